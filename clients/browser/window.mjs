@@ -1,0 +1,67 @@
+// One window of a browser without scripts, and what is demanded of every page it shows.
+import { chromium } from "playwright-core";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const PHONE = { width: 390, height: 720 };
+const NARROW = { width: 320, height: 640 };
+const PATIENCE = 15_000;
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** A browser that talks to the server at `base` only; whatever it complains about is added to `complaints`. */
+export async function openBrowser(base, complaints) {
+  const browser = await chromium.launch({
+    executablePath: process.env.HOSPES_BROWSER,
+    // Root needs the first; the others keep it from calling home. The certificate is not its matter here: the
+    // libraries beside this folder check it.
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const person = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: false, viewport: PHONE });
+  // axe is a script, so it reads a copy of each page in a window that may run scripts.
+  const reader = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: true, viewport: PHONE });
+  for (const context of [person, reader]) context.setDefaultTimeout(PATIENCE);
+  person.on("request", (request) => {
+    if (!request.url().startsWith(`${base}/`)) complaints.push(`asks elsewhere: ${request.url()}`);
+  });
+  person.on("console", (message) => {
+    // The browser notes each refused form, too; those are meant.
+    const meant = message.text().startsWith("Failed to load resource");
+    if (["error", "warning"].includes(message.type()) && !meant) complaints.push(`console: ${message.text()}`);
+  });
+  const [page, copy] = [await person.newPage(), await reader.newPage()];
+  return { page, inspect: (name) => inspect(page, copy, name, complaints), close: () => browser.close() };
+}
+
+/** Fits a phone, shows its main action without scrolling, and axe finds nothing grave in light and dark. */
+async function inspect(page, copy, name, complaints) {
+  await page.setViewportSize(NARROW);
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (beyond > 0) complaints.push(`${name}: ${beyond} px too wide for ${NARROW.width} px`);
+  await page.setViewportSize(PHONE);
+  const main = page.locator("main .button.primary").first();
+  const box = (await main.count()) ? await main.boundingBox() : null;
+  if (box && box.y + box.height > PHONE.height) complaints.push(`${name}: the main action is out of sight`);
+  const body = await page.content();
+  await copy.unrouteAll();
+  await copy.route("**/*", (route) =>
+    route.request().isNavigationRequest() ? route.fulfill({ contentType: "text/html; charset=utf-8", body }) : route.continue(),
+  );
+  for (const colorScheme of ["light", "dark"]) {
+    await copy.emulateMedia({ colorScheme });
+    await copy.goto(page.url());
+    await copy.evaluate(AXE);
+    const { violations } = await copy.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+    for (const { id, impact, help, nodes } of violations) {
+      if (!["serious", "critical"].includes(impact)) continue;
+      complaints.push(`${name}, ${colorScheme}: ${id}, ${help}: ${nodes.map((node) => node.target.join(" ")).join("; ")}`);
+    }
+  }
+}

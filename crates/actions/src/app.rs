@@ -1,0 +1,341 @@
+//! The application: what every verb works with. Refuses to hand out its parts: the store, the clock
+//! and the keys are private to the verbs, so that no surface can go round them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use hospes_domain::access::Actor;
+use hospes_domain::ids::{InvitationId, ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::{StoredKey, Tenant};
+use hospes_domain::time::{Clock, Time};
+use hospes_store::engine::{Db, DbOptions, ReadTx, StoreError, Verdict, WriteTx};
+use hospes_store::tenants;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::audit::Activity;
+use crate::keys::{KeyPurpose, KeyRing, MasterKey, PasswordCost, Passwords, SealedKey, TenantKeys};
+use crate::random::{self, Random};
+
+/// Reader connections; more do not read faster (design section 11).
+const READERS: usize = 2;
+
+/// What opening the application needs.
+pub struct AppOptions {
+    /// The database file.
+    pub database: PathBuf,
+    /// Where "now" comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids and secrets come from.
+    pub random: Arc<dyn Random>,
+    /// Opens the tenants' keys.
+    pub master: MasterKey,
+    /// The one origin every link, issuer and endpoint is built from, without a slash at the end.
+    pub public_url: String,
+    /// How expensive a password is to hash.
+    pub password_cost: PasswordCost,
+}
+
+/// Everything a verb needs. Clones are the same application.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    master: MasterKey,
+    keys: KeyRing,
+    passwords: Passwords,
+    public_url: String,
+    work: Notify,
+}
+
+/// Why the application cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A tenant's keys: the wrong master key, or damaged rows.
+    #[error("the keys of tenant {0} cannot be opened: {1}")]
+    Keys(TenantId, crate::keys::KeyError),
+    /// The password settings.
+    #[error(transparent)]
+    Passwords(#[from] crate::keys::PasswordError),
+}
+
+/// Why a closure stops: because it must not, or because it cannot.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// A rule said no; counters and the audit record are still committed.
+    Refused(Refusal),
+    /// The store failed; everything is rolled back.
+    Failed(StoreError),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The store's failures as a caller sees them; details go to the log only.
+pub(crate) fn failed(error: StoreError) -> Refusal {
+    match error {
+        StoreError::Busy { retry_after_seconds } => Refusal::Unavailable { retry_after_seconds },
+        StoreError::Full => Refusal::Unavailable { retry_after_seconds: 30 },
+        StoreError::Conflict => Refusal::Stale,
+        StoreError::Closed => Refusal::Unavailable { retry_after_seconds: 1 },
+        other => {
+            tracing::error!(error = %other, "the store failed");
+            Refusal::Internal
+        }
+    }
+}
+
+impl App {
+    /// Opens the database and the keys of every tenant in it.
+    pub async fn open(options: AppOptions) -> Result<Self, OpenError> {
+        let db = Db::open(DbOptions {
+            path: options.database,
+            clock: Arc::clone(&options.clock),
+            readers: READERS,
+        })?;
+        let workers = std::thread::available_parallelism().map_or(2, usize::from);
+        let app = Self {
+            inner: Arc::new(Inner {
+                db,
+                clock: options.clock,
+                random: options.random,
+                master: options.master,
+                keys: KeyRing::default(),
+                passwords: Passwords::new(options.password_cost, workers)?,
+                public_url: options.public_url,
+                work: Notify::new(),
+            }),
+        };
+        let stored = app
+            .inner
+            .db
+            .read(|tx| {
+                let tenants = tenants::all(tx)?;
+                tenants
+                    .into_iter()
+                    .map(|t| Ok((t.id, tenants::keys(tx, t.id)?)))
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .await?;
+        for (tenant, rows) in stored {
+            app.install_keys(tenant, &rows).map_err(|e| OpenError::Keys(tenant, e))?;
+        }
+        Ok(app)
+    }
+
+    fn install_keys(&self, tenant: TenantId, rows: &[StoredKey]) -> Result<(), crate::keys::KeyError> {
+        let sealed: Vec<SealedKey> = rows.iter().filter_map(to_sealed).collect();
+        self.inner.keys.install(TenantKeys::open(tenant, &sealed, &self.inner.master)?);
+        Ok(())
+    }
+
+    /// Finishes what is queued and closes the database.
+    pub async fn close(&self) {
+        self.inner.db.close().await;
+    }
+
+    /// The public origin, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        &self.inner.public_url
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Time {
+        self.inner.clock.now()
+    }
+
+    /// A fresh id for a request (`request-id`).
+    pub fn request_id(&self) -> Uuid {
+        self.new_id()
+    }
+
+    /// A tenant's keys, if there is such a tenant. Keys never leave the server in any answer.
+    pub fn keys(&self, tenant: TenantId) -> Option<Arc<TenantKeys>> {
+        self.inner.keys.get(tenant)
+    }
+
+    /// A fresh secret of 256 bits as text, for a browser's cookie.
+    pub fn draw_secret(&self) -> String {
+        random::token32(self.random())
+    }
+
+    /// Seals a cookie's value with the tenant's key; `None` without such a tenant.
+    pub fn seal_cookie(&self, tenant: TenantId, name: &str, value: &[u8]) -> Option<String> {
+        Some(self.keys(tenant)?.seal_cookie(name, value, self.random()))
+    }
+
+    /// The value of a cookie that this tenant sealed under this name.
+    pub fn open_cookie(
+        &self,
+        tenant: TenantId,
+        name: &str,
+        text: &str,
+    ) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+        self.keys(tenant)?.open_cookie(name, text)
+    }
+
+    /// Resolves when there may be work for the job worker.
+    pub async fn work_arrived(&self) {
+        self.inner.work.notified().await;
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.inner.passwords
+    }
+
+    pub(crate) fn master(&self) -> &MasterKey {
+        &self.inner.master
+    }
+
+    pub(crate) fn ring(&self) -> &KeyRing {
+        &self.inner.keys
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.inner.random
+    }
+
+    pub(crate) fn new_id(&self) -> Uuid {
+        random::uuid_v4(self.random())
+    }
+
+    pub(crate) fn new_object_id(&self) -> ObjectId {
+        ObjectId(self.new_id())
+    }
+
+    pub(crate) fn new_invitation_id(&self) -> InvitationId {
+        InvitationId(self.new_id())
+    }
+
+    /// A tenant's keys; a tenant without keys is a defect.
+    pub(crate) fn tenant_keys(&self, tenant: TenantId) -> Result<Arc<TenantKeys>, Refusal> {
+        self.keys(tenant).ok_or(Refusal::NotFound { id: tenant.to_string() })
+    }
+
+    /// Runs a closure that may write; wakes the job worker when it committed.
+    pub(crate) async fn write<T, F>(&self, f: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let outcome = self.write_quietly(f).await;
+        self.inner.work.notify_one();
+        outcome
+    }
+
+    /// The same without waking the worker, for what the worker itself writes.
+    pub(crate) async fn write_quietly<T, F>(&self, mut f: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let verdict = self
+            .inner
+            .db
+            .write(move |tx| match f(tx) {
+                Ok(done) => Ok(Verdict::Done(done)),
+                Err(Stop::Refused(refusal)) => Ok(Verdict::Refused(refusal)),
+                Err(Stop::Failed(error)) => Err(error),
+            })
+            .await;
+        verdict.map_err(failed)?.into_result()
+    }
+
+    /// Runs a command of an authenticated caller: a refusal is audited in the same transaction.
+    pub(crate) async fn command<T, F>(
+        &self,
+        actor: &Actor,
+        activity: Activity,
+        mut f: F,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let (actor, audit_id) = (actor.clone(), self.new_id());
+        self.write(move |tx| {
+            let outcome = f(tx);
+            if let Err(Stop::Refused(refusal)) = &outcome {
+                crate::audit::refused(tx, &actor, audit_id, activity, refusal)?;
+            }
+            outcome
+        })
+        .await
+    }
+
+    /// Runs a closure that only reads.
+    pub(crate) async fn read<T, F>(&self, mut f: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut ReadTx<'_>) -> Result<T, Stop> + Send + 'static,
+    {
+        let outcome = self
+            .inner
+            .db
+            .read(move |tx| match f(tx) {
+                Ok(done) => Ok(Ok(done)),
+                Err(Stop::Refused(refusal)) => Ok(Err(refusal)),
+                Err(Stop::Failed(error)) => Err(error),
+            })
+            .await;
+        outcome.map_err(failed)?
+    }
+
+    /// Every tenant of this server.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, Refusal> {
+        self.read(|tx| Ok(tenants::all(tx)?)).await
+    }
+
+    /// The tenant a path names: by id or by one of its domains.
+    pub async fn tenant_named(&self, name: &str) -> Result<Tenant, Refusal> {
+        let (name, id) = (name.to_ascii_lowercase(), TenantId::parse(name));
+        self.read(move |tx| {
+            let found = match id {
+                Some(id) => tenants::by_id(tx, id)?,
+                None => tenants::by_domain(tx, &name)?,
+            };
+            found.ok_or_else(|| Refusal::not_found(&name).into())
+        })
+        .await
+    }
+}
+
+fn to_sealed(row: &StoredKey) -> Option<SealedKey> {
+    Some(SealedKey {
+        kid: row.kid.clone(),
+        purpose: KeyPurpose::from_name(&row.purpose)?,
+        version: row.version,
+        sealed: row.sealed.clone(),
+        public_jwk: row.public_jwk.clone(),
+    })
+}
+
+/// A sealed key as it is stored.
+pub(crate) fn to_stored(key: &SealedKey) -> StoredKey {
+    StoredKey {
+        purpose: key.purpose.name().to_owned(),
+        version: key.version,
+        kid: key.kid.clone(),
+        alg: key.purpose.algorithm().to_owned(),
+        sealed: key.sealed.clone(),
+        public_jwk: key.public_jwk.clone(),
+    }
+}

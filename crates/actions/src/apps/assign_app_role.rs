@@ -1,0 +1,57 @@
+//! Giving somebody an app role. Refuses applications that would grant themselves, or others, permissions
+//! of the directory API (threats E2).
+
+use hospes_domain::access::{Actor, may_assign_app_role};
+use hospes_domain::application::AppRoleAssignment;
+use hospes_domain::ids::ObjectId;
+use hospes_domain::refusal::Refusal;
+use uuid::Uuid;
+
+use super::Which;
+use crate::app::App;
+use crate::audit::{self, Activity, Target};
+use crate::callers;
+
+/// Who gets which app role where.
+#[derive(Clone, Copy, Debug)]
+pub struct AssignAppRole {
+    /// The user, group or service principal.
+    pub principal: ObjectId,
+    /// The service principal whose role it is.
+    pub resource: Which,
+    /// The role; the nil id where the application has none.
+    pub app_role: Uuid,
+}
+
+/// Assigns an app role.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for an unknown principal or resource;
+/// [`Refusal::Invalid`] for a role the resource does not have; [`Refusal::AlreadyExists`].
+pub async fn assign_app_role(
+    app: &App,
+    actor: &Actor,
+    command: AssignAppRole,
+) -> Result<AppRoleAssignment, Refusal> {
+    let (caller_actor, id, audit_id) = (actor.clone(), app.new_id(), app.new_id());
+    app.command(actor, Activity::AssignAppRole, move |tx| {
+        let tenant = caller_actor.tenant;
+        let caller = callers::load(tx, &caller_actor)?;
+        // Nobody without the permission learns which applications exist.
+        may_assign_app_role(&caller, false)?;
+        let resource = super::find(tx, tenant, command.resource)?;
+        may_assign_app_role(&caller, super::is_protected(&resource))?;
+        let assignment = super::assign(tx, tenant, id, &resource, command.principal, command.app_role)?;
+        let target = Target::service_principal(&resource);
+        audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::AssignAppRole,
+            Some(&target),
+            super::details(&assignment),
+        )?;
+        Ok(assignment)
+    })
+    .await
+}

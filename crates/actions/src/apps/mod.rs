@@ -1,0 +1,129 @@
+//! Applications in a tenant, and who has which of their app roles. Refuses permissions of the directory
+//! API to anything but applications.
+
+pub mod assign_app_role;
+pub mod get_app_role_of;
+pub mod get_service_principal;
+pub mod list_app_roles_of;
+pub mod list_applications;
+pub mod list_service_principals;
+pub mod remove_app_role;
+
+use std::fmt;
+
+use hospes_domain::application::{
+    AppRoleAssignment, DEFAULT_ACCESS, DIRECTORY_API, PrincipalKind, ServicePrincipal,
+};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
+use hospes_store::engine::{Read, WriteTx};
+use hospes_store::{app_role_assignments, directory_objects, service_principals};
+use uuid::Uuid;
+
+use crate::app::Stop;
+use crate::audit::Target;
+
+impl Target {
+    pub(crate) fn service_principal(principal: &ServicePrincipal) -> Self {
+        Self { kind: "ServicePrincipal", id: principal.id, name: principal.display_name.clone() }
+    }
+}
+
+/// An application or service principal, as callers name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// By object id.
+    Id(ObjectId),
+    /// By application id (`appId`).
+    Client(ClientId),
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Client(id) => id.fmt(f),
+        }
+    }
+}
+
+/// The service principal named so, or "not found".
+pub(crate) fn find(tx: &impl Read, tenant: TenantId, which: Which) -> Result<ServicePrincipal, Stop> {
+    let found = match which {
+        Which::Id(id) => service_principals::by_id(tx, tenant, id)?,
+        Which::Client(client) => service_principals::by_client(tx, tenant, client)?,
+    };
+    found.ok_or_else(|| Refusal::not_found(which).into())
+}
+
+/// What the audit log says about an assignment.
+pub(crate) fn details(assignment: &AppRoleAssignment) -> Vec<(String, String)> {
+    vec![
+        ("principal".to_owned(), assignment.principal.to_string()),
+        ("principalType".to_owned(), assignment.principal_kind.name().to_owned()),
+        ("appRoleId".to_owned(), assignment.app_role.to_string()),
+    ]
+}
+
+/// The service principal, or "not found".
+pub(crate) fn must_exist(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<ServicePrincipal, Stop> {
+    find(tx, tenant, Which::Id(id))
+}
+
+/// Whether these app roles are permissions of the directory API (threats E2).
+pub(crate) fn is_protected(resource: &ServicePrincipal) -> bool {
+    resource.client_id == DIRECTORY_API
+}
+
+/// Gives an object of the tenant an app role. Unknown and foreign objects look the same (threats E6).
+pub(crate) fn assign(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    resource: &ServicePrincipal,
+    principal: ObjectId,
+    app_role: Uuid,
+) -> Result<AppRoleAssignment, Stop> {
+    let known =
+        directory_objects::known(tx, tenant, principal)?.ok_or_else(|| Refusal::not_found(principal))?;
+    check_role(resource, known.kind, app_role)?;
+    let assignment = AppRoleAssignment {
+        id,
+        principal,
+        principal_kind: known.kind,
+        principal_name: known.display_name,
+        resource: resource.id,
+        resource_name: resource.display_name.clone(),
+        app_role,
+        created_at: tx.now(),
+    };
+    if !app_role_assignments::insert(tx, tenant, &assignment)? {
+        let cause = "Permission being assigned already exists on the object".to_owned();
+        return Err(Refusal::AlreadyExists { cause }.into());
+    }
+    Ok(assignment)
+}
+
+fn check_role(resource: &ServicePrincipal, kind: PrincipalKind, app_role: Uuid) -> Result<(), Refusal> {
+    // Terraform tries again when it reads these words (reference/wire-contract.md 4.3).
+    let no = |remedy: &str| Err(Refusal::invalid("appRoleId", "Not a valid reference update.", remedy));
+    if is_protected(resource) && kind != PrincipalKind::ServicePrincipal {
+        return no("Permissions of the directory API are assigned to applications only.");
+    }
+    let mut enabled = resource.app_roles.iter().filter(|role| role.enabled);
+    if app_role == DEFAULT_ACCESS {
+        return if enabled.next().is_none() {
+            Ok(())
+        } else {
+            no("Name one of the app roles of the resource.")
+        };
+    }
+    if enabled.any(|role| role.id == app_role) {
+        Ok(())
+    } else {
+        no("Name an enabled app role of the resource.")
+    }
+}
+
+#[cfg(test)]
+mod tests;

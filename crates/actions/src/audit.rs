@@ -1,0 +1,195 @@
+//! What goes into the audit log, and how. Refuses free-form activities: the list is closed, its names
+//! are those of reference/reset-redemption.md section 6.
+
+use hospes_domain::access::{Actor, Caller, UserType, Who};
+use hospes_domain::audit::AuditRecord;
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
+use hospes_domain::user::User;
+use hospes_store::audit;
+use hospes_store::engine::{StoreError, WriteTx};
+use uuid::Uuid;
+
+use crate::app::App;
+
+macro_rules! activities {
+    ($($variant:ident = $name:literal, $category:literal, $service:literal, $operation:literal;)*) => {
+        /// A kind of change that is audited.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Activity { $(#[doc = $name] $variant),* }
+
+        impl Activity {
+            /// `activityDisplayName`.
+            pub fn name(self) -> &'static str { match self { $(Self::$variant => $name),* } }
+            fn category(self) -> &'static str { match self { $(Self::$variant => $category),* } }
+            fn service(self) -> &'static str { match self { $(Self::$variant => $service),* } }
+            fn operation(self) -> &'static str { match self { $(Self::$variant => $operation),* } }
+        }
+    };
+}
+
+activities! {
+    Invite = "Invite external user", "UserManagement", "Invited Users", "Add";
+    Reset = "Invite external user with reset invitation status", "UserManagement", "Invited Users", "Update";
+    Convert = "Invite internal user to B2B collaboration", "UserManagement", "Invited Users", "Update";
+    Redeem = "Redeem external user invite", "UserManagement", "Invited Users", "Update";
+    Decline = "Report invitation as not meant for the recipient", "UserManagement", "Invited Users", "Update";
+    AddUser = "Add user", "UserManagement", "Core Directory", "Add";
+    UpdateUser = "Update user", "UserManagement", "Core Directory", "Update";
+    DeleteUser = "Delete user", "UserManagement", "Core Directory", "Delete";
+    AddMember = "Add member to group", "GroupManagement", "Core Directory", "Assign";
+    RemoveMember = "Remove member from group", "GroupManagement", "Core Directory", "Unassign";
+    AddGroup = "Add group", "GroupManagement", "Core Directory", "Add";
+    AssignAppRole = "Add app role assignment grant to user", "ApplicationManagement", "Core Directory", "Assign";
+    RemoveAppRole = "Remove app role assignment from user", "ApplicationManagement", "Core Directory", "Unassign";
+    AssignRole = "Add member to role", "RoleManagement", "Core Directory", "Assign";
+    RemoveRole = "Remove member from role", "RoleManagement", "Core Directory", "Unassign";
+    AddTenant = "Create company", "DirectoryManagement", "Core Directory", "Add";
+    UpdateApplication = "Update application", "ApplicationManagement", "Core Directory", "Update";
+    AddApplication = "Add application", "ApplicationManagement", "Core Directory", "Add";
+    UpdatePolicy = "Update authorization policy", "AuthorizationPolicy", "Core Directory", "Update";
+    ConfirmSignInAddress = "Confirm sign-in address", "UserManagement", "Invited Users", "Update";
+    ConsentToApp = "Consent to application", "ApplicationManagement", "Core Directory", "Assign";
+    SignIn = "Sign in", "UserManagement", "Sign-ins", "SignIn";
+    RevokeTokens = "Revoke tokens after reuse", "UserManagement", "Sign-ins", "Update";
+}
+
+/// What a record is about.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// `User`, `Group`, `ServicePrincipal`, `Role`.
+    pub kind: &'static str,
+    /// The object.
+    pub id: ObjectId,
+    /// Its name now.
+    pub name: String,
+}
+
+impl Target {
+    pub(crate) fn user(user: &User) -> Self {
+        Self { kind: "User", id: user.id(), name: user.upn.clone() }
+    }
+}
+
+/// The newest records about one object, newest first: for the operator and for tests; people read the
+/// log through the directory API.
+pub async fn about(app: &App, tenant: TenantId, target: ObjectId) -> Result<Vec<AuditRecord>, Refusal> {
+    app.read(move |tx| Ok(audit::about(tx, tenant, target, 1000)?)).await
+}
+
+/// The newest records of a tenant, newest first.
+pub async fn newest(app: &App, tenant: TenantId) -> Result<Vec<AuditRecord>, Refusal> {
+    app.read(move |tx| Ok(audit::newest(tx, tenant, 1000)?)).await
+}
+
+fn blank(id: Uuid, activity: Activity, actor_kind: &str) -> AuditRecord {
+    AuditRecord {
+        id,
+        at: Time::default(),
+        activity: activity.name().to_owned(),
+        category: activity.category().to_owned(),
+        service: activity.service().to_owned(),
+        operation: activity.operation().to_owned(),
+        success: true,
+        reason: None,
+        actor_kind: actor_kind.to_owned(),
+        actor: None,
+        actor_name: None,
+        target_kind: None,
+        target: None,
+        target_name: None,
+        correlation: None,
+        details: Vec::new(),
+    }
+}
+
+fn kind_of(who: Who) -> &'static str {
+    match who {
+        Who::User { .. } => "user",
+        Who::App { .. } => "app",
+    }
+}
+
+/// Records that `caller` did it.
+pub(crate) fn done(
+    tx: &WriteTx<'_>,
+    caller: &Caller,
+    id: Uuid,
+    activity: Activity,
+    target: Option<&Target>,
+    details: Vec<(String, String)>,
+) -> Result<(), StoreError> {
+    let record = AuditRecord {
+        actor: Some(caller.actor.who.id()),
+        actor_name: Some(caller.display_name.clone()),
+        target_kind: target.map(|t| t.kind.to_owned()),
+        target: target.map(|t| t.id),
+        target_name: target.map(|t| t.name.clone()),
+        correlation: caller.actor.correlation.clone(),
+        details,
+        ..blank(id, activity, kind_of(caller.actor.who))
+    };
+    audit::insert(tx, caller.actor.tenant, &record)
+}
+
+/// Records that an authenticated caller was refused, with the reason.
+pub(crate) fn refused(
+    tx: &WriteTx<'_>,
+    actor: &Actor,
+    id: Uuid,
+    activity: Activity,
+    refusal: &Refusal,
+) -> Result<(), StoreError> {
+    let record = AuditRecord {
+        success: false,
+        reason: Some(refusal.name().to_owned()),
+        actor: Some(actor.who.id()),
+        correlation: actor.correlation.clone(),
+        details: vec![("explanation".to_owned(), refusal.to_string())],
+        ..blank(id, activity, kind_of(actor.who))
+    };
+    audit::insert(tx, actor.tenant, &record)
+}
+
+/// Records what a person did, or was refused, on the pages.
+pub(crate) fn by_guest(
+    tx: &WriteTx<'_>,
+    user: &User,
+    id: Uuid,
+    activity: Activity,
+    outcome: Result<(), &Refusal>,
+    details: Vec<(String, String)>,
+) -> Result<(), StoreError> {
+    let record = AuditRecord {
+        success: outcome.is_ok(),
+        reason: outcome.err().map(|r| r.name().to_owned()),
+        actor: Some(user.id()),
+        actor_name: Some(user.profile.display_name.clone()),
+        target_kind: Some("User".to_owned()),
+        target: Some(user.id()),
+        target_name: Some(user.upn.clone()),
+        details,
+        ..blank(id, activity, if user.user_type == UserType::Guest { "guest" } else { "user" })
+    };
+    audit::insert(tx, user.guest.record().tenant, &record)
+}
+
+/// Records what the operator of the server did, outside any request.
+pub(crate) fn by_operator(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    activity: Activity,
+    target: Option<&Target>,
+    details: Vec<(String, String)>,
+) -> Result<(), StoreError> {
+    let record = AuditRecord {
+        target_kind: target.map(|t| t.kind.to_owned()),
+        target: target.map(|t| t.id),
+        target_name: target.map(|t| t.name.clone()),
+        details,
+        ..blank(id, activity, "operator")
+    };
+    audit::insert(tx, tenant, &record)
+}

@@ -1,0 +1,48 @@
+//! From a verified token to a caller: roles, state and generation are loaded in the closure that
+//! decides (no check-then-act). Refuses tokens of blocked, deleted and reset users, and of disabled
+//! service principals (threats E8, I3).
+
+use hospes_domain::access::{Actor, Caller, Who};
+use hospes_domain::refusal::Refusal;
+use hospes_store::engine::Read;
+use hospes_store::{roles, service_principals, users};
+
+use crate::app::Stop;
+
+/// The caller as the directory knows it now.
+pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
+    let dead = |cause| Stop::Refused(Refusal::NotSignedIn { cause });
+    match actor.who {
+        Who::User { id, generation } => {
+            let user = users::by_id(tx, actor.tenant, id)?
+                .ok_or_else(|| dead("The user does not exist any more."))?;
+            if !user.guest.is_active() {
+                return Err(dead("The user is blocked."));
+            }
+            if user.guest.generation() != generation {
+                return Err(dead("The sign-in has been revoked."));
+            }
+            Ok(Caller {
+                actor: actor.clone(),
+                display_name: user.profile.display_name.clone(),
+                mail: user.mail.as_ref().map(ToString::to_string),
+                user_type: Some(user.user_type),
+                standing: roles::standing(tx, actor.tenant, id)?,
+            })
+        }
+        Who::App { id } => {
+            let principal = service_principals::by_id(tx, actor.tenant, id)?
+                .ok_or_else(|| dead("The application does not exist any more."))?;
+            if !principal.enabled {
+                return Err(dead("The application is disabled."));
+            }
+            Ok(Caller {
+                actor: actor.clone(),
+                display_name: principal.display_name,
+                mail: None,
+                user_type: None,
+                standing: roles::standing(tx, actor.tenant, id)?,
+            })
+        }
+    }
+}

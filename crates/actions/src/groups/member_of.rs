@@ -1,0 +1,107 @@
+//! What a user is a member of: groups and directory roles, direct or through groups. Refuses guests the
+//! memberships of others (threats E4).
+
+use hospes_domain::access::{Actor, Scope, may_list, may_read_user};
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::query::{Found, List, ObjectField};
+use hospes_domain::refusal::Refusal;
+use hospes_store::engine::Read;
+use hospes_store::{groups, roles};
+
+use crate::app::{App, Stop};
+use crate::callers;
+use crate::directory_objects::{DirectoryObject, page};
+use crate::users::find;
+
+/// Permissions of which one lets the memberships of others be read.
+const READ_MEMBERSHIPS: &[Scope] = &[
+    Scope::UserReadAll,
+    Scope::UserReadWriteAll,
+    Scope::GroupReadAll,
+    Scope::GroupReadWriteAll,
+    Scope::GroupMemberReadAll,
+    Scope::GroupMemberReadWriteAll,
+    Scope::DirectoryReadAll,
+    Scope::DirectoryReadWriteAll,
+];
+
+/// How far memberships are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// `memberOf`.
+    Direct,
+    /// `transitiveMemberOf`.
+    Transitive,
+}
+
+/// Which kind of membership is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Everything.
+    Any,
+    /// Only groups.
+    Groups,
+    /// Only directory roles.
+    Roles,
+}
+
+/// One page of the groups and directory roles of a user, named by id or user principal name.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
+pub async fn member_of(
+    app: &App,
+    actor: &Actor,
+    key: String,
+    reach: Reach,
+    kind: Kind,
+    list: List<ObjectField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        let tenant = actor.tenant;
+        let user = find(tx, tenant, &key)?.map(|user| user.id());
+        match user {
+            Some(own) if caller.is(own) => may_read_user(&caller, own).map(|_| ())?,
+            _ => may_list(&caller, READ_MEMBERSHIPS)?,
+        }
+        let user = user.ok_or_else(|| Refusal::not_found(&key))?;
+        let mut all = Vec::new();
+        if kind != Kind::Roles {
+            all.extend(groups_of(tx, tenant, user, reach)?);
+        }
+        if kind != Kind::Groups {
+            all.extend(roles_of(tx, tenant, user, reach)?);
+        }
+        Ok(page(all, &list, counted))
+    })
+    .await
+}
+
+fn groups_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    reach: Reach,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let ids = match reach {
+        Reach::Direct => groups::groups_above(tx, tenant, &[user])?,
+        Reach::Transitive => roles::groups_of(tx, tenant, user)?,
+    };
+    Ok(groups::by_ids(tx, tenant, &ids)?.into_iter().map(|g| DirectoryObject::Group(Box::new(g))).collect())
+}
+
+fn roles_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    reach: Reach,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let held = match reach {
+        Reach::Direct => roles::held_directly(tx, tenant, user)?,
+        Reach::Transitive => roles::standing(tx, tenant, user)?.roles,
+    };
+    Ok(held.into_iter().map(DirectoryObject::Role).collect())
+}

@@ -1,0 +1,278 @@
+//! Inviting, inviting again, converting and resetting: the one call that does all four
+//! (reference/invitations.md section 1). Refuses to create a user where another was meant, and to send
+//! anything itself: mails are jobs of the same transaction.
+
+mod limits;
+mod save;
+
+pub(crate) use limits::take;
+pub(crate) use save::save_guest;
+
+use hospes_domain::access::{Actor, Caller, Standing, UserType, may_convert, may_invite, may_reset};
+use hospes_domain::address::Address;
+use hospes_domain::guest::State;
+use hospes_domain::ids::{InvitationId, ObjectId};
+use hospes_domain::invitation::{
+    self, Candidate, Found, Invitation, InvitationState, Inviter, Kind, LINK_DAYS, Message, Plan,
+    RETRY_SECONDS,
+};
+use hospes_domain::redeem_url;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
+use hospes_domain::user::User;
+use hospes_store::engine::WriteTx;
+use hospes_store::sign_in_addresses::AddressState;
+use hospes_store::{groups, invitations, roles, sign_in_addresses, tenants, users};
+use uuid::Uuid;
+
+use crate::app::{App, Stop};
+use crate::audit::Activity;
+use crate::callers;
+use crate::keys::TenantKeys;
+use crate::random;
+
+/// What is asked for; every text has been checked for form.
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// `invitedUserEmailAddress`.
+    pub address: Address,
+    /// `invitedUser.id`.
+    pub named: Option<ObjectId>,
+    /// `resetRedemption`.
+    pub reset: bool,
+    /// `invitedUserType`.
+    pub as_type: UserType,
+    /// `invitedUserDisplayName`.
+    pub display_name: Option<String>,
+    /// `inviteRedirectUrl`, checked, as it was sent.
+    pub redirect_url: String,
+    /// The mail.
+    pub message: Message,
+    /// `invitedUserSponsors`; empty means the inviter.
+    pub sponsors: Vec<ObjectId>,
+    /// `client-request-id`, to recognise a retried request (threats J11).
+    pub client_request_id: Option<String>,
+}
+
+/// What came of it. No `Debug`: it holds the link.
+#[derive(Clone)]
+pub struct Invited {
+    /// The invitation's id.
+    pub id: InvitationId,
+    /// `Completed` when the guest had redeemed already, else `PendingAcceptance`.
+    pub status: &'static str,
+    /// The link; it is in no other answer (threats A3).
+    pub redeem_url: String,
+    /// The guest.
+    pub user: User,
+}
+
+/// Ids and random bytes drawn before the transaction, so that the closure can be run again.
+#[derive(Clone)]
+pub(crate) struct Drawn {
+    user: ObjectId,
+    invitation: InvitationId,
+    ticket: [u8; 16],
+    audit: Uuid,
+    jobs: [Uuid; 8],
+    link_version: u32,
+}
+
+/// Invites, invites again, converts or resets, whichever the request amounts to.
+pub async fn invite(app: &App, actor: &Actor, command: Invite) -> Result<Invited, Refusal> {
+    let keys = app.tenant_keys(actor.tenant)?;
+    let ticket = random::bytes(app.random());
+    let drawn = Drawn {
+        user: app.new_object_id(),
+        invitation: app.new_invitation_id(),
+        ticket,
+        audit: app.new_id(),
+        jobs: std::array::from_fn(|_| app.new_id()),
+        link_version: keys.issue_link(redeem_url::PURPOSE, ticket).version,
+    };
+    let activity = match (command.reset, command.named) {
+        (true, _) => Activity::Reset,
+        (false, _) => Activity::Invite,
+    };
+    let tenant = actor.tenant;
+    let who = actor.clone();
+    let (invitation, user, completed) =
+        app.command(actor, activity, move |tx| run(tx, &who, &command, &drawn)).await?;
+    Ok(Invited {
+        id: invitation.id,
+        status: if completed { "Completed" } else { "PendingAcceptance" },
+        redeem_url: link(app.public_url(), &keys, tenant, &invitation),
+        user,
+    })
+}
+
+/// The link of a stored invitation; derived whenever it is needed, stored nowhere.
+pub(crate) fn link(
+    public_url: &str,
+    keys: &TenantKeys,
+    tenant: hospes_domain::ids::TenantId,
+    invitation: &Invitation,
+) -> String {
+    let ticket = keys.issue_link(redeem_url::PURPOSE, invitation.ticket);
+    redeem_url::build(public_url, tenant, invitation.id, &ticket)
+}
+
+type Outcome = (Invitation, User, bool);
+
+fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Result<Outcome, Stop> {
+    let caller = callers::load(tx, actor)?;
+    let tenant = tenants::by_id(tx, actor.tenant)?.ok_or(Refusal::Internal)?;
+    let named = may(tx, &caller, &tenant, command)?;
+    // After the rights, so that nobody without any uses up the tenant's share.
+    limits::per_tenant(tx, tenant.id)?;
+    let holder = holder(tx, &tenant, command, named.as_ref())?;
+    let found = Found {
+        named: named.as_ref().map(candidate),
+        holder: holder.as_ref().map(candidate),
+        own_domain: tenant.domains.iter().any(|d| d == command.address.domain()),
+        group_address: groups::has_address(tx, tenant.id, &command.address)?,
+    };
+    let plan = invitation::plan(command.reset, &command.address, &found)?;
+    let user = named.or(holder);
+    if let Some(repeated) = repeated(tx, &caller, command, user.as_ref())? {
+        return Ok(repeated);
+    }
+    if let (Plan::Again, Some(user)) = (plan, &user) {
+        may_readdress(tx, &caller, user, &command.address)?;
+    }
+    let invitation = draft(tx, &caller, &tenant, command, drawn, plan)?;
+    match (plan, user) {
+        (Plan::Completed, Some(user)) => completed(tx, &tenant, user),
+        (Plan::Create, _) => save::create(tx, &caller, &tenant, command, drawn, invitation),
+        (_, Some(user)) => save::for_user(tx, &caller, &tenant, drawn, plan, user, invitation),
+        (_, None) => Err(Refusal::Internal.into()),
+    }
+}
+
+/// Rights first, on what the caller may know; the named user only then.
+fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> Result<Option<User>, Stop> {
+    let Some(id) = command.named else {
+        if command.reset {
+            may_reset(caller, drawn_nobody(), &Standing::default())?;
+        }
+        may_invite(caller, tenant.invites, command.as_type == UserType::Member)?;
+        return Ok(None);
+    };
+    if command.reset {
+        may_reset(caller, id, &Standing::default())?;
+    } else {
+        may_invite(caller, tenant.invites, command.as_type == UserType::Member)?;
+    }
+    if tenant.invites == hospes_domain::access::InvitePolicy::None {
+        return Err(Refusal::InvitationsOff.into());
+    }
+    let user = users::by_id(tx, tenant.id, id)?.ok_or_else(|| Refusal::not_found(id))?;
+    let standing = roles::standing(tx, tenant.id, id)?;
+    if command.reset {
+        may_reset(caller, id, &standing)?;
+    } else if user.guest.state() == State::Internal {
+        may_convert(caller, id, &standing)?;
+    }
+    Ok(Some(user))
+}
+
+/// Whoever names another address than the waiting invitation decides who becomes this guest, with all it has: that
+/// takes the rank of a reset, so that nobody leads a reset back to the predecessor (design section 5, threats D4).
+fn may_readdress(tx: &WriteTx<'_>, caller: &Caller, user: &User, address: &Address) -> Result<(), Stop> {
+    let tenant = caller.actor.tenant;
+    let waiting = invitations::open_of(tx, tenant, user.id())?;
+    if waiting.is_some_and(|waiting| waiting.address.same(address)) {
+        return Ok(());
+    }
+    may_reset(caller, user.id(), &roles::standing(tx, tenant, user.id())?)?;
+    Ok(())
+}
+
+/// An id nobody has, for asking whether the caller may reset anybody at all.
+fn drawn_nobody() -> ObjectId {
+    ObjectId(Uuid::nil())
+}
+
+fn candidate(user: &User) -> Candidate {
+    Candidate { guest: user.guest.clone(), mail: user.mail.clone(), other_mails: user.other_mails.clone() }
+}
+
+fn holder(
+    tx: &WriteTx<'_>,
+    tenant: &Tenant,
+    command: &Invite,
+    named: Option<&User>,
+) -> Result<Option<User>, Stop> {
+    let holders = users::holders(tx, tenant.id, &command.address)?;
+    Ok(holders.into_iter().find(|u| named.is_none_or(|n| n.id() != u.id())))
+}
+
+/// The same request again, after a lost answer: the same invitation, and no second mail (threats J11).
+fn repeated(
+    tx: &WriteTx<'_>,
+    caller: &Caller,
+    command: &Invite,
+    user: Option<&User>,
+) -> Result<Option<Outcome>, Stop> {
+    let (Some(request), Some(user)) = (&command.client_request_id, user) else { return Ok(None) };
+    let Some(open) = invitations::open_of(tx, caller.actor.tenant, user.id())? else { return Ok(None) };
+    let same = open.client_request_id.as_ref() == Some(request)
+        && open.inviter.id == caller.actor.who.id()
+        && open.address.same(&command.address)
+        && (open.kind == Kind::Reset) == command.reset
+        && tx.now().seconds_since(open.created_at) < RETRY_SECONDS;
+    Ok(same.then(|| (open, user.clone(), false)))
+}
+
+/// The caller's address if it was proven: on a domain of the organisation, or one the caller signs in with. Answers to
+/// an invitation go to no other (threats I4).
+fn proven_mail(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant) -> Result<Option<String>, Stop> {
+    let Some(mail) = caller.mail.as_deref().and_then(|mail| Address::parse(mail).ok()) else {
+        return Ok(None);
+    };
+    let own = tenant.domains.iter().any(|domain| domain == mail.domain());
+    let signs_in = sign_in_addresses::find(tx, tenant.id, &mail)?
+        .is_some_and(|entry| entry.user == caller.actor.who.id() && entry.state == AddressState::Active);
+    Ok((own || signs_in).then(|| mail.to_string()))
+}
+
+fn draft(
+    tx: &WriteTx<'_>,
+    caller: &Caller,
+    tenant: &Tenant,
+    command: &Invite,
+    drawn: &Drawn,
+    plan: Plan,
+) -> Result<Invitation, Stop> {
+    Ok(Invitation {
+        id: drawn.invitation,
+        user: drawn.user,
+        ticket: drawn.ticket,
+        link_version: drawn.link_version,
+        kind: match plan {
+            Plan::Reset => Kind::Reset,
+            Plan::Convert => Kind::Convert,
+            Plan::Create | Plan::Again | Plan::Completed => Kind::Invite,
+        },
+        state: InvitationState::Open,
+        address: command.address.clone(),
+        redirect_url: command.redirect_url.clone(),
+        message: command.message.clone(),
+        inviter: Inviter {
+            is_app: caller.is_app(),
+            id: caller.actor.who.id(),
+            name: caller.display_name.clone(),
+            mail: proven_mail(tx, caller, tenant)?,
+        },
+        client_request_id: command.client_request_id.clone(),
+        created_at: tx.now(),
+        expires_at: tx.now().plus_seconds(LINK_DAYS * 24 * 3600),
+    })
+}
+
+/// The guest has redeemed: nothing is changed or sent; the link is the one that was used.
+fn completed(tx: &WriteTx<'_>, tenant: &Tenant, user: User) -> Result<Outcome, Stop> {
+    let newest =
+        invitations::newest_of(tx, tenant.id, user.id())?.ok_or(Refusal::UserExists { id: user.id() })?;
+    Ok((newest, user, true))
+}

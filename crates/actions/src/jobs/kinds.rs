@@ -1,0 +1,74 @@
+//! The kinds of jobs and how each is enqueued. Refuses to put a link or a code into one: they are
+//! derived when sent (design section 8).
+
+use hospes_domain::address::Address;
+use hospes_domain::invitation::Invitation;
+use hospes_domain::proof::Passcode;
+use hospes_domain::time::Time;
+use hospes_domain::user::User;
+use hospes_store::jobs::NewJob;
+use uuid::Uuid;
+
+/// The invitation mail.
+pub const INVITATION: &str = "invitation";
+/// The copy for the one cc recipient, without the link.
+pub const INVITATION_COPY: &str = "invitation-copy";
+/// A passcode.
+pub const PASSCODE: &str = "passcode";
+/// To an old address: your sign-in ended.
+pub const RESET_NOTICE: &str = "reset-notice";
+/// To a known address: another address may sign in.
+pub const ADDRESS_ADDED: &str = "address-added";
+
+/// Notices are worth sending for a week.
+const NOTICE_SECONDS: i64 = 7 * 24 * 3600;
+
+/// The invitation mail to the guest.
+pub(crate) fn invitation(id: Uuid, invitation: &Invitation) -> NewJob {
+    NewJob {
+        id,
+        kind: INVITATION.to_owned(),
+        recipient: invitation.address.to_string(),
+        language: invitation.message.language.clone(),
+        data: serde_json::json!({ "invitation": invitation.id }).to_string(),
+        subject: Some(invitation.user),
+        dies_at: invitation.expires_at,
+    }
+}
+
+/// The copy, if one is wanted and it would not go to the guest again (threats I5).
+pub(crate) fn invitation_copy(id: Uuid, invitation: &Invitation) -> Option<NewJob> {
+    let to = invitation.message.cc_address.as_ref().filter(|cc| !cc.same(&invitation.address))?;
+    Some(NewJob {
+        kind: INVITATION_COPY.to_owned(),
+        recipient: to.to_string(),
+        ..self::invitation(id, invitation)
+    })
+}
+
+/// A passcode mail; it dies with the code.
+pub(crate) fn passcode(id: Uuid, passcode: &Passcode, language: Option<String>, user: &User) -> NewJob {
+    let record = passcode.record();
+    NewJob {
+        id,
+        kind: PASSCODE.to_owned(),
+        recipient: record.address.to_string(),
+        language,
+        data: serde_json::json!({ "passcode": record.id }).to_string(),
+        subject: Some(user.id()),
+        dies_at: record.expires_at,
+    }
+}
+
+/// A notice to somebody about a change; its text never names another address than its own.
+pub(crate) fn notice(id: Uuid, kind: &str, to: &Address, user: &User, now: Time) -> NewJob {
+    NewJob {
+        id,
+        kind: kind.to_owned(),
+        recipient: to.to_string(),
+        language: user.profile.preferred_language.clone(),
+        data: "{}".to_owned(),
+        subject: Some(user.id()),
+        dies_at: now.plus_seconds(NOTICE_SECONDS),
+    }
+}

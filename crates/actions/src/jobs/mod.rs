@@ -1,0 +1,165 @@
+//! Work for later, from the worker's side: lease, prepare, finish. Links and codes are derived here,
+//! at the last moment. Refuses to prepare what has lost its point: those jobs are dropped.
+
+pub(crate) mod kinds;
+mod prepare;
+
+use hospes_domain::address::Address;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
+use hospes_store::jobs as rows;
+
+use crate::app::App;
+
+pub use prepare::prepare;
+
+/// How long a worker may take for what it leased, in seconds.
+pub const LEASE_SECONDS: i64 = 60;
+
+/// A leased job. What is in it is for [`prepare()`] and [`finish()`] only.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    job: rows::Job,
+}
+
+impl Leased {
+    /// How often it was tried before.
+    pub fn attempts(&self) -> u32 {
+        self.job.attempts
+    }
+
+    /// The kind, for logs.
+    pub fn kind(&self) -> &str {
+        &self.job.kind
+    }
+
+    /// When it was enqueued.
+    pub fn created_at(&self) -> Time {
+        self.job.created_at
+    }
+}
+
+/// A mail to render and send.
+#[derive(Clone)]
+pub struct Mail {
+    /// Where to: a copy taken when the job was made.
+    pub to: Address,
+    /// Stable over retries (threats K9): the job's id.
+    pub message_id: String,
+    /// When the cause happened.
+    pub created_at: Time,
+    /// The language asked for.
+    pub language: Option<String>,
+    /// What it says.
+    pub content: MailContent,
+}
+
+/// The organisation a mail speaks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// Its name.
+    pub name: String,
+    /// Its initial domain.
+    pub domain: String,
+    /// Its privacy statement.
+    pub privacy_url: Option<String>,
+}
+
+/// What a mail says. No `Debug`: it may carry a link or a code.
+#[derive(Clone)]
+pub enum MailContent {
+    /// The invitation.
+    Invitation {
+        /// Who invites.
+        host: Host,
+        /// The inviting person; `None` for an application.
+        inviter: Option<String>,
+        /// The person's address, for Reply-To.
+        inviter_mail: Option<String>,
+        /// The inviter's words (also when an application invites).
+        message: Option<String>,
+        /// The personal link.
+        link: String,
+        /// Where it leads, as a host name; `None` for My Apps.
+        lands_at: Option<String>,
+        /// End of the link's life.
+        until: Time,
+        /// This follows a reset: the guest has been here before.
+        again: bool,
+    },
+    /// The copy without the link (threats I5).
+    InvitationCopy {
+        /// Who invites.
+        host: Host,
+        /// The inviting person; `None` for an application.
+        inviter: Option<String>,
+        /// The inviter's words.
+        message: Option<String>,
+        /// The invited address.
+        guest: String,
+        /// Where it leads, as a host name; `None` for My Apps.
+        lands_at: Option<String>,
+        /// End of the invitation's life.
+        until: Time,
+    },
+    /// A passcode.
+    Passcode {
+        /// Who asks.
+        host: Host,
+        /// The digits.
+        code: String,
+        /// End of the code's life.
+        until: Time,
+    },
+    /// To an old address: your sign-in at the host has ended. Never names the new one.
+    ResetNotice {
+        /// Where.
+        host: Host,
+    },
+    /// To a known address: one more address may sign in.
+    AddressAdded {
+        /// Where.
+        host: Host,
+        /// The added address, masked.
+        added: String,
+    },
+}
+
+/// How a leased job ended this time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Sent, or pointless by now.
+    Done,
+    /// Try again at that instant; the reason names no secret.
+    Again(Time, String),
+    /// Given up, visibly.
+    Abandoned(String),
+}
+
+/// Leases up to `most` due jobs.
+pub async fn lease(app: &App, most: u32) -> Result<Vec<Leased>, Refusal> {
+    app.write_quietly(move |tx| {
+        Ok(rows::lease(tx, most.into(), LEASE_SECONDS)?.into_iter().map(|job| Leased { job }).collect())
+    })
+    .await
+}
+
+/// Whether anything is due now; cheap, so that an idle worker writes nothing.
+pub async fn is_due(app: &App) -> Result<bool, Refusal> {
+    app.read(|tx| Ok(rows::is_due(tx)?)).await
+}
+
+/// Records how a job ended; `false` when its lease was lost meanwhile.
+pub async fn finish(app: &App, leased: Leased, end: End) -> Result<bool, Refusal> {
+    let end = match end {
+        End::Done => rows::JobEnd::Done,
+        End::Again(at, why) => rows::JobEnd::Again(at, why),
+        End::Abandoned(why) => rows::JobEnd::Abandoned(why),
+    };
+    app.write_quietly(move |tx| Ok(rows::finish(tx, &leased.job, &end)?)).await
+}
+
+/// How many jobs wait, and how many were given up.
+pub async fn counts(app: &App) -> Result<(i64, i64), Refusal> {
+    app.read(|tx| Ok((rows::count(tx, "waiting")?, rows::count(tx, "abandoned")?))).await
+}

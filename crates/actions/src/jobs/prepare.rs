@@ -1,0 +1,144 @@
+//! From a leased job to the mail it stands for. Refuses to send what died meanwhile: superseded
+//! invitations, used or replaced codes.
+
+use hospes_domain::address::Address;
+use hospes_domain::ids::{InvitationId, TenantId};
+use hospes_domain::invitation::{Invitation, InvitationState, Kind};
+use hospes_domain::proof::{PasscodeState, code};
+use hospes_domain::redirect::{self, Landing};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
+use hospes_store::engine::ReadTx;
+use hospes_store::{invitations, jobs as rows, passcodes, tenants};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::kinds;
+use super::{Host, Leased, Mail, MailContent};
+use crate::app::{App, Stop};
+use crate::redeem::digits_key;
+
+#[derive(Deserialize)]
+struct InvitationData {
+    invitation: InvitationId,
+}
+
+#[derive(Deserialize)]
+struct PasscodeData {
+    passcode: Uuid,
+}
+
+#[derive(Deserialize)]
+struct AddressData {
+    address: String,
+}
+
+/// What a job needs from the database; the rest is derived outside the transaction.
+enum Loaded {
+    Invitation(Box<Invitation>),
+    InvitationCopy(Box<Invitation>),
+    Passcode(Uuid, hospes_domain::time::Time),
+    ResetNotice,
+    AddressAdded(String),
+}
+
+/// The mail of a job; `None` when it has lost its point.
+pub async fn prepare(app: &App, leased: &Leased) -> Result<Option<Mail>, Refusal> {
+    let job = leased.job.clone();
+    let tenant = job.tenant;
+    let Some((host, loaded)) = app.read(move |tx| load(tx, &job)).await? else { return Ok(None) };
+    let content = derive(app, tenant, host, loaded)?;
+    let job = &leased.job;
+    let to = Address::parse(&job.recipient).map_err(|_| Refusal::Internal)?;
+    Ok(Some(Mail {
+        to,
+        message_id: job.id.to_string(),
+        created_at: job.created_at,
+        language: job.language.clone(),
+        content,
+    }))
+}
+
+fn load(tx: &ReadTx<'_>, job: &rows::Job) -> Result<Option<(Tenant, Loaded)>, Stop> {
+    let host = tenants::by_id(tx, job.tenant)?.ok_or(Refusal::Internal)?;
+    let loaded = match job.kind.as_str() {
+        kinds::INVITATION | kinds::INVITATION_COPY => {
+            let data: InvitationData = read(&job.data)?;
+            let Some(invitation) = invitations::by_id(tx, job.tenant, data.invitation)? else {
+                return Ok(None);
+            };
+            if invitation.state != InvitationState::Open {
+                return Ok(None);
+            }
+            if job.kind == kinds::INVITATION {
+                Loaded::Invitation(Box::new(invitation))
+            } else {
+                Loaded::InvitationCopy(Box::new(invitation))
+            }
+        }
+        kinds::PASSCODE => {
+            let data: PasscodeData = read(&job.data)?;
+            let Some(passcode) = passcodes::by_id(tx, job.tenant, data.passcode)? else { return Ok(None) };
+            let record = passcode.record();
+            if record.state != PasscodeState::Open || tx.now() >= record.expires_at {
+                return Ok(None);
+            }
+            Loaded::Passcode(record.id, record.expires_at)
+        }
+        kinds::RESET_NOTICE => Loaded::ResetNotice,
+        kinds::ADDRESS_ADDED => {
+            let data: AddressData = read(&job.data)?;
+            let added = Address::parse(&data.address).map_err(|_| Refusal::Internal)?;
+            Loaded::AddressAdded(added.masked())
+        }
+        other => {
+            tracing::error!(kind = other, "a job of an unknown kind");
+            return Err(Refusal::Internal.into());
+        }
+    };
+    Ok(Some((host, loaded)))
+}
+
+fn read<T: for<'a> Deserialize<'a>>(data: &str) -> Result<T, Stop> {
+    serde_json::from_str(data).map_err(|_| Refusal::Internal.into())
+}
+
+fn derive(app: &App, tenant: TenantId, host: Tenant, loaded: Loaded) -> Result<MailContent, Refusal> {
+    let host = Host { name: host.display_name, domain: host.initial_domain, privacy_url: host.privacy_url };
+    Ok(match loaded {
+        Loaded::Invitation(invitation) => {
+            let keys = app.tenant_keys(tenant)?;
+            MailContent::Invitation {
+                host,
+                inviter: (!invitation.inviter.is_app).then(|| invitation.inviter.name.clone()),
+                inviter_mail: invitation.inviter.mail.clone(),
+                message: invitation.message.body.clone(),
+                link: crate::invite::link(app.public_url(), &keys, tenant, &invitation),
+                lands_at: lands_at(&invitation),
+                until: invitation.expires_at,
+                again: invitation.kind == Kind::Reset,
+            }
+        }
+        Loaded::InvitationCopy(invitation) => MailContent::InvitationCopy {
+            host,
+            inviter: (!invitation.inviter.is_app).then(|| invitation.inviter.name.clone()),
+            message: invitation.message.body.clone(),
+            guest: invitation.address.to_string(),
+            lands_at: lands_at(&invitation),
+            until: invitation.expires_at,
+        },
+        Loaded::Passcode(id, until) => {
+            MailContent::Passcode { host, code: code(&digits_key(app, tenant)?, id), until }
+        }
+        Loaded::ResetNotice => MailContent::ResetNotice { host },
+        Loaded::AddressAdded(added) => MailContent::AddressAdded { host, added },
+    })
+}
+
+/// The host an accepted invitation leads to; `None` for My Apps.
+fn lands_at(invitation: &Invitation) -> Option<String> {
+    match redirect::landing(&invitation.redirect_url) {
+        Landing::MyApps => None,
+        Landing::Url(url) => redirect::host(&url),
+    }
+}

@@ -1,0 +1,22 @@
+//! What Hospes does: one verb per file. Loads, decides, saves, tells; holds the keys, the clock and the randomness.
+pub mod app;
+pub mod apps;
+pub mod audit;
+mod callers;
+pub mod clock;
+pub mod directory_objects;
+pub mod groups;
+pub mod invite;
+pub mod jobs;
+pub mod keys;
+pub mod organization;
+pub mod random;
+pub mod redeem;
+pub mod roles;
+pub mod sessions;
+pub mod setup;
+pub mod sign_in;
+#[cfg(test)]
+mod testing;
+pub mod tokens;
+pub mod users;

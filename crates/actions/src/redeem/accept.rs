@@ -1,0 +1,108 @@
+//! The last step: the guest agrees, the proven identity is bound, the invitation is consumed, and the
+//! guest is signed in. Exactly one of many attempts wins (threats A8). Refuses identities that belong
+//! to somebody else of the tenant.
+
+use hospes_domain::address::Address;
+use hospes_domain::guest::State;
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::redirect;
+use hospes_domain::refusal::{RedemptionRefusal, Refusal};
+use hospes_domain::session;
+use hospes_store::engine::{StoreError, WriteTx};
+use hospes_store::sign_in_addresses::{self, AddressState, SignInAddress};
+use hospes_store::{bindings, invitations, redemption_flows, users};
+use uuid::Uuid;
+
+pub use hospes_domain::redirect::Landing;
+
+use super::{going, invitation_of, no, note_refusal};
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity};
+use crate::invite::save_guest;
+use crate::sessions::{self, NewSession};
+
+/// The guest is in.
+#[derive(Clone)]
+pub struct Redeemed {
+    /// The session cookie's value.
+    pub session: String,
+    /// Where the browser goes.
+    pub landing: Landing,
+    /// The guest.
+    pub user: ObjectId,
+    /// The name the guest signs in with from now on.
+    pub sign_in_name: Address,
+}
+
+#[derive(Clone)]
+struct Drawn {
+    binding: Uuid,
+    audit: Uuid,
+    refused: Uuid,
+    session: NewSession,
+}
+
+/// Accepts the invitation of a proven flow.
+pub async fn accept(app: &App, tenant: TenantId, flow: Uuid) -> Result<Redeemed, Refusal> {
+    let (session, cookie) = sessions::draw(app, tenant)?;
+    let drawn = Drawn { binding: app.new_id(), audit: app.new_id(), refused: app.new_id(), session };
+    let (landing, user, sign_in_name) = app
+        .write(move |tx| {
+            let outcome = run(tx, tenant, flow, &drawn);
+            if let Err(Stop::Refused(refusal)) = &outcome {
+                note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, drawn.refused, refusal)?;
+            }
+            outcome
+        })
+        .await?;
+    Ok(Redeemed { session: cookie, landing, user, sign_in_name })
+}
+
+fn run(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    flow: Uuid,
+    drawn: &Drawn,
+) -> Result<(Landing, ObjectId, Address), Stop> {
+    let (mut flow, invitation, mut user) = going(tx, tenant, flow)?;
+    let identity = flow.finish(&invitation.address, user.guest.generation(), tx.now())?;
+    let address = identity.address().clone();
+    // Nobody who holds the address already, redeemed or not, inherits or loses anything (threats B10, D9).
+    let taken = sign_in_addresses::find(tx, tenant, &address)?.is_some_and(|held| held.user != user.id());
+    if taken {
+        return Err(no(RedemptionRefusal::IdentityTaken));
+    }
+    let binding = user.guest.accept(identity, drawn.binding, tx.now())?;
+    debug_assert_eq!(user.guest.state(), State::Accepted);
+    // From here on everything or nothing: what fails now rolls back.
+    save_guest(tx, &mut user)?;
+    let won = invitations::consume(tx, tenant, invitation.id)?;
+    if !won || !bindings::insert(tx, tenant, user.id(), &binding)? {
+        return Err(StoreError::Conflict.into());
+    }
+    let entry = SignInAddress {
+        address: address.clone(),
+        user: user.id(),
+        binding: binding.id,
+        state: AddressState::Active,
+        added_at: tx.now(),
+    };
+    if !sign_in_addresses::insert(tx, tenant, &entry)? {
+        return Err(StoreError::Conflict.into());
+    }
+    redemption_flows::save(tx, tenant, &flow)?;
+    users::consent(tx, tenant, user.id())?;
+    // Whatever this invitation was: a conversion that was sent again is one like any other, and a password left
+    // here would be good again after the next reset.
+    users::end_password(tx, tenant, user.id())?;
+    sessions::begin(tx, &user, session::PASSCODE, &drawn.session)?;
+    let details = vec![
+        ("invitation".to_owned(), invitation.id.to_string()),
+        ("issuer".to_owned(), binding.issuer.clone()),
+        ("subject".to_owned(), binding.subject.clone()),
+        ("signInName".to_owned(), address.to_string()),
+        ("proof".to_owned(), binding.proof.clone()),
+    ];
+    audit::by_guest(tx, &user, drawn.audit, Activity::Redeem, Ok(()), details)?;
+    Ok((redirect::landing(&invitation.redirect_url), user.id(), address))
+}

@@ -1,0 +1,104 @@
+//! What the holder of a link is shown: enough to trust the page, nothing that belongs to the guest.
+//! Refuses to write: following a mailed link changes nothing (threats A9).
+
+use hospes_domain::address::Address;
+use hospes_domain::ids::TenantId;
+use hospes_domain::link::LinkTicket;
+use hospes_domain::redeem_url;
+use hospes_domain::redirect::{self, Landing};
+use hospes_domain::refusal::{RedemptionRefusal, Refusal};
+use hospes_domain::time::Time;
+use hospes_store::{groups, tenants};
+use uuid::Uuid;
+
+use super::{genuine, going, usable};
+use crate::app::App;
+
+/// The page behind a genuine, usable link (look.md section 5: no members, no other addresses, no counts).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Welcome {
+    /// The organisation.
+    pub host: String,
+    /// Its initial domain.
+    pub host_domain: String,
+    /// Who invites; applications are not named as people.
+    pub inviter: Option<String>,
+    /// The inviter's own words.
+    pub message: Option<String>,
+    /// The invited address, masked.
+    pub invited: String,
+    /// Host of the address the guest lands on; `None` for our own My Apps.
+    pub lands_at: Option<String>,
+    /// Names of groups the guest is in.
+    pub groups: Vec<String>,
+    /// End of the link's life.
+    pub until: Time,
+    /// The organisation's privacy statement.
+    pub privacy_url: Option<String>,
+}
+
+/// What the guest agrees to, once the mailbox is proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// The organisation.
+    pub host: String,
+    /// Its initial domain.
+    pub host_domain: String,
+    /// The proven address, in full.
+    pub address: Address,
+    /// The organisation's privacy statement.
+    pub privacy_url: Option<String>,
+    /// Host of the address the guest lands on; `None` for our own My Apps.
+    pub lands_at: Option<String>,
+}
+
+/// Tenant and ticket of a redeem URL's `rd`.
+pub fn ticket_of(rd: &str) -> Option<(TenantId, LinkTicket)> {
+    redeem_url::parse(rd)
+}
+
+fn lands_at(redirect_url: &str) -> Option<String> {
+    match redirect::landing(redirect_url) {
+        Landing::MyApps => None,
+        Landing::Url(url) => redirect::host(&url),
+    }
+}
+
+/// Looks at a link.
+pub async fn look(app: &App, tenant: TenantId, ticket: LinkTicket) -> Result<Welcome, Refusal> {
+    genuine(app, tenant, &ticket)?;
+    app.read(move |tx| {
+        let (invitation, user) = usable(tx, tenant, ticket.ticket)?;
+        let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
+        let groups = groups::names_of_member(tx, tenant, user.id())?;
+        Ok(Welcome {
+            host: host.display_name,
+            host_domain: host.initial_domain,
+            inviter: (!invitation.inviter.is_app).then(|| invitation.inviter.name.clone()),
+            message: invitation.message.body.clone(),
+            invited: invitation.address.masked(),
+            lands_at: lands_at(&invitation.redirect_url),
+            groups,
+            until: invitation.expires_at,
+            privacy_url: host.privacy_url,
+        })
+    })
+    .await
+}
+
+/// What the guest in this flow agrees to; refuses before the proof.
+pub async fn terms(app: &App, tenant: TenantId, flow: Uuid) -> Result<Terms, Refusal> {
+    app.read(move |tx| {
+        let (flow, invitation, _) = going(tx, tenant, flow)?;
+        let proven = flow.record().proven.clone().ok_or(Refusal::Redemption(RedemptionRefusal::FlowLost))?;
+        let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
+        Ok(Terms {
+            host: host.display_name,
+            host_domain: host.initial_domain,
+            address: proven.address,
+            privacy_url: host.privacy_url,
+            lands_at: lands_at(&invitation.redirect_url),
+        })
+    })
+    .await
+}

@@ -1,0 +1,129 @@
+//! Redeeming an invitation, step by step: look, begin, prove, agree. Every step checks the flow on the
+//! server again (threats D14). Refuses to write anything before the first deliberate step, and to
+//! believe that whoever holds a link is the one it was made for (I1).
+
+mod accept;
+mod begin;
+mod decline;
+mod look;
+mod prove;
+
+pub use accept::{Landing, Redeemed, accept};
+pub use begin::{Begun, CodeSent, begin, code_sent, send_code};
+pub use decline::decline;
+pub use look::{Terms, Welcome, look, terms, ticket_of};
+pub use prove::{Proof, prove};
+
+pub(crate) use begin::sends_to;
+pub(crate) use prove::{digits_key, try_code};
+
+use hospes_domain::guest::State;
+use hospes_domain::ids::TenantId;
+use hospes_domain::invitation::{Invitation, InvitationState};
+use hospes_domain::link::LinkTicket;
+use hospes_domain::proof::{Limit, MailboxProof, RedemptionFlow};
+use hospes_domain::redeem_url::PURPOSE;
+use hospes_domain::refusal::{RedemptionRefusal, Refusal};
+use hospes_domain::user::User;
+use hospes_store::engine::{Read, StoreError, WriteTx};
+use hospes_store::{invitations, redemption_flows, users};
+use uuid::Uuid;
+
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity};
+use crate::invite::take;
+
+/// Refusals recorded about one invitation; more say nothing new.
+const NOTED: Limit = Limit { most: 20, seconds: 24 * 3600 };
+
+fn no(refusal: RedemptionRefusal) -> Stop {
+    Stop::Refused(Refusal::Redemption(refusal))
+}
+
+/// The MAC first; links that fail it learn nothing more (threats A1).
+fn genuine(app: &App, tenant: TenantId, ticket: &LinkTicket) -> Result<(), Refusal> {
+    let unknown = Refusal::Redemption(RedemptionRefusal::UnknownLink);
+    let keys = app.keys(tenant).ok_or_else(|| unknown.clone())?;
+    if keys.link_is_genuine(PURPOSE, ticket) { Ok(()) } else { Err(unknown) }
+}
+
+/// Invitation and guest behind a genuine link, if the link still opens its flow.
+fn usable(tx: &impl Read, tenant: TenantId, ticket: [u8; 16]) -> Result<(Invitation, User), Stop> {
+    let found = invitations::by_ticket(tx, tenant, ticket)?;
+    let invitation = found.ok_or_else(|| no(RedemptionRefusal::UnknownLink))?;
+    let user = open(tx, tenant, &invitation)?;
+    Ok((invitation, user))
+}
+
+/// The guest of an invitation that can be redeemed now.
+fn open(tx: &impl Read, tenant: TenantId, invitation: &Invitation) -> Result<User, Stop> {
+    let user = users::by_id(tx, tenant, invitation.user)?;
+    // Deleting a guest ends the link, too, but no newer one was sent: the page must not say so.
+    if user.is_none() && invitation.state == InvitationState::Superseded {
+        return Err(no(RedemptionRefusal::NotNow));
+    }
+    invitation.state.usable(invitation.expires_at, tx.now())?;
+    let user = user.ok_or_else(|| no(RedemptionRefusal::NotNow))?;
+    if !user.guest.is_active() {
+        return Err(no(RedemptionRefusal::NotNow));
+    }
+    match user.guest.state() {
+        State::PendingAcceptance => Ok(user),
+        State::Accepted => Err(no(RedemptionRefusal::Used)),
+        State::Internal => Err(no(RedemptionRefusal::NotNow)),
+    }
+}
+
+/// A flow with its invitation and guest, if it can go on. A reset, another invitation, a block or time
+/// ends it.
+fn going(tx: &impl Read, tenant: TenantId, flow: Uuid) -> Result<(RedemptionFlow, Invitation, User), Stop> {
+    let lost = || no(RedemptionRefusal::FlowLost);
+    let flow = redemption_flows::by_id(tx, tenant, flow)?.ok_or_else(lost)?;
+    let invitation = invitations::by_id(tx, tenant, flow.record().invitation)?.ok_or_else(lost)?;
+    let user = open(tx, tenant, &invitation)?;
+    flow.check(user.guest.generation(), tx.now())?;
+    Ok((flow, invitation, user))
+}
+
+/// The invitation a flow is about.
+fn invitation_of(tx: &impl Read, tenant: TenantId, flow: Uuid) -> Result<Option<Invitation>, StoreError> {
+    let Some(flow) = redemption_flows::by_id(tx, tenant, flow)? else { return Ok(None) };
+    invitations::by_id(tx, tenant, flow.record().invitation)
+}
+
+/// Records a refusal on a genuine link (design section 5), so many in a day: its holder may be anybody. Strangers
+/// without one are not recorded.
+fn note_refusal(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    invitation: Option<Invitation>,
+    id: Uuid,
+    refusal: &Refusal,
+) -> Result<(), Stop> {
+    let Some(invitation) = invitation else { return Ok(()) };
+    let Some(user) = users::by_id_even_deleted(tx, tenant, invitation.user)? else { return Ok(()) };
+    match take(tx, tenant, &format!("refusals-noted:{}", invitation.id), NOTED) {
+        Err(Stop::Refused(_)) => return Ok(()),
+        other => other?,
+    }
+    let details = vec![("invitation".to_owned(), invitation.id.to_string())];
+    audit::by_guest(tx, &user, id, Activity::Redeem, Err(refusal), details)?;
+    Ok(())
+}
+
+/// A flow whose mailbox was proven while signing in at an application (just-in-time redemption).
+pub(crate) fn open_proven(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    invitation: &Invitation,
+    user: &User,
+    flow: Uuid,
+    proof: MailboxProof,
+    subject: Uuid,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    let mut flow = RedemptionFlow::open(flow, invitation.id, user.id(), user.guest.generation(), now);
+    flow.prove(proof, subject, now);
+    redemption_flows::insert(tx, tenant, &flow)?;
+    redemption_flows::save(tx, tenant, &flow)
+}

@@ -1,0 +1,62 @@
+//! The operator's verbs: what `hospes dev`, the command line and tests set a directory up with. They
+//! need no caller, so no surface may reach them. Refuses what the other verbs refuse about the data
+//! itself: foreign objects, taken names, impossible nesting.
+
+mod applications;
+mod people;
+mod redirects;
+mod tenant;
+
+pub use applications::{NewApplication, Registered, register_application};
+pub use people::{
+    NewGroup, NewMember, add_member, assign_app_role, assign_role, create_group, create_member,
+};
+pub use redirects::set_addresses;
+pub use tenant::{NewTenant, create_tenant, set_invite_policy};
+
+use hospes_domain::application::{AppRole, ServicePrincipal};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
+use hospes_store::engine::WriteTx;
+use hospes_store::service_principals;
+
+use crate::app::Stop;
+
+fn conflict<T>(cause: &str) -> Result<T, Stop> {
+    Err(Refusal::Conflict { cause: cause.to_owned() }.into())
+}
+
+/// An enabled service principal without anything that an application may leave out.
+fn service_principal(
+    id: ObjectId,
+    client_id: ClientId,
+    display_name: &str,
+    created_at: Time,
+) -> ServicePrincipal {
+    ServicePrincipal {
+        id,
+        client_id,
+        display_name: display_name.to_owned(),
+        home_url: None,
+        assignment_required: false,
+        enabled: true,
+        app_roles: Vec::<AppRole>::new(),
+        created_at,
+    }
+}
+
+fn insert_service_principal(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    principal: &ServicePrincipal,
+) -> Result<(), Stop> {
+    if service_principals::insert(tx, tenant, principal)? {
+        Ok(())
+    } else {
+        conflict("Another application of this tenant has the same client id.")
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! Setting up a tenant: its domains, its keys, the directory API and the two command-line clients every
+//! tenant of the original knows (reference/wire-contract.md 1.18). Refuses domains that belong to
+//! another tenant of this server.
+
+use hospes_domain::access::{InvitePolicy, Scope, ScopeSet};
+use hospes_domain::address::Address;
+use hospes_domain::application::{AppRole, Application, DIRECTORY_API, ServicePrincipal};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
+use hospes_store::engine::WriteTx;
+use hospes_store::{applications, delegated_grants, tenants};
+
+use super::{conflict, insert_service_principal, service_principal};
+use crate::app::{App, Stop, to_stored};
+use crate::audit::{self, Activity};
+use crate::keys::{KeyError, SealedKey, SigningKey, TenantKeys};
+
+/// Programs that people sign in with from a command line: public clients, any loopback port.
+const COMMAND_LINES: [(ClientId, &str); 2] = [
+    (ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46")), "Azure CLI"),
+    (ClientId(uuid::uuid!("14d82eec-204b-4c2f-b7e8-296a70dab67e")), "Microsoft Graph Command Line Tools"),
+];
+
+/// What those programs may do on behalf of everybody who signs in with them; the person's own roles
+/// decide how much of it is worth anything.
+const COMMAND_LINE_SCOPES: &[Scope] = &[
+    Scope::UserInviteAll,
+    Scope::UserReadWriteAll,
+    Scope::DirectoryReadWriteAll,
+    Scope::GroupReadWriteAll,
+    Scope::GroupMemberReadWriteAll,
+    Scope::ApplicationReadWriteAll,
+    Scope::AppRoleAssignmentReadWriteAll,
+    Scope::RoleManagementReadWriteDirectory,
+    Scope::OrganizationReadAll,
+    Scope::AuditLogReadAll,
+];
+
+/// A tenant to be.
+#[derive(Default)]
+pub struct NewTenant {
+    /// Its id; a fresh one if there is none.
+    pub id: Option<TenantId>,
+    /// The organisation's name.
+    pub display_name: String,
+    /// The domain guests' names end in.
+    pub initial_domain: String,
+    /// Further domains, verified by the operator's word.
+    pub extra_domains: Vec<String>,
+    /// The organisation's privacy statement.
+    pub privacy_url: Option<String>,
+    /// Signing keys that exist already, one RS256 and one ES256 (tests); else new ones are made, which
+    /// takes up to a few hundred milliseconds.
+    pub signing: Option<Vec<SigningKey>>,
+}
+
+/// Everything of a new tenant, drawn before the transaction.
+#[derive(Clone)]
+struct Draft {
+    tenant: Tenant,
+    keys: Vec<SealedKey>,
+    directory_api: ServicePrincipal,
+    command_lines: Vec<(Application, ServicePrincipal)>,
+}
+
+/// Sets up a tenant with its keys, the directory API's service principal and the command-line clients.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a malformed name or domain, [`Refusal::Conflict`] if a domain is taken.
+pub async fn create_tenant(app: &App, new: NewTenant) -> Result<Tenant, Refusal> {
+    let (tenant, signing) = checked(app, new)?;
+    let id = tenant.id;
+    let making = app.clone();
+    let made = tokio::task::spawn_blocking(move || match signing {
+        Some(signing) => TenantKeys::with_signing_keys(id, &signing, making.master(), making.random()),
+        None => TenantKeys::generate(id, making.master(), making.random()),
+    });
+    let (opened, keys) = made.await.map_err(|_| Refusal::Internal)?.map_err(|error: KeyError| {
+        tracing::error!(%error, "the keys of a new tenant could not be made");
+        Refusal::Internal
+    })?;
+    let now = app.now();
+    let command_lines = COMMAND_LINES
+        .map(|(client, name)| {
+            let application = Application {
+                id: app.new_object_id(),
+                client_id: client,
+                display_name: name.to_owned(),
+                public_client: true,
+                es256: false,
+                group_claims: false,
+                redirect_uris: vec!["http://localhost".to_owned()],
+                created_at: now,
+            };
+            (application, service_principal(app.new_object_id(), client, name, now))
+        })
+        .to_vec();
+    let draft =
+        Draft { directory_api: directory_api(app.new_object_id(), &tenant), tenant, keys, command_lines };
+    let audit_id = app.new_id();
+    let tenant = app
+        .write(move |tx| {
+            let tenant = save(tx, &draft)?;
+            audit::by_operator(tx, tenant.id, audit_id, Activity::AddTenant, None, Vec::new())?;
+            Ok(tenant)
+        })
+        .await?;
+    app.ring().install(opened);
+    Ok(tenant)
+}
+
+fn checked(app: &App, new: NewTenant) -> Result<(Tenant, Option<Vec<SigningKey>>), Refusal> {
+    if new.display_name.trim().is_empty() {
+        return Err(Refusal::invalid("displayName", "The organisation has no name.", "Give it one."));
+    }
+    let initial_domain = domain("initialDomain", &new.initial_domain)?;
+    let mut domains = vec![initial_domain.clone()];
+    for extra in &new.extra_domains {
+        let extra = domain("domains", extra)?;
+        if !domains.contains(&extra) {
+            domains.push(extra);
+        }
+    }
+    let tenant = Tenant {
+        id: new.id.unwrap_or_else(|| TenantId(app.new_id())),
+        display_name: new.display_name.trim().to_owned(),
+        initial_domain,
+        domains,
+        invites: InvitePolicy::default(),
+        privacy_url: new.privacy_url,
+        created_at: app.now(),
+    };
+    Ok((tenant, new.signing))
+}
+
+/// A domain name as addresses carry it: lower case, A-labels.
+fn domain(field: &str, text: &str) -> Result<String, Refusal> {
+    Address::parse(&format!("postmaster@{text}")).map(|address| address.domain().to_owned()).map_err(|_| {
+        Refusal::invalid(field, "This is not a domain name.", "Give one such as fabrikam.example.")
+    })
+}
+
+fn directory_api(id: ObjectId, tenant: &Tenant) -> ServicePrincipal {
+    let app_roles = Scope::ALL
+        .iter()
+        .filter_map(|scope| {
+            let id = scope.app_role_id()?;
+            let name = scope.name().to_owned();
+            Some(AppRole { id, value: name.clone(), display_name: name, enabled: true })
+        })
+        .collect();
+    ServicePrincipal {
+        app_roles,
+        // The name under which clients of the original look for it.
+        ..service_principal(id, DIRECTORY_API, "Microsoft Graph", tenant.created_at)
+    }
+}
+
+fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<Tenant, Stop> {
+    let tenant = &draft.tenant;
+    if tenants::by_id(tx, tenant.id)?.is_some() {
+        return conflict("A tenant with this id exists.");
+    }
+    for domain in &tenant.domains {
+        if tenants::by_domain(tx, domain)?.is_some() {
+            return conflict("One of the domains belongs to another tenant of this server.");
+        }
+    }
+    tenants::insert(tx, tenant)?;
+    for key in &draft.keys {
+        tenants::insert_key(tx, tenant.id, &to_stored(key))?;
+    }
+    insert_service_principal(tx, tenant.id, &draft.directory_api)?;
+    let scopes: ScopeSet = COMMAND_LINE_SCOPES.iter().copied().collect();
+    for (application, principal) in &draft.command_lines {
+        applications::insert(tx, tenant.id, application)?;
+        insert_service_principal(tx, tenant.id, principal)?;
+        delegated_grants::add(tx, tenant.id, application.client_id, None, &scopes.names())?;
+    }
+    Ok(tenant.clone())
+}
+
+/// Sets who may invite.
+///
+/// # Errors
+/// [`Refusal::NotFound`] for an unknown tenant.
+pub async fn set_invite_policy(app: &App, tenant: TenantId, policy: InvitePolicy) -> Result<(), Refusal> {
+    let audit_id = app.new_id();
+    app.write(move |tx| {
+        tenants::by_id(tx, tenant)?.ok_or_else(|| Refusal::not_found(tenant))?;
+        tenants::set_invite_policy(tx, tenant, policy)?;
+        let details = vec![("allowInvitesFrom".to_owned(), policy.name().to_owned())];
+        Ok(audit::by_operator(tx, tenant, audit_id, Activity::UpdatePolicy, None, details)?)
+    })
+    .await
+}

@@ -1,0 +1,159 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use hospes_domain::access::{InvitePolicy, Role, Scope};
+use hospes_domain::application::DIRECTORY_API;
+use hospes_domain::query::Page;
+use hospes_store::{applications, delegated_grants, roles, users};
+
+use super::*;
+use crate::apps::Which;
+use crate::apps::get_service_principal::get_service_principal;
+use crate::apps::list_app_roles_of::list_app_roles_of;
+use crate::apps::remove_app_role::Place;
+use crate::testing::{Bench, new_tenant};
+
+#[tokio::test]
+async fn a_new_tenant_has_keys_the_directory_api_and_the_command_lines() {
+    let mut bench = Bench::new().await;
+    let tenant = bench.tenant();
+    let member = bench.member("ana", &[Role::GlobalAdministrator]).await;
+    let reader = bench.person(member, &[Scope::ApplicationReadAll]);
+    let kid = bench.app.keys(tenant).unwrap().signing(hospes_domain::jose::Algorithm::Rs256).kid().to_owned();
+
+    bench.reopen().await;
+
+    let keys = bench.app.keys(tenant).unwrap();
+    assert_eq!(keys.signing(hospes_domain::jose::Algorithm::Rs256).kid(), kid);
+    assert_eq!(bench.app.tenant_named("Fabrikam.example").await.unwrap(), bench.tenant);
+    let api = get_service_principal(&bench.app, &reader, Which::Client(DIRECTORY_API)).await.unwrap();
+    assert_eq!(api.app_roles.len(), Scope::ALL.iter().filter(|s| s.app_role_id().is_some()).count());
+    let cli = ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"));
+    let (cli, scopes) = bench
+        .app
+        .read(move |tx| {
+            let scopes = delegated_grants::of(tx, tenant, cli, member)?;
+            Ok((applications::by_client(tx, tenant, cli)?.unwrap(), scopes))
+        })
+        .await
+        .unwrap();
+    assert!(cli.public_client && cli.redirect_uris == ["http://localhost"]);
+    assert!(scopes.contains("User.ReadWrite.All"));
+}
+
+#[tokio::test]
+async fn a_taken_domain_leaves_nothing_behind() {
+    let bench = Bench::new().await;
+    let mut second = new_tenant("contoso.example");
+    second.extra_domains = vec!["FABRIKAM.example".to_owned()];
+    assert_eq!(create_tenant(&bench.app, second).await.unwrap_err().name(), "conflict");
+    assert!(bench.app.tenant_named("contoso.example").await.is_err());
+    assert_eq!(bench.app.tenants().await.unwrap().len(), 1);
+    let nameless = create_tenant(&bench.app, new_tenant("not a domain")).await;
+    assert_eq!(nameless.unwrap_err().name(), "invalid");
+}
+
+#[tokio::test]
+async fn members_stand_on_the_tenants_domains_and_hold_their_roles() {
+    let bench = Bench::new().await;
+    let tenant = bench.tenant();
+    let new = |upn: &str, mail: Option<&str>| NewMember {
+        upn: upn.to_owned(),
+        display_name: "Ana Sol".to_owned(),
+        mail: mail.map(str::to_owned),
+        password: Some("correct horse battery".to_owned().into()),
+        roles: vec![Role::UserAdministrator, Role::UserAdministrator],
+        ..NewMember::default()
+    };
+    let id = create_member(&bench.app, tenant, new("ana@fabrikam.example", Some("ana@fabrikam.example")))
+        .await
+        .unwrap();
+    let (user, standing) = bench
+        .app
+        .read(move |tx| Ok((users::by_id(tx, tenant, id)?.unwrap(), roles::standing(tx, tenant, id)?)))
+        .await
+        .unwrap();
+    assert_eq!(standing.roles, [Role::UserAdministrator]);
+    assert_eq!((user.upn.as_str(), user.guest.state().name()), ("ana@fabrikam.example", None));
+    assert_eq!(user.proxy_addresses, ["SMTP:ana@fabrikam.example"]);
+    for (upn, mail, name) in [
+        ("ana@fabrikam.example", None, "conflict"),
+        ("bo@fabrikam.example", Some("ana@fabrikam.example"), "conflict"),
+        ("bo@contoso.example", None, "invalid"),
+        ("bo@fabrikam.example", Some("nobody"), "invalid"),
+    ] {
+        assert_eq!(
+            create_member(&bench.app, tenant, new(upn, mail)).await.unwrap_err().name(),
+            name,
+            "{upn}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_application_gets_its_secret_once_and_its_permissions() {
+    let bench = Bench::new().await;
+    let tenant = bench.tenant();
+    let new = NewApplication {
+        display_name: "Onboarding".to_owned(),
+        redirect_uris: vec!["https://app.example/callback".to_owned()],
+        secret: true,
+        permissions: vec![Scope::UserInviteAll, Scope::UserReadAll, Scope::UserReadAll],
+        delegated: vec![Scope::UserRead],
+        ..NewApplication::default()
+    };
+    let registered = register_application(&bench.app, tenant, new.clone()).await.unwrap();
+    let secret = registered.secret.clone().unwrap();
+    assert!(!format!("{registered:?}").contains(&secret));
+    let (application, client) = (registered.application.id, registered.client_id);
+    let kept = bench.app.read(move |tx| Ok(applications::secrets(tx, tenant, application)?)).await.unwrap();
+    let hash = bench.app.keys(tenant).unwrap().keyed_hash("client-secret", secret.as_bytes());
+    assert_eq!((kept.len(), kept[0].hash.as_slice()), (1, hash.as_slice()));
+    assert!(secret.starts_with(&kept[0].hint) && kept[0].hint.len() == 3);
+
+    let program = bench.program(registered.service_principal.id, &[Scope::ApplicationReadAll]);
+    let place = Place::Principal(registered.service_principal.id);
+    let page = Page { top: 100, after: None };
+    let roles = list_app_roles_of(&bench.app, &program, place, page).await.unwrap().items;
+    let mut given: Vec<_> = roles.iter().map(|a| a.app_role).collect();
+    let mut wanted: Vec<_> =
+        [Scope::UserInviteAll, Scope::UserReadAll].iter().filter_map(|s| s.app_role_id()).collect();
+    given.sort();
+    wanted.sort();
+    assert_eq!(given, wanted);
+
+    let again = NewApplication { client_id: Some(client), ..new.clone() };
+    assert_eq!(register_application(&bench.app, tenant, again).await.unwrap_err().name(), "conflict");
+    for bad in [
+        NewApplication { redirect_uris: vec!["javascript:alert(1)".to_owned()], ..new.clone() },
+        NewApplication { redirect_uris: vec!["https://app.example/#x".to_owned()], ..new.clone() },
+        NewApplication { public_client: true, ..new.clone() },
+        NewApplication { permissions: vec![Scope::UserRead], ..new.clone() },
+    ] {
+        assert_eq!(register_application(&bench.app, tenant, bad).await.unwrap_err().name(), "invalid");
+    }
+}
+
+#[tokio::test]
+async fn a_group_with_a_stranger_in_it_is_not_created() {
+    let bench = Bench::new().await;
+    let ana = bench.member("ana", &[]).await;
+    let stranger = ObjectId(uuid::Uuid::from_u128(7));
+    let new = NewGroup {
+        id: Some(ObjectId(uuid::Uuid::from_u128(8))),
+        display_name: "Partners & friends".to_owned(),
+        members: vec![ana, stranger],
+        ..NewGroup::default()
+    };
+    assert_eq!(create_group(&bench.app, bench.tenant(), new.clone()).await.unwrap_err().name(), "not_found");
+    let id = create_group(&bench.app, bench.tenant(), NewGroup { members: vec![ana], ..new }).await.unwrap();
+    assert_eq!(add_member(&bench.app, bench.tenant(), id, ana).await.unwrap_err().name(), "already_exists");
+}
+
+#[tokio::test]
+async fn who_may_invite_is_the_operators_to_say() {
+    let bench = Bench::new().await;
+    set_invite_policy(&bench.app, bench.tenant(), InvitePolicy::None).await.unwrap();
+    assert_eq!(bench.app.tenant_named("fabrikam.example").await.unwrap().invites, InvitePolicy::None);
+    let record = bench.audit().await.remove(0);
+    assert_eq!((record.actor_kind.as_str(), record.success), ("operator", true));
+}

@@ -1,0 +1,55 @@
+//! The typed address. It only finds the way to prove who one is; it selects nobody (design section 5).
+//! Refuses to look anybody up here, so that known and unknown addresses cost the same (threats E5).
+
+use hospes_domain::address::Address;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::Flow;
+use hospes_store::sign_in_flows;
+
+use super::{Known, Place, Scene, hint};
+use crate::app::App;
+
+/// Notes the address. Who is signed in already and was asked to choose an account chooses by naming it.
+pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<(), Refusal> {
+    let address = Address::parse(typed.trim()).map_err(|error| {
+        Refusal::invalid(
+            "address",
+            format!("{}.", capitalised(&error.to_string())),
+            "Type the whole address, such as name@example.com.",
+        )
+    })?;
+    let scene = Scene::new(app, place);
+    app.write(move |tx| {
+        let known = scene.load(tx, tx.now())?;
+        let signed_in_at = chosen_session(&known, &address).or(known.flow.signed_in_at);
+        let flow = Flow { address: Some(address.clone()), signed_in_at, ..known.flow };
+        sign_in_flows::save(tx, scene.tenant, &flow)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Forgets the address ("Use another account").
+pub async fn use_another_account(app: &App, place: &Place) -> Result<(), Refusal> {
+    let scene = Scene::new(app, place);
+    app.write(move |tx| {
+        let known = scene.load(tx, tx.now())?;
+        sign_in_flows::save(tx, scene.tenant, &Flow { address: None, ..known.flow })?;
+        Ok(())
+    })
+    .await
+}
+
+fn chosen_session(known: &Known, address: &Address) -> Option<hospes_domain::time::Time> {
+    let (session, user) = known.session.as_ref()?;
+    let prompt = known.flow.prompt;
+    let chosen = prompt.select_account && !prompt.login && hint::names(address.as_str(), user);
+    chosen.then_some(session.created_at)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}

@@ -1,0 +1,156 @@
+//! The authorization endpoint's verb: checks the request, stores it, and answers at once when no page
+//! is allowed. Refuses to redirect before client and redirect address fit (threats F1).
+
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::{FLOW_SECONDS, Flow, Prompt};
+use hospes_domain::time::Time;
+use hospes_domain::user::User;
+use hospes_store::engine::WriteTx;
+use hospes_store::sign_in_flows;
+use uuid::Uuid;
+
+use super::finish::{Answer, Draft, answer};
+use super::parameters::{Checked, Parameters, unknown_client};
+use super::{Scene, hint, registered, session_hash};
+use crate::app::{App, Stop};
+use crate::sessions;
+
+/// What became of a request.
+pub enum Begun {
+    /// It is stored; the browser goes to the flow's page.
+    Flow(Uuid),
+    /// The app is answered at once.
+    Answer(Answer),
+}
+
+/// What the request is checked with.
+#[derive(Clone)]
+struct Incoming {
+    parameters: Parameters,
+    scene: Scene,
+    hinted: IdTokenHint,
+    draft: Draft,
+}
+
+/// What `id_token_hint` says.
+#[derive(Clone, Copy)]
+enum IdTokenHint {
+    Absent,
+    /// Not a token of this tenant.
+    Unreadable,
+    /// An id token issued to this person.
+    Of(ObjectId),
+}
+
+impl IdTokenHint {
+    fn read(app: &App, tenant: TenantId, parameters: &Parameters) -> Self {
+        let Some(token) = parameters.get("id_token_hint") else { return Self::Absent };
+        hint::person_of(app, tenant, token).map_or(Self::Unreadable, Self::Of)
+    }
+}
+
+/// Takes a request to the authorization endpoint. `session` is the browser's session cookie. A refusal
+/// is a page; what the app may know is a [`Begun::Answer`].
+pub async fn authorize(
+    app: &App,
+    tenant: TenantId,
+    parameters: Parameters,
+    session: Option<&str>,
+) -> Result<Begun, Refusal> {
+    let flow = app.new_id();
+    let incoming = Incoming {
+        hinted: IdTokenHint::read(app, tenant, &parameters),
+        parameters,
+        scene: Scene {
+            tenant,
+            flow,
+            session: session_hash(app, tenant, session),
+            public_url: app.public_url().to_owned(),
+        },
+        draft: Draft::new(app, tenant)?,
+    };
+    app.write(move |tx| take(tx, &incoming)).await
+}
+
+fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
+    let Incoming { parameters, scene, draft, .. } = incoming;
+    let client = parameters.client()?;
+    let (application, _) = registered(tx, scene.tenant, client)?.ok_or_else(unknown_client)?;
+    let route = parameters.route(&application)?;
+    let checked = match parameters.check(&route, &application, &scene.public_url) {
+        Ok(checked) => checked,
+        Err(error) => {
+            return Ok(Begun::Answer(Answer::error(
+                &route.redirect_uri,
+                route.mode,
+                route.state,
+                &application,
+                &error,
+            )));
+        }
+    };
+    let now = tx.now();
+    let user = match scene.session {
+        Some(hash) => sessions::good(tx, scene.tenant, hash, now)?,
+        None => None,
+    };
+    let stale = user.as_ref().is_some_and(|(session, user)| {
+        is_stale(&checked, session.created_at, now) || names_another(&checked, incoming.hinted, user)
+    });
+    let silent = checked.prompt.none;
+    let flow = Flow {
+        id: scene.flow,
+        request: Some(checked.request),
+        prompt: Prompt { login: checked.prompt.login || stale, ..checked.prompt },
+        login_hint: checked.login_hint,
+        address: None,
+        return_to: None,
+        signed_in_at: None,
+        expires_at: now.plus_seconds(FLOW_SECONDS),
+    };
+    if silent {
+        let known = scene.around(tx, flow, now)?;
+        return Ok(Begun::Answer(answer(tx, &known, draft)?.ok_or(Refusal::Internal)?));
+    }
+    sign_in_flows::insert(tx, scene.tenant, &flow)?;
+    Ok(Begun::Flow(flow.id))
+}
+
+fn is_stale(checked: &Checked, signed_in_at: Time, now: Time) -> bool {
+    checked.max_age.is_some_and(|seconds| now.seconds_since(signed_in_at) > seconds)
+}
+
+/// Whether a hint names somebody else than who is signed in.
+fn names_another(checked: &Checked, hinted: IdTokenHint, user: &User) -> bool {
+    let by_token = match hinted {
+        IdTokenHint::Absent => false,
+        IdTokenHint::Unreadable => true,
+        IdTokenHint::Of(person) => person != user.id(),
+    };
+    let by_name = checked.login_hint.as_deref().is_some_and(|name| !hint::names(name, user));
+    by_token || by_name
+}
+
+/// Begins a sign-in without an app. `return_to` is a path on this server that ends it.
+pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid, Refusal> {
+    let (id, return_to) = (app.new_id(), return_to.to_owned());
+    app.write(move |tx| {
+        if hospes_store::tenants::by_id(tx, tenant)?.is_none() {
+            return Err(Refusal::not_found(tenant).into());
+        }
+        let flow = Flow {
+            id,
+            request: None,
+            prompt: Prompt::default(),
+            login_hint: None,
+            address: None,
+            return_to: Some(return_to.clone()),
+            signed_in_at: None,
+            expires_at: tx.now().plus_seconds(FLOW_SECONDS),
+        };
+        sign_in_flows::insert(tx, tenant, &flow)?;
+        Ok(id)
+    })
+    .await
+}

@@ -1,0 +1,137 @@
+//! What the page of a flow shows now. Refuses to write: looking changes nothing.
+
+use hospes_domain::proof::SENDS_PER_ADDRESS;
+use hospes_domain::refusal::{Refusal, SignInRefusal};
+use hospes_domain::sign_in::{Consent, Step};
+use hospes_domain::tenant::Tenant;
+use hospes_domain::time::Time;
+use hospes_store::counters;
+use hospes_store::engine::Read;
+
+use super::{Known, Place, Scene};
+use crate::app::{App, Stop};
+use crate::redeem::sends_to;
+use crate::sessions::{self, SignedIn};
+
+/// The page of a flow.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The organisation.
+    pub tenant: Tenant,
+    /// The app the person is on the way to.
+    pub app: Option<AppName>,
+    /// The address that was typed, as it is stored.
+    pub address: Option<String>,
+    /// What the app thinks the address is; only prefills the field.
+    pub hint: Option<String>,
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// An app, to be named on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppName {
+    /// Its name.
+    pub name: String,
+    /// Its registered address the answer goes to.
+    pub redirect_uri: String,
+}
+
+/// What a page asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Who the person is.
+    Address,
+    /// The password.
+    Password,
+    /// Whether to send a code.
+    SendPasscode {
+        /// Set when too many codes went to the address lately.
+        paused_until: Option<Time>,
+    },
+    /// The code.
+    Passcode {
+        /// End of its life.
+        until: Time,
+        /// Set when no new code can be asked for yet.
+        new_code_from: Option<Time>,
+    },
+    /// Whether the app may: names of permissions.
+    Consent(Vec<String>),
+    /// Nothing: [`finish`](super::finish()) answers the app, or refuses.
+    Nothing,
+    /// Nothing: the browser goes to this path.
+    Return(String),
+}
+
+/// Looks at a flow.
+pub async fn look(app: &App, place: &Place) -> Result<Page, Refusal> {
+    let scene = Scene::new(app, place);
+    app.read(move |tx| {
+        let now = tx.now();
+        let known = scene.load(tx, now)?;
+        let ask = ask(tx, &known, now)?;
+        Ok(page(known, ask))
+    })
+    .await
+}
+
+fn page(known: Known, ask: Ask) -> Page {
+    let app = known.app.as_ref().zip(known.flow.request.as_ref()).map(|(app, request)| AppName {
+        name: app.principal.display_name.clone(),
+        redirect_uri: request.redirect_uri.clone(),
+    });
+    let tenant = known.tenant.id;
+    Page {
+        app,
+        address: known.flow.address.map(|a| a.to_string()),
+        hint: known.flow.login_hint,
+        signed_in: known.session.map(|(session, user)| sessions::signed_in(tenant, session, &user)),
+        tenant: known.tenant,
+        ask,
+    }
+}
+
+fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
+    Ok(match known.step(now) {
+        Step::AskAddress => Ask::Address,
+        Step::AskPassword => Ask::Password,
+        Step::SendPasscode => Ask::SendPasscode { paused_until: paused(tx, known, now)? },
+        Step::AskPasscode => Ask::Passcode {
+            until: known.open_passcode(now).map_or(now, |p| p.record().expires_at),
+            new_code_from: paused(tx, known, now)?,
+        },
+        Step::AskConsent => Ask::Consent(asked_for(known)),
+        // Not being assigned is for `finish` to say, which puts it on record.
+        Step::RedirectWithCode
+        | Step::Error(_)
+        | Step::Refuse(Refusal::SignIn(SignInRefusal::NotAssigned)) => Ask::Nothing,
+        Step::Return => Ask::Return(known.flow.return_to.clone().unwrap_or_else(|| "/".to_owned())),
+        Step::Refuse(refusal) => return Err(refusal.into()),
+    })
+}
+
+/// When the next code may be sent, if not now.
+fn paused(tx: &impl Read, known: &Known, now: Time) -> Result<Option<Time>, Stop> {
+    let Some(address) = &known.flow.address else { return Ok(None) };
+    let sent = counters::load(tx, known.tenant.id, &sends_to(address))?;
+    Ok(sent.room(SENDS_PER_ADDRESS, now).err().map(|seconds| now.plus_seconds(i64::from(seconds))))
+}
+
+/// What the consent page lists: what is still missing, or everything when the app insists on asking.
+fn asked_for(known: &Known) -> Vec<String> {
+    let Some(app) = &known.app else { return Vec::new() };
+    if let Consent::Ask(missing) = &app.consent {
+        return missing.iter().map(|s| s.name().to_owned()).collect();
+    }
+    let openid = [
+        (app.scopes.openid, "openid"),
+        (app.scopes.profile, "profile"),
+        (app.scopes.email, "email"),
+        (app.scopes.offline_access, "offline_access"),
+    ];
+    let openid = openid.into_iter().filter(|(asked, _)| *asked).map(|(_, name)| name.to_owned());
+    openid.chain(app.scopes.directory.iter().map(|s| s.name().to_owned())).collect()
+}

@@ -1,0 +1,197 @@
+//! Signing in, step by step: begin, name the address, prove it, agree, answer the app. Every step loads
+//! the flow again and asks [`hospes_domain::sign_in::next_step`] (design section 6). Refuses to say
+//! which addresses are known (threats E5), and to let a flow's id stand for its browser (F13): the
+//! pages hold the id in a sealed cookie.
+
+mod address;
+mod begin;
+mod consent;
+mod finish;
+mod hint;
+mod look;
+mod my_apps;
+mod parameters;
+mod passcode;
+mod password;
+mod recipient;
+mod send_passcode;
+mod sign_out;
+#[cfg(test)]
+mod tests;
+
+pub use address::{name_address, use_another_account};
+pub use begin::{Begun, authorize, begin};
+pub use consent::{accept, decline};
+pub use finish::{Answer, finish};
+pub use look::{AppName, Ask, Page, look};
+pub use my_apps::{App as MyApp, MyApps, my_apps};
+pub use parameters::Parameters;
+pub use passcode::{Proven, check_passcode};
+pub use password::check_password;
+pub use send_passcode::send_passcode;
+pub use sign_out::{Leaving, leaving, sign_out};
+
+pub(crate) use finish::code_hash;
+
+use hospes_domain::access::Standing;
+use hospes_domain::application::{Application, PrincipalKind, ServicePrincipal};
+use hospes_domain::ids::{ClientId, TenantId};
+use hospes_domain::proof::{Passcode, PasscodeState};
+use hospes_domain::refusal::{Refusal, SignInRefusal};
+use hospes_domain::session::Session;
+use hospes_domain::sign_in::{Consent, Flow, RequestedScopes, Situation, Step, consent, next_step, way_of};
+use hospes_domain::tenant::Tenant;
+use hospes_domain::time::Time;
+use hospes_domain::user::User;
+use hospes_store::engine::{Read, StoreError};
+use hospes_store::{
+    app_role_assignments, applications, delegated_grants, passcodes, roles, service_principals,
+    sign_in_flows, tenants,
+};
+use uuid::Uuid;
+
+use crate::app::{App, Stop};
+use crate::sessions;
+
+/// Which flow, in which browser. No `Debug`: the cookie is a session's.
+#[derive(Clone)]
+pub struct Place {
+    /// The tenant of the path.
+    pub tenant: TenantId,
+    /// The flow the browser's sealed cookie names.
+    pub flow: Uuid,
+    /// The browser's session cookie.
+    pub session: Option<String>,
+}
+
+/// The same, ready for a closure. No `Debug`: the hash stands for a session.
+#[derive(Clone)]
+struct Scene {
+    tenant: TenantId,
+    flow: Uuid,
+    session: Option<[u8; 32]>,
+    public_url: String,
+}
+
+impl Scene {
+    fn new(app: &App, place: &Place) -> Self {
+        Self {
+            tenant: place.tenant,
+            flow: place.flow,
+            session: session_hash(app, place.tenant, place.session.as_deref()),
+            public_url: app.public_url().to_owned(),
+        }
+    }
+
+    /// Everything the next step depends on.
+    fn load(&self, tx: &impl Read, now: Time) -> Result<Known, Stop> {
+        let flow = sign_in_flows::by_id(tx, self.tenant, self.flow)?.ok_or_else(lost)?;
+        flow.check(now)?;
+        self.around(tx, flow, now)
+    }
+
+    fn around(&self, tx: &impl Read, flow: Flow, now: Time) -> Result<Known, Stop> {
+        let tenant = tenants::by_id(tx, self.tenant)?.ok_or_else(lost)?;
+        let session = match self.session {
+            Some(hash) => sessions::good(tx, self.tenant, hash, now)?,
+            None => None,
+        };
+        let passcode = passcodes::newest_in_flow(tx, self.tenant, flow.id)?;
+        let app = match &flow.request {
+            Some(request) => {
+                let scopes = RequestedScopes::parse(&request.scope, &self.public_url)
+                    .map_err(|_| Refusal::Internal)?;
+                Some(known_app(
+                    tx,
+                    self.tenant,
+                    request.client,
+                    &scopes,
+                    session.as_ref().map(|(_, user)| user),
+                )?)
+            }
+            None => None,
+        };
+        Ok(Known { tenant, flow, app, session, passcode })
+    }
+}
+
+/// A flow and what stands around it now.
+struct Known {
+    tenant: Tenant,
+    flow: Flow,
+    app: Option<KnownApp>,
+    session: Option<(Session, User)>,
+    passcode: Option<Passcode>,
+}
+
+/// The app of a flow, as far as it concerns the person who is signed in.
+struct KnownApp {
+    application: Application,
+    principal: ServicePrincipal,
+    scopes: RequestedScopes,
+    assigned: bool,
+    consent: Consent,
+}
+
+impl Known {
+    fn step(&self, now: Time) -> Step {
+        let situation = Situation {
+            session: self.session.as_ref().map(|(session, _)| session),
+            way: self.flow.address.as_ref().map(|address| way_of(address, &self.tenant.domains)),
+            code_until: self.open_passcode(now).map(|p| p.record().expires_at),
+            assigned: self.app.as_ref().is_none_or(|app| app.assigned),
+            consent: self.app.as_ref().map_or(Consent::Given, |app| app.consent.clone()),
+        };
+        next_step(&self.flow, &situation, now)
+    }
+
+    /// The code of this flow for the address typed last, if it can still be tried.
+    fn open_passcode(&self, now: Time) -> Option<&Passcode> {
+        let address = self.flow.address.as_ref()?;
+        self.passcode.as_ref().filter(|p| {
+            let r = p.record();
+            r.state == PasscodeState::Open
+                && r.tries_left > 0
+                && now < r.expires_at
+                && r.address.same(address)
+        })
+    }
+}
+
+fn known_app(
+    tx: &impl Read,
+    tenant: TenantId,
+    client: ClientId,
+    scopes: &RequestedScopes,
+    user: Option<&User>,
+) -> Result<KnownApp, Stop> {
+    let (application, principal) = registered(tx, tenant, client)?.ok_or_else(lost)?;
+    let (mut assigned, mut agreed) = (true, Consent::Given);
+    if let Some(user) = user {
+        let held = app_role_assignments::effective(tx, tenant, user.id(), PrincipalKind::User, principal.id)?;
+        assigned = !principal.assignment_required || !held.is_empty();
+        let granted = delegated_grants::of(tx, tenant, client, user.id())?;
+        let standing: Standing = roles::standing(tx, tenant, user.id())?;
+        agreed = consent(scopes, &granted, &standing);
+    }
+    Ok(KnownApp { application, principal, scopes: scopes.clone(), assigned, consent: agreed })
+}
+
+/// A client with its presence in the tenant, if both exist and the presence is enabled.
+fn registered(
+    tx: &impl Read,
+    tenant: TenantId,
+    client: ClientId,
+) -> Result<Option<(Application, ServicePrincipal)>, StoreError> {
+    let Some(application) = applications::by_client(tx, tenant, client)? else { return Ok(None) };
+    let principal = service_principals::by_client(tx, tenant, client)?;
+    Ok(principal.filter(|p| p.enabled).map(|p| (application, p)))
+}
+
+fn session_hash(app: &App, tenant: TenantId, cookie: Option<&str>) -> Option<[u8; 32]> {
+    sessions::key(app, cookie?).filter(|(of, _)| *of == tenant).map(|(_, hash)| hash)
+}
+
+fn lost() -> Stop {
+    Stop::Refused(Refusal::SignIn(SignInRefusal::FlowLost))
+}

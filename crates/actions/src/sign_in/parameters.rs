@@ -1,0 +1,231 @@
+//! The parameters of an authorization request, and the ordered list of checks on them (RFC 6749
+//! section 4.1.1, OpenID Connect Core 1.0 section 3.1.2). Refuses repeated parameters; ignores unknown
+//! ones. Only after client and redirect address fit does anything travel to that address (threats F1).
+
+use hospes_domain::application::Application;
+use hospes_domain::ids::ClientId;
+use hospes_domain::refusal::{OAuthRefusal, Refusal};
+use hospes_domain::sign_in::{AppRequest, Prompt, RequestedScopes, ResponseMode, redirect_uri_matches};
+
+/// Longest value kept of a request, in bytes; `state` alone may be longer.
+const MAX_VALUE: usize = 4096;
+/// Longest `state`.
+const MAX_STATE: usize = 16 * 1024;
+/// Length of a SHA-256 challenge in base64url (RFC 7636 section 4.2).
+const CHALLENGE_LENGTH: usize = 43;
+
+/// The parameters as they came. No `Debug`: hints and states are private to the app.
+#[derive(Clone, Default)]
+pub struct Parameters {
+    pairs: Vec<(String, String)>,
+}
+
+/// A request that passed every check.
+pub(super) struct Checked {
+    pub request: AppRequest,
+    pub prompt: Prompt,
+    pub login_hint: Option<String>,
+    pub max_age: Option<i64>,
+}
+
+/// Where an error may go once the client and its address are known.
+pub(super) struct Route {
+    pub client: ClientId,
+    pub redirect_uri: String,
+    pub mode: ResponseMode,
+    pub state: Option<String>,
+}
+
+type Check<T> = Result<T, OAuthRefusal>;
+
+fn no<T>(error: &'static str, code: u32, description: &str) -> Check<T> {
+    Err(OAuthRefusal { error, code, description: description.to_owned(), unauthorized: false })
+}
+
+impl Parameters {
+    /// The decoded pairs of a query or a form, in their order.
+    pub fn new(pairs: Vec<(String, String)>) -> Self {
+        Self { pairs }
+    }
+
+    /// The one value of a parameter; empty counts as absent (RFC 6749 section 3.1).
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str())
+    }
+
+    fn repeated(&self, name: &str) -> bool {
+        self.pairs.iter().filter(|(n, _)| n == name).count() > 1
+    }
+
+    fn owned(&self, name: &str) -> Option<String> {
+        self.get(name).map(str::to_owned)
+    }
+
+    /// `client_id`, before anything is known about it.
+    pub(super) fn client(&self) -> Result<ClientId, Refusal> {
+        if self.repeated("client_id") || self.repeated("redirect_uri") {
+            return Err(Refusal::oauth(
+                "invalid_request",
+                90013,
+                "client_id or redirect_uri is given more than once.",
+            ));
+        }
+        let Some(text) = self.get("client_id") else {
+            return Err(Refusal::oauth("invalid_request", 900_144, "The request has no client_id."));
+        };
+        text.parse().map_err(|_| unknown_client())
+    }
+
+    /// The redirect address, if it is one of the application's. Until it is, errors are pages.
+    pub(super) fn route(&self, application: &Application) -> Result<Route, Refusal> {
+        let Some(redirect_uri) = self.get("redirect_uri") else {
+            return Err(Refusal::oauth("invalid_request", 900_971, "The request has no redirect_uri."));
+        };
+        if !redirect_uri_matches(&application.redirect_uris, application.public_client, redirect_uri) {
+            let cause = "The redirect_uri is not one that is registered for the application.";
+            return Err(Refusal::oauth("invalid_request", 50011, cause));
+        }
+        let mode = self.get("response_mode").and_then(ResponseMode::parse).unwrap_or(ResponseMode::Query);
+        let state = self.owned("state").filter(|s| s.len() <= MAX_STATE);
+        Ok(Route { client: application.client_id, redirect_uri: redirect_uri.to_owned(), mode, state })
+    }
+
+    /// The remaining checks, in their order; what they refuse is told to the app.
+    pub(super) fn check(&self, route: &Route, application: &Application, public_url: &str) -> Check<Checked> {
+        self.nothing_repeated()?;
+        self.nothing_too_long()?;
+        self.no_request_object()?;
+        self.response_type()?;
+        self.response_mode()?;
+        let scope = self.scope(public_url)?;
+        let code_challenge = self.challenge(application.public_client)?;
+        let prompt = self.prompt()?;
+        let max_age = self.max_age()?;
+        Ok(Checked {
+            request: AppRequest {
+                client: route.client,
+                redirect_uri: route.redirect_uri.clone(),
+                response_mode: route.mode,
+                scope,
+                state: route.state.clone(),
+                nonce: self.owned("nonce"),
+                code_challenge,
+                client_info: self.get("client_info") == Some("1"),
+            },
+            prompt,
+            login_hint: self
+                .owned("login_hint")
+                .filter(|h| h.len() <= 254 && !h.chars().any(char::is_control)),
+            max_age,
+        })
+    }
+
+    fn nothing_repeated(&self) -> Check<()> {
+        match self.pairs.iter().find(|(name, _)| self.repeated(name)) {
+            Some(_) => no("invalid_request", 90013, "A parameter is given more than once."),
+            None => Ok(()),
+        }
+    }
+
+    fn nothing_too_long(&self) -> Check<()> {
+        let limit = |name: &str| match name {
+            "state" | "id_token_hint" | "claims" => MAX_STATE,
+            _ => MAX_VALUE,
+        };
+        match self.pairs.iter().find(|(name, value)| value.len() > limit(name)) {
+            Some(_) => no("invalid_request", 90013, "A parameter is too long."),
+            None => Ok(()),
+        }
+    }
+
+    /// Threats F10: not supported, and never fetched.
+    fn no_request_object(&self) -> Check<()> {
+        if self.get("request").is_some() || self.get("request_uri").is_some() {
+            return no(
+                "request_not_supported",
+                90013,
+                "Request objects are not supported; send plain parameters.",
+            );
+        }
+        Ok(())
+    }
+
+    fn response_type(&self) -> Check<()> {
+        match self.get("response_type") {
+            None => no("invalid_request", 900_144, "The request has no response_type."),
+            Some("code") => Ok(()),
+            Some(_) => no("unsupported_response_type", 700_054, "Only response_type=code is supported."),
+        }
+    }
+
+    fn response_mode(&self) -> Check<()> {
+        match self.get("response_mode") {
+            Some(mode) if ResponseMode::parse(mode).is_none() => {
+                no("invalid_request", 90013, "response_mode must be query, fragment or form_post.")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn scope(&self, public_url: &str) -> Check<String> {
+        let scope = self.get("scope").unwrap_or_default();
+        match RequestedScopes::parse(scope, public_url) {
+            Ok(_) => Ok(scope.to_owned()),
+            Err(bad) => no("invalid_scope", 70011, &bad.to_string()),
+        }
+    }
+
+    /// Threats F3: S256 only, and not optional for clients that cannot keep a secret.
+    fn challenge(&self, public_client: bool) -> Check<Option<String>> {
+        let method = self.get("code_challenge_method");
+        let Some(challenge) = self.get("code_challenge") else {
+            return if public_client || method.is_some() {
+                no(
+                    "invalid_request",
+                    9_002_325,
+                    "A code_challenge with code_challenge_method=S256 is required.",
+                )
+            } else {
+                Ok(None)
+            };
+        };
+        if method != Some("S256") {
+            return no("invalid_request", 50147, "code_challenge_method must be S256.");
+        }
+        let well_formed = challenge.len() == CHALLENGE_LENGTH
+            && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if well_formed {
+            Ok(Some(challenge.to_owned()))
+        } else {
+            no("invalid_request", 50147, "The code_challenge is not a SHA-256 hash in base64url.")
+        }
+    }
+
+    fn prompt(&self) -> Check<Prompt> {
+        match Prompt::parse(self.get("prompt").unwrap_or_default()) {
+            Some(prompt) => Ok(prompt),
+            None => no(
+                "invalid_request",
+                90023,
+                "prompt must be none alone, or login, consent and select_account.",
+            ),
+        }
+    }
+
+    fn max_age(&self) -> Check<Option<i64>> {
+        match self.get("max_age").map(str::parse::<u32>) {
+            None => Ok(None),
+            Some(Ok(seconds)) => Ok(Some(i64::from(seconds))),
+            Some(Err(_)) => no("invalid_request", 90013, "max_age must be a number of seconds."),
+        }
+    }
+}
+
+/// The client is not registered here, or must not be used.
+pub(super) fn unknown_client() -> Refusal {
+    Refusal::oauth(
+        "unauthorized_client",
+        700_016,
+        "The application is not registered in this organisation, or it is switched off.",
+    )
+}

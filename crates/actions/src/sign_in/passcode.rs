@@ -1,0 +1,131 @@
+//! The typed code of a sign-in. A right one signs the bound guest in, proves a waiting sign-in address,
+//! or leads a pending guest to the consent of the redemption. Refuses to bind anything itself: only a
+//! redemption does.
+
+use hospes_domain::ids::TenantId;
+use hospes_domain::proof::{Answer, Purpose};
+use hospes_domain::refusal::{Refusal, SignInRefusal};
+use hospes_domain::session::PASSCODE;
+use hospes_domain::sign_in::{Flow, Step};
+use hospes_domain::user::User;
+use hospes_store::engine::WriteTx;
+use hospes_store::sign_in_addresses::{self, AddressState, SignInAddress};
+use hospes_store::sign_in_flows;
+use uuid::Uuid;
+
+use super::recipient::{Recipient, recipient};
+use super::{Place, Scene, lost};
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity};
+use crate::redeem;
+use crate::sessions::{self, NewSession};
+
+/// What the code proved.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Proven {
+    /// A guest's identity: the session cookie's value.
+    SignedIn(String),
+    /// The mailbox of somebody who was invited and has not redeemed: the redemption flow that now
+    /// waits for consent. After it, the sign-in flow goes on.
+    PendingRedemption {
+        /// The redemption flow, proven already.
+        redemption: Uuid,
+    },
+}
+
+#[derive(Clone)]
+struct Drawn {
+    key: [u8; 32],
+    session: NewSession,
+    audit: Uuid,
+    audit_address: Uuid,
+    redemption: Uuid,
+    subject: Uuid,
+}
+
+/// Tries a code.
+pub async fn check_passcode(app: &App, place: &Place, typed: &str) -> Result<Proven, Refusal> {
+    let (session, cookie) = sessions::draw(app, place.tenant)?;
+    let drawn = Drawn {
+        key: redeem::digits_key(app, place.tenant)?,
+        session,
+        audit: app.new_id(),
+        audit_address: app.new_id(),
+        redemption: app.new_id(),
+        subject: app.new_id(),
+    };
+    let (scene, typed) = (Scene::new(app, place), typed.to_owned());
+    let pending = app.write(move |tx| check(tx, &scene, &drawn, &typed)).await?;
+    Ok(pending.map_or(Proven::SignedIn(cookie), |redemption| Proven::PendingRedemption { redemption }))
+}
+
+/// The redemption flow, if the code proved a pending guest's mailbox.
+fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, typed: &str) -> Result<Option<Uuid>, Stop> {
+    let over = || Stop::Refused(Refusal::SignIn(SignInRefusal::PasscodeOver));
+    let known = scene.load(tx, tx.now())?;
+    match known.step(tx.now()) {
+        Step::AskPasscode => {}
+        Step::SendPasscode => return Err(over()),
+        _ => return Err(lost()),
+    }
+    let proof = match redeem::try_code(tx, scene.tenant, &drawn.key, scene.flow, Purpose::SignIn, typed)? {
+        Answer::Right(proof) => proof,
+        Answer::No(refusal) => return Err(refusal.into()),
+    };
+    let found = recipient(tx, scene.tenant, proof.address())?.ok_or_else(over)?;
+    let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
+    sign_in_flows::save(tx, scene.tenant, &flow)?;
+    match found {
+        Recipient::Bound(user, entry) => {
+            sign_in(tx, scene, drawn, &user, &entry)?;
+            Ok(None)
+        }
+        Recipient::Pending(user, invitation) => {
+            redeem::open_proven(
+                tx,
+                scene.tenant,
+                &invitation,
+                &user,
+                drawn.redemption,
+                proof,
+                drawn.subject,
+            )?;
+            Ok(Some(drawn.redemption))
+        }
+    }
+}
+
+fn sign_in(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    drawn: &Drawn,
+    user: &User,
+    entry: &SignInAddress,
+) -> Result<(), Stop> {
+    if entry.state == AddressState::Waiting {
+        confirm(tx, scene.tenant, drawn, user, entry)?;
+    }
+    if let Some(before) = scene.session {
+        hospes_store::sessions::end(tx, scene.tenant, before)?;
+    }
+    sessions::begin(tx, user, PASSCODE, &drawn.session)?;
+    let details =
+        vec![("method".to_owned(), PASSCODE.to_owned()), ("address".to_owned(), entry.address.to_string())];
+    audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
+    Ok(())
+}
+
+/// The mailbox of a waiting address is proven: it signs in from now on. The known ones were told when it
+/// was added.
+fn confirm(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    drawn: &Drawn,
+    user: &User,
+    entry: &SignInAddress,
+) -> Result<(), Stop> {
+    sign_in_addresses::activate(tx, tenant, &entry.address)?;
+    let details = vec![("address".to_owned(), entry.address.to_string())];
+    audit::by_guest(tx, user, drawn.audit_address, Activity::ConfirmSignInAddress, Ok(()), details)?;
+    Ok(())
+}

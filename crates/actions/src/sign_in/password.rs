@@ -1,0 +1,120 @@
+//! Members sign in with a password. Refuses with one answer for a wrong password and an unknown
+//! address, in the same time (threats E5); locks an address, known or not, after ten tries in a quarter
+//! of an hour, counted before the comparison (threats G2). Refuses guests who have redeemed: their
+//! identity is the bound one.
+
+use hospes_domain::address::Address;
+use hospes_domain::guest::State;
+use hospes_domain::ids::TenantId;
+use hospes_domain::proof::Counter;
+use hospes_domain::refusal::{Refusal, SignInRefusal};
+use hospes_domain::session::PASSWORD;
+use hospes_domain::sign_in::{Flow, Step, WRONG_PASSWORDS};
+use hospes_domain::user::User;
+use hospes_store::engine::{Read, StoreError, WriteTx};
+use hospes_store::{counters, passwords, sign_in_flows, users};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{Place, Scene, lost};
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity};
+use crate::keys::{PasswordError, PasswordVerdict};
+use crate::sessions::{self, NewSession};
+
+/// Checks a password; the new session's cookie.
+pub async fn check_password(
+    app: &App,
+    place: &Place,
+    password: Zeroizing<String>,
+) -> Result<String, Refusal> {
+    let scene = Scene::new(app, place);
+    let counting = scene.clone();
+    let stored = app.write(move |tx| count(tx, &counting)).await?;
+    let verdict = app.passwords().verify(password, stored.clone()).await.map_err(busy)?;
+    let (PasswordVerdict::Right { .. }, Some(stored)) = (verdict, stored) else {
+        return Err(Refusal::SignIn(SignInRefusal::WrongPassword));
+    };
+    let (session, cookie) = sessions::draw(app, place.tenant)?;
+    let audit_id = app.new_id();
+    app.write(move |tx| begin(tx, &scene, &stored, &session, audit_id)).await?;
+    Ok(cookie)
+}
+
+/// Counts the try, then yields the stored password of whoever the address names.
+fn count(tx: &WriteTx<'_>, scene: &Scene) -> Result<Option<String>, Stop> {
+    let (_, address) = at_password(tx, scene)?;
+    let name = counter_of(&address);
+    let fails = counters::load(tx, scene.tenant, &name)?;
+    fails
+        .room(WRONG_PASSWORDS, tx.now())
+        .map_err(|retry_after_seconds| Refusal::SignIn(SignInRefusal::Locked { retry_after_seconds }))?;
+    counters::save(tx, scene.tenant, &name, fails.plus_one(WRONG_PASSWORDS, tx.now()))?;
+    match person(tx, scene.tenant, &address)? {
+        Some(user) => Ok(passwords::of(tx, scene.tenant, user.id())?),
+        None => Ok(None),
+    }
+}
+
+/// Begins the session, if everything is still as it was when the password was compared.
+fn begin(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    stored: &str,
+    session: &NewSession,
+    audit_id: Uuid,
+) -> Result<(), Stop> {
+    let wrong = || Stop::Refused(Refusal::SignIn(SignInRefusal::WrongPassword));
+    let (flow, address) = at_password(tx, scene)?;
+    let user = person(tx, scene.tenant, &address)?.ok_or_else(wrong)?;
+    if passwords::of(tx, scene.tenant, user.id())?.as_deref() != Some(stored) {
+        return Err(wrong());
+    }
+    if !user.guest.is_active() {
+        return Err(Refusal::SignIn(SignInRefusal::Disabled).into());
+    }
+    counters::save(tx, scene.tenant, &counter_of(&address), Counter::default())?;
+    if let Some(before) = scene.session {
+        hospes_store::sessions::end(tx, scene.tenant, before)?;
+    }
+    sessions::begin(tx, &user, PASSWORD, session)?;
+    sign_in_flows::save(tx, scene.tenant, &Flow { signed_in_at: Some(tx.now()), ..flow })?;
+    let details = vec![("method".to_owned(), PASSWORD.to_owned())];
+    audit::by_guest(tx, &user, audit_id, Activity::SignIn, Ok(()), details)?;
+    Ok(())
+}
+
+/// The flow and its address, if a password is what it waits for.
+fn at_password(tx: &WriteTx<'_>, scene: &Scene) -> Result<(Flow, Address), Stop> {
+    let now = tx.now();
+    let known = scene.load(tx, now)?;
+    match (known.step(now), known.flow.address.clone()) {
+        (Step::AskPassword, Some(address)) => Ok((known.flow, address)),
+        _ => Err(lost()),
+    }
+}
+
+/// Whoever signs in with a password under that name: by UPN, or by `mail` among internal users.
+fn person(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Option<User>, StoreError> {
+    let by_password = |user: &User| user.guest.state() != State::Accepted;
+    if let Some(user) = users::by_upn(tx, tenant, address.as_str())? {
+        return Ok(Some(user).filter(by_password));
+    }
+    let has_mail = |user: &User| user.mail.as_ref().is_some_and(|m| m.same(address));
+    let mut found =
+        users::holders(tx, tenant, address)?.into_iter().filter(|u| by_password(u) && has_mail(u));
+    let first = found.next();
+    // Two people with one address: neither is meant.
+    Ok(first.filter(|_| found.next().is_none()))
+}
+
+fn counter_of(address: &Address) -> String {
+    format!("password:{}", address.key())
+}
+
+fn busy(error: PasswordError) -> Refusal {
+    match error {
+        PasswordError::Busy | PasswordError::GivenUp => Refusal::Unavailable { retry_after_seconds: 1 },
+        PasswordError::Cost | PasswordError::Unreadable => Refusal::Internal,
+    }
+}

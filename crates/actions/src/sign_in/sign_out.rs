@@ -1,0 +1,57 @@
+//! Signing out, also at the wish of an app (OpenID Connect RP-Initiated Logout 1.0). Refuses to send
+//! the browser anywhere but to a registered address, and to sign out on a stranger's link without
+//! asking (threats F15).
+
+use hospes_domain::ids::TenantId;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
+use hospes_store::{redirect_uris, tenants};
+
+use super::{Parameters, hint, lost, session_hash};
+use crate::app::App;
+use crate::sessions::{self, SignedIn};
+
+/// What a request to sign out amounts to.
+#[derive(Clone, Debug)]
+pub struct Leaving {
+    /// The organisation.
+    pub tenant: Tenant,
+    /// Who is signed in.
+    pub signed_in: Option<SignedIn>,
+    /// An app proved, with an id token of this person, that the wish is genuine: no question.
+    pub certain: bool,
+    /// Where the browser may go afterwards, and the name of the app there.
+    pub back: Option<(String, String)>,
+}
+
+/// Looks at a request to sign out; changes nothing.
+pub async fn leaving(
+    app: &App,
+    tenant: TenantId,
+    parameters: &Parameters,
+    session: Option<&str>,
+) -> Result<Leaving, Refusal> {
+    let hinted = parameters.get("id_token_hint").and_then(|token| hint::person_of(app, tenant, token));
+    let back = parameters.get("post_logout_redirect_uri").map(str::to_owned);
+    let hash = session_hash(app, tenant, session);
+    app.read(move |tx| {
+        let host = tenants::by_id(tx, tenant)?.ok_or_else(lost)?;
+        let found = match hash {
+            Some(hash) => sessions::good(tx, tenant, hash, tx.now())?,
+            None => None,
+        };
+        let back = match &back {
+            Some(uri) => redirect_uris::registered_by(tx, tenant, uri)?.map(|name| (uri.clone(), name)),
+            None => None,
+        };
+        let signed_in = found.map(|(session, user)| sessions::signed_in(tenant, session, &user));
+        let certain = signed_in.as_ref().is_some_and(|s| hinted == Some(s.user));
+        Ok(Leaving { tenant: host, signed_in, certain, back })
+    })
+    .await
+}
+
+/// Ends the browser's session.
+pub async fn sign_out(app: &App, session: &str) -> Result<(), Refusal> {
+    sessions::end(app, session).await
+}

@@ -1,0 +1,126 @@
+//! `authorization_code`: the first tokens of a sign-in (RFC 6749 section 4.1.3, RFC 7636).
+//!
+//! A code works once, for its client, with its redirect URI and its verifier. Refuses everything else, and takes a
+//! replay as a theft: the family of refresh tokens dies (threats F3, F4).
+
+use aws_lc_rs::digest::{SHA256, digest};
+use hospes_domain::ids::TenantId;
+use hospes_domain::jose::base64url;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
+use hospes_store::authorization_codes::{self, CodeRecord};
+use hospes_store::clients::Client;
+use hospes_store::engine::WriteTx;
+use hospes_store::refresh_tokens;
+use uuid::Uuid;
+
+use super::claims::SignInFacts;
+use super::refresh::{self, Secret};
+use super::scopes::Asked;
+use super::{TokenForm, UserGrant, person, refusals, reuse};
+use crate::app::{App, Stop};
+use crate::keys::constant_time_equal;
+use crate::sign_in::code_hash;
+
+/// Runs the grant for a client that proved who it is.
+pub(super) async fn run(
+    app: &App,
+    tenant: TenantId,
+    client: &Client,
+    form: TokenForm,
+) -> Result<UserGrant, Refusal> {
+    let keys = app.tenant_keys(tenant)?;
+    let code = form.code.ok_or_else(|| refusals::parameter_missing("code"))?;
+    let redirect_uri = form.redirect_uri.ok_or_else(|| refusals::parameter_missing("redirect_uri"))?;
+    let asked = form.scope.map(|scope| Asked::parse(app.public_url(), &scope)).transpose()?;
+    let attempt = Attempt {
+        tenant,
+        hash: code_hash(&keys, &code),
+        client: client.clone(),
+        redirect_uri,
+        verifier: form.code_verifier,
+        asked,
+        public_url: app.public_url().to_owned(),
+        next: Secret::fresh(app, &keys),
+        audit_id: app.new_id(),
+    };
+    app.write(move |tx| attempt.decide(tx)).await
+}
+
+struct Attempt {
+    tenant: TenantId,
+    hash: [u8; 32],
+    client: Client,
+    redirect_uri: String,
+    verifier: Option<String>,
+    asked: Option<Asked>,
+    public_url: String,
+    next: Secret,
+    audit_id: Uuid,
+}
+
+impl Attempt {
+    fn decide(&self, tx: &WriteTx<'_>) -> Result<UserGrant, Stop> {
+        let code = authorization_codes::find(tx, self.tenant, self.hash)?.ok_or_else(refusals::bad_code)?;
+        if code.client != self.client.id {
+            return Err(refusals::bad_code().into());
+        }
+        // From here on the attempt uses the code up, whatever comes of it.
+        if authorization_codes::consume(tx, self.tenant, self.hash)?.is_none() {
+            reuse::punish(tx, self.tenant, code.user, code.family, self.audit_id)?;
+            return Err(refusals::code_used().into());
+        }
+        self.check(&code, tx.now())?;
+        let stored = Asked::parse(&self.public_url, &code.scope)?;
+        let asked = stored.narrowed(self.asked.as_ref());
+        let (person, granted) =
+            person::load(tx, self.tenant, &self.client, (code.user, code.generation), &asked)?;
+        let refresh_token = stored.wants.offline_access.then(|| self.next.text());
+        if refresh_token.is_some() {
+            let expires_at = person::refresh_ends(&person.user, code.auth_time, tx.now());
+            refresh_tokens::insert(tx, self.tenant, self.next.hash(), &refresh::first(&code, expires_at))?;
+        }
+        let sign_in = SignInFacts { session: code.session, auth_time: code.auth_time, nonce: code.nonce };
+        Ok(UserGrant { at: tx.now(), person, sign_in, asked, granted, refresh_token })
+    }
+
+    fn check(&self, code: &CodeRecord, now: Time) -> Result<(), Refusal> {
+        if code.expires_at <= now {
+            return Err(refusals::code_expired());
+        }
+        if code.redirect_uri != self.redirect_uri {
+            return Err(refusals::wrong_redirect());
+        }
+        // A verifier without a challenge is as wrong as a challenge without a verifier (threats F3).
+        match (&code.code_challenge, &self.verifier) {
+            (None, None) => Ok(()),
+            (Some(challenge), Some(verifier)) if answers(challenge, verifier) => Ok(()),
+            _ => Err(refusals::wrong_verifier()),
+        }
+    }
+}
+
+/// Whether the verifier is the one an `S256` challenge was made of (RFC 7636 sections 4.1 and 4.6).
+fn answers(challenge: &str, verifier: &str) -> bool {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let formed = (43..=128).contains(&verifier.len()) && verifier.bytes().all(unreserved);
+    let made = base64url::encode(digest(&SHA256, verifier.as_bytes()));
+    formed && constant_time_equal(challenge.as_bytes(), made.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verifier_answers_only_its_own_challenge() {
+        // RFC 7636 appendix B.
+        let (verifier, challenge) =
+            ("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert!(answers(challenge, verifier));
+        assert!(!answers(challenge, &verifier.replace('d', "e")));
+        assert!(!answers(verifier, verifier));
+        let short = "a".repeat(42);
+        assert!(!answers(&base64url::encode(digest(&SHA256, short.as_bytes())), &short));
+    }
+}

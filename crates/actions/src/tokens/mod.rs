@@ -1,0 +1,189 @@
+//! Tokens: issued at the token endpoint, read back from the `Authorization` header.
+//!
+//! The token endpoint is a fixed pipeline: authenticate the client, check the scopes, run the grant, reply (design
+//! section 6). Refuses password, implicit and on-behalf-of grants. Nothing is signed inside a transaction.
+
+mod bearer;
+mod claims;
+mod client;
+mod client_credentials;
+mod code;
+mod person;
+mod refresh;
+mod refusals;
+mod reuse;
+mod scopes;
+mod userinfo;
+
+#[cfg(test)]
+mod tests;
+
+pub use bearer::bearer;
+pub use client::Credentials;
+pub use userinfo::{UserInfo, userinfo};
+
+use hospes_domain::ids::TenantId;
+use hospes_domain::jose::base64url;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
+use hospes_store::clients::{self, Client};
+
+use crate::app::App;
+use claims::{Issuing, LIFE_SECONDS, Person, SignInFacts};
+use client::Claimed;
+use scopes::{Asked, Granted};
+
+/// Tenant names that stand for "whichever the person belongs to".
+const SHARED_NAMES: [&str; 3] = ["common", "organizations", "consumers"];
+
+/// The issuer of a tenant's tokens; only ever built from the configured public URL (threats H5).
+pub fn issuer(public_url: &str, tenant: TenantId) -> String {
+    format!("{public_url}/{tenant}/v2.0")
+}
+
+/// The form of a token request, without values that are empty. No `Debug`: it holds secrets.
+#[derive(Default)]
+pub struct TokenForm {
+    /// `grant_type`.
+    pub grant_type: Option<String>,
+    /// `client_id`, `client_secret` and the like, and the `Authorization` header.
+    pub credentials: Credentials,
+    /// `scope`.
+    pub scope: Option<String>,
+    /// `code`.
+    pub code: Option<String>,
+    /// `redirect_uri`.
+    pub redirect_uri: Option<String>,
+    /// `code_verifier`.
+    pub code_verifier: Option<String>,
+    /// `refresh_token`.
+    pub refresh_token: Option<String>,
+    /// Whether the client wants `client_info`.
+    pub client_info: bool,
+}
+
+/// What the token endpoint answers (RFC 6749 section 5.1). No `Debug`: it holds tokens.
+#[derive(Clone, Default)]
+pub struct TokenReply {
+    /// The access token.
+    pub access_token: String,
+    /// Seconds until it expires.
+    pub expires_in: i64,
+    /// What was granted, in the client's spelling; `None` for applications.
+    pub scope: Option<String>,
+    /// The refresh token, if `offline_access` was granted.
+    pub refresh_token: Option<String>,
+    /// The id token, if `openid` was granted.
+    pub id_token: Option<String>,
+    /// Who signed in, as the client libraries key their caches: base64url of `{"uid","utid"}`.
+    pub client_info: Option<String>,
+}
+
+/// What the closure of a person's grant decided; tokens are signed from it afterwards.
+struct UserGrant {
+    at: Time,
+    person: Person,
+    sign_in: SignInFacts,
+    asked: Asked,
+    granted: Granted,
+    refresh_token: Option<String>,
+}
+
+/// Answers a token request to the tenant a path names.
+///
+/// # Errors
+/// [`Refusal::OAuth`] for everything that is the client's or the person's fault.
+pub async fn token(app: &App, tenant: &str, form: TokenForm) -> Result<TokenReply, Refusal> {
+    let grant_type = form.grant_type.as_deref().ok_or_else(|| refusals::parameter_missing("grant_type"))?;
+    let kind = Kind::parse(grant_type)?;
+    let claimed = form.credentials.clone().claimed()?;
+    let tenant = tenant_of(app, tenant, kind, &form).await?;
+    if kind == Kind::ClientCredentials {
+        return client_credentials::run(app, tenant, claimed, form.scope.as_deref()).await;
+    }
+    let client = authenticated(app, tenant, &claimed).await?;
+    let with_client_info = form.client_info;
+    let granted = match kind {
+        Kind::Code => code::run(app, tenant, &client, form).await?,
+        _ => refresh::run(app, tenant, &client, form).await?,
+    };
+    reply(app, tenant, &client, granted, with_client_info)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    ClientCredentials,
+    Code,
+    Refresh,
+}
+
+impl Kind {
+    fn parse(grant_type: &str) -> Result<Self, Refusal> {
+        match grant_type {
+            "client_credentials" => Ok(Self::ClientCredentials),
+            "authorization_code" => Ok(Self::Code),
+            "refresh_token" => Ok(Self::Refresh),
+            other => Err(refusals::unsupported_grant(other)),
+        }
+    }
+}
+
+/// The tenant of a request. The shared names leave it to the code or refresh token, which carries its tenant.
+async fn tenant_of(app: &App, name: &str, kind: Kind, form: &TokenForm) -> Result<TenantId, Refusal> {
+    let tenant = if SHARED_NAMES.iter().any(|shared| shared.eq_ignore_ascii_case(name)) {
+        let token = match kind {
+            Kind::ClientCredentials => None,
+            Kind::Code => form.code.as_deref(),
+            Kind::Refresh => form.refresh_token.as_deref(),
+        };
+        token.and_then(split_token).ok_or_else(refusals::tenant_needed)?.0
+    } else if let Some(id) = TenantId::parse(name) {
+        id
+    } else {
+        app.tenant_named(name)
+            .await
+            .map_err(|refusal| match refusal {
+                Refusal::NotFound { .. } => refusals::no_tenant(name),
+                other => other,
+            })?
+            .id
+    };
+    // Every tenant has keys, and they are in memory.
+    app.keys(tenant).map(|_| tenant).ok_or_else(|| refusals::no_tenant(name))
+}
+
+/// Tenant and secret of a code or refresh token.
+fn split_token(text: &str) -> Option<(TenantId, &str)> {
+    let (tenant, secret) = text.split_once('.')?;
+    Some((TenantId::parse(tenant)?, secret))
+}
+
+async fn authenticated(app: &App, tenant: TenantId, claimed: &Claimed) -> Result<Client, Refusal> {
+    let id = claimed.id;
+    let client = app.read(move |tx| Ok(clients::by_id(tx, tenant, id)?)).await?;
+    let client = client.ok_or_else(|| refusals::unknown_client(&id.to_string()))?;
+    claimed.authenticate(&*app.tenant_keys(tenant)?, &client, app.now())?;
+    Ok(client)
+}
+
+fn reply(
+    app: &App,
+    tenant: TenantId,
+    client: &Client,
+    granted: UserGrant,
+    client_info: bool,
+) -> Result<TokenReply, Refusal> {
+    let UserGrant { at, person, sign_in, asked, granted, refresh_token } = granted;
+    let keys = app.tenant_keys(tenant)?;
+    let issuing = Issuing { app, keys: &keys, client, at };
+    let id_token = if asked.wants.openid { Some(issuing.id_token(&asked, &person, &sign_in)?) } else { None };
+    let info = || base64url::encode(format!(r#"{{"uid":"{}","utid":"{tenant}"}}"#, person.user.id()));
+    Ok(TokenReply {
+        access_token: issuing.user_token(&asked, &granted.scp, &person, &sign_in)?,
+        expires_in: LIFE_SECONDS,
+        scope: Some(granted.echo),
+        refresh_token,
+        id_token,
+        client_info: client_info.then(info),
+    })
+}

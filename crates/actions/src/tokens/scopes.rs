@@ -1,0 +1,219 @@
+//! The `scope` parameter at the token endpoint, and what is granted of it: understood by
+//! [`RequestedScopes`], kept in the client's spelling, because clients look their tokens up by it. Refuses permissions
+//! nobody consented to.
+
+use hospes_domain::access::{Scope, ScopeSet};
+use hospes_domain::application::DIRECTORY_API;
+use hospes_domain::ids::ClientId;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::{BadScope, RequestedScopes};
+
+use super::refusals;
+
+/// "Everything the client holds at this resource."
+const DEFAULT: &str = ".default";
+/// What a person's token for another application than the directory API may do there.
+const IMPERSONATION: &str = "user_impersonation";
+
+/// A `scope` parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// What it means.
+    pub(super) wants: RequestedScopes,
+    /// The permissions among it, as they were written.
+    permissions: Vec<String>,
+}
+
+/// What is granted of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Granted {
+    /// `scp` of the access token.
+    pub(super) scp: String,
+    /// `scope` of the answer.
+    pub(super) echo: String,
+}
+
+impl Asked {
+    /// Takes a `scope` parameter apart.
+    ///
+    /// # Errors
+    /// An unknown resource (500011); two resources, or a name no permission has (70011).
+    pub(super) fn parse(public_url: &str, text: &str) -> Result<Self, Refusal> {
+        let wants =
+            RequestedScopes::parse(text, public_url).map_err(|bad| refused(public_url, text, &bad))?;
+        let permissions =
+            text.split_ascii_whitespace().filter(|word| !is_openid(word)).map(str::to_owned).collect();
+        Ok(Self { wants, permissions })
+    }
+
+    /// The resource the access token is for: the directory API unless another one is named.
+    pub(super) fn resource(&self) -> ClientId {
+        self.wants.resource.unwrap_or(DIRECTORY_API)
+    }
+
+    /// The resource, if the request is exactly `<resource>/.default`, as client credentials must be.
+    pub(super) fn only_default(&self) -> Option<ClientId> {
+        let openid = self.wants.openid || self.wants.profile || self.wants.email || self.wants.offline_access;
+        let one = self.permissions.len() == 1 && self.permissions[0].contains('/');
+        if one && self.wants.default && !openid { self.wants.resource } else { None }
+    }
+
+    /// What a later request asks for on the strength of this one: other permissions if it names some, but no more of
+    /// OpenID Connect than the person signed in for (RFC 6749 section 6).
+    pub(super) fn narrowed(&self, later: Option<&Self>) -> Self {
+        let of = later.filter(|later| !later.permissions.is_empty()).unwrap_or(self);
+        let RequestedScopes { openid, profile, email, offline_access, .. } = self.wants;
+        let wants = RequestedScopes { openid, profile, email, offline_access, ..of.wants.clone() };
+        Self { wants, permissions: of.permissions.clone() }
+    }
+
+    /// What a person's token may carry, given the permissions of the directory API somebody
+    /// consented to for `client`.
+    ///
+    /// # Errors
+    /// 65001 for a permission nobody consented to.
+    pub(super) fn grant(&self, client: ClientId, consented: ScopeSet) -> Result<Granted, Refusal> {
+        if let Some(missing) = self.wants.directory.iter().find(|scope| !consented.has(*scope)) {
+            return Err(refusals::consent_needed(missing.name()));
+        }
+        let openid =
+            [("openid", self.wants.openid), ("profile", self.wants.profile), ("email", self.wants.email)];
+        let openid: Vec<String> =
+            openid.iter().filter(|(_, asked)| *asked).map(|(name, _)| (*name).to_owned()).collect();
+        let (mut scp, mut echo) = (openid.clone(), openid);
+        echo.extend(self.permissions.iter().cloned());
+        if self.resource() != DIRECTORY_API {
+            // Consent is recorded for the directory API only, so an application gets people's tokens for
+            // itself and for no other application.
+            if self.resource() != client {
+                return Err(refusals::consent_needed(IMPERSONATION));
+            }
+            scp.push(IMPERSONATION.to_owned());
+        } else if self.wants.default {
+            scp.extend(consented.iter().map(|scope| scope.name().to_owned()));
+            let prefix =
+                self.permissions.iter().find_map(|word| word.strip_suffix(DEFAULT)).unwrap_or_default();
+            echo.extend(consented.iter().map(|scope| format!("{prefix}{}", scope.name())));
+        } else {
+            scp.extend(self.wants.directory.iter().map(Scope::name).map(str::to_owned));
+        }
+        Ok(Granted { scp: scp.join(" "), echo: echo.join(" ") })
+    }
+}
+
+fn is_openid(word: &str) -> bool {
+    ["openid", "profile", "email", "offline_access"].iter().any(|name| name.eq_ignore_ascii_case(word))
+}
+
+/// An unknown resource has its own code.
+fn refused(public_url: &str, text: &str, bad: &BadScope) -> Refusal {
+    if let BadScope::Unknown(word) = bad
+        && let Some((resource, _)) = word.rsplit_once('/')
+        && RequestedScopes::parse(&format!("{resource}/{DEFAULT}"), public_url).is_err()
+    {
+        return refusals::unknown_resource(resource);
+    }
+    match bad {
+        BadScope::Unknown(word) => refusals::bad_scope(word),
+        BadScope::Empty | BadScope::SeveralResources => refusals::bad_scope(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    const BASE: &str = "https://hospes.example";
+    const APP: &str = "11111111-2222-4333-8444-555555555555";
+
+    fn parse(text: &str) -> Result<Asked, Refusal> {
+        Asked::parse(BASE, text)
+    }
+
+    fn code(refusal: &Refusal) -> u32 {
+        match refusal {
+            Refusal::OAuth(oauth) => oauth.code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_resource_has_many_names() {
+        let app: ClientId = APP.parse().unwrap();
+        for (scope, resource) in [
+            ("https://graph.microsoft.com/.default".to_owned(), DIRECTORY_API),
+            ("https://graph.microsoft.com//.default".to_owned(), DIRECTORY_API),
+            (format!("{BASE}/.default"), DIRECTORY_API),
+            (format!("{BASE}//.default"), DIRECTORY_API),
+            (format!("{DIRECTORY_API}/.default"), DIRECTORY_API),
+            (format!("api://{APP}/.default"), app),
+            (format!("{APP}/.default"), app),
+        ] {
+            assert_eq!(parse(&scope).unwrap().only_default(), Some(resource), "{scope}");
+        }
+    }
+
+    #[test]
+    fn client_credentials_take_nothing_but_one_default() {
+        for scope in [
+            "User.Read",
+            ".default",
+            "openid",
+            "https://graph.microsoft.com/User.Read",
+            "https://graph.microsoft.com/.default openid",
+            "https://graph.microsoft.com/.default User.Read",
+        ] {
+            assert_eq!(parse(scope).unwrap().only_default(), None, "{scope}");
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        let two = format!("https://graph.microsoft.com/.default {APP}/.default");
+        for (scope, expected) in [
+            ("https://graph.windows.net/.default", 500_011),
+            ("https://hospes.example.evil.example/.default", 500_011),
+            ("User.Fly", 70_011),
+            ("", 70_011),
+            ("https://graph.microsoft.com/User.Fly", 70_011),
+            (two.as_str(), 70_011),
+        ] {
+            assert_eq!(code(&parse(scope).unwrap_err()), expected, "{scope}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_consented_to_is_granted_and_it_is_echoed_as_it_was_asked() {
+        let held = ScopeSet::parse("User.Read User.Invite.All");
+        let app: ClientId = APP.parse().unwrap();
+        let granted = parse("openid offline_access https://graph.microsoft.com/user.read")
+            .unwrap()
+            .grant(app, held)
+            .unwrap();
+        assert_eq!(granted.scp, "openid User.Read");
+        assert_eq!(granted.echo, "openid https://graph.microsoft.com/user.read");
+        let all = parse(&format!("{BASE}//.default profile")).unwrap().grant(app, held).unwrap();
+        assert_eq!(all.scp, "profile User.Invite.All User.Read");
+        assert_eq!(all.echo, format!("profile {BASE}//.default {BASE}//User.Invite.All {BASE}//User.Read"));
+        let more = parse("User.Read.All").unwrap().grant(app, held).unwrap_err();
+        assert_eq!(code(&more), 65_001);
+        let other = parse(&format!("api://{APP}/.default")).unwrap().grant(app, held).unwrap();
+        assert_eq!((other.scp.as_str(), other.echo), ("user_impersonation", format!("api://{APP}/.default")));
+        let foreign =
+            parse(&format!("api://{APP}/.default")).unwrap().grant(DIRECTORY_API, held).unwrap_err();
+        assert_eq!(code(&foreign), 65_001);
+    }
+
+    #[test]
+    fn f6_a_later_request_may_ask_for_other_permissions_but_for_no_more_of_openid_connect() {
+        let signed_in = parse("openid offline_access User.Read").unwrap();
+        let later = signed_in.narrowed(Some(&parse("openid profile email User.Read.All").unwrap()));
+        assert!(
+            later.wants.openid && later.wants.offline_access && !later.wants.profile && !later.wants.email
+        );
+        assert_eq!(later.wants.directory, ScopeSet::parse("User.Read.All"));
+        assert_eq!(signed_in.narrowed(Some(&parse("openid").unwrap())), signed_in);
+        assert_eq!(signed_in.narrowed(None), signed_in);
+    }
+}

@@ -1,0 +1,46 @@
+//! Every identity a guest ever had here. Refuses guests, also about themselves: after a hand-over the history
+//! names another person.
+
+use hospes_domain::access::{Actor, may_read_bindings};
+use hospes_domain::guest::Binding;
+use hospes_domain::ids::ObjectId;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
+use hospes_store::bindings as rows;
+
+use super::find;
+use crate::app::App;
+use crate::callers;
+
+/// A binding with how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownBinding {
+    /// The identity.
+    pub binding: Binding,
+    /// When it ended; `None` while it holds.
+    pub ended_at: Option<Time>,
+    /// Why: `reset`, `purged`.
+    pub ended: Option<String>,
+    /// Who ended it.
+    pub ended_by: Option<ObjectId>,
+}
+
+/// The bindings of a user, newest first.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] for callers without the rank, [`Refusal::NotFound`] for users the tenant does not have.
+pub async fn bindings(app: &App, actor: &Actor, key: String) -> Result<Vec<KnownBinding>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        may_read_bindings(&callers::load(tx, &actor)?)?;
+        let user = find(tx, actor.tenant, &key)?.ok_or_else(|| Refusal::not_found(&key))?;
+        let known = |past: rows::PastBinding| KnownBinding {
+            binding: past.binding,
+            ended_at: past.ended_at,
+            ended: past.ended,
+            ended_by: past.ended_by,
+        };
+        Ok(rows::history(tx, actor.tenant, user.id())?.into_iter().map(known).collect())
+    })
+    .await
+}

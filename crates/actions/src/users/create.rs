@@ -1,0 +1,144 @@
+//! Creates a user without an invitation. Refuses names outside the tenant's domains, taken names and addresses,
+//! and members without a password.
+
+use std::fmt;
+
+use hospes_domain::access::{Actor, UserType, may_create_user};
+use hospes_domain::address::Address;
+use hospes_domain::guest::Guest;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
+use hospes_domain::upn;
+use hospes_domain::user::{Profile, User};
+use hospes_store::engine::WriteTx;
+use hospes_store::{tenants, users};
+use zeroize::Zeroizing;
+
+use super::profile::{ProfileEdit, display_name};
+use super::update::listed;
+use super::{Seen, hashed, must_be_free, name_taken, wrong_name};
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity, Target};
+use crate::callers;
+use hospes_domain::access::View;
+
+/// A user to be.
+#[derive(Clone)]
+pub struct NewUser {
+    /// `userPrincipalName`, on a domain of the tenant.
+    pub upn: String,
+    /// `displayName`
+    pub display_name: String,
+    /// `mailNickname`; the part before the `@` if there is none.
+    pub mail_nickname: Option<String>,
+    /// `userType`. A guest created so is not an invited one: `creationType` stays empty (reference/user-object.md 2).
+    pub user_type: UserType,
+    /// `accountEnabled`
+    pub enabled: bool,
+    /// `mail`
+    pub mail: Option<Address>,
+    /// `otherMails`
+    pub other_mails: Vec<Address>,
+    /// `showInAddressList`
+    pub show_in_address_list: bool,
+    /// Everything else.
+    pub profile: ProfileEdit,
+    /// `passwordProfile.password`
+    pub password: Option<Zeroizing<String>>,
+}
+
+impl fmt::Debug for NewUser {
+    /// The password must not reach a log (threats I9).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NewUser({})", self.upn)
+    }
+}
+
+/// Creates the user.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`], [`Refusal::Invalid`], [`Refusal::AlreadyExists`].
+pub async fn create(app: &App, actor: &Actor, new: NewUser) -> Result<Seen, Refusal> {
+    // Hashing is slow, so nobody without the right makes us do it; the closure asks again and audits.
+    let asked = actor.clone();
+    let allowed = app.read(move |tx| Ok(may_create_user(&callers::load(tx, &asked)?)?)).await.is_ok();
+    let hash = match &new.password {
+        Some(password) if allowed => Some(hashed(app, password.clone()).await?),
+        _ => None,
+    };
+    let (id, audit_id, who) = (app.new_object_id(), app.new_id(), actor.clone());
+    app.command(actor, Activity::AddUser, move |tx| {
+        let caller = callers::load(tx, &who)?;
+        may_create_user(&caller)?;
+        if hash.is_none() && new.password.is_some() {
+            return Err(Refusal::Stale.into());
+        }
+        let mut user = draft(&new, Guest::internal(who.tenant, id, tx.now()), tx.now())?;
+        if !new.enabled {
+            user.guest.block(tx.now())?;
+        }
+        let initial_domain = save(tx, &user, hash.as_deref())?;
+        audit::done(tx, &caller, audit_id, Activity::AddUser, Some(&Target::user(&user)), Vec::new())?;
+        Ok(Seen { user, view: View::Full, initial_domain })
+    })
+    .await
+}
+
+fn save(tx: &WriteTx<'_>, user: &User, hash: Option<&str>) -> Result<String, Stop> {
+    let tenant_id = user.guest.record().tenant;
+    let tenant = tenants::by_id(tx, tenant_id)?.ok_or(Refusal::Internal)?;
+    if !upn::member_name_is_valid(&user.upn, &tenant.domains) {
+        return Err(wrong_name().into());
+    }
+    if let Some(mail) = &user.mail {
+        must_be_free(tx, tenant_id, mail, user.id())?;
+    }
+    if !users::insert(tx, user, hash)? {
+        return Err(name_taken().into());
+    }
+    Ok(tenant.initial_domain)
+}
+
+/// Refuses what cannot stand before the `@` of an address.
+pub(super) fn check_nickname(nickname: &str) -> Result<(), Refusal> {
+    let allowed = |b: u8| b.is_ascii_graphic() && !b"@()\\[]\";:<>,".contains(&b);
+    if (1..=64).contains(&nickname.len()) && nickname.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "mailNickname",
+        "The nickname is empty, longer than 64 characters or holds a character that is not allowed.",
+        "Give letters, digits and . _ - only.",
+    ))
+}
+
+fn draft(new: &NewUser, guest: Guest, now: Time) -> Result<User, Refusal> {
+    if new.user_type == UserType::Member && new.password.is_none() {
+        return Err(Refusal::invalid(
+            "passwordProfile",
+            "A password must be specified to create a new user.",
+            "Send passwordProfile with a password, or invite the person with POST /invitations.",
+        ));
+    }
+    let before_at = new.upn.split('@').next().unwrap_or_default();
+    let nickname = new.mail_nickname.as_deref().unwrap_or(before_at);
+    check_nickname(nickname)?;
+    let mut profile =
+        Profile { display_name: display_name("displayName", &new.display_name)?, ..Profile::default() };
+    new.profile.clone().apply(&mut profile)?;
+    Ok(User {
+        guest,
+        revision: 1,
+        user_type: new.user_type,
+        creation_type: None,
+        upn: new.upn.clone(),
+        mail_nickname: nickname.to_owned(),
+        mail: new.mail.clone(),
+        other_mails: listed(new.other_mails.clone())?,
+        proxy_addresses: new.mail.iter().map(|mail| format!("SMTP:{mail}")).collect(),
+        profile,
+        show_in_address_list: new.show_in_address_list,
+        invited_by: None,
+        created_at: now,
+    })
+}

@@ -1,0 +1,39 @@
+//! Deletes a user, restorable for 30 days. Refuses to leave a link, a session or an unsent mail alive
+//! (threats A10, E8).
+
+use hospes_domain::access::{Actor, Standing, may_delete_user};
+use hospes_domain::refusal::Refusal;
+use hospes_store::{invitations, jobs, roles, sign_in_addresses};
+
+use super::find;
+use crate::app::App;
+use crate::audit::{self, Activity, Target};
+use crate::callers;
+use crate::invite::save_guest;
+use crate::jobs::kinds;
+
+/// Deletes the user of an id or user principal name.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`].
+pub async fn delete(app: &App, actor: &Actor, key: String) -> Result<(), Refusal> {
+    let (audit_id, who) = (app.new_id(), actor.clone());
+    app.command(actor, Activity::DeleteUser, move |tx| {
+        let caller = callers::load(tx, &who)?;
+        let Some(mut user) = find(tx, who.tenant, &key)? else {
+            may_delete_user(&caller, &Standing::default())?;
+            return Err(Refusal::not_found(&key).into());
+        };
+        may_delete_user(&caller, &roles::standing(tx, who.tenant, user.id())?)?;
+        user.guest.delete(tx.now())?;
+        save_guest(tx, &mut user)?;
+        invitations::supersede_open(tx, who.tenant, user.id())?;
+        // A deleted guest holds no mailbox against a new one; a restore takes back what is still free.
+        sign_in_addresses::remove_all_of(tx, who.tenant, user.id())?;
+        let mails = [kinds::INVITATION, kinds::INVITATION_COPY, kinds::PASSCODE, kinds::ADDRESS_ADDED];
+        jobs::drop_unsent(tx, who.tenant, user.id(), &mails)?;
+        audit::done(tx, &caller, audit_id, Activity::DeleteUser, Some(&Target::user(&user)), Vec::new())?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,106 @@
+//! Users: read, list, create, change, delete. Refuses to invite (that is [`crate::invite`]) and to tell a caller
+//! without the right to read whether somebody exists.
+
+mod bindings;
+pub mod create;
+pub mod delete;
+pub mod get;
+pub mod list;
+pub mod profile;
+pub mod update;
+
+pub use bindings::{KnownBinding, bindings};
+pub use create::{NewUser, create};
+pub use delete::delete;
+pub use get::{Sponsor, get, me, sponsors};
+pub use list::{Listed, count, list};
+pub use profile::ProfileEdit;
+pub use update::{UserEdit, update};
+
+use hospes_domain::access::View;
+use hospes_domain::address::Address;
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::user::User;
+use hospes_store::engine::Read;
+use hospes_store::{groups, tenants, users};
+use zeroize::Zeroizing;
+
+use crate::app::{App, Stop};
+use crate::keys::PasswordError;
+use crate::random;
+
+/// A user as a caller sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The user.
+    pub user: User,
+    /// How much of it the caller sees.
+    pub view: View,
+    /// The issuer of the tenant's own identities.
+    pub initial_domain: String,
+}
+
+/// Rights are asked for an id nobody has before it is said that somebody does not exist.
+const NOBODY: ObjectId = ObjectId(uuid::Uuid::nil());
+
+/// The user of an id or user principal name.
+pub(crate) fn find(tx: &impl Read, tenant: TenantId, key: &str) -> Result<Option<User>, Stop> {
+    Ok(match ObjectId::parse(key) {
+        Some(id) => users::by_id(tx, tenant, id)?,
+        None => users::by_upn(tx, tenant, key)?,
+    })
+}
+
+pub(crate) fn initial_domain(tx: &impl Read, tenant: TenantId) -> Result<String, Stop> {
+    let tenant = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
+    Ok(tenant.initial_domain)
+}
+
+/// Refuses an address that is somebody else's. Says that, not whose (threats D9).
+fn must_be_free(tx: &impl Read, tenant: TenantId, address: &Address, user: ObjectId) -> Result<(), Stop> {
+    let taken = users::holders(tx, tenant, address)?.iter().any(|holder| holder.id() != user);
+    if taken || groups::has_address(tx, tenant, address)? {
+        return Err(Refusal::AlreadyExists {
+            cause: "Another object with the same value for property proxyAddresses already exists.".into(),
+        }
+        .into());
+    }
+    Ok(())
+}
+
+fn name_taken() -> Refusal {
+    Refusal::AlreadyExists {
+        cause: "Another object with the same value for property userPrincipalName already exists.".into(),
+    }
+}
+
+fn wrong_name() -> Refusal {
+    let remedy = "Give a name on a verified domain of this organisation, without '#'.";
+    Refusal::invalid("userPrincipalName", "Property userPrincipalName is invalid.", remedy)
+}
+
+/// Shortest and longest password, in characters and bytes (NIST SP 800-63B section 3.1.1.2).
+const PASSWORD: (usize, usize) = (8, 256);
+
+/// The stored form of a password. Slow: never inside a closure.
+async fn hashed(app: &App, password: Zeroizing<String>) -> Result<String, Refusal> {
+    if password.chars().count() < PASSWORD.0 || password.len() > PASSWORD.1 {
+        return Err(Refusal::invalid(
+            "passwordProfile.password",
+            "The specified password does not comply with password complexity requirements.",
+            "Give 8 to 256 characters.",
+        ));
+    }
+    let salt = random::bytes(app.random());
+    app.passwords().hash(password, salt).await.map_err(|error| match error {
+        PasswordError::Busy => Refusal::Unavailable { retry_after_seconds: 1 },
+        other => {
+            tracing::error!(error = %other, "a password could not be hashed");
+            Refusal::Internal
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+//! Changes a user's properties. Refuses to change what decides on sign-in without the rank of a reset on that very
+//! user, and never changes the bound identity (threats B17, E3).
+
+mod addresses;
+
+pub(super) use addresses::listed;
+
+use std::fmt;
+
+use hospes_domain::access::{Actor, Change, Standing, UserType, may_change_user};
+use hospes_domain::address::Address;
+use hospes_domain::edit::Edit;
+use hospes_domain::guest::State;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::upn;
+use hospes_domain::user::User;
+use hospes_store::engine::WriteTx;
+use hospes_store::{passwords, roles, tenants, users};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::create::check_nickname;
+use super::{NOBODY, ProfileEdit, find, hashed, name_taken, wrong_name};
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity, Target};
+use crate::callers;
+use crate::invite::save_guest;
+
+/// What is to change.
+#[derive(Clone, Default)]
+pub struct UserEdit {
+    /// Names, job, places, telephones, language.
+    pub profile: ProfileEdit,
+    /// `mail`
+    pub mail: Edit<Address>,
+    /// `otherMails`, the whole list.
+    pub other_mails: Option<Vec<Address>>,
+    /// `accountEnabled`
+    pub enabled: Option<bool>,
+    /// `userType`
+    pub user_type: Option<UserType>,
+    /// `userPrincipalName`
+    pub upn: Option<String>,
+    /// `mailNickname`
+    pub mail_nickname: Option<String>,
+    /// `showInAddressList`
+    pub show_in_address_list: Option<bool>,
+    /// `passwordProfile.password`; ends every sign-in.
+    pub password: Option<Zeroizing<String>>,
+}
+
+impl fmt::Debug for UserEdit {
+    /// Names without values: one of them may be a password (threats I9).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UserEdit({})", self.names())
+    }
+}
+
+impl UserEdit {
+    fn classes(&self) -> Change {
+        Change {
+            basic: !self.profile.basic().is_empty()
+                || self.mail_nickname.is_some()
+                || self.show_in_address_list.is_some(),
+            mail: self.mail.is_given(),
+            contact: self.other_mails.is_some()
+                || self.profile.mobile_phone.is_given()
+                || self.profile.business_phone.is_given(),
+            sensitive: self.enabled.is_some()
+                || self.user_type.is_some()
+                || self.upn.is_some()
+                || self.password.is_some(),
+            own: self.profile.preferred_language.is_given(),
+        }
+    }
+
+    /// Names of what changes, for the audit record; never values.
+    fn names(&self) -> String {
+        let others = [
+            (self.mail.is_given(), "mail"),
+            (self.other_mails.is_some(), "otherMails"),
+            (self.enabled.is_some(), "accountEnabled"),
+            (self.user_type.is_some(), "userType"),
+            (self.upn.is_some(), "userPrincipalName"),
+            (self.mail_nickname.is_some(), "mailNickname"),
+            (self.show_in_address_list.is_some(), "showInAddressList"),
+            (self.password.is_some(), "passwordProfile"),
+        ];
+        let mut names = self.profile.names();
+        names.extend(others.into_iter().filter(|(given, _)| *given).map(|(_, name)| name));
+        names.join(", ")
+    }
+}
+
+/// Changes the user of an id or user principal name.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::AlreadyExists`].
+pub async fn update(app: &App, actor: &Actor, key: String, edit: UserEdit) -> Result<(), Refusal> {
+    let hash = match &edit.password {
+        Some(password) if allowed(app, actor, key.clone(), edit.classes()).await => {
+            Some(hashed(app, password.clone()).await?)
+        }
+        _ => None,
+    };
+    let job_ids: Vec<Uuid> = (0..addresses::most_notices(&edit)).map(|_| app.new_id()).collect();
+    let (audit_id, who) = (app.new_id(), actor.clone());
+    app.command(actor, Activity::UpdateUser, move |tx| {
+        let (caller, mut user) = target(tx, &who, &key, edit.classes())?;
+        if hash.is_none() && edit.password.is_some() {
+            return Err(Refusal::Stale.into());
+        }
+        let addresses = addresses::plan(tx, &user, &edit)?;
+        check(tx, &user, &edit)?;
+        edit.profile.clone().apply(&mut user.profile)?;
+        apply(tx, &mut user, &edit)?;
+        // Everything that refuses stands above: a refusal commits what was written before it.
+        save_guest(tx, &mut user)?;
+        addresses.save(tx, &mut user, &job_ids)?;
+        users::save_profile(tx, &user)?;
+        if let Some(hash) = &hash {
+            passwords::set(tx, who.tenant, user.id(), hash)?;
+        }
+        let details = vec![("changed".to_owned(), edit.names())];
+        audit::done(tx, &caller, audit_id, Activity::UpdateUser, Some(&Target::user(&user)), details)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Whether the caller gets beyond the rights, asked before the slow part; the closure asks again.
+async fn allowed(app: &App, actor: &Actor, key: String, change: Change) -> bool {
+    let who = actor.clone();
+    app.read(move |tx| target(tx, &who, &key, change).map(drop)).await.is_ok()
+}
+
+fn target(
+    tx: &impl hospes_store::engine::Read,
+    who: &Actor,
+    key: &str,
+    change: Change,
+) -> Result<(hospes_domain::access::Caller, User), Stop> {
+    let caller = callers::load(tx, who)?;
+    let Some(user) = find(tx, who.tenant, key)? else {
+        may_change_user(&caller, NOBODY, &Standing::default(), change)?;
+        return Err(Refusal::not_found(key).into());
+    };
+    may_change_user(&caller, user.id(), &roles::standing(tx, who.tenant, user.id())?, change)?;
+    Ok((caller, user))
+}
+
+/// What the directory says against the change.
+fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
+    if edit.password.is_some() && user.guest.state() != State::Internal {
+        return Err(Refusal::invalid(
+            "passwordProfile",
+            "The user signs in from outside and has no password here.",
+            "Leave passwordProfile out; to change the way this user signs in, reset the redemption.",
+        )
+        .into());
+    }
+    if let Some(nickname) = &edit.mail_nickname {
+        check_nickname(nickname)?;
+    }
+    if let Some(name) = edit.upn.as_ref().filter(|name| !name.eq_ignore_ascii_case(&user.upn)) {
+        let tenant_id = user.guest.record().tenant;
+        let tenant = tenants::by_id(tx, tenant_id)?.ok_or(Refusal::Internal)?;
+        if !upn::member_name_is_valid(name, &tenant.domains) {
+            return Err(wrong_name().into());
+        }
+        if users::upn_holder(tx, tenant_id, name)?.is_some_and(|holder| holder != user.id()) {
+            return Err(name_taken().into());
+        }
+    }
+    Ok(())
+}
+
+fn apply(tx: &WriteTx<'_>, user: &mut User, edit: &UserEdit) -> Result<(), Refusal> {
+    match edit.enabled {
+        Some(true) => user.guest.unblock()?,
+        Some(false) => user.guest.block(tx.now())?,
+        None => {}
+    }
+    if edit.password.is_some() {
+        user.guest.revoke_sessions(tx.now())?;
+    }
+    if let Some(user_type) = edit.user_type {
+        user.user_type = user_type;
+    }
+    if let Some(name) = &edit.upn {
+        user.upn.clone_from(name);
+    }
+    if let Some(nickname) = &edit.mail_nickname {
+        user.mail_nickname.clone_from(nickname);
+    }
+    if let Some(show) = edit.show_in_address_list {
+        user.show_in_address_list = show;
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Who may do what: permissions of the token times roles of the person, decided on facts that were
+//! loaded in the same transaction. Refuses to look anything up.
+
+mod role;
+mod rules;
+mod scope;
+
+pub use role::{Role, Standing, reaches};
+pub use rules::{
+    Change, InvitePolicy, View, may_assign_app_role, may_assign_role, may_change_group, may_change_user,
+    may_convert, may_create_user, may_delete_user, may_invite, may_list, may_read_bindings, may_read_object,
+    may_read_organization, may_read_user, may_reset,
+};
+pub use scope::{Scope, ScopeSet};
+
+use crate::ids::{ClientId, ObjectId, TenantId};
+use crate::time::Time;
+
+/// Who calls, as the verified token or session says; roles and state are loaded where they are needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The tenant the token is for.
+    pub tenant: TenantId,
+    /// The person or application behind it.
+    pub who: Who,
+    /// Permissions of the token.
+    pub scopes: ScopeSet,
+    /// The client the token was issued to; `None` for a browser session.
+    pub client: Option<ClientId>,
+    /// When the token or session was issued.
+    pub issued_at: Time,
+    /// What the caller calls this request (`client-request-id`), for the audit record.
+    pub correlation: Option<String>,
+}
+
+/// The subject of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A person, with the sign-in generation the token carries (compared for equality).
+    User {
+        /// The person's object id.
+        id: ObjectId,
+        /// `sign_in_generation` at issue.
+        generation: i64,
+    },
+    /// An application on its own behalf: its service principal.
+    App {
+        /// The service principal's object id.
+        id: ObjectId,
+    },
+}
+
+impl Who {
+    /// The object id of the person or service principal.
+    pub fn id(self) -> ObjectId {
+        match self {
+            Self::User { id, .. } | Self::App { id } => id,
+        }
+    }
+}
+
+/// Whether a user belongs to the organisation (`userType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UserType {
+    /// One of the organisation.
+    Member,
+    /// Invited from outside.
+    Guest,
+}
+
+impl UserType {
+    /// The spelling in Graph and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "Member",
+            Self::Guest => "Guest",
+        }
+    }
+
+    /// Reads that spelling; letter case does not matter.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Member, Self::Guest].into_iter().find(|t| t.name().eq_ignore_ascii_case(text))
+    }
+}
+
+/// The caller with what the directory knows about it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who calls.
+    pub actor: Actor,
+    /// For audit records and mails.
+    pub display_name: String,
+    /// The caller's own e-mail, if it is a person who has one.
+    pub mail: Option<String>,
+    /// `None` for applications.
+    pub user_type: Option<UserType>,
+    /// Roles and groups of the caller.
+    pub standing: Standing,
+}
+
+impl Caller {
+    /// Whether an application calls on its own behalf.
+    pub fn is_app(&self) -> bool {
+        matches!(self.actor.who, Who::App { .. })
+    }
+
+    /// Whether the caller is that very object.
+    pub fn is(&self, id: ObjectId) -> bool {
+        self.actor.who.id() == id
+    }
+}

@@ -1,0 +1,111 @@
+//! The permissions tokens carry: a closed set, as bits. Refuses unknown names; what a token does not
+//! know cannot be granted by it.
+
+use uuid::Uuid;
+
+macro_rules! scopes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, app $app:literal;)*) => {
+        /// A permission of the directory API (reference/invitations.md section 6 and general knowledge).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Scope { $($(#[$doc])* #[doc = $name] $variant),* }
+
+        impl Scope {
+            /// Every permission, in one fixed order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in `scp` and `roles` claims.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// The id of the application permission (an app role of the directory API), or `None` for
+            /// permissions that exist only on behalf of a person.
+            pub fn app_role_id(self) -> Option<Uuid> {
+                let text = match self { $(Self::$variant => $app),* };
+                Uuid::try_parse(text).ok()
+            }
+        }
+    };
+}
+
+scopes! {
+    UserInviteAll = "User.Invite.All", app "09850681-111b-4a89-9bed-3f2cae46d706";
+    UserRead = "User.Read", app "";
+    UserReadWrite = "User.ReadWrite", app "";
+    UserReadBasicAll = "User.ReadBasic.All", app "97235f07-e226-4f63-ace3-39588e11d3a1";
+    UserReadAll = "User.Read.All", app "df021288-bdef-4463-88db-98f22de89214";
+    UserReadWriteAll = "User.ReadWrite.All", app "741f803b-c850-494e-b5df-cde7c675a1ca";
+    DirectoryReadAll = "Directory.Read.All", app "7ab1d382-f21e-4acd-a863-ba3e13f7da61";
+    DirectoryReadWriteAll = "Directory.ReadWrite.All", app "19dbc75e-c2e2-444c-a770-ec69d8559fc7";
+    GroupReadAll = "Group.Read.All", app "5b567255-7703-4780-807c-7be8301ae99b";
+    GroupReadWriteAll = "Group.ReadWrite.All", app "62a82d76-70ea-41e2-9197-370581804d09";
+    GroupMemberReadAll = "GroupMember.Read.All", app "98830695-27a2-44f7-8c18-0c3ebc9698f6";
+    GroupMemberReadWriteAll = "GroupMember.ReadWrite.All", app "dbaae8cf-10b5-4b86-a4a1-f871c94c6695";
+    ApplicationReadAll = "Application.Read.All", app "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30";
+    ApplicationReadWriteAll = "Application.ReadWrite.All", app "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9";
+    AppRoleAssignmentReadWriteAll = "AppRoleAssignment.ReadWrite.All", app "06b708a9-e830-4db3-a914-8e69da51d44f";
+    RoleManagementReadDirectory = "RoleManagement.Read.Directory", app "483bed4a-2ad3-4361-a73b-c83ccdbdc53c";
+    RoleManagementReadWriteDirectory = "RoleManagement.ReadWrite.Directory", app "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8";
+    OrganizationReadAll = "Organization.Read.All", app "498476ce-e0fe-48b0-b801-37ba7e2685c6";
+    AuditLogReadAll = "AuditLog.Read.All", app "b0afded3-3588-46d8-8b3d-9842eff778da";
+}
+
+impl Scope {
+    /// The permission of that name; letter case does not matter, as in the original.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|s| s.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScopeSet(u32);
+
+impl ScopeSet {
+    /// The known permissions of a space-separated list; unknown names are left out.
+    pub fn parse(text: &str) -> Self {
+        text.split_ascii_whitespace().filter_map(Scope::parse).collect()
+    }
+
+    /// Whether `scope` is in the set.
+    pub fn has(self, scope: Scope) -> bool {
+        self.0 & (1 << scope as u8) != 0
+    }
+
+    /// Whether any of `scopes` is in the set.
+    pub fn has_any(self, scopes: &[Scope]) -> bool {
+        scopes.iter().any(|s| self.has(*s))
+    }
+
+    /// The set with `scope` in it.
+    pub fn with(self, scope: Scope) -> Self {
+        Self(self.0 | (1 << scope as u8))
+    }
+
+    /// What is in both sets.
+    pub fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether nothing is in the set.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The permissions, in the fixed order.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL.iter().copied().filter(move |s| self.has(*s))
+    }
+
+    /// The names, separated by spaces.
+    pub fn names(self) -> String {
+        self.iter().map(Scope::name).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl FromIterator<Scope> for ScopeSet {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        scopes.into_iter().fold(Self::default(), Self::with)
+    }
+}

@@ -1,0 +1,115 @@
+//! Applications, their service principals, app roles and who has them, as plain data. Refuses secrets:
+//! a client secret exists here only as its keyed hash.
+
+use uuid::Uuid;
+
+use crate::ids::{ClientId, ObjectId};
+use crate::time::Time;
+
+/// The directory API itself, as every client of the original knows it (reference/wire-contract.md 1.6).
+pub const DIRECTORY_API: ClientId = ClientId(uuid::uuid!("00000003-0000-0000-c000-000000000000"));
+/// The app role of an assignment to an application that has no roles.
+pub const DEFAULT_ACCESS: Uuid = Uuid::nil();
+
+/// A registered application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Application {
+    /// The object id.
+    pub id: ObjectId,
+    /// `appId`.
+    pub client_id: ClientId,
+    /// `displayName`.
+    pub display_name: String,
+    /// A program that cannot keep a secret.
+    pub public_client: bool,
+    /// Tokens are signed with ES256 instead of RS256.
+    pub es256: bool,
+    /// Whether `groups` claims are issued (`groupMembershipClaims`).
+    pub group_claims: bool,
+    /// Exact redirect URIs; `http://localhost` stands for any port and path for public clients.
+    pub redirect_uris: Vec<String>,
+    /// When it was registered.
+    pub created_at: Time,
+}
+
+/// An application's presence in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServicePrincipal {
+    /// The object id.
+    pub id: ObjectId,
+    /// `appId`.
+    pub client_id: ClientId,
+    /// `displayName`.
+    pub display_name: String,
+    /// Where My Apps opens it (`homepage`).
+    pub home_url: Option<String>,
+    /// Only assigned people may sign in (`appRoleAssignmentRequired`).
+    pub assignment_required: bool,
+    /// `accountEnabled`.
+    pub enabled: bool,
+    /// The roles it knows.
+    pub app_roles: Vec<AppRole>,
+    /// When it appeared.
+    pub created_at: Time,
+}
+
+/// A role an application knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppRole {
+    /// Its id.
+    pub id: Uuid,
+    /// What tokens say.
+    pub value: String,
+    /// What people read.
+    pub display_name: String,
+    /// Can be assigned.
+    pub enabled: bool,
+}
+
+/// What an app role is assigned to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PrincipalKind {
+    /// A person.
+    User,
+    /// A group and so its members.
+    Group,
+    /// An application.
+    ServicePrincipal,
+}
+
+impl PrincipalKind {
+    /// The spelling in Graph (`principalType`) and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Group => "Group",
+            Self::ServicePrincipal => "ServicePrincipal",
+        }
+    }
+
+    /// Reads that spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::User, Self::Group, Self::ServicePrincipal].into_iter().find(|k| k.name() == text)
+    }
+}
+
+/// Who has which app role where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppRoleAssignment {
+    /// Its id.
+    pub id: Uuid,
+    /// Who.
+    pub principal: ObjectId,
+    /// What kind of object that is.
+    pub principal_kind: PrincipalKind,
+    /// Name of the principal now.
+    pub principal_name: String,
+    /// The service principal of the application.
+    pub resource: ObjectId,
+    /// Its name now.
+    pub resource_name: String,
+    /// The role; [`DEFAULT_ACCESS`] for none.
+    pub app_role: Uuid,
+    /// When.
+    pub created_at: Time,
+}

@@ -1,0 +1,257 @@
+//! What a list may be asked for: a closed, typed tree of conditions, an order and a page. Surfaces build
+//! it from text, the store maps it to columns, so text from an address never becomes SQL. Refuses any
+//! field that is not named here, and knows neither a surface's spelling nor a column's name.
+
+use uuid::Uuid;
+
+use crate::ids::ObjectId;
+use crate::time::Time;
+
+/// What a user can be filtered or sorted by (reference/user-object.md section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum UserField {
+    Id,
+    DisplayName,
+    Mail,
+    UserPrincipalName,
+    GivenName,
+    Surname,
+    UserType,
+    CreationType,
+    ExternalUserState,
+    AccountEnabled,
+    MailNickname,
+    CompanyName,
+    Department,
+    JobTitle,
+    EmployeeId,
+    Country,
+    City,
+    UsageLocation,
+    /// A collection of text: only inside [`Filter::Any`].
+    OtherMails,
+    /// A collection of text, each with its `SMTP:` or `smtp:` prefix: only inside [`Filter::Any`].
+    ProxyAddresses,
+    /// A collection with parts: only inside [`Filter::Any`].
+    Identities,
+    CreatedDateTime,
+    ExternalUserStateChangeDateTime,
+}
+
+/// What a group can be filtered or sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum GroupField {
+    Id,
+    DisplayName,
+    Mail,
+    MailNickname,
+    SecurityEnabled,
+    MailEnabled,
+    IsAssignableToRole,
+    CreatedDateTime,
+}
+
+/// What a service principal can be filtered or sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum ServicePrincipalField {
+    Id,
+    AppId,
+    DisplayName,
+}
+
+/// What an application can be filtered or sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum ApplicationField {
+    Id,
+    AppId,
+    DisplayName,
+}
+
+/// What a directory role assignment can be filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum RoleAssignmentField {
+    PrincipalId,
+    RoleDefinitionId,
+}
+
+/// What a list of objects of different kinds (members, memberships) can be filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum ObjectField {
+    Id,
+    DisplayName,
+}
+
+/// A value to compare with. The surface has already checked that its kind is the field's kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// Text as typed; the store folds its letter case as it folds its own keys.
+    Text(String),
+    /// True or false.
+    Flag(bool),
+    /// The id of an object or application.
+    Id(Uuid),
+    /// An instant.
+    Time(Time),
+    /// "Has no value".
+    Null,
+}
+
+/// How a field is compared with a value. Strict comparisons do not exist in the directory's table of
+/// operators, so they are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// The same; with [`Value::Null`]: the field has no value.
+    Equal,
+    /// Not the same: the exact opposite of [`Comparison::Equal`], so a missing value counts in.
+    NotEqual,
+    /// The same or later in order. A missing value never matches.
+    AtLeast,
+    /// The same or earlier in order. A missing value never matches.
+    AtMost,
+}
+
+/// A condition on one object. It is either true or false, never unknown: a missing value fails every
+/// test but "equal to null" and "not equal", and [`Filter::Not`] turns the answer round.
+///
+/// Surfaces bound it (threats.md J2): at most 100 leaves, so recursion over it is safe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter<F> {
+    /// Both hold.
+    And(Box<Filter<F>>, Box<Filter<F>>),
+    /// At least one holds.
+    Or(Box<Filter<F>>, Box<Filter<F>>),
+    /// It does not hold.
+    Not(Box<Filter<F>>),
+    /// The field compares so with the value.
+    Compare {
+        /// Of the object.
+        field: F,
+        /// How.
+        op: Comparison,
+        /// With what.
+        value: Value,
+    },
+    /// The field's text begins with `value`, without regard to letter case.
+    StartsWith {
+        /// A text field.
+        field: F,
+        /// The beginning; empty matches every object that has the field.
+        value: String,
+    },
+    /// The field equals one of the values; at least one is given.
+    In {
+        /// Of the object.
+        field: F,
+        /// Each of the field's kind.
+        values: Vec<Value>,
+    },
+    /// At least one element of the collection passes all tests; at least one test is given.
+    Any {
+        /// A collection.
+        field: F,
+        /// What the element must pass.
+        tests: Vec<ElementTest>,
+    },
+}
+
+impl<F> Filter<F> {
+    /// Both conditions together.
+    pub fn and(self, other: Self) -> Self {
+        Self::And(Box::new(self), Box::new(other))
+    }
+
+    /// Either condition.
+    pub fn or(self, other: Self) -> Self {
+        Self::Or(Box::new(self), Box::new(other))
+    }
+
+    /// The field equals the value.
+    pub fn equal(field: F, value: Value) -> Self {
+        Self::Compare { field, op: Comparison::Equal, value }
+    }
+}
+
+/// One test on one element of a collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ElementTest {
+    /// Which part of the element is looked at.
+    pub part: Part,
+    /// What that part must be.
+    pub matches: ElementMatch,
+}
+
+/// The part of an element a test looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The element itself: an address.
+    Whole,
+    /// `issuer` of an identity.
+    Issuer,
+    /// `issuerAssignedId` of an identity.
+    IssuerAssignedId,
+}
+
+/// What the part of an element must be, without regard to letter case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ElementMatch {
+    /// This text.
+    Equal(String),
+    /// Text that begins so.
+    StartsWith(String),
+}
+
+/// The order of a list. Ties, and lists without an order, go by object id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order<F> {
+    /// What is compared.
+    pub field: F,
+    /// Last first.
+    pub descending: bool,
+}
+
+/// What a list is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List<F> {
+    /// Only what passes this.
+    pub filter: Option<Filter<F>>,
+    /// In this order, else by object id.
+    pub order: Option<Order<F>>,
+    /// Which part of it.
+    pub page: Page,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// How many objects at most: 1 to 999.
+    pub top: u16,
+    /// Where the page before ended; none for the first page.
+    pub after: Option<After>,
+}
+
+/// The key of the last object of a page: the next page begins right behind it, whatever was added or
+/// deleted meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// The sort key the store compared by, if the list has an order: folded text, an instant, or null.
+    pub key: Option<Value>,
+    /// The object, which settles ties.
+    pub id: ObjectId,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<T> {
+    /// The objects, in order.
+    pub items: Vec<T>,
+    /// Where the next page begins; none on the last one.
+    pub next: Option<After>,
+    /// How many objects match on all pages, if that was asked.
+    pub count: Option<i64>,
+}

@@ -1,0 +1,220 @@
+//! Every refusal by its stable name, with cause and remedy in one line each: what the reference of errors is made
+//! from. Refuses to be incomplete: a test compares it with [`Refusal::name`].
+
+use uuid::Uuid;
+
+use super::{NotAllowed, RedemptionRefusal, Refusal, SignInRefusal};
+use crate::ids::ObjectId;
+use crate::time::Time;
+
+/// One line of the catalogue.
+pub struct Named {
+    /// [`Refusal::name`].
+    pub name: &'static str,
+    /// What happened, one sentence.
+    pub cause: &'static str,
+    /// What to do about it, one sentence.
+    pub remedy: &'static str,
+    /// One such refusal, to be shown in the words of each surface.
+    pub example: fn() -> Refusal,
+}
+
+const fn line(
+    name: &'static str,
+    cause: &'static str,
+    remedy: &'static str,
+    example: fn() -> Refusal,
+) -> Named {
+    Named { name, cause, remedy, example }
+}
+
+fn redemption(refusal: RedemptionRefusal) -> Refusal {
+    Refusal::Redemption(refusal)
+}
+
+fn sign_in(refusal: SignInRefusal) -> Refusal {
+    Refusal::SignIn(refusal)
+}
+
+impl Refusal {
+    /// The catalogue, without the errors of the OAuth endpoints, which have the names RFC 6749 gives them.
+    pub const NAMES: &'static [Named] = &[
+        line(
+            "invalid",
+            "A value does not fit, or the request asks for something that cannot be.",
+            "Change what the message names; `details` has the property.",
+            || Refusal::invalid("property", "What is wrong.", "What would be right."),
+        ),
+        line(
+            "not_allowed",
+            "The token lacks a permission, or the person behind it a role.",
+            "Get one of the permissions or roles that `innerError` names.",
+            || Refusal::NotAllowed(NotAllowed::default()),
+        ),
+        line(
+            "not_found",
+            "There is no such object; deleted ones and those of other organisations look the same.",
+            "Check the id or name, and the tenant of the token.",
+            || Refusal::not_found("id"),
+        ),
+        line(
+            "not_signed_in",
+            "The access token is missing, out of date, for somebody else, or was ended by a reset or block.",
+            "Get a new token.",
+            || Refusal::NotSignedIn { cause: "Access token is empty." },
+        ),
+        line(
+            "address_not_on_user",
+            "A reset or conversion names an address that the user does not have.",
+            "Put the address into `mail` or `otherMails` first.",
+            || Refusal::AddressNotOnUser,
+        ),
+        line(
+            "user_exists",
+            "The invited address belongs to somebody who signs in with a password of the organisation.",
+            "Use that account, or convert it by naming its id in `invitedUser`.",
+            || Refusal::UserExists { id: ObjectId(Uuid::nil()) },
+        ),
+        line(
+            "blocked",
+            "The guest is blocked.",
+            "Set `accountEnabled` to true, then invite or reset again.",
+            || Refusal::Blocked,
+        ),
+        line(
+            "conflict",
+            "What is asked for collides with something that exists.",
+            "Read the message; use another value.",
+            || Refusal::Conflict { cause: "What collides.".to_owned() },
+        ),
+        line(
+            "already_exists",
+            "The object or reference exists already.",
+            "Nothing to do, or use another value.",
+            || Refusal::AlreadyExists { cause: "What exists already.".to_owned() },
+        ),
+        line(
+            "invitations_off",
+            "The organisation takes no invitations from anybody.",
+            "Ask an administrator to change who may invite.",
+            || Refusal::InvitationsOff,
+        ),
+        line("too_many", "A limit was reached.", "Wait as long as `Retry-After` says.", || {
+            Refusal::TooMany { retry_after_seconds: 5 }
+        }),
+        line(
+            "unavailable",
+            "The server cannot write just now: its queue or its disk is full.",
+            "Wait as long as `Retry-After` says; if it stays so, tell the operator.",
+            || Refusal::Unavailable { retry_after_seconds: 5 },
+        ),
+        line(
+            "stale",
+            "Somebody else changed the object in between.",
+            "Read it again and repeat the request.",
+            || Refusal::Stale,
+        ),
+        line(
+            "link_unknown",
+            "The link is not one of this server, or was cut off.",
+            "Open it whole, from the mail.",
+            || redemption(RedemptionRefusal::UnknownLink),
+        ),
+        line("link_used", "The invitation has been accepted with this link.", "Sign in.", || {
+            redemption(RedemptionRefusal::Used)
+        }),
+        line(
+            "link_superseded",
+            "A newer invitation took this link's place.",
+            "Use the newest mail, or ask for a new one.",
+            || redemption(RedemptionRefusal::Superseded),
+        ),
+        line("link_expired", "The link is older than 30 days.", "Ask for a new invitation.", || {
+            redemption(RedemptionRefusal::Expired { at: Time::default() })
+        }),
+        line(
+            "redemption_not_now",
+            "The guest is blocked or deleted.",
+            "Ask the person who sent the invitation.",
+            || redemption(RedemptionRefusal::NotNow),
+        ),
+        line(
+            "redemption_flow_lost",
+            "The acceptance was begun in another window, finished, older than an hour, or ended by a reset.",
+            "Open the link in the mail again.",
+            || redemption(RedemptionRefusal::FlowLost),
+        ),
+        line(
+            "identity_wrong",
+            "What was proven is not the invited address.",
+            "Use the invited address.",
+            || redemption(RedemptionRefusal::WrongIdentity { invited: "j***@contoso.example".to_owned() }),
+        ),
+        line(
+            "identity_taken",
+            "The address signs in somebody else of the organisation.",
+            "Invite at another address, or reset that other guest.",
+            || redemption(RedemptionRefusal::IdentityTaken),
+        ),
+        line("password_wrong", "Address and password do not belong together.", "Try again.", || {
+            sign_in(SignInRefusal::WrongPassword)
+        }),
+        line(
+            "locked",
+            "There were too many wrong passwords for this address.",
+            "Wait as long as the page says.",
+            || sign_in(SignInRefusal::Locked { retry_after_seconds: 900 }),
+        ),
+        line(
+            "passcode_wrong",
+            "The code is not the one that was sent.",
+            "Type the newest code; the page says how many tries are left.",
+            || sign_in(SignInRefusal::WrongPasscode { tries_left: 4 }),
+        ),
+        line(
+            "passcode_over",
+            "The code was used, replaced, tried five times, or is older than ten minutes.",
+            "Ask for a new code.",
+            || sign_in(SignInRefusal::PasscodeOver),
+        ),
+        line("disabled", "The account is blocked.", "Ask the organisation.", || {
+            sign_in(SignInRefusal::Disabled)
+        }),
+        line(
+            "not_assigned",
+            "The app is for assigned people only, and this person is not.",
+            "Assign an app role to the person or a group.",
+            || sign_in(SignInRefusal::NotAssigned),
+        ),
+        line(
+            "sign_in_flow_lost",
+            "The sign-in was begun in another window, finished, or is older than an hour.",
+            "Go back to the app and sign in again.",
+            || sign_in(SignInRefusal::FlowLost),
+        ),
+        line("internal", "A defect of Hospes.", "Look up the request id in the log, and report it.", || {
+            Refusal::Internal
+        }),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_is_in_the_catalogue_under_its_name() {
+        for named in Refusal::NAMES {
+            assert_eq!((named.example)().name(), named.name);
+        }
+        // The names that the exhaustive match of `Refusal::name` gives.
+        let source = include_str!("../refusal.rs");
+        let names = source.lines().filter_map(|line| line.trim().split_once("=> \"")?.1.strip_suffix("\","));
+        let mut found = 0;
+        for name in names {
+            assert_eq!(Refusal::NAMES.iter().filter(|n| n.name == name).count(), 1, "{name}");
+            found += 1;
+        }
+        assert_eq!(found, Refusal::NAMES.len());
+    }
+}

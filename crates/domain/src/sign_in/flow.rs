@@ -1,0 +1,186 @@
+//! One browser's way through a sign-in, as a row. Refuses to go on when it is over.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::address::Address;
+use crate::ids::ClientId;
+use crate::refusal::{Refusal, SignInRefusal};
+use crate::time::Time;
+
+/// How long a person may take from the first page to the last.
+pub const FLOW_SECONDS: i64 = 3600;
+
+/// How the answer travels to the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// In the query of the redirect address: the default for codes.
+    Query,
+    /// In its fragment.
+    Fragment,
+    /// By a form (OAuth 2.0 Form Post Response Mode).
+    FormPost,
+}
+
+impl ResponseMode {
+    /// The value of `response_mode`, also stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::FormPost => "form_post",
+        }
+    }
+
+    /// Reads that value.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Query, Self::Fragment, Self::FormPost].into_iter().find(|m| m.name() == text)
+    }
+}
+
+/// What an app wants the person to be asked (OpenID Connect Core 1.0 section 3.1.2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    /// No page at all: an answer or an error.
+    pub none: bool,
+    /// A fresh sign-in.
+    pub login: bool,
+    /// The consent page even if consent was given.
+    pub consent: bool,
+    /// The person names the account.
+    pub select_account: bool,
+}
+
+impl Prompt {
+    /// Reads a space-separated list; `None` for unknown words and for `none` beside others.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut prompt = Self::default();
+        for word in text.split_ascii_whitespace() {
+            match word {
+                "none" => prompt.none = true,
+                "login" => prompt.login = true,
+                "consent" => prompt.consent = true,
+                "select_account" => prompt.select_account = true,
+                _ => return None,
+            }
+        }
+        let alone = !(prompt.login || prompt.consent || prompt.select_account);
+        (!prompt.none || alone).then_some(prompt)
+    }
+}
+
+impl fmt::Display for Prompt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = [
+            (self.none, "none"),
+            (self.login, "login"),
+            (self.consent, "consent"),
+            (self.select_account, "select_account"),
+        ];
+        let set: Vec<&str> = words.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect();
+        f.write_str(&set.join(" "))
+    }
+}
+
+/// A checked request of an app.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AppRequest {
+    /// The app.
+    pub client: ClientId,
+    /// Where the answer goes: one of its registered addresses, as it was sent.
+    pub redirect_uri: String,
+    /// How it travels.
+    pub response_mode: ResponseMode,
+    /// What is asked for, as it was sent.
+    pub scope: String,
+    /// `state`, handed back unchanged.
+    pub state: Option<String>,
+    /// `nonce`, for the id token.
+    pub nonce: Option<String>,
+    /// PKCE challenge, S256.
+    pub code_challenge: Option<String>,
+    /// The app wants `client_info` back (reference/tokens-and-sign-in.md section 3).
+    pub client_info: bool,
+}
+
+impl fmt::Debug for AppRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AppRequest(of {})", self.client)
+    }
+}
+
+/// A sign-in that has begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flow {
+    /// Random; stands in addresses of pages and is no credential (threats F13).
+    pub id: Uuid,
+    /// The app's request; `None` for a bare sign-in.
+    pub request: Option<AppRequest>,
+    /// What the person must be asked.
+    pub prompt: Prompt,
+    /// Prefills the address; selects nothing (threats F12).
+    pub login_hint: Option<String>,
+    /// The address that was typed.
+    pub address: Option<Address>,
+    /// Path on this server where a bare sign-in ends.
+    pub return_to: Option<String>,
+    /// When somebody signed in, or named the account, within this flow.
+    pub signed_in_at: Option<Time>,
+    /// End of its life.
+    pub expires_at: Time,
+}
+
+impl Flow {
+    /// Whether the flow can go on.
+    pub fn check(&self, now: Time) -> Result<(), Refusal> {
+        if now >= self.expires_at { Err(Refusal::SignIn(SignInRefusal::FlowLost)) } else { Ok(()) }
+    }
+}
+
+/// What the person behind a typed address is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A password of this tenant.
+    Password,
+    /// A code sent to the mailbox.
+    Passcode,
+}
+
+/// The way of a typed address. The domain alone decides, so the page that follows says nothing about
+/// who is known (threats E5): nobody is ever invited at a domain of the tenant itself.
+pub fn way_of(address: &Address, own_domains: &[String]) -> Way {
+    if own_domains.iter().any(|d| d.eq_ignore_ascii_case(address.domain())) {
+        Way::Password
+    } else {
+        Way::Passcode
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn prompts_are_a_closed_set_and_none_stands_alone() {
+        for good in ["", "none", "login", "consent login", "login consent select_account"] {
+            let prompt = Prompt::parse(good).unwrap();
+            assert_eq!(Prompt::parse(&prompt.to_string()), Some(prompt), "{good}");
+        }
+        for bad in ["none login", "Login", "create", "none consent"] {
+            assert_eq!(Prompt::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn e5_the_domain_alone_decides_which_page_follows() {
+        let own = ["contoso.example".to_owned()];
+        for known_or_not in ["ada@contoso.example", "nobody@CONTOSO.example"] {
+            assert_eq!(way_of(&Address::parse(known_or_not).unwrap(), &own), Way::Password);
+        }
+        for known_or_not in ["ana@fabrikam.example", "nobody@sub.contoso.example"] {
+            assert_eq!(way_of(&Address::parse(known_or_not).unwrap(), &own), Way::Passcode);
+        }
+    }
+}

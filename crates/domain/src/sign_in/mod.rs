@@ -1,0 +1,19 @@
+//! Signing in as a pure question: given the stored request, the session and the consent, what comes
+//! next (design section 6)? Every page of a sign-in returns here. Refuses to look anything up.
+
+mod flow;
+mod redirect_uri;
+mod scopes;
+mod step;
+
+pub use flow::{AppRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Way, way_of};
+pub use redirect_uri::redirect_uri_matches;
+pub use scopes::{BadScope, Consent, RequestedScopes, consent};
+pub use step::{Situation, Step, next_step};
+
+use crate::proof::Limit;
+
+/// Seconds an authorization code lives (threats F4).
+pub const CODE_SECONDS: i64 = 60;
+/// Wrong passwords for one account before it is locked for the rest of the window.
+pub const WRONG_PASSWORDS: Limit = Limit { most: 10, seconds: 900 };

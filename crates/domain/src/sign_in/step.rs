@@ -1,0 +1,225 @@
+//! What comes next in a sign-in, as one pure function.
+
+use super::{Consent, Flow, Way};
+use crate::refusal::{OAuthRefusal, Refusal, SignInRefusal};
+use crate::session::Session;
+use crate::time::Time;
+
+/// What is known when the question is asked.
+#[derive(Clone, Debug)]
+pub struct Situation<'a> {
+    /// The browser's session, if it is still good.
+    pub session: Option<&'a Session>,
+    /// The way of the typed address, if one was typed.
+    pub way: Option<Way>,
+    /// When the code sent in this flow runs out, if one is open.
+    pub code_until: Option<Time>,
+    /// Whether the app is open to the person (assigned, or assignment not required).
+    pub assigned: bool,
+    /// Whether the person has agreed to what the app asks.
+    pub consent: Consent,
+}
+
+/// What happens next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Ask who the person is.
+    AskAddress,
+    /// Ask for the password.
+    AskPassword,
+    /// Offer to send a code.
+    SendPasscode,
+    /// Ask for the code.
+    AskPasscode,
+    /// Ask whether the app may.
+    AskConsent,
+    /// Send the app its code.
+    RedirectWithCode,
+    /// Tell the app why not, by redirect.
+    Error(OAuthRefusal),
+    /// The bare sign-in is done.
+    Return,
+    /// Nothing can follow; a page says why.
+    Refuse(Refusal),
+}
+
+fn error(error: &'static str, code: u32, description: &str) -> Step {
+    Step::Error(OAuthRefusal { error, code, description: description.to_owned(), unauthorized: false })
+}
+
+/// Decides what comes next. The session must be good; the flow must not be over.
+pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
+    if let Err(lost) = flow.check(now) {
+        return Step::Refuse(lost);
+    }
+    let Some(_session) = situation.session.filter(|s| satisfies(flow, s)) else {
+        return if flow.prompt.none {
+            error("login_required", 50058, "Nobody is signed in here, and the request allows no page.")
+        } else {
+            identify(situation)
+        };
+    };
+    if flow.request.is_none() {
+        return Step::Return;
+    }
+    if !situation.assigned {
+        return if flow.prompt.none {
+            error("interaction_required", 50105, "The person is not assigned to the application.")
+        } else {
+            Step::Refuse(Refusal::SignIn(SignInRefusal::NotAssigned))
+        };
+    }
+    match &situation.consent {
+        Consent::NeedsAdmin(_) => {
+            error("consent_required", 90094, "An administrator has to grant what the application asks for.")
+        }
+        Consent::Ask(_) if flow.prompt.none => {
+            error("consent_required", 65001, "The person has not agreed to what the application asks for.")
+        }
+        Consent::Ask(_) => Step::AskConsent,
+        Consent::Given if flow.prompt.consent => Step::AskConsent,
+        Consent::Given => Step::RedirectWithCode,
+    }
+}
+
+/// Whether the session is as fresh as the flow demands.
+fn satisfies(flow: &Flow, session: &Session) -> bool {
+    let chosen_here = flow.signed_in_at.is_some_and(|at| session.created_at >= at);
+    chosen_here || !(flow.prompt.login || flow.prompt.select_account)
+}
+
+fn identify(situation: &Situation<'_>) -> Step {
+    match (situation.way, situation.code_until) {
+        (None, _) => Step::AskAddress,
+        (Some(Way::Password), _) => Step::AskPassword,
+        (Some(Way::Passcode), None) => Step::SendPasscode,
+        (Some(Way::Passcode), Some(_)) => Step::AskPasscode,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use crate::access::ScopeSet;
+    use crate::ids::{ClientId, ObjectId};
+    use crate::session::PASSWORD;
+    use crate::sign_in::{AppRequest, FLOW_SECONDS, Prompt, ResponseMode};
+    use uuid::Uuid;
+
+    const NOW: Time = Time(1_000_000_000_000);
+
+    fn flow(prompt: &str) -> Flow {
+        Flow {
+            id: Uuid::from_u128(1),
+            request: Some(AppRequest {
+                client: ClientId(Uuid::from_u128(2)),
+                redirect_uri: "https://app.example/cb".into(),
+                response_mode: ResponseMode::Query,
+                scope: "openid".into(),
+                state: None,
+                nonce: None,
+                code_challenge: None,
+                client_info: false,
+            }),
+            prompt: Prompt::parse(prompt).unwrap(),
+            login_hint: None,
+            address: None,
+            return_to: None,
+            signed_in_at: None,
+            expires_at: NOW.plus_seconds(FLOW_SECONDS),
+        }
+    }
+
+    fn session(at: Time) -> Session {
+        Session {
+            id: Uuid::from_u128(3),
+            user: ObjectId(Uuid::from_u128(4)),
+            generation: 1,
+            method: PASSWORD.into(),
+            sign_in_name: "ada@contoso.example".into(),
+            created_at: at,
+            expires_at: at.plus_seconds(3600),
+        }
+    }
+
+    fn situation(session: Option<&Session>) -> Situation<'_> {
+        Situation { session, way: None, code_until: None, assigned: true, consent: Consent::Given }
+    }
+
+    fn named(step: &Step) -> &str {
+        match step {
+            Step::Error(e) => e.error,
+            Step::AskAddress => "address",
+            Step::AskPassword => "password",
+            Step::SendPasscode => "send",
+            Step::AskPasscode => "passcode",
+            Step::AskConsent => "consent",
+            Step::RedirectWithCode => "code",
+            Step::Return => "return",
+            Step::Refuse(r) => r.name(),
+        }
+    }
+
+    #[test]
+    fn what_follows_with_and_without_a_session() {
+        let ask = || Consent::Ask(ScopeSet::default());
+        let admin = || Consent::NeedsAdmin(ScopeSet::default());
+        // prompt, signed in, assigned, consent, what follows
+        let table = [
+            ("", false, true, Consent::Given, "address"),
+            ("none", false, true, Consent::Given, "login_required"),
+            ("", true, true, Consent::Given, "code"),
+            ("none", true, true, Consent::Given, "code"),
+            ("login", true, true, Consent::Given, "address"),
+            ("select_account", true, true, Consent::Given, "address"),
+            ("consent", true, true, Consent::Given, "consent"),
+            ("", true, true, ask(), "consent"),
+            ("none", true, true, ask(), "consent_required"),
+            ("", true, true, admin(), "consent_required"),
+            ("", true, false, Consent::Given, "not_assigned"),
+            ("none", true, false, Consent::Given, "interaction_required"),
+            ("", true, false, ask(), "not_assigned"),
+        ];
+        let someone = session(NOW);
+        for (prompt, signed_in, assigned, consent, expected) in table {
+            let facts =
+                Situation { assigned, consent: consent.clone(), ..situation(signed_in.then_some(&someone)) };
+            let step = next_step(&flow(prompt), &facts, NOW);
+            assert_eq!(
+                named(&step),
+                expected,
+                "prompt {prompt:?}, session {signed_in}, assigned {assigned}, {consent:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_typed_address_decides_what_is_asked_next() {
+        for (way, code_until, expected) in [
+            (Way::Password, None, "password"),
+            (Way::Password, Some(NOW), "password"),
+            (Way::Passcode, None, "send"),
+            (Way::Passcode, Some(NOW), "passcode"),
+        ] {
+            let facts = Situation { way: Some(way), code_until, ..situation(None) };
+            assert_eq!(named(&next_step(&flow(""), &facts, NOW)), expected);
+        }
+    }
+
+    #[test]
+    fn f12_an_older_session_does_not_answer_a_demand_for_a_fresh_one() {
+        let (old, fresh) = (session(NOW.plus_seconds(-60)), session(NOW));
+        let begun = Flow { signed_in_at: Some(NOW), ..flow("login") };
+        assert_eq!(named(&next_step(&begun, &situation(Some(&old)), NOW)), "address");
+        assert_eq!(named(&next_step(&begun, &situation(Some(&fresh)), NOW)), "code");
+    }
+
+    #[test]
+    fn a_bare_sign_in_returns_and_a_flow_ends_with_its_time() {
+        let bare = Flow { request: None, ..flow("") };
+        assert_eq!(named(&next_step(&bare, &situation(Some(&session(NOW))), NOW)), "return");
+        let late = NOW.plus_seconds(FLOW_SECONDS);
+        assert_eq!(named(&next_step(&bare, &situation(None), late)), "sign_in_flow_lost");
+    }
+}

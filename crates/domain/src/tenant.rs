@@ -1,0 +1,41 @@
+//! A tenant as plain data. Refuses to hold open keys: only sealed ones pass through here.
+
+use crate::access::InvitePolicy;
+use crate::ids::TenantId;
+use crate::time::Time;
+
+/// An organisation on this server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// `tid`.
+    pub id: TenantId,
+    /// The organisation's name.
+    pub display_name: String,
+    /// The domain guests' names end in; never changes.
+    pub initial_domain: String,
+    /// Every verified domain, the initial one included.
+    pub domains: Vec<String>,
+    /// Who may invite.
+    pub invites: InvitePolicy,
+    /// The organisation's privacy statement.
+    pub privacy_url: Option<String>,
+    /// When it was set up.
+    pub created_at: Time,
+}
+
+/// A key of a tenant as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredKey {
+    /// What it is for.
+    pub purpose: String,
+    /// Counts up when a key of that purpose is replaced.
+    pub version: u32,
+    /// Its public id.
+    pub kid: String,
+    /// Its algorithm.
+    pub alg: String,
+    /// The private part, sealed under the operator's master key.
+    pub sealed: Vec<u8>,
+    /// The public part as JSON, if there is one.
+    pub public_jwk: Option<String>,
+}

@@ -1,0 +1,110 @@
+//! The command line: what may be asked of the program, and how it answers. Refuses settings it does not know
+//! (exit code 2); whatever fails later says so in one sentence on standard error (exit code 1).
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::demo::DemoOptions;
+use crate::dev::DevOptions;
+use crate::logging;
+
+/// What production operators would miss in their logs; the terminal of a developer stays readable.
+const QUIET: &str = "warn";
+
+/// A directory for guests.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hospes",
+    version,
+    about = "Hospes, a directory for guests: invite people from outside, sign them in with what they have.",
+    after_help = "Start with `hospes dev`, then run `hospes demo` in a second terminal.\n\
+                  HOSPES_LOG says what is logged, for example HOSPES_LOG=info.",
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a whole directory on this machine, with people, an app and a mail inbox in it
+    ///
+    /// Nothing has to be configured: the data lives in a folder, HTTPS uses a certificate authority of its own
+    /// that is made at the first start, and no mail leaves the machine. Not for production.
+    Dev(DevOptions),
+    /// Watch a guest change the way of signing in and stay the same guest
+    ///
+    /// Plays three situations against a running development server, through its public pages and interfaces
+    /// only: another e-mail address, another company, and a hand-over to a successor. Every promise that can be
+    /// seen from outside is checked; the first one that does not hold ends the demo with exit code 1.
+    Demo(DemoOptions),
+}
+
+/// Parses the command line and does what it says. Exits by itself for `--help`, `--version` and usage errors.
+pub fn run() -> ExitCode {
+    let Some(command) = Cli::parse().command else {
+        // Asking for nothing is asking what there is.
+        let shown = Cli::command().print_help();
+        return if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    };
+    if let Err(error) = logging::start(QUIET) {
+        return fail(&error);
+    }
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        tracing::debug!("a crypto provider was installed already");
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("cannot start: {error}")),
+    };
+    match command {
+        Command::Dev(options) => ended(runtime.block_on(crate::dev::run(options))),
+        Command::Demo(options) => ended(runtime.block_on(crate::demo::run(options))),
+    }
+}
+
+fn ended<E: std::fmt::Display>(result: Result<(), E>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &dyn std::fmt::Display) -> ExitCode {
+    // Nobody can be told when standard error is closed.
+    let _ = writeln!(io::stderr(), "hospes: {error}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn the_description_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn development_needs_no_settings() {
+        let Some(Command::Dev(options)) = Cli::try_parse_from(["hospes", "dev"]).unwrap().command else {
+            panic!("dev is a command")
+        };
+        assert_eq!(options.data, std::path::Path::new("./hospes-dev"));
+        assert_eq!((options.port, options.reset, options.env_file), (8443, false, None));
+    }
+
+    #[test]
+    fn usage_errors_have_the_exit_code_two() {
+        for wrong in [&["hospes", "dev", "--port", "99999"][..], &["hospes", "invite"], &["hospes", "--dev"]]
+        {
+            assert_eq!(Cli::try_parse_from(wrong).unwrap_err().exit_code(), 2, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What `hospes dev` says in the terminal when it is ready: where it is, how to trust it, what to do next. Short
+//! enough to be read, and every line can be copied.
+
+use std::path::Path;
+
+use super::commands;
+use super::settings::Whereabouts;
+use crate::terminal::{Ink, Terminal};
+
+/// The lines, in order.
+pub fn lines(terminal: Terminal, at: &Whereabouts<'_>, data: &Path, took_ms: u128) -> Vec<String> {
+    let strong = |text: &str| terminal.set(Ink::Strong, text);
+    let soft = |text: &str| terminal.set(Ink::Soft, text);
+    let mut lines = vec![
+        String::new(),
+        format!("  {}  {}", strong("Your directory is running"), soft(&format!("after {took_ms} ms"))),
+        String::new(),
+        format!("  Start page    {}", strong(at.base_url)),
+        format!("  Mail inbox    {}/dev/inbox", at.base_url),
+        format!("  Sample app    {}{}", at.base_url, super::seed::SAMPLE_PATH),
+        format!("  Data          {}", data.display()),
+        String::new(),
+        format!("  Sign in as {}; every password is {}.", names(at), strong(&at.seed.password)),
+        String::new(),
+        format!("  {}", soft("Trust its certificate authority in this shell (curl, Python, Node):")),
+    ];
+    let certificate = at.ca_path();
+    lines.extend(commands::trust_lines(&certificate).into_iter().map(|(_, line)| format!("  {line}")));
+    lines.extend([
+        String::new(),
+        format!("  {}", soft("Watch a guest move to a new address, in a second terminal:")),
+        format!("  {}", commands::demo(data)),
+        String::new(),
+        format!("  {}", soft("Ctrl-C stops the server. For development only: keep it off the internet.")),
+        String::new(),
+    ]);
+    lines
+}
+
+fn names(at: &Whereabouts<'_>) -> String {
+    let mut names: Vec<&str> = at.seed.people.iter().map(|person| person.upn.as_str()).collect();
+    let last = names.pop().unwrap_or_default();
+    let locals: Vec<&str> = names.iter().map(|upn| upn.split('@').next().unwrap_or(upn)).collect();
+    if locals.is_empty() { last.to_owned() } else { format!("{} or {last}", locals.join(", ")) }
+}

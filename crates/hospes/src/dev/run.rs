@@ -1,0 +1,250 @@
+//! Starts, runs and stops a development server. The order matters: everything is ready before the first line is
+//! printed and the settings file appears, and both are taken back before anything is closed.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hospes_actions::app::{App, AppOptions, OpenError};
+use hospes_actions::clock::SystemClock;
+use hospes_actions::keys::PasswordCost;
+use hospes_actions::random::SystemRandom;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Clock;
+use hospes_web::WebOptions;
+use tokio::sync::watch;
+
+use super::authority::{Authority, AuthorityError};
+use super::env_file::{self, EnvFile, EnvFileError, Found};
+use super::folder::{Folder, FolderError};
+use super::mail_sink::{self, MailSink};
+use super::options::DevOptions;
+use super::sample_app::{self, ClientOptions};
+use super::seed;
+use super::seed_file::{Seed, SeedFileError};
+use super::settings::{self, Whereabouts};
+use super::start_page::{self, StartPage};
+use super::{banner, inbox, stop};
+use crate::serve::{self, Limits, Listeners, Server, Transport};
+use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
+use crate::terminal::{Ink, Terminal, say};
+use crate::worker::{Worker, WorkerOptions};
+
+/// Cheap: these passwords stand on the start page.
+const PASSWORD_COST: PasswordCost = PasswordCost { memory_kib: 256, passes: 1, lanes: 1 };
+/// A developer who presses Ctrl-C does not wait for somebody's idle browser.
+const DRAIN: Duration = Duration::from_secs(3);
+/// The mail catcher answers at once, or never.
+const MAIL_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why the development server cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum DevError {
+    /// The data folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The port.
+    #[error("port {0} is taken. Stop what uses it, or choose another one: `--port 0` picks a free one.")]
+    PortTaken(u16),
+    /// Listening failed otherwise.
+    #[error("cannot listen on localhost: {0}")]
+    Listen(io::Error),
+    /// The certificate authority.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// The certificate.
+    #[error("cannot use the certificate: {0}")]
+    Tls(#[from] rustls::Error),
+    /// The mail catcher.
+    #[error("cannot start the mail catcher: {0}")]
+    Mail(io::Error),
+    /// The way to it.
+    #[error(transparent)]
+    Mailer(#[from] SettingsError),
+    /// The database or its keys.
+    #[error("cannot open the database: {0}. `--reset` starts over from the seed.")]
+    Open(#[from] OpenError),
+    /// The seed.
+    #[error("cannot seed the directory: {0}")]
+    Seed(Refusal),
+    /// The seed's secrets.
+    #[error(transparent)]
+    SeedFile(#[from] SeedFileError),
+    /// A settings file.
+    #[error(transparent)]
+    EnvFile(#[from] EnvFileError),
+    /// The asked-for settings file belongs to somebody else.
+    #[error("{0} belongs to a development server that is running. Give this one a file of its own.")]
+    EnvFileInUse(PathBuf),
+}
+
+/// Runs a development server until somebody stops the program.
+///
+/// # Errors
+/// Whatever keeps it from starting; each says what to do.
+pub async fn run(options: DevOptions) -> Result<(), DevError> {
+    run_until(options, stop::asked()).await
+}
+
+/// Runs a development server until `stopping` completes.
+///
+/// # Errors
+/// Whatever keeps it from starting; each says what to do.
+#[expect(clippy::disallowed_methods, reason = "measures the program's own start")]
+pub async fn run_until(options: DevOptions, stopping: impl Future<Output = ()>) -> Result<(), DevError> {
+    let began = std::time::Instant::now();
+    let terminal = Terminal::stdout();
+    let folder = Folder::take(&options.data)?;
+    note_stale_files(&folder, &options)?;
+    if options.reset {
+        folder.reset()?;
+    }
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let listeners = Listeners::loopback(options.port).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => DevError::PortTaken(options.port),
+        _ => DevError::Listen(error),
+    })?;
+    let authority = Authority::open(folder.path(), clock.now())?;
+    let leaf = authority.leaf(clock.now())?;
+    let transport = Transport::Tls(serve::server_config(leaf.chain, leaf.key)?);
+    let server = Server::new(listeners, transport, Limits { drain: DRAIN, ..Limits::default() });
+    let base_url = format!("https://localhost:{}", server.port());
+    let sink = MailSink::start(0, Arc::clone(&clock)).await.map_err(DevError::Mail)?;
+    let (app, seed) = directory(&folder, &base_url, &clock).await?;
+
+    let router = router(&app, &seed, &sink, &authority, &folder, &clock);
+    let (stop_worker, worker) = start_worker(&app, &seed, &sink)?;
+    let at = Whereabouts { base_url: &base_url, ca_file: authority.certificate_file(), seed: &seed };
+    let files = write_settings(&at, &folder, &options)?;
+    for line in banner::lines(terminal, &at, folder.path(), began.elapsed().as_millis()) {
+        say(line);
+    }
+    let drained = server.run(router, stopping).await;
+    drop(files);
+    // The worker holds the other end until it has finished.
+    let _ = stop_worker.send(true);
+    if let Err(error) = worker.await {
+        tracing::error!(%error, "the worker ended by itself");
+    }
+    app.close().await;
+    if drained.cut_off > 0 {
+        tracing::warn!(connections = drained.cut_off, "cut off while they were busy");
+    }
+    say(terminal.set(Ink::Soft, "Stopped. The data is kept; `hospes dev` goes on where this ended."));
+    Ok(())
+}
+
+/// Settings files of servers that were killed are named and replaced; one of a running server is not touched.
+fn note_stale_files(folder: &Folder, options: &DevOptions) -> Result<(), DevError> {
+    let files = [Some(folder.env_file()), options.env_file.clone()];
+    for file in files.into_iter().flatten() {
+        env_file::refuse_foreign(&file)?;
+        match env_file::find(&file) {
+            Ok(Found::Running(_)) => return Err(DevError::EnvFileInUse(file)),
+            Ok(Found::Stale) => say(format!(
+                "{} was left by a server that did not stop by itself; it is replaced.",
+                file.display()
+            )),
+            // What cannot be read cannot be written either, and that says why.
+            Ok(Found::Nothing) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// The directory, seeded at the first start.
+async fn directory(folder: &Folder, base_url: &str, clock: &Arc<dyn Clock>) -> Result<(App, Seed), DevError> {
+    let known = Seed::read(&folder.seed())?;
+    if known.is_none() {
+        // Written last: without it the seed was interrupted, and half of one is no use to anybody.
+        folder.reset()?;
+    }
+    let app = App::open(AppOptions {
+        database: folder.database(),
+        clock: Arc::clone(clock),
+        random: Arc::new(SystemRandom),
+        master: folder.master_key()?,
+        public_url: base_url.to_owned(),
+        password_cost: PASSWORD_COST,
+    })
+    .await?;
+    if let Some(seed) = known {
+        seed::move_sample_app(&app, &seed).await.map_err(DevError::Seed)?;
+        return Ok((app, seed));
+    }
+    let seed = seed::plant(&app).await.map_err(DevError::Seed)?;
+    seed.write(&folder.seed())?;
+    Ok((app, seed))
+}
+
+/// The product's own routes, and beside them what only development has, behind the same rules.
+fn router(
+    app: &App,
+    seed: &Seed,
+    sink: &MailSink,
+    authority: &Authority,
+    folder: &Folder,
+    clock: &Arc<dyn Clock>,
+) -> Router {
+    let base_url = app.public_url();
+    let sample = ClientOptions {
+        base_url: base_url.to_owned(),
+        tenant: seed.tenant,
+        client_id: seed.sample.client_id,
+        secret: seed.sample.secret.clone(),
+        authority: authority.certificate().clone(),
+    };
+    let page = StartPage {
+        base_url: base_url.to_owned(),
+        data: folder.path().to_owned(),
+        ca_file: authority.certificate_file().to_owned(),
+        seed: seed.clone(),
+        sink: sink.clone(),
+    };
+    let more = Router::new()
+        .merge(start_page::routes(page))
+        .merge(inbox::routes(sink.clone(), base_url, start_page::START_PATH))
+        .merge(mail_sink::routes(sink.clone()))
+        .merge(sample_app::routes(sample, Arc::clone(clock)));
+    hospes_web::router_with(app.clone(), WebOptions { dev_mode: true }, more)
+}
+
+fn start_worker(
+    app: &App,
+    seed: &Seed,
+    sink: &MailSink,
+) -> Result<(watch::Sender<bool>, tokio::task::JoinHandle<()>), DevError> {
+    let mailer = Mailer::new(SmtpSettings {
+        host: "127.0.0.1".to_owned(),
+        port: sink.address().port(),
+        security: Security::PlainLoopback,
+        login: None,
+        authority: None,
+        patience: MAIL_PATIENCE,
+    })?;
+    let worker = Worker::new(WorkerOptions {
+        app: app.clone(),
+        mailer,
+        sender: settings::sender(seed),
+        random: Arc::new(SystemRandom),
+    });
+    let (stop, stopped) = watch::channel(false);
+    Ok((stop, tokio::spawn(worker.run(stopped))))
+}
+
+/// The files that tell other programs where the server is; they disappear with what this returns.
+fn write_settings(
+    at: &Whereabouts<'_>,
+    folder: &Folder,
+    options: &DevOptions,
+) -> Result<Vec<EnvFile>, DevError> {
+    let settings = at.settings();
+    let lines: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut files = vec![EnvFile::write(&folder.env_file(), &lines)?];
+    if let Some(wanted) = &options.env_file {
+        files.push(EnvFile::write(wanted, &lines)?);
+    }
+    Ok(files)
+}

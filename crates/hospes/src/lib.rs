@@ -1,0 +1,11 @@
+//! The program: command line, server, worker, mail, development mode and the demo. Refuses to know the directory's
+//! rules: it wires surfaces and verbs together and hands them the machine's clock, randomness and network.
+
+pub mod cli;
+pub mod demo;
+pub mod dev;
+pub mod logging;
+pub mod serve;
+pub mod smtp;
+mod terminal;
+pub mod worker;

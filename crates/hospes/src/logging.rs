@@ -1,0 +1,59 @@
+//! Logs on standard error: for people on a terminal, as JSON lines otherwise. Refuses to log addresses with their
+//! query, where links and codes travel: nothing of ours writes them, and the libraries that would stay quiet.
+
+use std::io::{self, IsTerminal};
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// The variable that says what is logged, in the syntax of `RUST_LOG` (`info`, `hospes_actions=debug,warn`).
+pub const VARIABLE: &str = "HOSPES_LOG";
+
+/// Libraries that log whole addresses or bytes below warnings.
+const TALKATIVE: [&str; 5] = ["reqwest", "hyper", "hyper_util", "h2", "rustls"];
+
+/// The logs cannot be set up as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum LoggingError {
+    /// The variable does not parse.
+    #[error("{VARIABLE} is not a log filter: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// Somebody else logs already.
+    #[error("cannot start logging: {0}")]
+    Taken(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Starts logging; without the variable, `fallback` says what.
+///
+/// # Errors
+/// A filter that does not parse: better said at the start than missed when the log is needed.
+pub fn start(fallback: &str) -> Result<(), LoggingError> {
+    let wanted = std::env::var(VARIABLE).ok().filter(|text| !text.trim().is_empty());
+    let filter = filter(wanted.as_deref().unwrap_or(fallback))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    if io::stderr().is_terminal() {
+        builder.with_target(false).compact().finish().try_init()?;
+    } else {
+        builder.json().finish().try_init()?;
+    }
+    Ok(())
+}
+
+fn filter(wanted: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
+    let mut directives = TALKATIVE.map(|name| format!("{name}=warn")).to_vec();
+    // The last directive for a target counts, so whoever names such a library gets it.
+    directives.push(wanted.to_owned());
+    EnvFilter::builder().parse(directives.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_general_level_leaves_talkative_libraries_quiet() {
+        let shown = filter("debug").map(|filter| filter.to_string()).unwrap_or_default();
+        assert!(shown.contains("reqwest=warn") && shown.contains("debug"), "{shown}");
+        assert!(filter("hospes=loud=x").is_err());
+    }
+}

@@ -1,0 +1,162 @@
+//! Sends what waits in the jobs table: leases, renders, hands to the mail server, records the end. Refuses to take
+//! more than it can finish within a lease, so that no other worker ever sends the same mail beside it (threats K7);
+//! a stop lets mails that are on their way arrive, and gives the others back (K15).
+
+mod backoff;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hospes_actions::app::App;
+use hospes_actions::jobs::{self, End, Leased};
+use hospes_actions::random::{self, Random};
+use hospes_domain::refusal::Refusal;
+use hospes_web::mail::render;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::smtp::{Mailer, OutgoingMail, SendOutcome};
+
+/// Leased and sent at the same time. Each takes at most the mailer's patience, which must stay below the lease.
+const AT_ONCE: u32 = 8;
+/// A worker that heard nothing looks this often: for retries that came due, and for jobs of another process.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What a worker needs.
+pub struct WorkerOptions {
+    /// The application whose jobs it does.
+    pub app: App,
+    /// Where mails go.
+    pub mailer: Mailer,
+    /// The address in `From`.
+    pub sender: String,
+    /// Spreads retries.
+    pub random: Arc<dyn Random>,
+}
+
+/// The job worker of this process.
+pub struct Worker {
+    options: WorkerOptions,
+    /// The right side of every Message-ID: the host of the public address.
+    host: String,
+}
+
+impl Worker {
+    /// A worker that has not begun.
+    pub fn new(options: WorkerOptions) -> Self {
+        let public = url::Url::parse(options.app.public_url()).ok();
+        let host = public.as_ref().and_then(url::Url::host_str).unwrap_or("localhost").to_owned();
+        Self { options, host }
+    }
+
+    /// Works until `stop` turns true or its sender is gone.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let worker = Arc::new(self);
+        while !*stop.borrow() {
+            match worker.round(&stop).await {
+                // More may be due than one lease takes.
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(refusal) => tracing::warn!(refusal = refusal.name(), "the jobs cannot be read now"),
+            }
+            tokio::select! {
+                () = worker.options.app.work_arrived() => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                stopped = stop.wait_for(|stop| *stop) => {
+                    let _ = stopped;
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Does what is due now; whether there was anything.
+    async fn round(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> Result<bool, Refusal> {
+        let app = &self.options.app;
+        if !jobs::is_due(app).await? {
+            return Ok(false);
+        }
+        let leased = jobs::lease(app, AT_ONCE).await?;
+        let any = !leased.is_empty();
+        let mut running = JoinSet::new();
+        for job in leased {
+            let (worker, stopping) = (Arc::clone(self), *stop.borrow());
+            running.spawn(async move {
+                let kind = job.kind().to_owned();
+                // Given back untouched: nothing was sent, so the next process may do it at once.
+                let end = if stopping {
+                    End::Again(worker.options.app.now(), "the server stopped".to_owned())
+                } else {
+                    worker.end_of(&job).await
+                };
+                worker.record(job, &kind, end).await;
+            });
+        }
+        while let Some(joined) = running.join_next().await {
+            if joined.is_err() {
+                tracing::error!("a job failed by itself; it is tried again when its lease is over");
+            }
+        }
+        Ok(any)
+    }
+
+    async fn end_of(&self, job: &Leased) -> End {
+        let app = &self.options.app;
+        let letter = match jobs::prepare(app, job).await {
+            Ok(Some(mail)) => match render(&mail) {
+                Ok(letter) => self.outgoing(&mail, letter),
+                // Formatting into a string fails for no reason that time would mend.
+                Err(_) => return End::Abandoned("the mail could not be written".to_owned()),
+            },
+            Ok(None) => return End::Done,
+            Err(refusal) => {
+                return self.again(job, format!("the mail could not be prepared: {}", refusal.name()));
+            }
+        };
+        match self.options.mailer.send(&letter, app.now()).await {
+            SendOutcome::Sent => End::Done,
+            SendOutcome::Retry { reason } => self.again(job, reason),
+            SendOutcome::GiveUp { reason } => End::Abandoned(reason),
+        }
+    }
+
+    fn again(&self, job: &Leased, reason: String) -> End {
+        let roll = u16::from_be_bytes(random::bytes(&*self.options.random));
+        let delay = backoff::delay_seconds(job.attempts(), roll);
+        End::Again(self.options.app.now().plus_seconds(delay), reason)
+    }
+
+    async fn record(&self, job: Leased, kind: &str, end: End) {
+        match &end {
+            End::Done => tracing::debug!(kind, "job done"),
+            End::Again(_, reason) => {
+                tracing::warn!(kind, reason, attempts = job.attempts(), "mail not sent yet");
+            }
+            End::Abandoned(reason) => tracing::error!(kind, reason, "mail given up"),
+        }
+        match jobs::finish(&self.options.app, job, end).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(kind, "a job took longer than its lease"),
+            Err(refusal) => {
+                tracing::error!(kind, refusal = refusal.name(), "the end of a job was not recorded");
+            }
+        }
+    }
+
+    fn outgoing(&self, mail: &jobs::Mail, letter: hospes_web::mail::Letter) -> OutgoingMail {
+        OutgoingMail {
+            from_name: letter.from_name,
+            from_address: self.options.sender.clone(),
+            reply_to: letter.reply_to,
+            to: mail.to.to_string(),
+            message_id: format!("{}@{}", mail.message_id, self.host),
+            subject: letter.mail.subject,
+            text: letter.mail.text,
+            html: letter.mail.html,
+            auto_submitted: true,
+            list_unsubscribe: None,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Registered applications with their redirect URIs and hashed secrets. Refuses secrets in the clear,
+//! and to judge who may use them.
+
+use hospes_domain::application::Application;
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::query::{ApplicationField, Found, List};
+use hospes_domain::time::Time;
+use uuid::Uuid;
+
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+use crate::filter_sql::{Column, Columns};
+use crate::listing::{find, no_elements, source};
+use crate::users::fold;
+
+const COLUMNS: &str =
+    "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at";
+/// `signing_alg` of tokens for this application.
+pub(crate) const ES256: &str = "ES256";
+const RS256: &str = "RS256";
+/// `group_claims`, as `groupMembershipClaims` spells them.
+pub(crate) const SECURITY_GROUPS: &str = "SecurityGroup";
+const NO_GROUPS: &str = "None";
+
+/// A client secret as it is kept: useless without the tenant's hash key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientSecret {
+    /// Its id (`keyId`).
+    pub id: Uuid,
+    /// The keyed hash, purpose `client-secret`.
+    pub hash: Vec<u8>,
+    /// The first three characters, so that people can tell secrets apart.
+    pub hint: String,
+    /// When it stops working; never, if there is none.
+    pub expires_at: Option<Time>,
+}
+
+fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, StoreError> {
+    let id = row.object(0)?;
+    let sql = "SELECT uri FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri";
+    let redirect_uris =
+        tx.rows(sql, &[tenant.into(), id.into()])?.iter().map(|r| r.text(0)).collect::<Result<_, _>>()?;
+    Ok(Application {
+        id,
+        client_id: row.client(1)?,
+        display_name: row.text(2)?,
+        public_client: row.flag(3)?,
+        es256: row.text(4)? == ES256,
+        group_claims: row.text(5)? == SECURITY_GROUPS,
+        redirect_uris,
+        created_at: row.time(6)?,
+    })
+}
+
+/// The application of that object id.
+pub fn by_id(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<Application>, StoreError> {
+    one(tx, tenant, "a.id = $2", id.into())
+}
+
+/// The application of that client id.
+pub fn by_client(
+    tx: &impl Read,
+    tenant: TenantId,
+    client: ClientId,
+) -> Result<Option<Application>, StoreError> {
+    one(tx, tenant, "a.client_id = $2", client.into())
+}
+
+fn one(
+    tx: &impl Read,
+    tenant: TenantId,
+    condition: &str,
+    value: Value,
+) -> Result<Option<Application>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM applications a WHERE a.tenant_id = $1 AND {condition}");
+    tx.row(&sql, &[tenant.into(), value])?.map(|row| from_row(tx, tenant, &row)).transpose()
+}
+
+fn column(field: ApplicationField) -> Option<Column> {
+    match field {
+        ApplicationField::Id => Column::plain("a.id"),
+        ApplicationField::AppId => Column::plain("a.client_id"),
+        ApplicationField::DisplayName => Column::folded("a.display_name_key"),
+    }
+}
+
+const FIELDS: Columns<ApplicationField> = Columns { column, id: "a.id", elements: no_elements };
+
+/// One page of the applications of a tenant.
+pub fn list(
+    tx: &impl Read,
+    tenant: TenantId,
+    list: &List<ApplicationField>,
+    counted: bool,
+) -> Result<Found<Application>, StoreError> {
+    let all = source("applications a WHERE a.tenant_id = ", tenant);
+    find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), |row| from_row(tx, tenant, row))
+}
+
+/// Inserts an application with its redirect URIs; `false` when its client id is taken (then nothing was
+/// written).
+pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<bool, StoreError> {
+    let fresh = tx.execute(
+        "INSERT INTO applications (tenant_id, id, revision, client_id, display_name, display_name_key, public_client, signing_alg, \
+         group_claims, created_at) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        &[
+            tenant.into(),
+            a.id.into(),
+            a.client_id.into(),
+            a.display_name.as_str().into(),
+            fold(&a.display_name).into(),
+            a.public_client.into(),
+            if a.es256 { ES256 } else { RS256 }.into(),
+            if a.group_claims { SECURITY_GROUPS } else { NO_GROUPS }.into(),
+            a.created_at.into(),
+        ],
+    )?;
+    if fresh == 0 {
+        return Ok(false);
+    }
+    for uri in &a.redirect_uris {
+        tx.execute(
+            "INSERT INTO redirect_uris (tenant_id, application_id, uri) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &[tenant.into(), a.id.into(), uri.as_str().into()],
+        )?;
+    }
+    Ok(true)
+}
+
+/// Replaces the redirect URIs of an application and raises its revision.
+pub fn replace_redirect_uris(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    application: ObjectId,
+    uris: &[String],
+) -> Result<(), StoreError> {
+    let clear = "DELETE FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2";
+    tx.execute(clear, &[tenant.into(), application.into()])?;
+    for uri in uris {
+        let add = "INSERT INTO redirect_uris (tenant_id, application_id, uri) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        tx.execute(add, &[tenant.into(), application.into(), uri.as_str().into()])?;
+    }
+    let raise = "UPDATE applications SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2";
+    tx.execute(raise, &[tenant.into(), application.into()])?;
+    Ok(())
+}
+
+/// Adds a secret to an application and raises the application's revision.
+pub fn insert_secret(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    application: ObjectId,
+    secret: &ClientSecret,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO client_secrets (tenant_id, id, application_id, hash, hint, expires_at, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            tenant.into(),
+            secret.id.into(),
+            application.into(),
+            secret.hash.clone().into(),
+            secret.hint.as_str().into(),
+            secret.expires_at.into(),
+            tx.now().into(),
+        ],
+    )?;
+    let raise = "UPDATE applications SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2";
+    tx.execute(raise, &[tenant.into(), application.into()])?;
+    Ok(())
+}
+
+/// The secrets of an application, expired ones included.
+pub fn secrets(
+    tx: &impl Read,
+    tenant: TenantId,
+    application: ObjectId,
+) -> Result<Vec<ClientSecret>, StoreError> {
+    let sql = "SELECT id, hash, hint, expires_at FROM client_secrets WHERE tenant_id = $1 AND application_id = $2 ORDER BY id";
+    tx.rows(sql, &[tenant.into(), application.into()])?
+        .iter()
+        .map(|row| {
+            Ok(ClientSecret {
+                id: row.id(0)?,
+                hash: row.bytes(1)?,
+                hint: row.text(2)?,
+                expires_at: row.opt_time(3)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,92 @@
+//! Bindings: the identity of a guest now, and every one it ever had. Refuses to bind twice: the
+//! uniqueness of open bindings is the database's (I2).
+
+use hospes_domain::address::Address;
+use hospes_domain::guest::{Binding, Ended};
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::time::Time;
+use uuid::Uuid;
+
+use crate::engine::{Read, StoreError, WriteTx};
+
+/// A binding with how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastBinding {
+    /// The identity.
+    pub binding: Binding,
+    /// When it ended; `None` while it holds.
+    pub ended_at: Option<Time>,
+    /// The word of [`Ended`].
+    pub ended: Option<String>,
+    /// Who ended it.
+    pub ended_by: Option<ObjectId>,
+}
+
+/// Opens a binding; `false` when the identity or the user is bound already.
+pub fn insert(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    user: ObjectId,
+    binding: &Binding,
+) -> Result<bool, StoreError> {
+    let fresh = tx.execute(
+        "INSERT INTO bindings (tenant_id, id, user_id, issuer, subject, sign_in_name, proof, bound_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        &[
+            tenant.into(),
+            binding.id.into(),
+            user.into(),
+            binding.issuer.as_str().into(),
+            binding.subject.as_str().into(),
+            binding.sign_in_name.as_str().into(),
+            binding.proof.as_str().into(),
+            binding.bound_at.into(),
+        ],
+    )?;
+    Ok(fresh == 1)
+}
+
+/// Closes a binding into the history; its sign-in addresses end with it.
+pub fn close(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    why: Ended,
+    by: Option<ObjectId>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE bindings SET ended_at = $1, ended = $2, ended_by = $3 WHERE tenant_id = $4 AND id = $5 AND ended_at IS NULL",
+        &[tx.now().into(), why.name().into(), by.into(), tenant.into(), id.into()],
+    )?;
+    tx.execute(
+        "DELETE FROM sign_in_addresses WHERE tenant_id = $1 AND binding_id = $2",
+        &[tenant.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Every binding of a user, newest first.
+pub fn history(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<PastBinding>, StoreError> {
+    let sql = "SELECT id, issuer, subject, sign_in_name, proof, bound_at, ended_at, ended, ended_by FROM bindings \
+               WHERE tenant_id = $1 AND user_id = $2 ORDER BY bound_at DESC, id";
+    tx.rows(sql, &[tenant.into(), user.into()])?
+        .iter()
+        .map(|row| {
+            let name = row.text(3)?;
+            Ok(PastBinding {
+                binding: Binding {
+                    id: row.id(0)?,
+                    issuer: row.text(1)?,
+                    subject: row.text(2)?,
+                    sign_in_name: Address::parse(&name)
+                        .map_err(|_| StoreError::Corrupt("a binding's sign-in name cannot be read".into()))?,
+                    proof: row.text(4)?,
+                    bound_at: row.time(5)?,
+                },
+                ended_at: row.opt_time(6)?,
+                ended: row.opt_text(7)?,
+                ended_by: row.opt_object(8)?,
+            })
+        })
+        .collect()
+}

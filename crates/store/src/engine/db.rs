@@ -1,0 +1,131 @@
+//! The handle to the store. Refuses to hand out transactions: callers pass closures in and get answers.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use hospes_domain::time::Clock;
+use tokio::sync::oneshot;
+
+use super::queue::Queue;
+use super::work::{QueuedRead, QueuedWrite, Write, queued_read};
+use super::{Read, ReadTx, Row, StoreError, Value, Verdict, WriteTx, sqlite};
+
+/// Closures that may wait; beyond that callers are told to come back. At a few thousand a second this
+/// is a fraction of a second of work.
+const WAITING_WRITES: usize = 1024;
+/// The same for reads, which are a good deal quicker.
+const WAITING_READS: usize = 4096;
+
+/// What opening a store needs.
+#[derive(Clone)]
+pub struct DbOptions {
+    /// The database file; it and its folder are made if missing.
+    pub path: PathBuf,
+    /// Where `tx.now()` comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Reader threads, at least one, each with its own connection.
+    pub readers: usize,
+}
+
+/// The store. Clones are the same store; the last one to go stops its threads after what is queued.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writes: Arc<Queue<Box<dyn QueuedWrite>>>,
+    reads: Arc<Queue<QueuedRead>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Db {
+    /// Opens the database, takes it for this process alone, and brings its schema up to date.
+    ///
+    /// Errors: [`StoreError::InUse`] if another process has it, [`StoreError::Open`] if the file cannot
+    /// be made or opened, [`StoreError::Schema`] if it was written by a newer Hospes or its history does
+    /// not fit.
+    pub fn open(options: DbOptions) -> Result<Self, StoreError> {
+        let writes = Arc::new(Queue::new(WAITING_WRITES));
+        let reads = Arc::new(Queue::new(WAITING_READS));
+        let thread = sqlite::start(options, &writes, &reads).inspect_err(|_| {
+            // Threads that were started already go home.
+            reads.close();
+            writes.close();
+        })?;
+        Ok(Self { inner: Arc::new(Inner { writes, reads, thread: Mutex::new(Some(thread)) }) })
+    }
+
+    /// Runs `f` in a transaction and answers after the commit. Both verdicts are committed; an error or
+    /// a panic rolls back what `f` did and nothing else. Dropping the future does not cancel `f` once it
+    /// was polled.
+    ///
+    /// Errors: whatever `f` returns; [`StoreError::Busy`] if too much is waiting; [`StoreError::Panicked`];
+    /// the reason of a failed commit, which fails every closure of the same batch.
+    pub async fn write<T, F>(&self, f: F) -> Result<Verdict<T>, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut WriteTx<'_>) -> Result<Verdict<T>, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.inner.writes.push(Box::new(Write { closure: f, verdict: None, reply }))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Runs `f` on one consistent state of the database that holds every write answered before this call.
+    ///
+    /// Errors: whatever `f` returns; [`StoreError::Busy`] if too much is waiting; [`StoreError::Panicked`].
+    pub async fn read<T, F>(&self, f: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.inner.reads.push(queued_read(f, reply))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Runs a declared query for at most one row: for the reads every request needs.
+    ///
+    /// Errors: as [`Db::read`]; more than one row is [`StoreError::Statement`].
+    pub async fn get<T: Send + 'static>(
+        &self,
+        query: &'static str,
+        params: Vec<Value>,
+        map: fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.read(move |tx| tx.row(query, &params)?.as_ref().map(map).transpose()).await
+    }
+
+    /// Lets nothing more in, finishes what is queued, closes the file and gives up its lock.
+    pub async fn close(&self) {
+        self.inner.stop();
+        let inner = Arc::clone(&self.inner);
+        let joined = tokio::task::spawn_blocking(move || inner.join()).await;
+        if joined.is_err() {
+            tracing::error!("closing the store was interrupted");
+        }
+    }
+}
+
+impl Inner {
+    fn stop(&self) {
+        self.reads.close();
+        self.writes.close();
+    }
+
+    /// Waits for the threads. A second caller waits for the first one, so both return after the end.
+    fn join(&self) {
+        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the writer of the store had panicked");
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -1,0 +1,30 @@
+//! The engine: the only place that knows a SQL driver. It runs closures in transactions and hands
+//! values and rows over as our own small enums. Refuses to know tables, and to let a caller hold a
+//! connection or a transaction open.
+//!
+//! Rules for closures (`docs/decisions/0002-transactions-are-closures.md`): synchronous, re-runnable,
+//! no I/O besides the transaction; a returned [`StoreError`] rolls back, both [`Verdict`]s commit.
+
+mod db;
+mod ddl;
+mod error;
+mod migrate;
+mod placeholders;
+mod queue;
+mod row;
+mod sqlite;
+mod timeline;
+mod transaction;
+mod value;
+mod verdict;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+pub use db::{Db, DbOptions};
+pub use error::StoreError;
+pub use row::Row;
+pub use transaction::{Read, ReadTx, WriteTx};
+pub use value::Value;
+pub use verdict::Verdict;

@@ -1,0 +1,96 @@
+//! A bounded queue between async callers and the engine's threads. Refuses to block whoever adds: a
+//! full queue says so at once. Threads take what waits, many at a time if they like.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::StoreError;
+
+/// What a caller is told to wait when a queue is full: a queue is worked off in well under a second.
+const RETRY_AFTER_SECONDS: u32 = 1;
+
+pub(super) struct Queue<J> {
+    state: Mutex<State<J>>,
+    arrived: Condvar,
+    limit: usize,
+}
+
+struct State<J> {
+    waiting: VecDeque<J>,
+    /// Threads asleep in [`Queue::wait`]; nobody asleep saves the wake-up call to the kernel.
+    asleep: usize,
+    closed: bool,
+}
+
+impl<J> Queue<J> {
+    pub(super) fn new(limit: usize) -> Self {
+        let state = State { waiting: VecDeque::new(), asleep: 0, closed: false };
+        Self { state: Mutex::new(state), arrived: Condvar::new(), limit }
+    }
+
+    /// Adds a job, or drops it and says why.
+    pub(super) fn push(&self, job: J) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(StoreError::Closed);
+        }
+        if state.waiting.len() >= self.limit {
+            return Err(StoreError::Busy { retry_after_seconds: RETRY_AFTER_SECONDS });
+        }
+        state.waiting.push_back(job);
+        let wake = state.asleep > 0;
+        drop(state);
+        if wake {
+            self.arrived.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Waits for a job; `None` when the queue is closed and empty.
+    pub(super) fn wait(&self) -> Option<J> {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.waiting.pop_front() {
+                return Some(job);
+            }
+            if state.closed {
+                return None;
+            }
+            state.asleep += 1;
+            state = self.arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.asleep -= 1;
+        }
+    }
+
+    /// The next job if one is waiting.
+    pub(super) fn take(&self) -> Option<J> {
+        self.lock().waiting.pop_front()
+    }
+
+    /// Moves up to `limit` waiting jobs to the end of `jobs`.
+    pub(super) fn take_up_to(&self, limit: usize, jobs: &mut Vec<J>) {
+        let mut state = self.lock();
+        let count = state.waiting.len().min(limit);
+        jobs.extend(state.waiting.drain(..count));
+    }
+
+    /// Lets nothing more in. What waits is still handed out.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.arrived.notify_all();
+    }
+
+    /// Lets nothing more in and drops what waits, so that its callers learn of it.
+    pub(super) fn abandon(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        let dropped = std::mem::take(&mut state.waiting);
+        drop(state);
+        drop(dropped);
+        self.arrived.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<J>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

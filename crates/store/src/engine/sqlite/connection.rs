@@ -1,0 +1,49 @@
+//! Connections with the settings we rely on. Refuses to run without write-ahead log.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::super::StoreError;
+use super::error;
+
+/// How long to wait for a lock that only an outside tool (a backup, a shell) can hold.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// Statements kept prepared per connection: more than Hospes has on its hot paths.
+const PREPARED_STATEMENTS: usize = 128;
+
+/// The one connection that writes.
+pub(super) fn for_writing(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let mode: String = connection
+        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
+        .map_err(|error| open_failed(path, error))?;
+    if mode != "wal" {
+        let reason = format!("its journal mode is {mode} instead of wal; is it on a network file system?");
+        return Err(StoreError::Open { path: path.to_owned(), reason });
+    }
+    // FULL: a commit is on the disk before it is answered.
+    connection
+        .execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        .map_err(|error| open_failed(path, error))?;
+    Ok(connection)
+}
+
+/// A connection that cannot write.
+pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
+    open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn open(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
+    // No mutex inside SQLite: each connection belongs to one thread.
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| open_failed(path, error))?;
+    connection.busy_timeout(LOCK_WAIT).map_err(|error| open_failed(path, error))?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    Ok(connection)
+}
+
+fn open_failed(path: &Path, error: rusqlite::Error) -> StoreError {
+    StoreError::Open { path: path.to_owned(), reason: error::from_driver(error).to_string() }
+}

@@ -1,0 +1,78 @@
+//! SQLite: one writer thread, a few reader threads, each with its own connection to one file in WAL
+//! mode with `synchronous=FULL`. Refuses to share the file with another process.
+
+mod connection;
+mod error;
+mod file;
+mod reader;
+mod schema;
+mod statements;
+mod writer;
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use super::queue::Queue;
+use super::timeline::Timeline;
+use super::work::{QueuedRead, QueuedWrite};
+use super::{DbOptions, StoreError};
+use crate::migrations::MIGRATIONS;
+pub(super) use statements::Statements;
+
+/// Opens the file, runs what migrations are pending and starts the threads. The returned one is the
+/// writer; when its queue is closed and empty it waits for the readers, so that it is the last to close
+/// the file and empties its log, and then gives up the lock.
+pub(super) fn start(
+    options: DbOptions,
+    writes: &Arc<Queue<Box<dyn QueuedWrite>>>,
+    reads: &Arc<Queue<QueuedRead>>,
+) -> Result<JoinHandle<()>, StoreError> {
+    let path = options.path;
+    let lock = file::claim(&path)?;
+    let timeline = Arc::new(Timeline::new(options.clock));
+    let connection = connection::for_writing(&path)?;
+    schema::bring_up_to_date(&connection, MIGRATIONS, &timeline)?;
+
+    let mut readers = Vec::new();
+    for number in 1..=options.readers.max(1) {
+        let connection = connection::for_reading(&path)?;
+        let (queue, timeline) = (Arc::clone(reads), Arc::clone(&timeline));
+        readers.push(spawn(format!("store reader {number}"), Arc::clone(reads), move || {
+            reader::run(&connection, &queue, &timeline);
+        })?);
+    }
+    let (queue, reads) = (Arc::clone(writes), Arc::clone(reads));
+    spawn("store writer".into(), Arc::clone(writes), move || {
+        writer::run(&connection, &queue, &timeline);
+        reads.close();
+        for reader in readers {
+            if reader.join().is_err() {
+                tracing::error!("a reader of the store had panicked");
+            }
+        }
+        writer::close(connection);
+        file::give_up(&lock);
+    })
+}
+
+/// Starts a thread that, however it ends, leaves no caller waiting in its queue.
+fn spawn<J: Send + 'static>(
+    name: String,
+    queue: Arc<Queue<J>>,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, StoreError> {
+    let guard = AbandonWhenDone(queue);
+    let body = move || {
+        let _guard = guard;
+        work();
+    };
+    thread::Builder::new().name(name).spawn(body).map_err(|error| StoreError::Disk(error.to_string()))
+}
+
+struct AbandonWhenDone<J>(Arc<Queue<J>>);
+
+impl<J> Drop for AbandonWhenDone<J> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}

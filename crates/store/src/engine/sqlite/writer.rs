@@ -1,0 +1,134 @@
+//! The writer thread: group commit. It takes the waiting closures, runs each in a savepoint, commits
+//! once and then answers them all. Refuses to answer before the commit, refusals included, since any
+//! answer may rest on rows of a neighbour in the same batch.
+
+use std::time::{Duration, Instant};
+
+use hospes_domain::time::Time;
+use rusqlite::Connection;
+
+use super::super::queue::Queue;
+use super::super::timeline::Timeline;
+use super::super::work::QueuedWrite;
+use super::super::{StoreError, WriteTx};
+use super::error::from_driver;
+use super::statements::{Statements, control};
+
+/// Closures per commit. Beyond this the sync no longer weighs anything.
+const BATCH: usize = 256;
+/// A batch takes no further closure after this long, so that the first one in it is not kept waiting.
+/// Tests decide themselves what runs together, so the time does not count there.
+const BATCH_TIME: Duration = if cfg!(test) { Duration::MAX } else { Duration::from_millis(5) };
+
+type Job = Box<dyn QueuedWrite>;
+/// A closure that ran and what became of it, so far.
+type Finished = (Job, Result<(), StoreError>);
+
+/// Works until the queue is closed and empty.
+pub(super) fn run(connection: &Connection, queue: &Queue<Job>, timeline: &Timeline) {
+    while let Some(first) = queue.wait() {
+        let mut finished = Vec::new();
+        let result = batch(connection, first, queue, timeline.now(), &mut finished);
+        if let Err(error) = &result {
+            tracing::error!(%error, closures = finished.len(), "a batch of writes failed and was rolled back");
+            give_up(connection);
+        }
+        for (job, outcome) in finished {
+            job.answer(outcome.and(result.clone()));
+        }
+    }
+}
+
+/// Closes the file. Nothing is lost if that fails: the log is read at the next start.
+pub(super) fn close(connection: Connection) {
+    if let Err((_, error)) = connection.close() {
+        tracing::error!(error = %from_driver(error), "the database could not be closed cleanly");
+    }
+}
+
+/// Fills `finished`; an error means that nothing of this batch was saved.
+fn batch(
+    connection: &Connection,
+    first: Job,
+    queue: &Queue<Job>,
+    now: Time,
+    finished: &mut Vec<Finished>,
+) -> Result<(), StoreError> {
+    #[expect(clippy::disallowed_methods, reason = "a time limit of the program itself")]
+    let started = Instant::now();
+    let begun = control(connection, "BEGIN IMMEDIATE");
+    let mut next = Some(first);
+    while let Some(mut job) = next {
+        let result = begun.clone().and_then(|()| in_savepoint(connection, &mut *job, now));
+        let (outcome, lost) = match result {
+            Ok(outcome) => (outcome, None),
+            Err(error) => (Ok(()), Some(error)),
+        };
+        finished.push((job, outcome));
+        if let Some(error) = lost {
+            return Err(error);
+        }
+        let full = finished.len() >= BATCH || started.elapsed() >= BATCH_TIME;
+        next = if full { None } else { queue.take() };
+    }
+    control(connection, "COMMIT")
+}
+
+/// Runs one closure. The inner result is its own; the outer one fails if the whole transaction is lost.
+fn in_savepoint(
+    connection: &Connection,
+    job: &mut dyn QueuedWrite,
+    now: Time,
+) -> Result<Result<(), StoreError>, StoreError> {
+    control(connection, "SAVEPOINT closure")?;
+    let outcome = job.run(WriteTx::new(Statements::new(connection), now));
+    // Some errors (a full disk, a failing one) make SQLite roll back everything at once.
+    if connection.is_autocommit() {
+        return Err(outcome
+            .err()
+            .unwrap_or_else(|| StoreError::Statement("the transaction was ended".into())));
+    }
+    if outcome.is_err() {
+        control(connection, "ROLLBACK TO closure")?;
+    }
+    control(connection, "RELEASE closure")?;
+    Ok(outcome)
+}
+
+/// Gives up the open transaction, if there still is one. Should that fail too, the next batch cannot
+/// begin and fails as a whole: nothing is ever committed by accident.
+fn give_up(connection: &Connection) {
+    if !connection.is_autocommit()
+        && let Err(error) = control(connection, "ROLLBACK")
+    {
+        tracing::error!(%error, "a failed batch could not be rolled back");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::super::super::work::Write;
+    use super::super::super::{Read, Verdict};
+    use super::*;
+
+    #[test]
+    fn a_closure_can_be_run_again_after_a_rollback() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE notes (text TEXT PRIMARY KEY) STRICT").unwrap();
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let text = String::from("once");
+        let closure = move |tx: &mut WriteTx<'_>| {
+            let added = tx.execute("INSERT INTO notes (text) VALUES ($1)", &[(&text).into()])?;
+            Ok(Verdict::Done((added, tx.rows("SELECT text FROM notes", &[])?.len())))
+        };
+        let mut job: Job = Box::new(Write { closure, verdict: None, reply });
+        for end in ["ROLLBACK", "COMMIT"] {
+            control(&connection, "BEGIN IMMEDIATE").unwrap();
+            assert_eq!(in_savepoint(&connection, &mut *job, Time(1)), Ok(Ok(())));
+            control(&connection, end).unwrap();
+        }
+        job.answer(Ok(()));
+        assert_eq!(answer.blocking_recv().unwrap(), Ok(Verdict::Done((1, 1))));
+    }
+}

@@ -1,0 +1,114 @@
+//! What a closure sees of the database: statements in, rows out. Refuses to go on after a failed
+//! statement, because a PostgreSQL transaction could not either: the first error stays the answer.
+
+use std::cell::RefCell;
+
+use hospes_domain::time::Time;
+
+use super::sqlite::Statements;
+use super::{Row, StoreError, Value};
+
+/// Reading, which both kinds of transaction can do. `sql` is in the portable subset of
+/// `docs/decisions/0001-one-sql-text.md`; `params` are bound by position to `$1`, `$2`, ….
+pub trait Read {
+    /// The transaction's one instant.
+    fn now(&self) -> Time;
+
+    /// All rows of the answer.
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError>;
+
+    /// The only row of the answer, if there is one. More than one is [`StoreError::Statement`].
+    fn row(&self, sql: &str, params: &[Value]) -> Result<Option<Row>, StoreError> {
+        let mut rows = self.rows(sql, params)?;
+        match rows.len() {
+            0 | 1 => Ok(rows.pop()),
+            _ => Err(StoreError::Statement("one row was expected, several came".into())),
+        }
+    }
+}
+
+/// A transaction that may write.
+pub struct WriteTx<'c> {
+    work: Work<'c>,
+}
+
+/// A transaction that only reads; it sees every write that was answered before it was asked for.
+pub struct ReadTx<'c> {
+    work: Work<'c>,
+}
+
+/// A transaction's statements, its instant, and the first error, which ends it.
+struct Work<'c> {
+    statements: Statements<'c>,
+    now: Time,
+    failed: RefCell<Option<StoreError>>,
+}
+
+impl<'c> WriteTx<'c> {
+    pub(super) fn new(statements: Statements<'c>, now: Time) -> Self {
+        Self { work: Work::new(statements, now) }
+    }
+
+    /// The instant of this batch: the same for every closure in it, never before an earlier batch.
+    pub fn now(&self) -> Time {
+        self.work.now
+    }
+
+    /// Runs a statement that returns no rows and says how many it inserted, changed or deleted.
+    /// A broken constraint is [`StoreError::Constraint`] and rolls the closure back.
+    pub fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, StoreError> {
+        self.work.run(|statements| statements.execute(sql, params))
+    }
+
+    /// The error that must end this transaction, even if its closure overlooked it.
+    pub(super) fn into_failure(self) -> Option<StoreError> {
+        self.work.failed.into_inner()
+    }
+}
+
+impl Read for WriteTx<'_> {
+    fn now(&self) -> Time {
+        self.work.now
+    }
+
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.work.run(|statements| statements.rows(sql, params))
+    }
+}
+
+impl<'c> ReadTx<'c> {
+    pub(super) fn new(statements: Statements<'c>, now: Time) -> Self {
+        Self { work: Work::new(statements, now) }
+    }
+
+    /// The instant at which reading began.
+    pub fn now(&self) -> Time {
+        self.work.now
+    }
+}
+
+impl Read for ReadTx<'_> {
+    fn now(&self) -> Time {
+        self.work.now
+    }
+
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.work.run(|statements| statements.rows(sql, params))
+    }
+}
+
+impl<'c> Work<'c> {
+    fn new(statements: Statements<'c>, now: Time) -> Self {
+        Self { statements, now, failed: RefCell::new(None) }
+    }
+
+    fn run<T>(
+        &self,
+        statement: impl FnOnce(&Statements<'c>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if let Some(error) = self.failed.borrow().as_ref() {
+            return Err(error.clone());
+        }
+        statement(&self.statements).inspect_err(|error| *self.failed.borrow_mut() = Some(error.clone()))
+    }
+}

@@ -1,0 +1,305 @@
+//! Turns a typed condition into SQL of the portable subset. Refuses text from outside: values are parameters,
+//! columns come from the closed list of the caller. Two-valued: a missing value fails every test and passes its
+//! opposite, so `not` is pushed down to the leaves instead of being left to SQL's "unknown".
+
+use hospes_domain::query::{Comparison, ElementTest, Filter, List, Order, Value as Wanted};
+
+use crate::engine::Value;
+use crate::users::fold;
+
+/// A statement that grows from left to right, so placeholders come out in ascending order.
+#[derive(Default)]
+pub(crate) struct Statement {
+    pub text: String,
+    pub params: Vec<Value>,
+}
+
+impl Statement {
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// A parameter, at this place.
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.params.push(value.into());
+        self.text.push('$');
+        self.text.push_str(&self.params.len().to_string());
+        self
+    }
+}
+
+/// Where a field is kept.
+#[derive(Clone, Copy)]
+pub(crate) struct Column {
+    pub name: &'static str,
+    pub text: Spelling,
+}
+
+/// How text in a column is spelled.
+#[derive(Clone, Copy)]
+pub(crate) enum Spelling {
+    /// Folded by [`fold`].
+    Folded,
+    /// One of these words, exactly.
+    Words(&'static [&'static str]),
+    /// The column holds no text.
+    None,
+}
+
+impl Column {
+    #[expect(clippy::unnecessary_wraps, reason = "the tables of columns read better; collections have none")]
+    pub(crate) const fn folded(name: &'static str) -> Option<Self> {
+        Some(Self { name, text: Spelling::Folded })
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the tables of columns read better; collections have none")]
+    pub(crate) const fn words(name: &'static str, words: &'static [&'static str]) -> Option<Self> {
+        Some(Self { name, text: Spelling::Words(words) })
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the tables of columns read better; collections have none")]
+    pub(crate) const fn plain(name: &'static str) -> Option<Self> {
+        Some(Self { name, text: Spelling::None })
+    }
+
+    /// The value as the column has it; `None` for "no value".
+    fn value(self, wanted: &Wanted) -> Option<Value> {
+        Some(match (wanted, self.text) {
+            (Wanted::Null, _) => return None,
+            (Wanted::Flag(flag), _) => (*flag).into(),
+            (Wanted::Id(id), _) => (*id).into(),
+            (Wanted::Time(time), _) => (*time).into(),
+            (Wanted::Text(text), Spelling::Words(words)) => {
+                let word = words.iter().find(|word| word.eq_ignore_ascii_case(text));
+                word.map_or(text.as_str(), |word| *word).into()
+            }
+            (Wanted::Text(text), Spelling::Folded) => fold(text).into(),
+            (Wanted::Text(text), Spelling::None) => text.as_str().into(),
+        })
+    }
+}
+
+/// How the fields of one kind of object are kept.
+pub(crate) struct Columns<F> {
+    /// The column of a field; none for collections.
+    pub column: fn(F) -> Option<Column>,
+    /// `alias.id`: the object id.
+    pub id: &'static str,
+    /// Writes `SELECT <object id> FROM …` for the objects with an element that passes all tests; `false` when none can.
+    pub elements: fn(&mut Statement, Tenant, F, &[ElementTest]) -> bool,
+}
+
+/// The tenant, for conditions that look into other tables.
+pub(crate) type Tenant = hospes_domain::ids::TenantId;
+
+/// Writes the condition; `holds` is false under an odd number of `not`.
+pub(crate) fn condition<F: Copy>(
+    s: &mut Statement,
+    tenant: Tenant,
+    columns: &Columns<F>,
+    filter: &Filter<F>,
+    holds: bool,
+) {
+    match filter {
+        Filter::And(left, right) | Filter::Or(left, right) => {
+            let and = matches!(filter, Filter::And(..)) == holds;
+            s.push("(");
+            condition(s, tenant, columns, left, holds);
+            s.push(if and { " AND " } else { " OR " });
+            condition(s, tenant, columns, right, holds);
+            s.push(")");
+        }
+        Filter::Not(inner) => condition(s, tenant, columns, inner, !holds),
+        Filter::Compare { field, op, value } => match (columns.column)(*field) {
+            Some(column) => compare(s, column, *op, value, holds),
+            None => never(s, holds),
+        },
+        Filter::StartsWith { field, value } => match (columns.column)(*field) {
+            Some(column) => starts_with(s, column.name, &fold(value), holds),
+            None => never(s, holds),
+        },
+        Filter::In { field, values } => match (columns.column)(*field) {
+            Some(column) => one_of(s, column, values, holds),
+            None => never(s, holds),
+        },
+        Filter::Any { field, tests } => any(s, tenant, columns, *field, tests, holds),
+    }
+}
+
+fn never(s: &mut Statement, holds: bool) {
+    s.push(if holds { "1 = 0" } else { "1 = 1" });
+}
+
+fn compare(s: &mut Statement, column: Column, op: Comparison, wanted: &Wanted, holds: bool) {
+    let name = column.name;
+    let (op, holds) = if op == Comparison::NotEqual { (Comparison::Equal, !holds) } else { (op, holds) };
+    let Some(value) = column.value(wanted) else {
+        match op {
+            Comparison::Equal => s.push(name).push(if holds { " IS NULL" } else { " IS NOT NULL" }),
+            _ => return never(s, holds),
+        };
+        return;
+    };
+    let (sign, opposite) = match op {
+        Comparison::Equal | Comparison::NotEqual => (" = ", " <> "),
+        Comparison::AtLeast => (" >= ", " < "),
+        Comparison::AtMost => (" <= ", " > "),
+    };
+    if holds {
+        s.push(name).push(sign).bind(value);
+    } else {
+        s.push("(").push(name).push(" IS NULL OR ").push(name).push(opposite).bind(value).push(")");
+    }
+}
+
+fn one_of(s: &mut Statement, column: Column, wanted: &[Wanted], holds: bool) {
+    let name = column.name;
+    let values: Vec<Value> = wanted.iter().filter_map(|value| column.value(value)).collect();
+    let null = values.len() < wanted.len();
+    if values.is_empty() {
+        compare(s, column, Comparison::Equal, &Wanted::Null, holds);
+        return;
+    }
+    if holds && !null {
+        // Alone, so that an index is used value by value.
+        s.push(name).push(" IN ");
+        values_in_brackets(s, values);
+        return;
+    }
+    // "Has no value" passes when null is among the values or when the whole test is turned round, not both.
+    let (open, joint) = if null == holds { (" IS NULL", " OR ") } else { (" IS NOT NULL", " AND ") };
+    s.push("(").push(name).push(open).push(joint).push(name).push(if holds { " IN " } else { " NOT IN " });
+    values_in_brackets(s, values);
+    s.push(")");
+}
+
+fn values_in_brackets(s: &mut Statement, values: Vec<Value>) {
+    s.push("(");
+    for (place, value) in values.into_iter().enumerate() {
+        s.push(if place > 0 { ", " } else { "" }).bind(value);
+    }
+    s.push(")");
+}
+
+/// A range on a byte-ordered column; `prefix` is folded already.
+pub(crate) fn starts_with(s: &mut Statement, name: &str, prefix: &str, holds: bool) {
+    if prefix.is_empty() {
+        s.push(name).push(if holds { " IS NOT NULL" } else { " IS NULL" });
+        return;
+    }
+    let end = after_prefix(prefix);
+    s.push("(");
+    if !holds {
+        s.push(name).push(" IS NULL OR ");
+    }
+    s.push(name).push(if holds { " >= " } else { " < " }).bind(prefix);
+    if let Some(end) = end {
+        s.push(if holds { " AND " } else { " OR " })
+            .push(name)
+            .push(if holds { " < " } else { " >= " })
+            .bind(end);
+    }
+    s.push(")");
+}
+
+/// The least text above everything that begins with `prefix`.
+fn after_prefix(prefix: &str) -> Option<String> {
+    let mut characters: Vec<char> = prefix.chars().collect();
+    while let Some(last) = characters.pop() {
+        let next = if last == '\u{d7ff}' { Some('\u{e000}') } else { char::from_u32(last as u32 + 1) };
+        if let Some(next) = next {
+            characters.push(next);
+            return Some(characters.into_iter().collect());
+        }
+    }
+    None
+}
+
+fn any<F: Copy>(
+    s: &mut Statement,
+    tenant: Tenant,
+    columns: &Columns<F>,
+    field: F,
+    tests: &[ElementTest],
+    holds: bool,
+) {
+    let before = s.params.len();
+    // The inner text stands behind `IN`, but its parameters are counted on from here.
+    let mut inner = Statement { text: String::new(), params: std::mem::take(&mut s.params) };
+    let possible = (columns.elements)(&mut inner, tenant, field, tests);
+    s.params = inner.params;
+    if possible {
+        s.push(columns.id).push(if holds { " IN (" } else { " NOT IN (" }).push(&inner.text).push(")");
+    } else {
+        s.params.truncate(before);
+        never(s, holds);
+    }
+}
+
+/// Writes ` AND … ORDER BY … LIMIT …` for one page: its first row follows right behind the last of the page
+/// before, whatever was added or deleted meanwhile. One row more than asked for tells whether there is a next.
+pub(crate) fn page<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &List<F>) {
+    behind(s, columns, list);
+    ordered(s, columns, list);
+}
+
+fn directions<F: Copy>(columns: &Columns<F>, list: &List<F>) -> (Option<Column>, &'static str, &'static str) {
+    let order = sort_column(columns, list.order.as_ref());
+    match list.order {
+        Some(Order { descending: true, .. }) if order.is_some() => (order, " DESC", " < "),
+        _ => (order, " ASC", " > "),
+    }
+}
+
+/// The second half of [`page`].
+pub(crate) fn ordered<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &List<F>) {
+    let (order, direction, _) = directions(columns, list);
+    s.push(" ORDER BY ");
+    if let Some(column) = order {
+        s.push(column.name).push(direction).push(", ");
+    }
+    s.push(columns.id).push(direction).push(" LIMIT ").bind(i64::from(list.page.top) + 1);
+}
+
+/// The first half of [`page`]. Best before a filter: SQLite begins at the first bound of a column it finds, and far
+/// into a list this is the nearer one.
+pub(crate) fn behind<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &List<F>) {
+    let Some(after) = &list.page.after else { return };
+    let (order, _, beyond) = directions(columns, list);
+    let id = columns.id;
+    let key = order.and_then(|column| Some((column.name, column.value(after.key.as_ref()?)?)));
+    let Some((name, key)) = key else {
+        s.push(" AND ").push(id).push(beyond).bind(after.id);
+        return;
+    };
+    s.push(" AND ").push(name).push(beyond.trim_end()).push("= ").bind(key);
+    let mark = format!("${}", s.params.len());
+    s.push(" AND (")
+        .push(name)
+        .push(beyond)
+        .push(&mark)
+        .push(" OR ")
+        .push(id)
+        .push(beyond)
+        .bind(after.id)
+        .push(")");
+}
+
+/// The column a list is sorted by; sortable columns always have a value.
+pub(crate) fn sort_column<F: Copy>(columns: &Columns<F>, order: Option<&Order<F>>) -> Option<Column> {
+    order.and_then(|order| (columns.column)(order.field))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_prefix_is_the_next_text() {
+        assert_eq!(after_prefix("abc"), Some("abd".into()));
+        assert_eq!(after_prefix("a\u{d7ff}"), Some("a\u{e000}".into()));
+        assert_eq!(after_prefix("a\u{10ffff}"), Some("b".into()));
+        assert_eq!(after_prefix("\u{10ffff}"), None);
+    }
+}

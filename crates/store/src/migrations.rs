@@ -1,0 +1,22 @@
+//! The list of schema changes, oldest first. Refuses edits: an applied migration is history, and the
+//! runner compares checksums (`docs/decisions/0001-one-sql-text.md` has the type tokens).
+
+/// One schema change, run once per database in a transaction of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Migration {
+    /// Place in the order; starts at 1, no gaps.
+    pub number: u32,
+    /// What it does, in a word or two; for people.
+    pub name: &'static str,
+    /// Portable DDL with type tokens.
+    pub sql: &'static str,
+}
+
+/// Every migration this program knows.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "directory", sql: include_str!("../migrations/0001_directory.sql") },
+    Migration { number: 2, name: "invitations", sql: include_str!("../migrations/0002_invitations.sql") },
+    Migration { number: 3, name: "sign-in", sql: include_str!("../migrations/0003_sign_in.sql") },
+    Migration { number: 4, name: "jobs", sql: include_str!("../migrations/0004_jobs.sql") },
+    Migration { number: 5, name: "sweeping", sql: include_str!("../migrations/0005_sweeping.sql") },
+];

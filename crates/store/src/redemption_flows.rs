@@ -1,0 +1,74 @@
+//! Redemption flows. Refuses nothing itself: what a flow allows is decided in the domain.
+
+use hospes_domain::address::Address;
+use hospes_domain::ids::TenantId;
+use hospes_domain::proof::{FlowRecord, Proven, RedemptionFlow};
+use uuid::Uuid;
+
+use crate::engine::{Read, StoreError, WriteTx};
+
+/// The flow of that id.
+pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<RedemptionFlow>, StoreError> {
+    let sql = "SELECT id, invitation_id, user_id, generation, proven_address, proven_subject, proven_at, expires_at, finished \
+               FROM redemption_flows WHERE tenant_id = $1 AND id = $2";
+    let Some(row) = tx.row(sql, &[tenant.into(), id.into()])? else { return Ok(None) };
+    let proven = match (row.opt_text(4)?, row.opt_id(5)?, row.opt_time(6)?) {
+        (Some(text), Some(subject), Some(at)) => Some(Proven {
+            address: Address::parse(&text)
+                .map_err(|_| StoreError::Corrupt("a flow's address cannot be read".into()))?,
+            subject,
+            at,
+        }),
+        _ => None,
+    };
+    Ok(Some(RedemptionFlow::from_record(FlowRecord {
+        id: row.id(0)?,
+        invitation: row.invitation(1)?,
+        user: row.object(2)?,
+        generation: row.int(3)?,
+        proven,
+        expires_at: row.time(7)?,
+        finished: row.flag(8)?,
+    })))
+}
+
+/// Saves a new flow, and sweeps a few that are long over.
+pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &RedemptionFlow) -> Result<(), StoreError> {
+    let r = flow.record();
+    tx.execute(
+        "DELETE FROM redemption_flows WHERE tenant_id = $1 AND expires_at < $2",
+        &[tenant.into(), tx.now().plus_seconds(-3600).into()],
+    )?;
+    tx.execute(
+        "INSERT INTO redemption_flows (tenant_id, id, invitation_id, user_id, generation, expires_at, finished) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            tenant.into(),
+            r.id.into(),
+            r.invitation.into(),
+            r.user.into(),
+            r.generation.into(),
+            r.expires_at.into(),
+            r.finished.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Saves what happened in a flow.
+pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &RedemptionFlow) -> Result<(), StoreError> {
+    let r = flow.record();
+    tx.execute(
+        "UPDATE redemption_flows SET proven_address = $1, proven_subject = $2, proven_at = $3, finished = $4 \
+         WHERE tenant_id = $5 AND id = $6",
+        &[
+            r.proven.as_ref().map(|p| p.address.as_str()).into(),
+            r.proven.as_ref().map(|p| p.subject).into(),
+            r.proven.as_ref().map(|p| p.at).into(),
+            r.finished.into(),
+            tenant.into(),
+            r.id.into(),
+        ],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Refresh tokens by keyed hash, in families that begin with an authorization code. Refuses to yield one twice: a
+//! conditional update whose row count decides (threats F5).
+
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::time::Time;
+use uuid::Uuid;
+
+use crate::engine::{Read, Row, StoreError, WriteTx};
+
+/// What a refresh token stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// All tokens that came from one sign-in; they die together.
+    pub family: Uuid,
+    /// The client it was issued to.
+    pub client: ClientId,
+    /// Who signed in.
+    pub user: ObjectId,
+    /// That person's sign-in generation; compared for equality on use (I3).
+    pub generation: i64,
+    /// The session's public id (`sid`).
+    pub session: Uuid,
+    /// What was asked for at sign-in.
+    pub scope: String,
+    /// When the person signed in.
+    pub auth_time: Time,
+    /// End of its life.
+    pub expires_at: Time,
+    /// When it was exchanged for its successor.
+    pub used_at: Option<Time>,
+}
+
+fn from_row(row: &Row) -> Result<RefreshToken, StoreError> {
+    Ok(RefreshToken {
+        family: row.id(0)?,
+        client: row.client(1)?,
+        user: row.object(2)?,
+        generation: row.int(3)?,
+        session: row.id(4)?,
+        scope: row.text(5)?,
+        auth_time: row.time(6)?,
+        expires_at: row.time(7)?,
+        used_at: row.opt_time(8)?,
+    })
+}
+
+/// The token with that hash, used or not, unless its family is revoked.
+pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<RefreshToken>, StoreError> {
+    // Any revoked row condemns its family, so that a successor written at the same moment is caught too.
+    let sql = "SELECT t.family, t.client_id, t.user_id, t.generation, t.session_id, t.scope, t.auth_time, t.expires_at, t.used_at \
+               FROM refresh_tokens t WHERE t.tenant_id = $1 AND t.hash = $2 AND NOT EXISTS (SELECT 1 FROM refresh_tokens f \
+               WHERE f.tenant_id = t.tenant_id AND f.family = t.family AND f.revoked = $3)";
+    tx.row(sql, &[tenant.into(), hash.into(), true.into()])?.as_ref().map(from_row).transpose()
+}
+
+/// Saves a new token, and sweeps those whose life is over.
+pub fn insert(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    hash: [u8; 32],
+    token: &RefreshToken,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM refresh_tokens WHERE tenant_id = $1 AND expires_at < $2",
+        &[tenant.into(), tx.now().into()],
+    )?;
+    tx.execute(
+        "INSERT INTO refresh_tokens (tenant_id, hash, family, client_id, user_id, generation, session_id, scope, auth_time, \
+         created_at, expires_at, used_at, revoked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        &[
+            tenant.into(),
+            hash.into(),
+            token.family.into(),
+            token.client.into(),
+            token.user.into(),
+            token.generation.into(),
+            token.session.into(),
+            token.scope.as_str().into(),
+            token.auth_time.into(),
+            tx.now().into(),
+            token.expires_at.into(),
+            token.used_at.into(),
+            false.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Marks the token as exchanged; `false` when it was exchanged or revoked before.
+pub fn consume(tx: &WriteTx<'_>, tenant: TenantId, hash: [u8; 32]) -> Result<bool, StoreError> {
+    let won = tx.execute(
+        "UPDATE refresh_tokens SET used_at = $1 WHERE tenant_id = $2 AND hash = $3 AND used_at IS NULL AND revoked = $4",
+        &[tx.now().into(), tenant.into(), hash.into(), false.into()],
+    )?;
+    Ok(won == 1)
+}
+
+/// Revokes every token of a family; says how many were good before.
+pub fn revoke_family(tx: &WriteTx<'_>, tenant: TenantId, family: Uuid) -> Result<usize, StoreError> {
+    tx.execute(
+        "UPDATE refresh_tokens SET revoked = $1 WHERE tenant_id = $2 AND family = $3 AND revoked = $4",
+        &[true.into(), tenant.into(), family.into(), false.into()],
+    )
+}

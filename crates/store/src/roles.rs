@@ -1,0 +1,172 @@
+//! Directory roles: who holds what, directly or through groups. Refuses to judge.
+
+use hospes_domain::access::{Role, Standing};
+use hospes_domain::application::PrincipalKind;
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::query::{Found, List, RoleAssignmentField};
+use uuid::Uuid;
+
+use crate::directory_objects::{kind, raise_revision};
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+use crate::filter_sql::{Column, Columns};
+use crate::listing::{find, no_elements, source};
+
+/// One assignment of a directory role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleAssignment {
+    /// Its id.
+    pub id: Uuid,
+    /// The user, group or service principal.
+    pub principal: ObjectId,
+    /// What that is.
+    pub principal_kind: PrincipalKind,
+    /// The role's template id.
+    pub role: Uuid,
+}
+
+/// Nested groups are followed this deep; deeper nesting is refused when it is made.
+const MAX_DEPTH: usize = 20;
+
+/// Every group the object is in, directly or through other groups, nearest first.
+pub fn groups_of(tx: &impl Read, tenant: TenantId, member: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
+    let mut found: Vec<ObjectId> = Vec::new();
+    let mut edge = vec![member];
+    for _ in 0..MAX_DEPTH {
+        let mut next = Vec::new();
+        for id in edge {
+            let sql = "SELECT group_id FROM group_members WHERE tenant_id = $1 AND member_id = $2 ORDER BY group_id";
+            for row in tx.rows(sql, &[tenant.into(), id.into()])? {
+                let group = row.object(0)?;
+                if !found.contains(&group) {
+                    found.push(group);
+                    next.push(group);
+                }
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        edge = next;
+    }
+    Ok(found)
+}
+
+/// What the object holds: roles direct and through groups, and whether it is in, or owns, a group that
+/// roles may be assigned to (threats D1, D2).
+pub fn standing(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Standing, StoreError> {
+    let groups = groups_of(tx, tenant, id)?;
+    let mut principals: Vec<Value> = vec![tenant.into(), id.into()];
+    principals.extend(groups.iter().map(|g| Value::from(*g)));
+    let marks = marks(2, principals.len());
+    let sql = format!(
+        "SELECT DISTINCT role_id FROM role_assignments WHERE tenant_id = $1 AND principal_id IN ({marks})"
+    );
+    let mut roles = Vec::new();
+    for row in tx.rows(&sql, &principals)? {
+        roles.push(role(row.id(0)?)?);
+    }
+    let owned = "SELECT g.id FROM groups g JOIN group_owners o ON o.tenant_id = g.tenant_id AND o.group_id = g.id \
+                 WHERE g.tenant_id = $1 AND o.owner_id = $2 AND g.role_assignable = $3";
+    let mut assignable = !tx.rows(owned, &[tenant.into(), id.into(), true.into()])?.is_empty();
+    if !assignable && !groups.is_empty() {
+        let mut params: Vec<Value> = vec![tenant.into(), true.into()];
+        params.extend(groups.iter().map(|g| Value::from(*g)));
+        let marks = self::marks(3, params.len());
+        let sql = format!(
+            "SELECT id FROM groups WHERE tenant_id = $1 AND role_assignable = $2 AND id IN ({marks})"
+        );
+        assignable = !tx.rows(&sql, &params)?.is_empty();
+    }
+    Ok(Standing { roles, in_role_assignable_group: assignable })
+}
+
+/// `$from, …, $to`: placeholders for a list.
+pub(crate) fn marks(from: usize, to: usize) -> String {
+    (from..=to).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Assigns a role and raises the principal's revision; `false` when the principal holds it already.
+pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &RoleAssignment) -> Result<bool, StoreError> {
+    let fresh = tx.execute(
+        "INSERT INTO role_assignments (tenant_id, id, principal_id, principal_kind, role_id, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        &[
+            tenant.into(),
+            a.id.into(),
+            a.principal.into(),
+            a.principal_kind.name().into(),
+            a.role.into(),
+            tx.now().into(),
+        ],
+    )?;
+    if fresh == 1 {
+        raise_revision(tx, tenant, a.principal_kind, a.principal)?;
+    }
+    Ok(fresh == 1)
+}
+
+/// The roles the object holds itself, not through groups.
+pub fn held_directly(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Vec<Role>, StoreError> {
+    let sql =
+        "SELECT role_id FROM role_assignments WHERE tenant_id = $1 AND principal_id = $2 ORDER BY role_id";
+    tx.rows(sql, &[tenant.into(), id.into()])?.iter().map(|row| role(row.id(0)?)).collect()
+}
+
+fn role(id: Uuid) -> Result<Role, StoreError> {
+    Role::by_id(id).ok_or_else(|| StoreError::Corrupt("an unknown role is assigned".into()))
+}
+
+const COLUMNS: &str = "r.id, r.principal_id, r.principal_kind, r.role_id";
+
+fn from_row(row: &Row) -> Result<RoleAssignment, StoreError> {
+    Ok(RoleAssignment {
+        id: row.id(0)?,
+        principal: row.object(1)?,
+        principal_kind: kind(&row.text(2)?)?,
+        role: role(row.id(3)?)?.id(),
+    })
+}
+
+fn column(field: RoleAssignmentField) -> Option<Column> {
+    match field {
+        RoleAssignmentField::PrincipalId => Column::plain("r.principal_id"),
+        RoleAssignmentField::RoleDefinitionId => Column::plain("r.role_id"),
+    }
+}
+
+const FIELDS: Columns<RoleAssignmentField> = Columns { column, id: "r.id", elements: no_elements };
+
+/// One page of the role assignments of a tenant.
+pub fn list(
+    tx: &impl Read,
+    tenant: TenantId,
+    list: &List<RoleAssignmentField>,
+    counted: bool,
+) -> Result<Found<RoleAssignment>, StoreError> {
+    let all = source("role_assignments r WHERE r.tenant_id = ", tenant);
+    find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), from_row)
+}
+
+/// The assignment of that id.
+pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<RoleAssignment>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM role_assignments r WHERE r.tenant_id = $1 AND r.id = $2");
+    tx.row(&sql, &[tenant.into(), id.into()])?.as_ref().map(from_row).transpose()
+}
+
+/// Takes a role away and raises the principal's revision; `false` when there is no such assignment.
+pub fn delete(tx: &WriteTx<'_>, tenant: TenantId, a: &RoleAssignment) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM role_assignments WHERE tenant_id = $1 AND id = $2";
+    let gone = tx.execute(sql, &[tenant.into(), a.id.into()])? == 1;
+    if gone {
+        raise_revision(tx, tenant, a.principal_kind, a.principal)?;
+    }
+    Ok(gone)
+}
+
+/// Every direct assignment of one role.
+pub fn holders(tx: &impl Read, tenant: TenantId, role: Role) -> Result<Vec<RoleAssignment>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM role_assignments r WHERE r.tenant_id = $1 AND r.role_id = $2 ORDER BY r.id"
+    );
+    tx.rows(&sql, &[tenant.into(), role.id().into()])?.iter().map(from_row).collect()
+}

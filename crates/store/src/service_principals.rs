@@ -1,0 +1,128 @@
+//! Service principals and their app roles. Refuses to judge who may use them.
+
+use hospes_domain::application::{AppRole, ServicePrincipal};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::query::{Found, List, ServicePrincipalField};
+
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+use crate::filter_sql::{Column, Columns};
+use crate::listing::{find, no_elements, source};
+use crate::users::fold;
+
+const COLUMNS: &str =
+    "s.id, s.client_id, s.display_name, s.home_url, s.assignment_required, s.enabled, s.created_at";
+
+fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<ServicePrincipal, StoreError> {
+    let id = row.object(0)?;
+    let sql = "SELECT id, value, display_name, enabled FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2 ORDER BY value, id";
+    let app_roles = tx
+        .rows(sql, &[tenant.into(), id.into()])?
+        .iter()
+        .map(|r| {
+            Ok(AppRole { id: r.id(0)?, value: r.text(1)?, display_name: r.text(2)?, enabled: r.flag(3)? })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(ServicePrincipal {
+        id,
+        client_id: row.client(1)?,
+        display_name: row.text(2)?,
+        home_url: row.opt_text(3)?,
+        assignment_required: row.flag(4)?,
+        enabled: row.flag(5)?,
+        app_roles,
+        created_at: row.time(6)?,
+    })
+}
+
+/// The service principal of that object id.
+pub fn by_id(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<ServicePrincipal>, StoreError> {
+    one(tx, tenant, "s.id = $2", id.into())
+}
+
+/// The service principal of an application.
+pub fn by_client(
+    tx: &impl Read,
+    tenant: TenantId,
+    client: ClientId,
+) -> Result<Option<ServicePrincipal>, StoreError> {
+    one(tx, tenant, "s.client_id = $2", client.into())
+}
+
+fn one(
+    tx: &impl Read,
+    tenant: TenantId,
+    condition: &str,
+    value: Value,
+) -> Result<Option<ServicePrincipal>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM service_principals s WHERE s.tenant_id = $1 AND {condition}");
+    tx.row(&sql, &[tenant.into(), value])?.map(|row| from_row(tx, tenant, &row)).transpose()
+}
+
+fn column(field: ServicePrincipalField) -> Option<Column> {
+    match field {
+        ServicePrincipalField::Id => Column::plain("s.id"),
+        ServicePrincipalField::AppId => Column::plain("s.client_id"),
+        ServicePrincipalField::DisplayName => Column::folded("s.display_name_key"),
+    }
+}
+
+const FIELDS: Columns<ServicePrincipalField> = Columns { column, id: "s.id", elements: no_elements };
+
+/// One page of the service principals of a tenant.
+pub fn list(
+    tx: &impl Read,
+    tenant: TenantId,
+    list: &List<ServicePrincipalField>,
+    counted: bool,
+) -> Result<Found<ServicePrincipal>, StoreError> {
+    let all = source("service_principals s WHERE s.tenant_id = ", tenant);
+    find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), |row| from_row(tx, tenant, row))
+}
+
+/// Inserts a service principal with its app roles; `false` when the application has one.
+pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Result<bool, StoreError> {
+    let fresh = tx.execute(
+        "INSERT INTO service_principals (tenant_id, id, revision, client_id, display_name, display_name_key, home_url, \
+         assignment_required, enabled, created_at) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        &[
+            tenant.into(),
+            p.id.into(),
+            p.client_id.into(),
+            p.display_name.as_str().into(),
+            fold(&p.display_name).into(),
+            p.home_url.clone().into(),
+            p.assignment_required.into(),
+            p.enabled.into(),
+            p.created_at.into(),
+        ],
+    )?;
+    if fresh == 0 {
+        return Ok(false);
+    }
+    for role in &p.app_roles {
+        tx.execute(
+            "INSERT INTO app_roles (tenant_id, service_principal_id, id, value, display_name, enabled) VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                tenant.into(),
+                p.id.into(),
+                role.id.into(),
+                role.value.as_str().into(),
+                role.display_name.as_str().into(),
+                role.enabled.into(),
+            ],
+        )?;
+    }
+    Ok(true)
+}
+
+/// Sets where My Apps opens the application, and raises the revision.
+pub fn set_home_url(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    id: ObjectId,
+    url: Option<&str>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE service_principals SET home_url = $1, revision = revision + 1 WHERE tenant_id = $2 AND id = $3";
+    tx.execute(sql, &[url.map(str::to_owned).into(), tenant.into(), id.into()])?;
+    Ok(())
+}

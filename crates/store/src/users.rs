@@ -1,0 +1,379 @@
+//! Users with their addresses: load, save, look up. Refuses to decide anything, and to change a
+//! guest's state other than by saving what the lifecycle produced.
+
+use hospes_domain::access::UserType;
+use hospes_domain::address::Address;
+use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::time::Time;
+use hospes_domain::user::{Profile, User};
+
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+
+/// The columns of a user with its open binding, in the order [`from_row`] reads them.
+pub(crate) const COLUMNS: &str = "u.tenant_id, u.id, u.revision, u.user_type, u.creation_type, u.upn, u.mail_nickname, u.mail, \
+     u.display_name, u.given_name, u.surname, u.job_title, u.company_name, u.department, u.employee_id, u.city, u.country, \
+     u.usage_location, u.office_location, u.street_address, u.state, u.postal_code, u.employee_type, u.mobile_phone, \
+     u.business_phone, u.preferred_language, u.show_in_address_list, u.account_enabled, u.external_user_state, \
+     u.state_changed_at, u.sign_in_generation, u.sessions_valid_from, u.invited_by, u.created_at, u.deleted_at, \
+     b.id, b.issuer, b.subject, b.sign_in_name, b.proof, b.bound_at";
+
+/// The tables those columns come from.
+pub(crate) const TABLES: &str = "users u LEFT JOIN bindings b \
+     ON b.tenant_id = u.tenant_id AND b.user_id = u.id AND b.ended_at IS NULL";
+
+/// `kind` of an entry of `otherMails`.
+pub const OTHER: &str = "other";
+/// `kind` of an entry of `proxyAddresses`.
+pub const PROXY: &str = "proxy";
+
+/// Text folded for comparison: what every `*_key` column holds. One rule for both engines.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+fn address(row: &Row, column: usize) -> Result<Option<Address>, StoreError> {
+    row.opt_text(column)?
+        .map(|t| {
+            Address::parse(&t).map_err(|_| StoreError::Corrupt("a stored address cannot be read".into()))
+        })
+        .transpose()
+}
+
+fn binding(row: &Row) -> Result<Option<Binding>, StoreError> {
+    let Some(id) = row.opt_id(35)? else { return Ok(None) };
+    let sign_in_name =
+        address(row, 38)?.ok_or_else(|| StoreError::Corrupt("a binding has no sign-in name".into()))?;
+    Ok(Some(Binding {
+        id,
+        issuer: row.text(36)?,
+        subject: row.text(37)?,
+        sign_in_name,
+        proof: row.text(39)?,
+        bound_at: row.time(40)?,
+    }))
+}
+
+/// A user as far as its row says; addresses are still empty.
+pub(crate) fn from_row(row: &Row) -> Result<User, StoreError> {
+    let corrupt = |what: &str| StoreError::Corrupt(format!("a user has {what}"));
+    let state = State::parse(row.opt_text(28)?.as_deref()).ok_or_else(|| corrupt("an unknown state"))?;
+    let guest = Guest::from_record(GuestRecord {
+        tenant: row.tenant(0)?,
+        id: row.object(1)?,
+        state,
+        state_changed_at: row.opt_time(29)?,
+        enabled: row.flag(27)?,
+        deleted_at: row.opt_time(34)?,
+        generation: row.int(30)?,
+        sessions_valid_from: row.time(31)?,
+        binding: binding(row)?,
+    })
+    .map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    Ok(User {
+        guest,
+        revision: row.int(2)?,
+        user_type: UserType::parse(&row.text(3)?).ok_or_else(|| corrupt("an unknown type"))?,
+        creation_type: row.opt_text(4)?,
+        upn: row.text(5)?,
+        mail_nickname: row.text(6)?,
+        mail: address(row, 7)?,
+        other_mails: Vec::new(),
+        proxy_addresses: Vec::new(),
+        profile: profile(row)?,
+        show_in_address_list: row.flag(26)?,
+        invited_by: row.opt_object(32)?,
+        created_at: row.time(33)?,
+    })
+}
+
+fn profile(row: &Row) -> Result<Profile, StoreError> {
+    Ok(Profile {
+        display_name: row.text(8)?,
+        given_name: row.opt_text(9)?,
+        surname: row.opt_text(10)?,
+        job_title: row.opt_text(11)?,
+        company_name: row.opt_text(12)?,
+        department: row.opt_text(13)?,
+        employee_id: row.opt_text(14)?,
+        city: row.opt_text(15)?,
+        country: row.opt_text(16)?,
+        usage_location: row.opt_text(17)?,
+        office_location: row.opt_text(18)?,
+        street_address: row.opt_text(19)?,
+        state: row.opt_text(20)?,
+        postal_code: row.opt_text(21)?,
+        employee_type: row.opt_text(22)?,
+        mobile_phone: row.opt_text(23)?,
+        business_phone: row.opt_text(24)?,
+        preferred_language: row.opt_text(25)?,
+    })
+}
+
+/// Fills in `otherMails` and `proxyAddresses` of users of one tenant, in one statement.
+pub fn fill_addresses(tx: &impl Read, tenant: TenantId, users: &mut [User]) -> Result<(), StoreError> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let mut params: Vec<Value> = vec![tenant.into()];
+    params.extend(users.iter().map(|u| Value::from(u.id())));
+    let marks = (2..=params.len()).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT user_id, kind, address FROM user_addresses WHERE tenant_id = $1 AND user_id IN ({marks}) \
+         ORDER BY user_id, kind, position"
+    );
+    for row in tx.rows(&sql, &params)? {
+        let id = row.object(0)?;
+        let Some(user) = users.iter_mut().find(|u| u.id() == id) else { continue };
+        if row.text(1)? == OTHER {
+            user.other_mails.extend(address(&row, 2)?);
+        } else {
+            user.proxy_addresses.push(row.text(2)?);
+        }
+    }
+    Ok(())
+}
+
+fn one(tx: &impl Read, condition: &str, tenant: TenantId, value: Value) -> Result<Option<User>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE u.tenant_id = $1 AND {condition}");
+    let Some(row) = tx.row(&sql, &[tenant.into(), value])? else { return Ok(None) };
+    let mut found = [from_row(&row)?];
+    fill_addresses(tx, tenant, &mut found)?;
+    let [user] = found;
+    Ok(Some(user))
+}
+
+/// The user of that id, soft-deleted ones included.
+pub fn by_id_even_deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    id: ObjectId,
+) -> Result<Option<User>, StoreError> {
+    one(tx, "u.id = $2", tenant, id.into())
+}
+
+/// The user of that id.
+pub fn by_id(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<User>, StoreError> {
+    one(tx, "u.id = $2 AND u.deleted_at IS NULL", tenant, id.into())
+}
+
+/// The user of that user principal name.
+pub fn by_upn(tx: &impl Read, tenant: TenantId, upn: &str) -> Result<Option<User>, StoreError> {
+    one(tx, "u.upn_key = $2 AND u.deleted_at IS NULL", tenant, fold(upn).into())
+}
+
+/// Who has that user principal name, soft-deleted users included.
+pub fn upn_holder(tx: &impl Read, tenant: TenantId, upn: &str) -> Result<Option<ObjectId>, StoreError> {
+    let sql = "SELECT id FROM users WHERE tenant_id = $1 AND upn_key = $2";
+    tx.row(sql, &[tenant.into(), fold(upn).into()])?.map(|row| row.object(0)).transpose()
+}
+
+/// Every user that holds the address in any way that makes it theirs: `mail`, UPN, `proxyAddresses`,
+/// a sign-in address, or an open invitation to it. `otherMails` are contact data and do not count.
+pub fn holders(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Vec<User>, StoreError> {
+    let key = address.key();
+    let sql = "SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.mail_key = $2 AND u.deleted_at IS NULL \
+               UNION SELECT u.id FROM users u WHERE u.tenant_id = $3 AND u.upn_key = $4 AND u.deleted_at IS NULL \
+               UNION SELECT a.user_id FROM user_addresses a WHERE a.tenant_id = $5 AND a.address_key = $6 AND a.kind = 'proxy' \
+               UNION SELECT s.user_id FROM sign_in_addresses s WHERE s.tenant_id = $7 AND s.address_key = $8 \
+               UNION SELECT i.user_id FROM invitations i WHERE i.tenant_id = $9 AND i.address_key = $10 AND i.state = 'open'";
+    let mut params: Vec<Value> = Vec::with_capacity(10);
+    for _ in 0..5 {
+        params.push(tenant.into());
+        params.push(key.as_str().into());
+    }
+    let mut users = Vec::new();
+    for row in tx.rows(sql, &params)? {
+        users.extend(by_id(tx, tenant, row.object(0)?)?);
+    }
+    users.sort_by_key(|u| (u.created_at, u.id()));
+    Ok(users)
+}
+
+/// Inserts a user under its UPN; `false` when the UPN is taken (then nothing was written).
+pub fn insert(tx: &WriteTx<'_>, user: &User, password_hash: Option<&str>) -> Result<bool, StoreError> {
+    let r = user.guest.record();
+    let fresh = tx.execute(
+        "INSERT INTO users (tenant_id, id, revision, user_type, creation_type, upn, upn_key, mail_nickname, mail_nickname_key, \
+         display_name, display_name_key, show_in_address_list, account_enabled, external_user_state, state_changed_at, \
+         sign_in_generation, sessions_valid_from, password_hash, invited_by, created_at) \
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING",
+        &[
+            r.tenant.into(),
+            r.id.into(),
+            user.user_type.name().into(),
+            user.creation_type.clone().into(),
+            user.upn.as_str().into(),
+            fold(&user.upn).into(),
+            user.mail_nickname.as_str().into(),
+            fold(&user.mail_nickname).into(),
+            user.profile.display_name.as_str().into(),
+            fold(&user.profile.display_name).into(),
+            user.show_in_address_list.into(),
+            r.enabled.into(),
+            r.state.name().into(),
+            r.state_changed_at.into(),
+            r.generation.into(),
+            r.sessions_valid_from.into(),
+            password_hash.into(),
+            user.invited_by.into(),
+            user.created_at.into(),
+        ],
+    )?;
+    if fresh == 0 {
+        return Ok(false);
+    }
+    save_profile(tx, user)?;
+    save_addresses(tx, user)?;
+    Ok(true)
+}
+
+/// Saves what the lifecycle changed (not the binding) and raises the revision; `false` when somebody
+/// else changed the user since it was loaded.
+pub fn save_guest(tx: &WriteTx<'_>, guest: &Guest, revision: i64) -> Result<bool, StoreError> {
+    let r = guest.record();
+    let changed = tx.execute(
+        "UPDATE users SET revision = revision + 1, external_user_state = $1, state_changed_at = $2, account_enabled = $3, \
+         deleted_at = $4, sign_in_generation = $5, sessions_valid_from = $6 WHERE tenant_id = $7 AND id = $8 AND revision = $9",
+        &[
+            r.state.name().into(),
+            r.state_changed_at.into(),
+            r.enabled.into(),
+            r.deleted_at.into(),
+            r.generation.into(),
+            r.sessions_valid_from.into(),
+            r.tenant.into(),
+            r.id.into(),
+            revision.into(),
+        ],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Saves names, mail and the other properties of a profile (not addresses, not the state).
+pub fn save_profile(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
+    let p = &user.profile;
+    let folded = |text: &Option<String>| Value::from(text.as_deref().map(fold));
+    tx.execute(
+        "UPDATE users SET user_type = $1, creation_type = $2, upn = $3, upn_key = $4, mail = $5, mail_key = $6, display_name = $7, \
+         display_name_key = $8, given_name = $9, given_name_key = $10, surname = $11, surname_key = $12, job_title = $13, \
+         job_title_key = $14, company_name = $15, company_name_key = $16, department = $17, department_key = $18, \
+         employee_id = $19, employee_id_key = $20, city = $21, city_key = $22, country = $23, country_key = $24, \
+         usage_location = $25, usage_location_key = $26, office_location = $27, street_address = $28, state = $29, \
+         postal_code = $30, employee_type = $31, mobile_phone = $32, business_phone = $33, preferred_language = $34, \
+         show_in_address_list = $35, mail_nickname = $36, mail_nickname_key = $37 WHERE tenant_id = $38 AND id = $39",
+        &[
+            user.user_type.name().into(),
+            user.creation_type.clone().into(),
+            user.upn.as_str().into(),
+            fold(&user.upn).into(),
+            user.mail.as_ref().map(Address::as_str).into(),
+            user.mail.as_ref().map(Address::key).into(),
+            p.display_name.as_str().into(),
+            fold(&p.display_name).into(),
+            p.given_name.clone().into(),
+            folded(&p.given_name),
+            p.surname.clone().into(),
+            folded(&p.surname),
+            p.job_title.clone().into(),
+            folded(&p.job_title),
+            p.company_name.clone().into(),
+            folded(&p.company_name),
+            p.department.clone().into(),
+            folded(&p.department),
+            p.employee_id.clone().into(),
+            folded(&p.employee_id),
+            p.city.clone().into(),
+            folded(&p.city),
+            p.country.clone().into(),
+            folded(&p.country),
+            p.usage_location.clone().into(),
+            folded(&p.usage_location),
+            p.office_location.clone().into(),
+            p.street_address.clone().into(),
+            p.state.clone().into(),
+            p.postal_code.clone().into(),
+            p.employee_type.clone().into(),
+            p.mobile_phone.clone().into(),
+            p.business_phone.clone().into(),
+            p.preferred_language.clone().into(),
+            user.show_in_address_list.into(),
+            user.mail_nickname.as_str().into(),
+            fold(&user.mail_nickname).into(),
+            user.guest.record().tenant.into(),
+            user.id().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Replaces `otherMails` and `proxyAddresses`; entries that stay keep the time they were added at.
+pub fn save_addresses(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
+    let (tenant, id) = (user.guest.record().tenant, user.id());
+    let mut since = std::collections::HashMap::new();
+    let before =
+        "SELECT kind, address_key, added_at FROM user_addresses WHERE tenant_id = $1 AND user_id = $2";
+    for row in tx.rows(before, &[tenant.into(), id.into()])? {
+        since.insert((row.text(0)?, row.text(1)?), row.time(2)?);
+    }
+    tx.execute(
+        "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
+        &[tenant.into(), id.into()],
+    )?;
+    let other = user.other_mails.iter().map(|a| (OTHER, a.as_str().to_owned(), a.key()));
+    let proxy = user.proxy_addresses.iter().map(|p| (PROXY, p.clone(), proxy_key(p)));
+    for (position, (kind, text, key)) in (0_i64..).zip(other.chain(proxy)) {
+        let added_at: Time = since.get(&(kind.to_owned(), key.clone())).copied().unwrap_or_else(|| tx.now());
+        tx.execute(
+            "INSERT INTO user_addresses (tenant_id, user_id, kind, position, address, address_key, added_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            &[
+                tenant.into(),
+                id.into(),
+                kind.into(),
+                position.into(),
+                text.into(),
+                key.into(),
+                added_at.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// What a proxy address is found by: the address without its `SMTP:` prefix, folded.
+pub fn proxy_key(proxy: &str) -> String {
+    proxy.split_once(':').map_or(proxy, |(_, address)| address).to_ascii_lowercase()
+}
+
+/// Ends what the person agreed to here: the redemption consent and consents to applications.
+pub fn end_consents(tx: &WriteTx<'_>, tenant: TenantId, id: ObjectId) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM redemption_consents WHERE tenant_id = $1 AND user_id = $2",
+        &[tenant.into(), id.into()],
+    )?;
+    tx.execute(
+        "DELETE FROM delegated_grants WHERE tenant_id = $1 AND user_id = $2",
+        &[tenant.into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Notes that the guest agreed to the host's use of its data.
+pub fn consent(tx: &WriteTx<'_>, tenant: TenantId, id: ObjectId) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO redemption_consents (tenant_id, user_id, given_at) VALUES ($1, $2, $3) \
+         ON CONFLICT (tenant_id, user_id) DO UPDATE SET given_at = excluded.given_at",
+        &[tenant.into(), id.into(), tx.now().into()],
+    )?;
+    Ok(())
+}
+
+/// Takes the password away: whoever redeems signs in from outside from then on.
+pub fn end_password(tx: &WriteTx<'_>, tenant: TenantId, id: ObjectId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE users SET password_hash = NULL WHERE tenant_id = $1 AND id = $2",
+        &[tenant.into(), id.into()],
+    )?;
+    Ok(())
+}

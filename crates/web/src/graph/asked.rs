@@ -1,0 +1,137 @@
+//! What a list is asked for, read in the same way for every resource that has no rules of its own. Refuses
+//! `$search` and `$expand`, and properties that a resource does not have.
+
+use hospes_domain::query::List;
+use hospes_domain::refusal::Refusal;
+use serde_json::{Map, Value};
+
+use super::error::Fault;
+use super::odata::filter::parse_filter;
+use super::odata::options::{QueryOptions, is_eventual};
+use super::odata::order::parse_order;
+use super::odata::resource::Resource;
+use super::odata::select::{Shape, parse_select};
+use super::odata::{QueryError, quote};
+use super::paging;
+use super::reply::Reply;
+use super::request::{Call, Fields};
+
+/// The names of a `$select`.
+pub(super) type Selected = Option<Vec<&'static str>>;
+
+/// What one page of a list is asked for.
+pub(super) struct Asked<F> {
+    options: QueryOptions,
+    /// Which objects.
+    pub(super) list: List<F>,
+    /// Whether the total is wanted: on the first page, with the header (graph-conventions.md section 4).
+    pub(super) counted: bool,
+    /// Which properties of them.
+    pub(super) selected: Selected,
+}
+
+/// Reads what a list of `resource` is asked for; `properties` is what may be selected.
+pub(super) fn asked<F: Copy>(
+    call: &Call,
+    resource: &Resource<F>,
+    properties: &[&'static str],
+) -> Result<Asked<F>, Fault> {
+    let options = call.options()?;
+    options.check_search(call.consistency())?;
+    if options.search.is_some() {
+        return Err(QueryError::unsupported("$search is not supported here; filter instead.").into());
+    }
+    no_expand(&options)?;
+    let mode = call.mode(&options);
+    let filter = options.filter.as_deref().map(|text| parse_filter(text, resource, mode)).transpose()?;
+    let filtered = filter.is_some();
+    let order =
+        options.orderby.as_deref().map(|text| parse_order(text, resource, mode, filtered)).transpose()?;
+    let page = paging::page(call, &options)?;
+    let counted = options.skiptoken.is_none() && options.count && is_eventual(call.consistency());
+    let selected = select(&options, properties, resource.type_name)?;
+    Ok(Asked { options, list: List { filter, order, page }, counted, selected })
+}
+
+/// The properties a request for one object names.
+pub(super) fn selected<F>(call: &Call, resource: &Resource<F>) -> Result<Selected, Fault> {
+    selected_of(call, resource.properties, resource.type_name)
+}
+
+/// The same, of something that is no resource with filters.
+pub(super) fn selected_of(
+    call: &Call,
+    properties: &[&'static str],
+    type_name: &str,
+) -> Result<Selected, Fault> {
+    let options = call.options()?;
+    no_expand(&options)?;
+    select(&options, properties, type_name)
+}
+
+/// Refuses `$expand`, so that nobody takes a relation that was not read for an empty one.
+pub(super) fn no_expand(options: &QueryOptions) -> Result<(), Fault> {
+    if options.expand.is_none() {
+        return Ok(());
+    }
+    Err(QueryError::unsupported("$expand is not supported; read the relation by its own path.").into())
+}
+
+fn select(options: &QueryOptions, properties: &[&'static str], type_name: &str) -> Result<Selected, Fault> {
+    let text = options.select.as_deref();
+    Ok(text.map(|text| parse_select(text, properties, type_name)).transpose()?)
+}
+
+impl<F> Asked<F> {
+    /// The page; `set` is the collection its objects are of.
+    pub(super) fn reply(
+        &self,
+        call: &Call,
+        set: &str,
+        value: Vec<Value>,
+        count: Option<i64>,
+        next: Option<&hospes_domain::query::After>,
+    ) -> Result<Reply, Fault> {
+        let next = paging::next_link(call, &self.options, next)?;
+        Ok(Reply::list(&call.context(set, self.selected.as_deref(), Shape::List), value, count, next))
+    }
+}
+
+/// One object with its `@odata.context`.
+pub(super) fn entity(call: &Call, set: &str, selected: &Selected, mut body: Value) -> Reply {
+    body["@odata.context"] = call.context(set, selected.as_deref(), Shape::Entity).into();
+    Reply::ok(body)
+}
+
+/// Some properties of an object, each with its value.
+pub(super) fn object(names: &[&'static str], property: impl Fn(&str) -> Value) -> Value {
+    let members: Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), property(name))).collect();
+    Value::Object(members)
+}
+
+/// Refuses what nobody took out of a body, but for empty values of properties the resource has.
+pub(super) fn nothing_else(body: &Fields, properties: &[&str], type_name: &str) -> Result<(), Refusal> {
+    for (name, value) in body.left() {
+        let Some(known) = properties.iter().find(|property| property.eq_ignore_ascii_case(name)) else {
+            let cause = format!("A property of that name does not exist on type '{type_name}'.");
+            return Err(Refusal::invalid(quote(name), cause, "Check its spelling."));
+        };
+        if !is_empty(value) {
+            return Err(Refusal::invalid(
+                *known,
+                "The property is read-only or not kept by this directory.",
+                "Leave it out.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,146 @@
+//! `/directoryObjects`, and objects of any kind as members and memberships show them, each with its
+//! `@odata.type` (reference/wire-contract.md 4.2). Refuses references that name no object; of an `@odata.id`
+//! only the last segment counts, in the caller's tenant (threats E6).
+
+use hospes_actions::directory_objects::{self, DirectoryObject};
+use hospes_domain::access::Role;
+use hospes_domain::ids::ObjectId;
+use hospes_domain::refusal::Refusal;
+use serde_json::Value;
+
+use super::asked::{entity, object, selected_of};
+use super::dispatch::Answer;
+use super::odata::application_fields::SERVICE_PRINCIPALS;
+use super::odata::group_fields::{GROUPS, OBJECTS};
+use super::odata::quote;
+use super::odata::user_fields::USERS;
+use super::request::{Call, Fields};
+use super::{groups, service_principals, users};
+
+// Wire
+
+/// The object with its type. Selected properties that its kind does not have are left out.
+pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> Value {
+    let (kind, properties): (&str, &[&'static str]) = match of {
+        DirectoryObject::User(_) => ("#microsoft.graph.user", USERS.properties),
+        DirectoryObject::Group(_) => ("#microsoft.graph.group", GROUPS.properties),
+        DirectoryObject::ServicePrincipal(_) => {
+            ("#microsoft.graph.servicePrincipal", SERVICE_PRINCIPALS.properties)
+        }
+        DirectoryObject::Role(_) => ("#microsoft.graph.directoryRole", ROLE_PROPERTIES),
+    };
+    let names: Option<Vec<&'static str>> =
+        selected.map(|names| names.iter().copied().filter(|name| properties.contains(name)).collect());
+    let names = names.as_deref();
+    let mut body = match of {
+        DirectoryObject::User(seen) => users::wire::user(seen, names),
+        DirectoryObject::Group(group) => groups::wire(group, names),
+        DirectoryObject::ServicePrincipal(principal) => service_principals::wire(principal, names),
+        DirectoryObject::Role(role) => directory_role(*role, names),
+    };
+    body["@odata.type"] = kind.into();
+    body
+}
+
+const ROLE_PROPERTIES: &[&str] = &["id", "deletedDateTime", "description", "displayName", "roleTemplateId"];
+
+fn directory_role(role: Role, selected: Option<&[&'static str]>) -> Value {
+    object(selected.unwrap_or(ROLE_PROPERTIES), |name| match name {
+        "id" | "roleTemplateId" => role.id().to_string().into(),
+        "description" | "displayName" => role.name().into(),
+        _ => Value::Null,
+    })
+}
+
+// Fields
+
+/// Whatever an object of a mixed list may have: clients select names that only some kinds know.
+pub(super) fn properties() -> Vec<&'static str> {
+    let mut all: Vec<&'static str> = Vec::new();
+    for kind in [
+        OBJECTS.properties,
+        USERS.properties,
+        GROUPS.properties,
+        SERVICE_PRINCIPALS.properties,
+        ROLE_PROPERTIES,
+    ] {
+        all.extend(kind.iter().filter(|name| !all.contains(name)).copied().collect::<Vec<_>>());
+    }
+    all
+}
+
+/// The object a reference names: the last segment of an address, whatever its host and collection
+/// (reference/wire-contract.md 4.1).
+pub(super) fn reference(field: &str, text: &str) -> Result<ObjectId, Refusal> {
+    let path = text.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let last = path.rsplit('/').next().unwrap_or_default();
+    // `directoryObjects('…')`, as some clients write it.
+    let key = last.split_once("('").and_then(|(_, rest)| rest.strip_suffix("')")).unwrap_or(last);
+    ObjectId::parse(key).ok_or_else(|| {
+        let remedy = "Give an address that ends in the id of an object, such as …/directoryObjects/{id}.";
+        Refusal::invalid(
+            field,
+            format!("Invalid URL format specified in payload: '{}'.", quote(text)),
+            remedy,
+        )
+    })
+}
+
+/// The references of `members@odata.bind` and the like.
+pub(super) fn references(body: &mut Fields, field: &str) -> Result<Vec<ObjectId>, Refusal> {
+    body.texts(field)?.iter().map(|text| reference(field, text)).collect()
+}
+
+// Handlers
+
+pub(super) async fn get(call: Call) -> Answer {
+    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let found = directory_objects::get(call.app(), &call.actor, call.object(0)?).await?;
+    Ok(entity(&call, "directoryObjects", &selected, wire(&found, selected.as_deref())))
+}
+
+/// `{"@odata.id": …}` of a `$ref` body.
+pub(super) fn ref_body(call: &Call) -> Result<ObjectId, super::error::Fault> {
+    let text = call.json()?.required_text("@odata.id")?;
+    Ok(reference("@odata.id", &text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use serde_json::json;
+
+    use super::*;
+
+    const ID: &str = "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f";
+
+    #[test]
+    fn e6_of_a_reference_only_the_last_segment_counts() {
+        for text in [
+            format!("https://hospes.example/v1.0/directoryObjects/{ID}"),
+            format!("https://graph.microsoft.com/v1.0/users/{ID}/"),
+            format!("https://elsewhere.example/beta/tenants/x/directoryObjects('{ID}')?a=b"),
+            ID.to_owned(),
+        ] {
+            assert_eq!(reference("@odata.id", &text).unwrap().to_string(), ID, "{text}");
+        }
+        for text in [
+            "",
+            "https://hospes.example/v1.0/users/ana@x.example",
+            "/",
+            &format!("{ID}x"),
+            &ID.replace('-', ""),
+        ] {
+            assert!(reference("@odata.id", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_role_in_a_list_of_memberships_says_what_it_is() {
+        let role = DirectoryObject::Role(Role::GuestInviter);
+        assert_eq!(
+            wire(&role, Some(&["id", "displayName", "mail"])),
+            json!({ "@odata.type": "#microsoft.graph.directoryRole", "id": role.id().to_string(), "displayName": "Guest Inviter" })
+        );
+    }
+}

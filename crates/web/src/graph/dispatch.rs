@@ -1,0 +1,181 @@
+//! From a request to its handler: who calls, which line of [`ROUTES`], the body, the answer. Refuses callers
+//! without a good token before it says anything about a path, and never reads a cookie (threats H1).
+
+use std::pin::Pin;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::any;
+use bytes::Bytes;
+use hospes_actions::tokens;
+use hospes_domain::access::Actor;
+use http_body_util::BodyExt as _;
+
+use super::ROUTES;
+use super::error::Fault;
+use super::path::{Segment, parse_path};
+use super::reply::Reply;
+use super::request::{Call, Version, bearer_token};
+use crate::Web;
+use crate::http::{Access, HttpRefusal, RequestIds};
+
+/// What a handler gives.
+pub(super) type Answer = Result<Reply, Fault>;
+
+/// One line of the table of contents.
+pub struct Route {
+    /// The method, in capitals.
+    pub method: &'static str,
+    /// The path behind the version, with `{id}` for keys.
+    pub path: &'static str,
+    /// Who may come here at all.
+    pub access: Access,
+    pub(super) handler: fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>,
+}
+
+/// `route!(METHOD, PATH, async handler of Call)`
+macro_rules! route {
+    ($method:literal, $path:literal, $handler:path) => {
+        $crate::graph::dispatch::Route {
+            method: $method,
+            path: $path,
+            access: $crate::http::Access::Bearer,
+            handler: |call| Box::pin($handler(call)),
+        }
+    };
+}
+pub(super) use route;
+
+/// Both versions of the directory API.
+pub fn routes() -> Router<Web> {
+    Router::new().route("/v1.0/{*rest}", any(v1)).route("/beta/{*rest}", any(beta))
+}
+
+async fn v1(State(web): State<Web>, request: Request) -> Response {
+    entry(web, Version::V1, request).await
+}
+
+async fn beta(State(web): State<Web>, request: Request) -> Response {
+    entry(web, Version::Beta, request).await
+}
+
+async fn entry(web: Web, version: Version, request: Request) -> Response {
+    let ids = RequestIds::of(&request);
+    let now = web.app.now();
+    let public_url = web.app.public_url().to_owned();
+    match answer(web, version, request, &ids).await {
+        Ok(reply) => reply.into_response(),
+        Err(fault) => fault.into_response(&ids, now, &public_url),
+    }
+}
+
+async fn answer(web: Web, version: Version, request: Request, ids: &RequestIds) -> Answer {
+    let token = bearer_token(request.headers())?;
+    let actor = tokens::bearer(&web.app, token).await?;
+    let actor = Actor { correlation: ids.client_request_id.clone(), ..actor };
+    let (head, body) = request.into_parts();
+    let path = head.uri.path().get(version.prefix().len()..).unwrap_or_default().to_owned();
+    let (template, keys) = template(parse_path(&path)?);
+    let route = find(&template, head.method.as_str())?;
+    let body = match route.method {
+        "POST" | "PATCH" | "PUT" => read(body).await?,
+        // RFC 9110 section 9.3.1: a body here means nothing.
+        _ => Bytes::new(),
+    };
+    let query = head.uri.query().unwrap_or_default().to_owned();
+    (route.handler)(Call { web, actor, version, path, keys, query, headers: head.headers, body }).await
+}
+
+/// The line of the table.
+fn find(template: &str, method: &str) -> Result<&'static Route, Fault> {
+    let mut allowed = Vec::new();
+    for route in ROUTES.iter().filter(|route| route.path == template) {
+        if route.method == method {
+            return Ok(route);
+        }
+        allowed.push(route.method);
+    }
+    Err(if allowed.is_empty() { Fault::http(HttpRefusal::NotFound) } else { Fault::method(&allowed) })
+}
+
+async fn read(body: axum::body::Body) -> Result<Bytes, Fault> {
+    // Bounded by the limit that every body has; a caller that hangs up gets this answer nowhere.
+    let read = body.collect().await.map_err(|_| Fault::http(HttpRefusal::TooLarge))?;
+    Ok(read.to_bytes())
+}
+
+/// The path as the table spells it, and its keys from left to right.
+fn template(segments: Vec<Segment>) -> (String, Vec<String>) {
+    let mut template = String::new();
+    let mut keys = Vec::new();
+    for segment in segments {
+        match segment {
+            Segment::Name(name) => template.extend(["/", name]),
+            Segment::Cast(kind) => template.extend(["/graph.", kind]),
+            Segment::Ref => template.push_str("/$ref"),
+            Segment::Count => template.push_str("/$count"),
+            Segment::Batch => template.push_str("/$batch"),
+            Segment::Key(key) => {
+                template.push_str("/{id}");
+                keys.push(key);
+            }
+            Segment::NamedKey { name, value } => {
+                template.extend(["(", name, ")"]);
+                keys.push(value);
+            }
+        }
+    }
+    (template, keys)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_path_finds_its_line() {
+        for (path, expected, keys) in [
+            ("/users/x%23EXT%23@y.example", "/users/{id}", vec!["x#EXT#@y.example"]),
+            ("/users('a@b.example')", "/users/{id}", vec!["a@b.example"]),
+            ("/users/$count", "/users/$count", vec![]),
+            (
+                "/servicePrincipals(appId='1')/appRoleAssignedTo",
+                "/servicePrincipals(appId)/appRoleAssignedTo",
+                vec!["1"],
+            ),
+            ("/groups/1/members/2/$ref", "/groups/{id}/members/{id}/$ref", vec!["1", "2"]),
+            ("/groups/1/members/microsoft.graph.user", "/groups/{id}/members/graph.user", vec!["1"]),
+        ] {
+            let (template, found) = template(parse_path(path).unwrap());
+            assert_eq!(
+                (template.as_str(), found),
+                (expected, keys.into_iter().map(str::to_owned).collect()),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_line_of_the_table_can_be_reached_and_stands_once() {
+        for (place, route) in ROUTES.iter().enumerate() {
+            let path = route
+                .path
+                .replace("{id}", "x")
+                .replace("(appId)", "(appId='x')")
+                .replace("(roleTemplateId)", "(roleTemplateId='x')");
+            assert_eq!(template(parse_path(&path).unwrap()).0, route.path);
+            let twin = ROUTES[..place].iter().any(|r| r.path == route.path && r.method == route.method);
+            assert!(!twin, "{} {} stands twice", route.method, route.path);
+        }
+    }
+
+    #[test]
+    fn j7_another_method_is_told_which_ones_there_are() {
+        assert_eq!(find("/users", "PUT").err(), Some(Fault::method(&["GET", "POST"])));
+        assert_eq!(find("/users", "get").err(), Some(Fault::method(&["GET", "POST"])));
+        assert_eq!(find("/users/nothing", "GET").err(), Some(Fault::http(HttpRefusal::NotFound)));
+        assert!(find("/users", "POST").is_ok());
+    }
+}

@@ -1,0 +1,119 @@
+//! Which status, code and message each refusal has on the wire. Refuses to invent where the original is known;
+//! `docs/decisions/0004-reset-refusals.md` has the one place where two sources differ.
+
+use hospes_domain::refusal::Refusal;
+use http::StatusCode;
+
+use super::Service;
+use crate::http::HttpRefusal;
+
+/// The visible part of an error.
+pub(super) struct Spoken {
+    pub(super) status: StatusCode,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) retry_after: Option<u32>,
+}
+
+impl Spoken {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: None }
+    }
+
+    fn later(status: StatusCode, code: &'static str, message: &str, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds.max(1)), ..Self::new(status, code, message) }
+    }
+}
+
+const NOT_ON_USER: &str = "The email you’re using to invite this user doesn’t match any emails on the user object. Please add this email to the user object and try again.";
+const NAME_INVALID: &str = "Property userPrincipalName is invalid.";
+const INVITATIONS_OFF: &str =
+    "Guest invitations not allowed for your company. Contact your company administrator for more details.";
+
+/// A refusal of a verb.
+pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
+    let bad = StatusCode::BAD_REQUEST;
+    let bad_code = match service {
+        Service::Directory => "Request_BadRequest",
+        Service::Invitations => "BadRequest",
+    };
+    match refusal {
+        // The one message of this kind that is known word for word (reference/graph-conventions.md section 1); what to
+        // do stands in `details`.
+        Refusal::Invalid(invalid) if invalid.cause == NAME_INVALID => {
+            Spoken::new(bad, bad_code, invalid.cause.clone())
+        }
+        // The last three are other surfaces' refusals; a verb of this one does not give them.
+        Refusal::Invalid(_) | Refusal::Redemption(_) | Refusal::SignIn(_) | Refusal::OAuth(_) => {
+            Spoken::new(bad, bad_code, refusal.to_string())
+        }
+        Refusal::NotAllowed(lack) => {
+            let message = if lack.reset {
+                "Generic authorization exception."
+            } else {
+                "Insufficient privileges to complete the operation."
+            };
+            Spoken::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
+        }
+        Refusal::NotFound { id } => Spoken::new(
+            StatusCode::NOT_FOUND,
+            "Request_ResourceNotFound",
+            format!(
+                "Resource '{id}' does not exist or one of its queried reference-property objects are not present."
+            ),
+        ),
+        Refusal::NotSignedIn { cause } => {
+            Spoken::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", *cause)
+        }
+        Refusal::AddressNotOnUser => Spoken::new(bad, "BadRequest", NOT_ON_USER),
+        Refusal::UserExists { id } => Spoken::new(
+            bad,
+            "BadRequest",
+            format!(
+                "The invited user already exists in the directory as objectID: {id}. They can use that account to sign in to shared apps and resources."
+            ),
+        ),
+        Refusal::Blocked => Spoken::new(
+            StatusCode::PRECONDITION_FAILED,
+            "PreconditionFailed",
+            "The invited user is blocked from signing in. Enable the account before inviting the user again.",
+        ),
+        Refusal::Conflict { cause } => Spoken::new(StatusCode::CONFLICT, "Conflict", cause.clone()),
+        Refusal::AlreadyExists { cause } => Spoken::new(bad, bad_code, cause.clone()),
+        Refusal::InvitationsOff => Spoken::new(StatusCode::FORBIDDEN, "Forbidden", INVITATIONS_OFF),
+        Refusal::TooMany { retry_after_seconds } => {
+            let message = "Too many requests. Try again after the time that Retry-After names.";
+            Spoken::later(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message, *retry_after_seconds)
+        }
+        Refusal::Unavailable { retry_after_seconds } => {
+            let message =
+                "The service cannot do this just now. Try again after the time that Retry-After names.";
+            Spoken::later(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "ServiceUnavailable",
+                message,
+                *retry_after_seconds,
+            )
+        }
+        Refusal::Stale => Spoken::new(
+            StatusCode::PRECONDITION_FAILED,
+            "Request_PreconditionFailed",
+            "The object has changed since it was read. Read it again and repeat the request.",
+        ),
+        Refusal::Internal => of_http(HttpRefusal::Broken),
+    }
+}
+
+/// A refusal of HTTP.
+pub(super) fn of_http(refusal: HttpRefusal) -> Spoken {
+    let code = match refusal {
+        HttpRefusal::Method => "Request_BadRequest",
+        HttpRefusal::Broken => "InternalServerError",
+        HttpRefusal::WrongHost
+        | HttpRefusal::NotFound
+        | HttpRefusal::TooLarge
+        | HttpRefusal::TargetTooLong
+        | HttpRefusal::Compressed => "BadRequest",
+    };
+    Spoken::new(refusal.status(), code, refusal.message())
+}

@@ -1,0 +1,165 @@
+//! `/groups`. Refuses groups that are not plain security groups: mail-enabled, dynamic and unified groups do
+//! not exist here.
+
+use hospes_actions::groups::create::{CreateGroup, create as create_group};
+use hospes_actions::groups::get::get as get_group;
+use hospes_actions::groups::list::list as list_groups;
+use hospes_domain::group::Group;
+use hospes_domain::refusal::Refusal;
+use serde_json::{Value, json};
+
+use super::asked::{asked, entity, nothing_else, object, selected};
+use super::directory_objects::references;
+use super::dispatch::Answer;
+use super::odata::group_fields::GROUPS;
+use super::odata::select::Shape;
+use super::reply::Reply;
+use super::request::{Call, Fields};
+use super::users::time;
+
+// Wire
+
+/// What a request without `$select` gets.
+const DEFAULT: &[&str] = &[
+    "id",
+    "deletedDateTime",
+    "classification",
+    "createdDateTime",
+    "description",
+    "displayName",
+    "expirationDateTime",
+    "groupTypes",
+    "isAssignableToRole",
+    "mail",
+    "mailEnabled",
+    "mailNickname",
+    "membershipRule",
+    "onPremisesSyncEnabled",
+    "preferredLanguage",
+    "proxyAddresses",
+    "renewedDateTime",
+    "securityEnabled",
+    "theme",
+    "uniqueName",
+    "visibility",
+];
+
+/// The group with the selected properties.
+pub(super) fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
+    object(selected.unwrap_or(DEFAULT), |name| match name {
+        "id" => group.id.to_string().into(),
+        "createdDateTime" | "renewedDateTime" => time(group.created_at).into(),
+        "description" => group.description.clone().into(),
+        "displayName" => group.display_name.clone().into(),
+        "isAssignableToRole" => group.role_assignable.into(),
+        "mail" => group.mail.clone().into(),
+        "mailEnabled" => false.into(),
+        "mailNickname" => group.mail_nickname.clone().into(),
+        "securityEnabled" => group.security_enabled.into(),
+        "groupTypes"
+        | "proxyAddresses"
+        | "assignedLabels"
+        | "assignedLicenses"
+        | "onPremisesProvisioningErrors"
+        | "serviceProvisioningErrors"
+        | "resourceBehaviorOptions"
+        | "resourceProvisioningOptions"
+        | "infoCatalogs" => {
+            json!([])
+        }
+        _ => Value::Null,
+    })
+}
+
+fn read(mut body: Fields) -> Result<CreateGroup, Refusal> {
+    let no = |field: &str, cause: &str, remedy: &str| Err(Refusal::invalid(field, cause, remedy));
+    let command = CreateGroup {
+        display_name: body.required_text("displayName")?,
+        mail_nickname: body.text("mailNickname")?,
+        description: body.text("description")?,
+        role_assignable: body.flag("isAssignableToRole")?.unwrap_or(false),
+        owners: references(&mut body, "owners@odata.bind")?,
+        members: references(&mut body, "members@odata.bind")?,
+    };
+    if body.flag("mailEnabled")? == Some(true) {
+        return no("mailEnabled", "There are no mail-enabled groups here.", "Send false.");
+    }
+    if body.flag("securityEnabled")? == Some(false) {
+        return no("securityEnabled", "Every group here is a security group.", "Send true.");
+    }
+    if !body.texts("groupTypes")?.is_empty() {
+        return no(
+            "groupTypes",
+            "There are no unified and no dynamic groups here.",
+            "Send an empty collection.",
+        );
+    }
+    // How every group here behaves: members are seen by those who may read groups.
+    if body.text("visibility")?.is_some_and(|visibility| visibility != "Private") {
+        return no("visibility", "Groups here are private.", "Send Private or leave it out.");
+    }
+    nothing_else(&body, GROUPS.properties, GROUPS.type_name)?;
+    Ok(command)
+}
+
+// Handlers
+
+pub(super) async fn list(call: Call) -> Answer {
+    let asked = asked(&call, &GROUPS, GROUPS.properties)?;
+    let found = list_groups(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let value = found.items.iter().map(|group| wire(group, asked.selected.as_deref())).collect();
+    asked.reply(&call, "groups", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn get(call: Call) -> Answer {
+    let selected = selected(&call, &GROUPS)?;
+    let group = get_group(call.app(), &call.actor, call.object(0)?).await?;
+    Ok(entity(&call, "groups", &selected, wire(&group, selected.as_deref())))
+}
+
+pub(super) async fn create(call: Call) -> Answer {
+    let command = read(call.json()?)?;
+    let group = create_group(call.app(), &call.actor, command).await?;
+    let mut body = wire(&group, None);
+    body["@odata.context"] = call.context("groups", None, Shape::Entity).into();
+    Ok(Reply::created(body, format!("{}/groups/{}", call.root(), group.id)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn body(text: &str) -> Result<CreateGroup, String> {
+        read(Fields::read(text.as_bytes()).unwrap()).map_err(|refusal| match refusal {
+            Refusal::Invalid(invalid) => invalid.field,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn what_command_lines_send_is_read() {
+        let azure = r##"{"displayName":"g","mailNickname":"g","mailEnabled":false,"securityEnabled":true,"@odata.type":"#microsoft.graph.group",
+            "groupTypes":[],"members@odata.bind":["https://graph.microsoft.com/v1.0/users/84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f"]}"##;
+        let command = body(azure).unwrap();
+        assert_eq!(
+            (command.display_name.as_str(), command.members.len(), command.role_assignable),
+            ("g", 1, false)
+        );
+    }
+
+    #[test]
+    fn other_kinds_of_groups_and_unknown_names_are_refused() {
+        for (text, field) in [
+            (r#"{"mailNickname":"g"}"#, "displayName"),
+            (r#"{"displayName":"g","mailEnabled":true}"#, "mailEnabled"),
+            (r#"{"displayName":"g","securityEnabled":false}"#, "securityEnabled"),
+            (r#"{"displayName":"g","groupTypes":["Unified"]}"#, "groupTypes"),
+            (r#"{"displayName":"g","id":"1"}"#, "id"),
+            (r#"{"displayName":"g","tenant":"1"}"#, "tenant"),
+            (r#"{"displayName":"g","members@odata.bind":["x"]}"#, "members@odata.bind"),
+        ] {
+            assert_eq!(body(text).unwrap_err(), field, "{text}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The directory API as Microsoft Graph spells it. [`ROUTES`] is its table of contents: one line per route.
+//! Refuses to decide anything: each handler reads a request, calls one verb and writes its answer.
+
+mod asked;
+mod dispatch;
+mod error;
+mod paging;
+mod reply;
+mod request;
+
+mod app_role_assignments;
+mod applications;
+mod bindings;
+mod directory_objects;
+mod groups;
+mod invitations;
+mod members;
+mod organization;
+mod role_assignments;
+mod service_principals;
+mod users;
+
+pub mod odata;
+pub mod path;
+
+pub use dispatch::{Route, routes};
+pub(crate) use error::refuse;
+pub use error::{spelled, spelled_http};
+
+use dispatch::route;
+
+/// Every route, the same for `/v1.0` and `/beta`. `{id}` stands for an object of the collection before, in any of
+/// the spellings of [`path`]; `(appId)` for one by another key.
+pub const ROUTES: &[Route] = &[
+    route!("POST", "/invitations", invitations::create),
+    route!("GET", "/me", users::me),
+    route!("GET", "/users", users::list),
+    route!("POST", "/users", users::create),
+    route!("GET", "/users/$count", users::count),
+    route!("GET", "/users/{id}", users::get),
+    route!("PATCH", "/users/{id}", users::update),
+    route!("DELETE", "/users/{id}", users::delete),
+    route!("GET", "/users/{id}/sponsors", users::sponsors),
+    route!("GET", "/users/{id}/hospes.bindings", bindings::list),
+    route!("GET", "/organization", organization::list),
+    route!("GET", "/organization/{id}", organization::get),
+    route!("GET", "/me/memberOf", members::of_me),
+    route!("GET", "/me/transitiveMemberOf", members::all_of_me),
+    route!("GET", "/me/appRoleAssignments", app_role_assignments::list_of_me),
+    route!("GET", "/users/{id}/memberOf", members::of_user),
+    route!("GET", "/users/{id}/memberOf/graph.group", members::groups_of_user),
+    route!("GET", "/users/{id}/memberOf/graph.directoryRole", members::roles_of_user),
+    route!("GET", "/users/{id}/transitiveMemberOf", members::all_of_user),
+    route!("GET", "/users/{id}/transitiveMemberOf/graph.group", members::all_groups_of_user),
+    route!("GET", "/users/{id}/transitiveMemberOf/graph.directoryRole", members::all_roles_of_user),
+    route!("GET", "/users/{id}/appRoleAssignments", app_role_assignments::list_of_user),
+    route!("POST", "/users/{id}/appRoleAssignments", app_role_assignments::create_of_user),
+    route!("GET", "/users/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_user),
+    route!("DELETE", "/users/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_user),
+    route!("GET", "/groups", groups::list),
+    route!("POST", "/groups", groups::create),
+    route!("GET", "/groups/{id}", groups::get),
+    route!("GET", "/groups/{id}/members", members::list),
+    route!("GET", "/groups/{id}/members/graph.user", members::list_users),
+    route!("GET", "/groups/{id}/members/graph.group", members::list_groups),
+    route!("GET", "/groups/{id}/members/graph.servicePrincipal", members::list_service_principals),
+    route!("POST", "/groups/{id}/members/$ref", members::add),
+    route!("DELETE", "/groups/{id}/members/{id}/$ref", members::remove),
+    route!("GET", "/groups/{id}/owners", members::owners),
+    route!("GET", "/groups/{id}/appRoleAssignments", app_role_assignments::list_of_principal),
+    route!("POST", "/groups/{id}/appRoleAssignments", app_role_assignments::create_of_principal),
+    route!("GET", "/groups/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_principal),
+    route!("DELETE", "/groups/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_principal),
+    route!("GET", "/servicePrincipals", service_principals::list),
+    route!("GET", "/servicePrincipals/{id}", service_principals::get),
+    route!("GET", "/servicePrincipals(appId)", service_principals::get_by_app),
+    route!("GET", "/servicePrincipals/{id}/appRoleAssignments", app_role_assignments::list_of_principal),
+    route!("POST", "/servicePrincipals/{id}/appRoleAssignments", app_role_assignments::create_of_principal),
+    route!("GET", "/servicePrincipals/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_principal),
+    route!(
+        "DELETE",
+        "/servicePrincipals/{id}/appRoleAssignments/{id}",
+        app_role_assignments::delete_of_principal
+    ),
+    route!("GET", "/servicePrincipals/{id}/appRoleAssignedTo", app_role_assignments::list_at_resource),
+    route!("POST", "/servicePrincipals/{id}/appRoleAssignedTo", app_role_assignments::create_at_resource),
+    route!("GET", "/servicePrincipals/{id}/appRoleAssignedTo/{id}", app_role_assignments::get_at_resource),
+    route!(
+        "DELETE",
+        "/servicePrincipals/{id}/appRoleAssignedTo/{id}",
+        app_role_assignments::delete_at_resource
+    ),
+    route!("GET", "/servicePrincipals(appId)/appRoleAssignedTo", app_role_assignments::list_at_app),
+    route!("POST", "/servicePrincipals(appId)/appRoleAssignedTo", app_role_assignments::create_at_app),
+    route!("GET", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", app_role_assignments::get_at_app),
+    route!("DELETE", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", app_role_assignments::delete_at_app),
+    route!("GET", "/applications", applications::list),
+    route!("GET", "/applications/{id}", applications::get),
+    route!("GET", "/applications(appId)", applications::get_by_app),
+    route!("GET", "/roleManagement/directory/roleAssignments", role_assignments::list),
+    route!("POST", "/roleManagement/directory/roleAssignments", role_assignments::create),
+    route!("GET", "/roleManagement/directory/roleAssignments/{id}", role_assignments::get),
+    route!("DELETE", "/roleManagement/directory/roleAssignments/{id}", role_assignments::delete),
+    route!("GET", "/roleManagement/directory/roleDefinitions", role_assignments::list_roles),
+    route!("GET", "/roleManagement/directory/roleDefinitions/{id}", role_assignments::get_role),
+    route!("GET", "/directoryObjects/{id}", directory_objects::get),
+];

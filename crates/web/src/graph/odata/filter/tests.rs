@@ -1,0 +1,350 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use hospes_domain::query::{RoleAssignmentField, UserField};
+
+use super::super::role_assignment_fields::ROLE_ASSIGNMENTS;
+use super::super::user_fields::USERS;
+use super::*;
+
+const ID: &str = "6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0";
+
+fn plain(text: &str) -> Result<Filter<UserField>, QueryError> {
+    parse_filter(text, &USERS, Mode::Default)
+}
+
+fn advanced(text: &str) -> Result<Filter<UserField>, QueryError> {
+    parse_filter(text, &USERS, Mode::Advanced)
+}
+
+fn equal(field: UserField, text: &str) -> Filter<UserField> {
+    Filter::equal(field, Value::Text(text.into()))
+}
+
+fn any(field: UserField, tests: &[(Part, ElementMatch)]) -> Filter<UserField> {
+    let tests =
+        tests.iter().map(|(part, matches)| ElementTest { part: *part, matches: matches.clone() }).collect();
+    Filter::Any { field, tests }
+}
+
+#[test]
+fn plain_filters_are_read() {
+    let table = [
+        ("mail eq 'a@x.example'", equal(UserField::Mail, "a@x.example")),
+        ("MAIL EQ 'a@x.example'", equal(UserField::Mail, "a@x.example")),
+        ("(((mail eq 'a')))", equal(UserField::Mail, "a")),
+        ("displayName eq 'O''Brien'", equal(UserField::DisplayName, "O'Brien")),
+        ("displayName eq ''", equal(UserField::DisplayName, "")),
+        ("displayName eq ''' or 1 eq 1 --'", equal(UserField::DisplayName, "' or 1 eq 1 --")),
+        ("displayName eq '字 (and) or'", equal(UserField::DisplayName, "字 (and) or")),
+        (
+            "startswith(displayName, 'w')",
+            Filter::StartsWith { field: UserField::DisplayName, value: "w".into() },
+        ),
+        ("StartsWith(mail,'w') eq true", Filter::StartsWith { field: UserField::Mail, value: "w".into() }),
+        ("accountEnabled eq True", Filter::equal(UserField::AccountEnabled, Value::Flag(true))),
+        (
+            "createdDateTime ge 2026-01-31T12:00:00Z",
+            Filter::Compare {
+                field: UserField::CreatedDateTime,
+                op: Comparison::AtLeast,
+                value: Value::Time(Time(1_769_860_800_000_000)),
+            },
+        ),
+        (
+            "id eq '6EA91A8D-e32e-41a1-b7bd-d2d185eed0e0'",
+            Filter::equal(UserField::Id, Value::Id(ID.parse().unwrap())),
+        ),
+        (
+            "userType in ('Guest','Member')",
+            Filter::In {
+                field: UserField::UserType,
+                values: vec![Value::Text("Guest".into()), Value::Text("Member".into())],
+            },
+        ),
+        (
+            "userType eq 'Guest' and externalUserState eq 'PendingAcceptance'",
+            equal(UserField::UserType, "Guest").and(equal(UserField::ExternalUserState, "PendingAcceptance")),
+        ),
+        (
+            "mail eq 'a' or mail eq 'b' and city eq 'c'",
+            equal(UserField::Mail, "a").or(equal(UserField::Mail, "b").and(equal(UserField::City, "c"))),
+        ),
+        (
+            "(mail eq 'a' or mail eq 'b') and city eq 'c'",
+            equal(UserField::Mail, "a").or(equal(UserField::Mail, "b")).and(equal(UserField::City, "c")),
+        ),
+    ];
+    for (text, filter) in table {
+        assert_eq!(plain(text), Ok(filter), "{text}");
+    }
+}
+
+#[test]
+fn collections_are_tested_by_any() {
+    let eq = |text: &str| ElementMatch::Equal(text.into());
+    let starts = |text: &str| ElementMatch::StartsWith(text.into());
+    let other = |text| any(UserField::OtherMails, &[(Part::Whole, eq(text))]);
+    let table = [
+        ("otherMails/any(x:x eq 'a@x.example')", other("a@x.example")),
+        ("otherMails/any(x : x eq 'a' or x eq 'b')", other("a").or(other("b"))),
+        (
+            "proxyAddresses/any(p:startswith(p,'smtp:a'))",
+            any(UserField::ProxyAddresses, &[(Part::Whole, starts("smtp:a"))]),
+        ),
+        (
+            "identities/any(c:c/issuerAssignedId eq 'a@x' and c/issuer eq 'mail')",
+            any(UserField::Identities, &[(Part::IssuerAssignedId, eq("a@x")), (Part::Issuer, eq("mail"))]),
+        ),
+        ("identities/Any(c:c/Issuer eq 'mail')", any(UserField::Identities, &[(Part::Issuer, eq("mail"))])),
+    ];
+    for (text, filter) in table {
+        assert_eq!(plain(text), Ok(filter), "{text}");
+    }
+}
+
+#[test]
+fn advanced_operators_need_an_advanced_query() {
+    for text in [
+        "userType ne 'Guest'",
+        "not (displayName eq 'a')",
+        "not startsWith(displayName,'a')",
+        "startsWith(displayName,'a') eq false",
+        "companyName eq 'Contoso'",
+        "companyName ne null",
+        "userType eq null",
+        "country in ('NL', null)",
+    ] {
+        let refused = plain(text).unwrap_err();
+        assert_eq!(refused.code, "Request_UnsupportedQuery", "{text}");
+        assert!(refused.message.contains("ConsistencyLevel: eventual"), "{text}: {}", refused.message);
+        assert!(advanced(text).is_ok(), "{text}: {:?}", advanced(text));
+    }
+}
+
+#[test]
+fn queries_that_are_not_offered_are_refused_in_either_mode() {
+    for text in [
+        "mail gt 'a'",
+        "endsWith(mail,'x')",
+        "contains(displayName,'x')",
+        "jobTitle in ('a') and startsWith(jobTitle,'x')",
+        "passwordProfile eq 'x'",
+        "signInActivity eq 'x'",
+        "not (mail eq 'a')",
+        "mail eq null",
+        "otherMails eq 'a'",
+        "startsWith(otherMails,'a')",
+        "otherMails/all(x:x eq 'a')",
+        "otherMails/$count eq 0",
+        "otherMails/any(x:x ne 'a')",
+        "otherMails/any(x:x/issuer eq 'a')",
+        "otherMails/any(x:(x eq 'a' or x eq 'b') and x eq 'c')",
+        "otherMails/any(x:otherMails/any(y:y eq 'a'))",
+        "mail/any(x:x eq 'a')",
+        "mail/part eq 'a'",
+        "identities/any(c:c/issuerAssignedId eq 'a')",
+        "identities/any(c:c/issuerAssignedId eq 'a' or c/issuer eq 'b')",
+        "identities/any(c:c/signInType eq 'federated')",
+        "identities/any(c:c eq 'a')",
+        "identities/any(c:startsWith(c/issuer,'a'))",
+    ] {
+        let refused = advanced(text).unwrap_err();
+        assert_eq!(refused.code, "Request_UnsupportedQuery", "{text}: {}", refused.message);
+        assert!(plain(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn malformed_filters_are_refused() {
+    for text in [
+        "",
+        " ",
+        "mail",
+        "mail eq",
+        "eq 'a'",
+        "mail eq 'a",
+        "mail eq 'a' or",
+        "mail eq 'a' mail eq 'b'",
+        "mail eq 'a')",
+        "(mail eq 'a'",
+        "' or 1 eq 1",
+        "1 eq 1",
+        "'a' eq mail",
+        "mail eq 'a'; drop table users --",
+        "mail eq 'a' -- x",
+        "mail eq a@x.example",
+        "mail eq \"a\"",
+        "mail = 'a'",
+        "mail eq 'a\0'",
+        "mail\0 eq 'a'",
+        "mail eq mail",
+        "mail like 'a%'",
+        "mail in ()",
+        "mail in ('a',)",
+        "mail in 'a'",
+        "not",
+        "nothing eq 'a'",
+        "tolower(mail) eq 'a'",
+        "startsWith(mail)",
+        "startsWith(mail,'a','b')",
+        "startsWith(mail,null)",
+        "startsWith(mail,'a') eq 1",
+        "accountEnabled eq 'true'",
+        "accountEnabled eq 1",
+        "createdDateTime ge '2026-01-31T12:00:00Z'",
+        "createdDateTime ge 2026-13-31T12:00:00Z",
+        "createdDateTime ge 2026-01-31",
+        "createdDateTime ge null",
+        "id eq 'x'",
+        "id eq '6ea91a8de32e41a1b7bdd2d185eed0e0'",
+        "otherMails/any()",
+        "otherMails/any(x)",
+        "otherMails/any(x:)",
+        "otherMails/any(x:y eq 'a')",
+        "otherMails/any(x:mail eq 'a')",
+        "otherMails/any(x:x eq 'a'",
+        "otherMails/any(x:x eq 1)",
+        "secret/any(x:x eq 'a')",
+    ] {
+        let refused = advanced(text).unwrap_err();
+        assert_eq!(refused.code, "BadRequest", "{text}: {}", refused.message);
+        assert!(refused.message.starts_with("Invalid filter clause: "), "{text}: {}", refused.message);
+    }
+}
+
+#[test]
+fn messages_say_what_and_where() {
+    let refused = plain("mail eq 'a' and nickname eq 'b'").unwrap_err();
+    assert_eq!(
+        refused.message,
+        "Invalid filter clause: Could not find a property named 'nickname' on type 'microsoft.graph.user'."
+    );
+    assert_eq!(refused.position, Some(16));
+    assert_eq!(plain("displayName eq '字' and mail like 'b'").unwrap_err().position, Some(28));
+}
+
+#[test]
+fn messages_repeat_little_and_nothing_that_controls() {
+    let long = "x".repeat(5000);
+    let turned = "mail eq \u{202e}";
+    for text in
+        [format!("{long} eq 'a'"), format!("mail {long} 'a'"), format!("{long}(a,'b')"), turned.into()]
+    {
+        let message = plain(&text).unwrap_err().message;
+        assert!(message.chars().count() < 300, "{message}");
+        assert!(!message.contains('\u{202e}') && !message.chars().any(char::is_control), "{message:?}");
+    }
+    let message = plain(&format!("id eq '{long}'")).unwrap_err().message;
+    assert_eq!(message.matches('x').count(), 99, "{message}");
+}
+
+#[test]
+fn length_depth_and_terms_are_bounded() {
+    let nested = |levels| format!("{}mail eq 'a'{}", "(".repeat(levels), ")".repeat(levels));
+    assert!(plain(&nested(32)).is_ok());
+    for text in [
+        nested(33),
+        nested(4000),
+        nested(10_000),
+        "(".repeat(8000),
+        format!("{}displayName eq 'a'", "not ".repeat(33)),
+        format!("{}displayName eq 'a'", "not ".repeat(2000)),
+        "otherMails/any(x:".repeat(400),
+    ] {
+        assert_eq!(advanced(&text).unwrap_err().code, "BadRequest");
+    }
+
+    let terms = |count| vec!["mail eq 'a'"; count].join(" or ");
+    assert!(plain(&terms(100)).is_ok());
+    assert!(plain(&terms(101)).is_err());
+    assert!(plain(&terms(5000)).is_err());
+
+    let values = |count| format!("mail in ({})", vec!["'a'"; count].join(","));
+    assert!(plain(&values(100)).is_ok());
+    assert!(plain(&values(101)).is_err());
+
+    let spaces = |count| format!("mail eq 'a'{}", " ".repeat(count));
+    assert!(plain(&spaces(8 * 1024 - 11)).is_ok());
+    assert!(plain(&spaces(8 * 1024 - 10)).is_err());
+}
+
+#[test]
+fn ids_may_be_written_bare() {
+    let expected = Filter::equal(RoleAssignmentField::PrincipalId, Value::Id(ID.parse().unwrap()));
+    for text in
+        [format!("principalId eq '{ID}'"), format!("principalId eq {ID}"), format!("PrincipalId eq {ID}")]
+    {
+        assert_eq!(parse_filter(&text, &ROLE_ASSIGNMENTS, Mode::Default), Ok(expected.clone()));
+    }
+    let letters = "fea91a8d-e32e-41a1-b7bd-d2d185eed0e0";
+    assert!(parse_filter(&format!("principalId eq {letters}"), &ROLE_ASSIGNMENTS, Mode::Default).is_ok());
+}
+
+/// A small generator of numbers (xorshift), so that a failing text can be found again.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+}
+
+#[test]
+fn no_text_makes_the_reader_panic() {
+    let pieces = [
+        "mail",
+        "displayName",
+        "otherMails",
+        "identities",
+        "/any(",
+        "c:",
+        "c/issuer",
+        "(",
+        ")",
+        " ",
+        "'",
+        "''",
+        "'a'",
+        " eq ",
+        " ne ",
+        " in ",
+        " and ",
+        " or ",
+        "not ",
+        ",",
+        ":",
+        "/",
+        "null",
+        "true",
+        "startsWith(",
+        "-1",
+        "\0",
+        "字",
+        "\u{202e}",
+        "$count",
+        "2026-01-31T12:00:00Z",
+        ID,
+        "%27",
+        ";",
+        "--",
+    ];
+    let mut dice = Dice(0x5eed);
+    for _ in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..dice.roll(14) {
+            if dice.roll(12) == 0 {
+                text.extend(char::from_u32(u32::try_from(dice.roll(0x3000)).unwrap()));
+            } else {
+                text.push_str(pieces[dice.roll(pieces.len())]);
+            }
+        }
+        for result in [plain(&text), advanced(&text)] {
+            if let Err(refused) = result {
+                assert!(!refused.message.chars().any(char::is_control), "{text:?}");
+            }
+        }
+    }
+}

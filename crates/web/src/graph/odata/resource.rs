@@ -1,0 +1,165 @@
+//! How a resource declares what can be asked of it: one line per property, with the operators that work
+//! in a plain request and those that need an advanced one. Refuses nothing itself; what is not declared
+//! is refused by the readers of `$filter`, `$orderby` and `$select`.
+
+use super::{Mode, QueryError, quote};
+
+/// A resource: its name on the wire, its fields and all its properties.
+pub struct Resource<F: 'static> {
+    /// As in `Could not find a property named 'x' on type '…'`.
+    pub type_name: &'static str,
+    /// What can be filtered or sorted by.
+    pub fields: &'static [Field<F>],
+    /// All property names, which are what `$select` may name.
+    pub properties: &'static [&'static str],
+}
+
+/// One property that can be filtered or sorted by.
+pub struct Field<F> {
+    /// As Graph spells it.
+    pub name: &'static str,
+    /// What it is in the query.
+    pub field: F,
+    /// What its values are.
+    pub kind: Kind,
+    /// What each operator needs, in the order of [`Operator`].
+    pub operators: [Need; 8],
+    /// What sorting by it needs.
+    pub sort: Need,
+}
+
+/// What the values of a field are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text in quotes.
+    Text,
+    /// A GUID, in quotes or bare.
+    Id,
+    /// True or false.
+    Flag,
+    /// An instant such as `2026-01-31T12:00:00Z`, bare.
+    Time,
+    /// A collection of text, tested with `any`.
+    Texts,
+    /// A collection of `objectIdentity`, tested with `any`.
+    Identities,
+}
+
+/// What an operator on a field needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// It is not offered.
+    Never,
+    /// Nothing.
+    Default,
+    /// `ConsistencyLevel: eventual` and `$count=true`.
+    Advanced,
+}
+
+/// The columns of the operator table (reference/user-object.md section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the operator of the same name")]
+pub enum Operator {
+    Eq,
+    Ne,
+    Not,
+    Ge,
+    Le,
+    In,
+    StartsWith,
+    Null,
+}
+
+impl Operator {
+    /// As a caller writes it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::Not => "not",
+            Self::Ge => "ge",
+            Self::Le => "le",
+            Self::In => "in",
+            Self::StartsWith => "startsWith",
+            Self::Null => "null",
+        }
+    }
+}
+
+/// One line of a resource's table. `operators` has one letter for each of `eq ne not ge le in startsWith
+/// null`, `sort` is one more: `D` works by default, `A` needs an advanced query, `-` is not offered.
+pub const fn field<F: Copy>(
+    name: &'static str,
+    field: F,
+    kind: Kind,
+    operators: &[u8; 8],
+    sort: u8,
+) -> Field<F> {
+    let mut needs = [Need::Never; 8];
+    let mut column = 0;
+    while column < 8 {
+        needs[column] = need(operators[column]);
+        column += 1;
+    }
+    Field { name, field, kind, operators: needs, sort: need(sort) }
+}
+
+/// Evaluated while compiling: any other letter in a table does not compile.
+const fn need(letter: u8) -> Need {
+    match letter {
+        b'D' => Need::Default,
+        b'A' => Need::Advanced,
+        b'-' => Need::Never,
+        _ => panic!("a table of operators has the letters D, A and - only"),
+    }
+}
+
+impl<F: Copy> Resource<F> {
+    /// The field of that name, without regard to letter case.
+    pub(super) fn field(&self, name: &str) -> Result<&'static Field<F>, QueryError> {
+        if let Some(field) = self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)) {
+            return Ok(field);
+        }
+        match self.properties.iter().find(|property| property.eq_ignore_ascii_case(name)) {
+            Some(property) => Err(self.not_offered(property)),
+            None => Err(self.unknown(name)),
+        }
+    }
+
+    /// The resource has no such property.
+    pub(super) fn unknown(&self, name: &str) -> QueryError {
+        unknown_property(name, self.type_name)
+    }
+
+    /// The property exists, but cannot be filtered so.
+    pub(super) fn not_offered(&self, property: &str) -> QueryError {
+        QueryError::unsupported(format!(
+            "Unsupported or invalid query filter clause specified for property '{property}' of type '{}'.",
+            self.type_name
+        ))
+    }
+
+    /// Refuses the operator where the table says so.
+    pub(super) fn allow(&self, field: &Field<F>, operator: Operator, mode: Mode) -> Result<(), QueryError> {
+        match field.operators[operator as usize] {
+            Need::Never => Err(self.not_offered(field.name)),
+            Need::Advanced if mode == Mode::Default => {
+                Err(needs_advanced(&format!("Operator '{}' on property '{}'", operator.name(), field.name)))
+            }
+            Need::Default | Need::Advanced => Ok(()),
+        }
+    }
+}
+
+/// There is no such property on the type.
+pub(super) fn unknown_property(name: &str, type_name: &str) -> QueryError {
+    QueryError::bad(format!("Could not find a property named '{}' on type '{type_name}'.", quote(name)))
+}
+
+/// `what` is offered to advanced queries only.
+pub(super) fn needs_advanced(what: &str) -> QueryError {
+    QueryError::unsupported(format!(
+        "{what} is not supported because the required parameters might be missing. Add the query parameter \
+         $count=true and the header 'ConsistencyLevel: eventual'."
+    ))
+}

@@ -1,0 +1,69 @@
+//! `/organization`: the tenant itself. Refuses to be changed.
+
+use hospes_actions::organization::organization;
+use hospes_domain::access::View;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
+use serde_json::{Value, json};
+
+use super::asked::{entity, object, selected_of};
+use super::dispatch::Answer;
+use super::odata::select::Shape;
+use super::reply::Reply;
+use super::request::Call;
+use super::users::time;
+
+// Wire
+
+const TYPE_NAME: &str = "microsoft.graph.organization";
+/// What everybody sees.
+const PUBLIC: &[&str] = &["id", "displayName", "verifiedDomains"];
+const PROPERTIES: &[&str] = &[
+    "id",
+    "displayName",
+    "verifiedDomains",
+    "createdDateTime",
+    "tenantType",
+    "deletedDateTime",
+    "privacyProfile",
+];
+
+fn wire(tenant: &Tenant, view: View, selected: Option<&[&'static str]>) -> Value {
+    let names = selected.unwrap_or(if view == View::Full { PROPERTIES } else { PUBLIC });
+    object(names, |name| match name {
+        "id" => tenant.id.to_string().into(),
+        "displayName" => tenant.display_name.clone().into(),
+        "verifiedDomains" => tenant.domains.iter().map(|domain| verified_domain(tenant, domain)).collect(),
+        _ if view != View::Full => Value::Null,
+        "createdDateTime" => time(tenant.created_at).into(),
+        "tenantType" => "AAD".into(),
+        "privacyProfile" => match &tenant.privacy_url {
+            Some(url) => json!({ "contactEmail": null, "statementUrl": url }),
+            None => Value::Null,
+        },
+        _ => Value::Null,
+    })
+}
+
+fn verified_domain(tenant: &Tenant, name: &str) -> Value {
+    let initial = name == tenant.initial_domain;
+    json!({ "name": name, "isInitial": initial, "isDefault": initial, "type": "Managed", "capabilities": "Email" })
+}
+
+// Handlers
+
+pub(super) async fn list(call: Call) -> Answer {
+    let selected = selected_of(&call, PROPERTIES, TYPE_NAME)?;
+    let (tenant, view) = organization(call.app(), &call.actor).await?;
+    let value = vec![wire(&tenant, view, selected.as_deref())];
+    Ok(Reply::list(&call.context("organization", selected.as_deref(), Shape::List), value, None, None))
+}
+
+pub(super) async fn get(call: Call) -> Answer {
+    let selected = selected_of(&call, PROPERTIES, TYPE_NAME)?;
+    let (tenant, view) = organization(call.app(), &call.actor).await?;
+    if !call.key(0).eq_ignore_ascii_case(&tenant.id.to_string()) {
+        return Err(Refusal::not_found(call.key(0)).into());
+    }
+    Ok(entity(&call, "organization", &selected, wire(&tenant, view, selected.as_deref())))
+}

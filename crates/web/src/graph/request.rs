@@ -1,0 +1,167 @@
+//! Reads what a request says: the token, the query options, a strict JSON body. Refuses repeated members, deep
+//! nesting, wrong types and two spellings of one property (threats B16, J6); letter case of property names does
+//! not matter (reference/invitations.md section 2).
+
+mod body;
+
+pub(super) use body::Fields;
+
+use bytes::Bytes;
+use hospes_actions::app::App;
+use hospes_domain::access::Actor;
+use hospes_domain::ids::ObjectId;
+use hospes_domain::refusal::Refusal;
+use http::{HeaderMap, header};
+
+use super::error::Fault;
+use super::odata::Mode;
+use super::odata::options::QueryOptions;
+use super::odata::select::{Shape, context};
+use crate::Web;
+
+/// Which root was called. Both behave alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    V1,
+    Beta,
+}
+
+impl Version {
+    /// The path before everything else.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::V1 => "/v1.0",
+            Self::Beta => "/beta",
+        }
+    }
+}
+
+/// A request of an authenticated caller, as its handler gets it.
+pub(super) struct Call {
+    pub(super) web: Web,
+    /// Who calls.
+    pub(super) actor: Actor,
+    pub(super) version: Version,
+    /// The raw path behind the version.
+    pub(super) path: String,
+    /// Keys of the path, decoded, from left to right.
+    pub(super) keys: Vec<String>,
+    /// The raw query.
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    /// Empty but for methods that take one.
+    pub(super) body: Bytes,
+}
+
+impl Call {
+    /// The verbs.
+    pub(super) fn app(&self) -> &App {
+        &self.web.app
+    }
+
+    /// `https://…/v1.0`, from the configured public URL.
+    pub(super) fn root(&self) -> String {
+        format!("{}{}", self.web.app.public_url(), self.version.prefix())
+    }
+
+    /// `@odata.context` of an answer.
+    pub(super) fn context(&self, set: &str, selected: Option<&[&str]>, shape: Shape) -> String {
+        context(&self.root(), set, selected, shape)
+    }
+
+    /// The n-th key of the path; the route table says how many there are.
+    pub(super) fn key(&self, n: usize) -> &str {
+        self.keys.get(n).map_or("", String::as_str)
+    }
+
+    /// The n-th key as an object id; what is none exists nowhere.
+    pub(super) fn object(&self, n: usize) -> Result<ObjectId, Fault> {
+        ObjectId::parse(self.key(n)).ok_or_else(|| Refusal::not_found(self.key(n)).into())
+    }
+
+    /// The system query options.
+    pub(super) fn options(&self) -> Result<QueryOptions, Fault> {
+        Ok(QueryOptions::parse(&self.query)?)
+    }
+
+    /// The `ConsistencyLevel` header.
+    pub(super) fn consistency(&self) -> Option<&str> {
+        self.headers.get("consistencylevel")?.to_str().ok()
+    }
+
+    /// Whether this is an advanced query.
+    pub(super) fn mode(&self, options: &QueryOptions) -> Mode {
+        options.mode(self.consistency())
+    }
+
+    /// The body as a JSON object. Without a `Content-Type` it is read as JSON all the same.
+    pub(super) fn json(&self) -> Result<Fields, Fault> {
+        let stated = self.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+        if stated.is_some_and(|media| !is_json(media)) {
+            return Err(Fault::media_type());
+        }
+        Ok(Fields::read(&self.body)?)
+    }
+}
+
+fn is_json(media: &str) -> bool {
+    let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    // Who pastes the article's request into curl sends `ContentType`, and curl adds its own form type.
+    // Cookies are never read here, so a form from elsewhere can do no harm.
+    matches!(media.as_str(), "" | "application/json" | "text/json" | "application/x-www-form-urlencoded")
+}
+
+/// The access token of the `Authorization` header.
+pub(super) fn bearer_token(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let no = |cause| Refusal::NotSignedIn { cause };
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = given.next() else { return Err(no("Access token is empty.")) };
+    if given.next().is_some() {
+        return Err(no("The request has more than one Authorization header."));
+    }
+    let text = value.to_str().map_err(|_| no("The Authorization header cannot be read."))?;
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(no("The Authorization header must be of the form 'Bearer <access token>'."));
+    }
+    let token = token.trim();
+    if token.is_empty() { Err(no("Access token is empty.")) } else { Ok(token) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn token(values: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", "__Host-hospes-session=x".parse().unwrap());
+        for value in values {
+            headers.append("authorization", value.parse().unwrap());
+        }
+        bearer_token(&headers).ok().map(str::to_owned)
+    }
+
+    #[test]
+    fn only_one_bearer_token_counts() {
+        assert_eq!(token(&["Bearer abc"]), Some("abc".into()));
+        assert_eq!(token(&["bearer  abc"]), Some("abc".into()));
+        for bad in [&[][..], &["Bearer"], &["Bearer "], &["Basic abc"], &["abc"], &["Bearer a", "Bearer b"]] {
+            assert_eq!(token(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_without_content_type_is_json() {
+        for (media, good) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8; IEEE754Compatible=false", true),
+            ("", true),
+            ("text/plain", false),
+            ("application/x-www-form-urlencoded", true),
+            ("multipart/form-data", false),
+        ] {
+            assert_eq!(is_json(media), good, "{media}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The members of a JSON object, taken out one by one with their types. Refuses every value of another type by
+//! name, so that nothing is ever guessed (threats B16).
+
+use hospes_domain::edit::Edit;
+use hospes_domain::jose::strict_json;
+use hospes_domain::refusal::Refusal;
+use serde_json::{Map, Value};
+
+use crate::graph::odata::quote;
+
+/// The deepest nesting of a body (threats J6).
+const MAX_DEPTH: usize = 64;
+
+/// A JSON object that is being read.
+#[derive(Debug)]
+pub struct Fields {
+    /// Where it stands: empty, or `invitedUser.`.
+    place: String,
+    members: Map<String, Value>,
+}
+
+impl Fields {
+    /// Reads a body.
+    pub fn read(body: &[u8]) -> Result<Self, Refusal> {
+        let no = |cause: &str, remedy: &str| Refusal::invalid("", cause, remedy);
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Err(no("The request body is empty.", "Send a JSON object."));
+        }
+        if depth(body) > MAX_DEPTH {
+            return Err(no("The request body is nested too deeply.", "Nest at most 64 levels."));
+        }
+        match strict_json::value(body) {
+            Ok(Value::Object(members)) => Self::new(String::new(), members),
+            Ok(_) => Err(no("The request body is not a JSON object.", "Send a JSON object.")),
+            Err(error) => Err(no(
+                &format!(
+                    "The request body is not JSON with unique members: line {}, column {}.",
+                    error.line(),
+                    error.column()
+                ),
+                "Send one JSON object in UTF-8 that names each property once.",
+            )),
+        }
+    }
+
+    fn new(place: String, members: Map<String, Value>) -> Result<Self, Refusal> {
+        let mut names: Vec<String> = members.keys().map(|name| name.to_ascii_lowercase()).collect();
+        names.sort_unstable();
+        if let Some([twice, ..]) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Refusal::invalid(
+                format!("{place}{}", quote(twice)),
+                "The property is given more than once.",
+                "Name each property once; letter case does not tell them apart.",
+            ));
+        }
+        Ok(Self { place, members })
+    }
+
+    /// The property's name with the place of this object before it, as errors name it.
+    pub fn full_name(&self, name: &str) -> String {
+        format!("{}{name}", self.place)
+    }
+
+    /// Takes a member out, whatever its type.
+    pub fn take(&mut self, name: &str) -> Option<Value> {
+        let spelled = self.members.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned()?;
+        self.members.remove(&spelled)
+    }
+
+    /// Names that nobody has taken, without annotations.
+    pub fn left(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.members
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+            .filter(|(name, _)| !name.contains('@'))
+    }
+
+    fn wrong(&self, name: &str, value: &Value, wanted: &str) -> Refusal {
+        let found = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "text",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+        };
+        Refusal::invalid(self.full_name(name), format!("The value is {found}."), format!("Give {wanted}."))
+    }
+
+    /// What a partial update says about a text.
+    pub fn edit_text(&mut self, name: &str) -> Result<Edit<String>, Refusal> {
+        match self.take(name) {
+            None => Ok(Edit::Keep),
+            Some(Value::Null) => Ok(Edit::Clear),
+            Some(Value::String(text)) => Ok(Edit::Set(text)),
+            Some(other) => Err(self.wrong(name, &other, "text")),
+        }
+    }
+
+    /// A text; `null` counts as absent.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        self.edit_text(name).map(Edit::value)
+    }
+
+    /// A text that must be there.
+    pub fn required_text(&mut self, name: &str) -> Result<String, Refusal> {
+        match self.text(name)? {
+            Some(text) if !text.is_empty() => Ok(text),
+            _ => Err(Refusal::invalid(
+                self.full_name(name),
+                "The value is missing.",
+                "The property is required.",
+            )),
+        }
+    }
+
+    /// True or false; `null` counts as absent. `"true"` is text and refused (threats D11).
+    pub fn flag(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.take(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(flag)),
+            Some(other) => Err(self.wrong(name, &other, "true or false")),
+        }
+    }
+
+    /// A list of texts.
+    pub fn edit_texts(&mut self, name: &str) -> Result<Edit<Vec<String>>, Refusal> {
+        let items = match self.take(name) {
+            None => return Ok(Edit::Keep),
+            Some(Value::Null) => return Ok(Edit::Clear),
+            Some(Value::Array(items)) => items,
+            Some(other) => return Err(self.wrong(name, &other, "an array of texts")),
+        };
+        let texts = items.into_iter().map(|item| match item {
+            Value::String(text) => Ok(text),
+            other => Err(self.wrong(name, &other, "an array of texts")),
+        });
+        texts.collect::<Result<_, _>>().map(Edit::Set)
+    }
+
+    /// A list of texts; `null` and absent are the empty list.
+    pub fn texts(&mut self, name: &str) -> Result<Vec<String>, Refusal> {
+        self.edit_texts(name).map(|edit| edit.value().unwrap_or_default())
+    }
+
+    /// An object inside; `null` counts as absent.
+    pub fn object(&mut self, name: &str) -> Result<Option<Self>, Refusal> {
+        match self.take(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(members)) => Self::new(format!("{}{name}.", self.place), members).map(Some),
+            Some(other) => Err(self.wrong(name, &other, "an object")),
+        }
+    }
+
+    /// A list of objects; `null` entries are left out, as clients send them (reference/invitations.md section 2).
+    pub fn objects(&mut self, name: &str) -> Result<Vec<Self>, Refusal> {
+        let items = match self.take(name) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(items)) => items,
+            Some(other) => return Err(self.wrong(name, &other, "an array of objects")),
+        };
+        let mut objects = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Value::Null => {}
+                Value::Object(members) => objects.push(Self::new(format!("{}{name}.", self.place), members)?),
+                other => return Err(self.wrong(name, &other, "an array of objects")),
+            }
+        }
+        Ok(objects)
+    }
+}
+
+/// How deep brackets are nested, found without recursion.
+fn depth(body: &[u8]) -> usize {
+    let (mut now, mut most, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in body {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                now += 1;
+                most = most.max(now);
+            }
+            b']' | b'}' if !quoted => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    most
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn field_of(refusal: &Refusal) -> &str {
+        match refusal {
+            Refusal::Invalid(invalid) => &invalid.field,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn b16_members_are_unique_and_typed() {
+        for twice in [r#"{"a":1,"a":2}"#, r#"{"x":{"a":1,"a":2}}"#] {
+            assert!(Fields::read(twice.as_bytes()).is_err(), "{twice}");
+        }
+        let refusal = Fields::read(br#"{"mail":"a","MAIL":"b"}"#).unwrap_err();
+        assert_eq!(field_of(&refusal), "mail");
+        let mut body =
+            Fields::read(br#"{"invitedUserEmailAddress":["a","b"],"resetRedemption":"true","n":1}"#).unwrap();
+        assert_eq!(field_of(&body.text("invitedUserEmailAddress").unwrap_err()), "invitedUserEmailAddress");
+        assert_eq!(field_of(&body.flag("resetRedemption").unwrap_err()), "resetRedemption");
+        assert!(body.object("n").is_err());
+    }
+
+    #[test]
+    fn names_match_without_case_and_nulls_are_told_apart() {
+        let mut body =
+            Fields::read(br#"{"DisplayName":"A","Mail":null,"o":{"ID":"1"},"l":[null,{"x":1}]}"#).unwrap();
+        assert_eq!(body.edit_text("displayName"), Ok(Edit::Set("A".into())));
+        assert_eq!(body.edit_text("mail"), Ok(Edit::Clear));
+        assert_eq!(body.edit_text("surname"), Ok(Edit::Keep));
+        let mut inner = body.object("o").unwrap().unwrap();
+        assert_eq!((inner.full_name("id"), inner.text("id")), ("o.id".into(), Ok(Some("1".into()))));
+        assert_eq!(body.objects("l").unwrap().len(), 1);
+        assert_eq!(body.left().count(), 0);
+    }
+
+    #[test]
+    fn j6_bombs_and_nonsense_are_refused() {
+        let deep = |levels: usize| format!("{{\"a\":{}1{}}}", "[".repeat(levels), "]".repeat(levels));
+        assert!(Fields::read(deep(63).as_bytes()).is_ok());
+        for bad in [
+            deep(64),
+            deep(100_000),
+            "[".repeat(100_000),
+            String::new(),
+            "  ".into(),
+            "[]".into(),
+            "{\"a\":1e999}".into(),
+            "{\"a\":\"\\ud800\"}".into(),
+            "{} {}".into(),
+            "{\"a\":1".into(),
+        ] {
+            assert!(Fields::read(bad.as_bytes()).is_err(), "{}", &bad[..bad.len().min(40)]);
+        }
+        assert!(Fields::read(b"{\"a\":\"\xff\"}").is_err());
+        assert_eq!(depth(br#"{"a":"[[[\"[[","b":[]}"#), 2);
+    }
+
+    #[test]
+    fn annotations_are_not_properties() {
+        let body = Fields::read(br##"{"@odata.type":"#x","invitedUser@odata.bind":"y","z":1}"##).unwrap();
+        assert_eq!(body.left().map(|(name, _)| name).collect::<Vec<_>>(), ["z"]);
+    }
+}

@@ -1,0 +1,172 @@
+//! `/roleManagement/directory`: the directory roles and who holds them. Refuses scopes other than the whole
+//! directory, and roles of one's own making.
+
+use hospes_actions::roles::Assigned;
+use hospes_actions::roles::assign::{assign, remove};
+use hospes_actions::roles::definitions::definitions as list_definitions;
+use hospes_actions::roles::list::{get as get_assignment, list as list_assignments};
+use hospes_domain::access::Role;
+use hospes_domain::ids::ObjectId;
+use hospes_domain::query::{Filter, List, ObjectField, Page, Value as Wanted};
+use hospes_domain::refusal::Refusal;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::asked::{asked, entity, nothing_else, object, selected};
+use super::dispatch::Answer;
+use super::error::Fault;
+use super::odata::resource::{Field, Kind, Resource, field};
+use super::odata::role_assignment_fields::ROLE_ASSIGNMENTS;
+use super::odata::select::Shape;
+use super::reply::Reply;
+use super::request::{Call, Fields};
+
+// Wire
+
+const ASSIGNMENTS: &str = "roleManagement/directory/roleAssignments";
+const DEFINITIONS: &str = "roleManagement/directory/roleDefinitions";
+/// What a request without `$select` gets.
+const DEFAULT: &[&str] = &["id", "principalId", "directoryScopeId", "roleDefinitionId"];
+
+fn assignment(assigned: &Assigned, selected: Option<&[&'static str]>) -> Value {
+    object(selected.unwrap_or(DEFAULT), |name| match name {
+        "id" => assigned.id.to_string().into(),
+        "principalId" => assigned.principal.to_string().into(),
+        "directoryScopeId" => "/".into(),
+        "roleDefinitionId" => assigned.role.id().to_string().into(),
+        _ => Value::Null,
+    })
+}
+
+fn definition(role: Role, selected: Option<&[&'static str]>) -> Value {
+    object(selected.unwrap_or(DEFINITION_PROPERTIES), |name| match name {
+        "id" | "templateId" => role.id().to_string().into(),
+        "displayName" | "description" => role.name().into(),
+        "isBuiltIn" | "isEnabled" => true.into(),
+        "resourceScopes" => json!(["/"]),
+        "rolePermissions" => json!([]),
+        "version" => "1".into(),
+        _ => Value::Null,
+    })
+}
+
+fn read(mut body: Fields) -> Result<(ObjectId, Role), Refusal> {
+    let mut id = |name: &str| -> Result<ObjectId, Refusal> {
+        let text = body.required_text(name)?;
+        ObjectId::parse(&text)
+            .ok_or_else(|| Refusal::invalid(name, "The value is not an id.", "Give a GUID with hyphens."))
+    };
+    let (principal, role) = (id("principalId")?, id("roleDefinitionId")?);
+    let role = Role::by_id(role.0).ok_or_else(|| {
+        Refusal::invalid(
+            "roleDefinitionId",
+            "There is no such role.",
+            "Give the template id of a built-in role.",
+        )
+    })?;
+    if body.text("directoryScopeId")?.is_some_and(|scope| scope != "/") {
+        return Err(Refusal::invalid(
+            "directoryScopeId",
+            "Roles are held for the whole directory.",
+            "Send '/'.",
+        ));
+    }
+    nothing_else(&body, ROLE_ASSIGNMENTS.properties, ROLE_ASSIGNMENTS.type_name)?;
+    Ok((principal, role))
+}
+
+// Fields
+
+static ROLE_DEFINITIONS: Resource<ObjectField> = Resource {
+    type_name: "microsoft.graph.unifiedRoleDefinition",
+    fields: DEFINITION_FIELDS,
+    properties: DEFINITION_PROPERTIES,
+};
+
+/// Each letter: eq ne not ge le in startsWith null; then sorting.
+const DEFINITION_FIELDS: &[Field<ObjectField>] = &[
+    field("id", ObjectField::Id, Kind::Id, b"D----D--", b'-'),
+    field("templateId", ObjectField::Id, Kind::Id, b"D----D--", b'-'),
+    field("displayName", ObjectField::DisplayName, Kind::Text, b"D----DD-", b'D'),
+];
+
+const DEFINITION_PROPERTIES: &[&str] = &[
+    "id",
+    "description",
+    "displayName",
+    "isBuiltIn",
+    "isEnabled",
+    "resourceScopes",
+    "rolePermissions",
+    "templateId",
+    "version",
+];
+
+// Handlers
+
+pub(super) async fn list(call: Call) -> Answer {
+    let asked = asked(&call, &ROLE_ASSIGNMENTS, ROLE_ASSIGNMENTS.properties)?;
+    let found = list_assignments(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let value = found.items.iter().map(|assigned| assignment(assigned, asked.selected.as_deref())).collect();
+    asked.reply(&call, ASSIGNMENTS, value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn get(call: Call) -> Answer {
+    let selected = selected(&call, &ROLE_ASSIGNMENTS)?;
+    let assigned = get_assignment(call.app(), &call.actor, assignment_id(&call)?).await?;
+    Ok(entity(&call, ASSIGNMENTS, &selected, assignment(&assigned, selected.as_deref())))
+}
+
+pub(super) async fn create(call: Call) -> Answer {
+    let (principal, role) = read(call.json()?)?;
+    let assigned = assign(call.app(), &call.actor, principal, role).await?;
+    let mut body = assignment(&assigned, None);
+    body["@odata.context"] = call.context(ASSIGNMENTS, None, Shape::Entity).into();
+    Ok(Reply::created(body, format!("{}/{ASSIGNMENTS}/{}", call.root(), assigned.id)))
+}
+
+pub(super) async fn delete(call: Call) -> Answer {
+    remove(call.app(), &call.actor, assignment_id(&call)?).await?;
+    Ok(Reply::no_content())
+}
+
+fn assignment_id(call: &Call) -> Result<Uuid, Fault> {
+    Ok(call.object(0)?.0)
+}
+
+pub(super) async fn list_roles(call: Call) -> Answer {
+    let asked = asked(&call, &ROLE_DEFINITIONS, ROLE_DEFINITIONS.properties)?;
+    let found = list_definitions(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let value = found.items.iter().map(|role| definition(*role, asked.selected.as_deref())).collect();
+    asked.reply(&call, DEFINITIONS, value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn get_role(call: Call) -> Answer {
+    let selected = selected(&call, &ROLE_DEFINITIONS)?;
+    let id = call.object(0)?;
+    let filter = Some(Filter::equal(ObjectField::Id, Wanted::Id(id.0)));
+    let list = List { filter, order: None, page: Page { top: 1, after: None } };
+    let found = list_definitions(call.app(), &call.actor, list, false).await?;
+    let role = found.items.first().copied().ok_or_else(|| Refusal::not_found(id))?;
+    Ok(entity(&call, DEFINITIONS, &selected, definition(role, selected.as_deref())))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn a_role_is_assigned_by_template_id_for_the_whole_directory() {
+        let id = "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f";
+        let body = |role: &str, scope: &str| {
+            let text =
+                json!({ "principalId": id, "roleDefinitionId": role, "directoryScopeId": scope }).to_string();
+            read(Fields::read(text.as_bytes()).unwrap())
+        };
+        let inviter = Role::GuestInviter.id().to_string();
+        assert_eq!(body(&inviter, "/").unwrap().1, Role::GuestInviter);
+        assert!(body(&inviter, "/administrativeUnits/x").is_err());
+        assert!(body(id, "/").is_err());
+    }
+}

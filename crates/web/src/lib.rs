@@ -1,0 +1,46 @@
+//! How Hospes is reached: the directory API, sign-in, the pages and the mails. Refuses to decide and to see the
+//! store: every handler reads a request, calls one verb of `hospes_actions` and writes its answer.
+
+pub mod graph;
+pub mod http;
+pub mod mail;
+pub mod oidc;
+pub mod pages;
+
+use std::sync::Arc;
+
+use axum::Router;
+use hospes_actions::app::App;
+
+/// What the surfaces need to know beside the application.
+#[derive(Clone, Debug, Default)]
+pub struct WebOptions {
+    /// Development mode: pages may say what only a developer should read, and nothing is told to browsers that
+    /// outlives the session (no `Strict-Transport-Security`).
+    pub dev_mode: bool,
+}
+
+/// The state of every handler. Clones are the same application.
+#[derive(Clone)]
+pub struct Web {
+    /// The verbs.
+    pub app: App,
+    /// See [`WebOptions`].
+    pub options: Arc<WebOptions>,
+}
+
+/// Every surface behind the common HTTP rules of [`http`].
+pub fn router(app: App, options: WebOptions) -> Router {
+    router_with(app, options, Router::new())
+}
+
+/// The same, with routes beside them that only the program knows: those of development mode. They stand behind the
+/// same rules.
+pub fn router_with(app: App, options: WebOptions, more: Router) -> Router {
+    let web = Web { app, options: Arc::new(options) };
+    let front = if web.options.dev_mode { Router::new() } else { pages::front() };
+    let routes =
+        Router::new().merge(graph::routes()).merge(oidc::routes()).merge(pages::routes()).merge(front);
+    let routes = routes.merge(more.with_state(()));
+    http::guarded(routes, web)
+}

@@ -1,0 +1,71 @@
+//! Notices to addresses that are already known: the sign-in ended, an address was added. A notice
+//! never names the new address (look section 7): whoever reads an old mailbox may be a stranger.
+
+use askama::Template;
+
+use super::{RenderedMail, one_line, rendered};
+use crate::pages::words::Moment;
+
+/// To the old address after a reset of the redemption.
+#[derive(Clone, Debug)]
+pub struct ResetNoticeMail {
+    /// Name of the host organisation.
+    pub host_name: String,
+    /// Its primary domain.
+    pub host_domain: String,
+    /// The address this mail goes to: the one that no longer signs in.
+    pub old_address: String,
+    /// When the sign-in ended.
+    pub at: Moment,
+    /// Who to answer to when this is unexpected.
+    pub contact: Option<String>,
+}
+
+/// To the known addresses after a sign-in address was added.
+#[derive(Clone, Debug)]
+pub struct AddressAddedMail {
+    /// Name of the host organisation.
+    pub host_name: String,
+    /// Its primary domain.
+    pub host_domain: String,
+    /// The address this mail goes to.
+    pub known_address: String,
+    /// When the address was added.
+    pub at: Moment,
+    /// Who to answer to when this is unexpected.
+    pub contact: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/reset_notice/subject.txt")]
+struct ResetNoticeSubject<'a>(&'a ResetNoticeMail);
+#[derive(Template)]
+#[template(path = "mail/reset_notice/body.txt")]
+struct ResetNoticeText<'a>(&'a ResetNoticeMail);
+#[derive(Template)]
+#[template(path = "mail/reset_notice/body.html")]
+struct ResetNoticeHtml<'a>(&'a ResetNoticeMail);
+
+impl ResetNoticeMail {
+    /// Subject, text and HTML; fails only if formatting itself fails.
+    pub fn render(&self) -> askama::Result<RenderedMail> {
+        rendered(&ResetNoticeSubject(self), &ResetNoticeText(self), &ResetNoticeHtml(self))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/address_added/subject.txt")]
+struct AddressAddedSubject<'a>(&'a AddressAddedMail);
+#[derive(Template)]
+#[template(path = "mail/address_added/body.txt")]
+struct AddressAddedText<'a>(&'a AddressAddedMail);
+#[derive(Template)]
+#[template(path = "mail/address_added/body.html")]
+struct AddressAddedHtml<'a>(&'a AddressAddedMail);
+
+impl AddressAddedMail {
+    /// Subject, text and HTML; fails only if formatting itself fails.
+    pub fn render(&self) -> askama::Result<RenderedMail> {
+        rendered(&AddressAddedSubject(self), &AddressAddedText(self), &AddressAddedHtml(self))
+    }
+}

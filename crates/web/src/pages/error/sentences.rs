@@ -1,0 +1,194 @@
+//! The sentences of refusal pages: what happened, why we were careful, what is not lost, what to do (look
+//! section 5). Refuses to name what the visitor has not shown to know.
+
+use hospes_domain::refusal::{RedemptionRefusal, Refusal, SignInRefusal};
+use http::StatusCode;
+
+use crate::pages::words;
+
+/// What a page of a refusal says.
+pub(super) struct Words {
+    /// What happened.
+    pub(super) title: String,
+    /// Why we were careful.
+    pub(super) why: String,
+    /// What is not lost.
+    pub(super) not_lost: Option<String>,
+    /// What to do.
+    pub(super) remedy: String,
+}
+
+fn say(title: &str, why: &str, not_lost: &str, remedy: &str) -> Words {
+    Words {
+        title: title.to_owned(),
+        why: why.to_owned(),
+        not_lost: (!not_lost.is_empty()).then(|| not_lost.to_owned()),
+        remedy: remedy.to_owned(),
+    }
+}
+
+/// Status and sentences; `host` is the organisation's name.
+pub(super) fn explain(refusal: &Refusal, host: &str) -> (StatusCode, Words) {
+    match refusal {
+        Refusal::Redemption(r) => explain_redemption(r, host),
+        Refusal::SignIn(r) => explain_sign_in(r, host),
+        Refusal::TooMany { .. } | Refusal::Unavailable { .. } | Refusal::Internal => explain_later(refusal),
+        Refusal::Invalid(_) => (
+            StatusCode::BAD_REQUEST,
+            say(
+                "This request cannot be read",
+                "Something in the address or form is not as it should be.",
+                "",
+                &refusal.to_string(),
+            ),
+        ),
+        Refusal::NotFound { .. } => (
+            StatusCode::NOT_FOUND,
+            say(
+                "There is nothing here",
+                "The address may be old or mistyped.",
+                "",
+                "Go back to where you came from, or begin at the first page.",
+            ),
+        ),
+        Refusal::OAuth(o) => (
+            StatusCode::BAD_REQUEST,
+            say(
+                "The app asked in a way we do not answer",
+                &o.description,
+                "Your account is not touched.",
+                "Tell the people who run the app, and read them the reference below.",
+            ),
+        ),
+        _ => (
+            StatusCode::FORBIDDEN,
+            say(
+                "This is not possible",
+                &refusal.to_string(),
+                "Nothing was changed.",
+                "Ask the person who invited you.",
+            ),
+        ),
+    }
+}
+
+/// What may work another time.
+fn explain_later(refusal: &Refusal) -> (StatusCode, Words) {
+    match refusal {
+        Refusal::TooMany { retry_after_seconds } => {
+            let wait = words::duration(i64::from(*retry_after_seconds));
+            (
+                StatusCode::TOO_MANY_REQUESTS,
+                say(
+                    "That was asked too often",
+                    "A pause keeps guessers and floods of mail away.",
+                    "Nothing is lost.",
+                    &format!("Come back in {wait}."),
+                ),
+            )
+        }
+        Refusal::Unavailable { .. } => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            say(
+                "The server is busy",
+                "Nothing was saved halfway.",
+                "Nothing is lost.",
+                "Try again in a minute.",
+            ),
+        ),
+        _ => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            say(
+                "Something is wrong on our side",
+                "We stopped rather than guess.",
+                "Nothing is lost.",
+                "Try again; if it stays so, tell the operator the reference below.",
+            ),
+        ),
+    }
+}
+
+fn explain_redemption(refusal: &RedemptionRefusal, host: &str) -> (StatusCode, Words) {
+    match refusal {
+        RedemptionRefusal::FlowLost => (
+            StatusCode::CONFLICT,
+            say(
+                "This window has lost its place",
+                "A redemption is finished in the window it was begun in, within an hour.",
+                "Your invitation is not lost.",
+                "Open the link in your invitation mail again.",
+            ),
+        ),
+        RedemptionRefusal::WrongIdentity { invited } => (
+            StatusCode::FORBIDDEN,
+            say(
+                "This invitation is for somebody else",
+                &format!("It names {invited}, and only that mailbox can accept it."),
+                "The invitation still waits.",
+                "Use the account of that address, or prove its mailbox with a code.",
+            ),
+        ),
+        RedemptionRefusal::IdentityTaken => (
+            StatusCode::CONFLICT,
+            say(
+                "This address already signs in somebody else",
+                "One address opens one account, so that nobody inherits another's access.",
+                "Your invitation still waits.",
+                &format!("Ask the person who invited you to {host} to use another address."),
+            ),
+        ),
+        _ => (
+            StatusCode::FORBIDDEN,
+            say(
+                "This invitation cannot be accepted now",
+                &format!("{host} has paused or withdrawn it."),
+                "",
+                "Ask the person who invited you, and read them the reference below.",
+            ),
+        ),
+    }
+}
+
+fn explain_sign_in(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
+    match refusal {
+        SignInRefusal::Disabled => (
+            StatusCode::FORBIDDEN,
+            say(
+                "This account is blocked",
+                &format!("{host} has blocked sign-in for it."),
+                "Groups and apps are kept.",
+                "Ask the person who invited you, and read them the reference below.",
+            ),
+        ),
+        SignInRefusal::NotAssigned => (
+            StatusCode::FORBIDDEN,
+            say(
+                "This app is not open to you yet",
+                &format!("{host} gives this app to people one by one."),
+                "You are signed in, and your other apps work.",
+                "Ask the person who runs the app to assign you.",
+            ),
+        ),
+        SignInRefusal::Locked { retry_after_seconds } => {
+            let wait = words::duration(i64::from(*retry_after_seconds));
+            (
+                StatusCode::TOO_MANY_REQUESTS,
+                say(
+                    "There were too many wrong tries",
+                    "A pause keeps guessers away.",
+                    "Nothing is lost.",
+                    &format!("Come back in {wait}."),
+                ),
+            )
+        }
+        _ => (
+            StatusCode::CONFLICT,
+            say(
+                "This window has lost its place",
+                "A sign-in is finished in the window it was begun in, within an hour.",
+                "Nothing is lost.",
+                "Go back to the app and sign in again, or sign in here to see your apps.",
+            ),
+        ),
+    }
+}

@@ -1,0 +1,73 @@
+//! The pages people see. Handlers stand here, one file per family; what they fill stands in [`view`].
+//! Refuses scripts and inline styles: pages work under [`CSP`] and without JavaScript.
+
+pub mod assets;
+pub(crate) mod cookies;
+pub(crate) mod csrf;
+pub(crate) mod deliver;
+pub(crate) mod error;
+pub(crate) mod error_number;
+pub(crate) mod flow_cookie;
+pub(crate) mod my_apps;
+pub(crate) mod redeem;
+pub(crate) mod redeem_cookie;
+pub(crate) mod sign_in;
+pub(crate) mod sign_in_forms;
+#[cfg(test)]
+mod sign_in_tests;
+pub(crate) mod sign_out;
+pub mod view;
+pub(crate) mod visit;
+pub(crate) mod which_tenant;
+pub mod words;
+
+pub use error::spelled;
+
+use axum::Router;
+
+use crate::Web;
+use crate::http::{Route, table};
+
+/// The tables of contents of the pages, one per file.
+pub const ROUTES: &[&[Route]] =
+    &[redeem::ROUTES, sign_in::ROUTES, sign_out::ROUTES, my_apps::ROUTES, error_number::ROUTES];
+
+/// Every page of this surface but the [`front`].
+pub fn routes() -> Router<Web> {
+    let tables = ROUTES.iter().fold(Router::new(), |router, routes| router.merge(table(routes)));
+    tables.merge(assets::routes())
+}
+
+/// The root of the public site: on to My Apps. Development mode has a start page of its own there.
+pub fn front() -> Router<Web> {
+    table(my_apps::FRONT)
+}
+
+/// Content security policy of every page. Pages that post to another origin (`FormPost`, and consent
+/// forms whose answer redirects there, threats H4) send [`csp_with_form_target`] instead.
+pub const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// [`CSP`] that also lets forms reach `origin` (scheme, host and port of a registered redirect
+/// address, e.g. `https://app.example`). An origin with characters that could end the directive is
+/// left out.
+pub fn csp_with_form_target(origin: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '.' | '-' | '[' | ']');
+    if origin.is_empty() || !origin.chars().all(safe) {
+        return CSP.to_owned();
+    }
+    CSP.replace("form-action 'self'", &format!("form-action 'self' {origin}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_target_joins_the_policy_but_cannot_change_it() {
+        let policy = csp_with_form_target("https://portal.example:8443");
+        assert!(policy.contains("form-action 'self' https://portal.example:8443;"));
+        for trick in ["", "https://x.example; script-src *", "https://x.example 'unsafe-inline'", "*"] {
+            assert_eq!(csp_with_form_target(trick), CSP);
+        }
+    }
+}

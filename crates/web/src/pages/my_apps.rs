@@ -1,0 +1,85 @@
+//! My Apps: the panel of whoever is signed in; everybody else signs in first. Refuses to show anything
+//! of another tenant than the path names.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use hospes_actions::{sessions, sign_in};
+use hospes_domain::access::UserType;
+use hospes_domain::ids::TenantId;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::session::PASSCODE;
+use http::StatusCode;
+
+use super::error::refuse;
+use super::sign_in::{Reply, enter};
+use super::view::{AppTile, Host, MyApps};
+use super::visit::Visit;
+use super::{cookies, which_tenant};
+use crate::Web;
+use crate::http::{Access, Route};
+
+/// The panel.
+pub const ROUTES: &[Route] = &[
+    Route { method: "GET", path: "/myapps", access: Access::Browser, handler: || get(whose) },
+    Route { method: "GET", path: "/myapps/{tenant}", access: Access::Browser, handler: || get(panel) },
+];
+
+/// The root of the public site.
+pub const FRONT: &[Route] =
+    &[Route { method: "GET", path: "/", access: Access::Public, handler: || get(front) }];
+
+/// Path of the panel of a tenant.
+pub fn path_of(tenant: TenantId) -> String {
+    format!("/myapps/{tenant}")
+}
+
+async fn front(visit: Visit) -> Response {
+    visit.go("/myapps")
+}
+
+/// The panel of the organisation somebody is signed in to, or of the only one.
+async fn whose(State(web): State<Web>, visit: Visit) -> Reply {
+    let no = |refusal: Refusal| refuse(&visit, &refusal, None);
+    if let Some(cookie) = visit.cookie(cookies::SESSION)
+        && let Some(person) = sessions::find(&web.app, cookie).await.map_err(no)?
+    {
+        return Ok(visit.go(&path_of(person.tenant)));
+    }
+    match which_tenant::only(&web).await.map_err(no)? {
+        Some(tenant) => Ok(visit.go(&path_of(tenant.id))),
+        None => Err(no(Refusal::not_found("myapps"))),
+    }
+}
+
+async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
+    let no = |refusal: Refusal| refuse(&visit, &refusal, None);
+    let tenant = which_tenant::resolve(&web, &tenant).await.map_err(no)?.id;
+    let Some(panel) = sign_in::my_apps(&web.app, tenant, visit.cookie(cookies::SESSION)).await.map_err(no)?
+    else {
+        let flow = sign_in::begin(&web.app, tenant, &path_of(tenant)).await.map_err(no)?;
+        return Ok(enter(&web, &visit, tenant, flow));
+    };
+    let person = panel.person;
+    let page = MyApps {
+        frame: visit.frame(),
+        host: Host {
+            name: panel.tenant.display_name,
+            domain: panel.tenant.initial_domain,
+            domain_verified: true,
+        },
+        person_name: person.display_name,
+        guest: person.user_type == UserType::Guest,
+        sign_in_name: person.sign_in_name,
+        account: if person.method == PASSCODE { "Code sent to your mailbox" } else { "Password" }.to_owned(),
+        apps: panel.apps.into_iter().map(tile).collect(),
+        groups: panel.groups,
+        sign_out: visit.form(format!("/{tenant}/sign-out")),
+    };
+    Ok(visit.page(StatusCode::OK, &page))
+}
+
+fn tile(app: sign_in::MyApp) -> AppTile {
+    let detail = hospes_domain::redirect::host(&app.url).unwrap_or_default();
+    AppTile { name: app.name, url: app.url, detail }
+}

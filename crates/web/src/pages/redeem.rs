@@ -1,0 +1,337 @@
+//! Accepting an invitation: welcome, code, consent, done. The link's ticket is moved into a sealed
+//! cookie at once and the address is clean from then on (threats A12, A13). Refuses to change anything
+//! on GET and HEAD (threats A9).
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use hospes_actions::redeem;
+use hospes_domain::ids::TenantId;
+use hospes_domain::link::LinkTicket;
+use hospes_domain::refusal::{RedemptionRefusal, Refusal, SignInRefusal};
+use http::StatusCode;
+use url::form_urlencoded;
+
+use super::cookies;
+use super::csrf::PostedForm;
+use super::error::refuse;
+use super::redeem_cookie::{Arrived, RedeemCookie};
+use super::sign_in::without_joined;
+use super::view::{
+    Consent, Done, Host, Landing, Link, NotMeantForMe, NotMeantForMeNoted, OwnWords, Passcode, PasscodeError,
+    Welcome,
+};
+use super::visit::Visit;
+use super::words::{self, Moment};
+use crate::Web;
+use crate::http::{Access, Route};
+
+/// The routes of a redemption.
+pub const ROUTES: &[Route] = &[
+    shown("/redeem", || get(open)),
+    shown("/redeem/", || get(open)),
+    shown("/redeem/welcome", || get(welcome)),
+    posted("/redeem/accept", || post(accept)),
+    shown("/redeem/code", || get(code)),
+    posted("/redeem/code", || post(check_code)),
+    posted("/redeem/code/again", || post(send_again)),
+    shown("/redeem/consent", || get(consent)),
+    posted("/redeem/consent", || post(agree)),
+    posted("/redeem/cancel", || post(cancel)),
+    shown("/redeem/done", || get(done)),
+    shown("/redeem/not-me", || get(not_me)),
+    posted("/redeem/not-me", || post(report_not_me)),
+];
+
+const fn shown(path: &'static str, handler: fn() -> MethodRouter<Web>) -> Route {
+    Route { method: "GET", path, access: Access::Browser, handler }
+}
+
+const fn posted(path: &'static str, handler: fn() -> MethodRouter<Web>) -> Route {
+    Route { method: "POST", path, access: Access::Browser, handler }
+}
+
+type Answer = Result<Response, Response>;
+
+fn flow_lost() -> Refusal {
+    Refusal::Redemption(RedemptionRefusal::FlowLost)
+}
+
+/// The link itself. Tenant and ticket are taken from it, everything else from the row.
+async fn open(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) -> Response {
+    let query = query.unwrap_or_default();
+    let rd = form_urlencoded::parse(query.as_bytes()).find(|(k, _)| k == "rd").map(|(_, v)| v.into_owned());
+    // The inner address, opened by itself, is the same link.
+    let rd = rd.unwrap_or_else(|| format!("{}/redeem/?{query}", web.app.public_url()));
+    let unknown = Refusal::Redemption(RedemptionRefusal::UnknownLink);
+    let Some((tenant, ticket)) = redeem::ticket_of(&rd) else { return refuse(&visit, &unknown, None) };
+    match redeem::look(&web.app, tenant, ticket).await {
+        Err(refusal) if refusal == unknown => refuse(&visit, &refusal, None),
+        // Genuine: the page behind the clean address shows its state, whatever it is.
+        _ => keep(&web, &visit, &RedeemCookie::of_link(tenant, ticket), "/redeem/welcome"),
+    }
+}
+
+fn keep(web: &Web, visit: &Visit, cookie: &RedeemCookie, next: &str) -> Response {
+    let mut response = visit.go(next);
+    if let Some(sealed) = cookie.seal(web) {
+        cookies::set(response.headers_mut(), cookies::REDEEM, &sealed);
+    }
+    response
+}
+
+fn cookie(web: &Web, visit: &Visit) -> Result<RedeemCookie, Response> {
+    let found = visit.cookie(cookies::REDEEM).and_then(|text| RedeemCookie::open(web, text));
+    found.ok_or_else(|| refuse(visit, &flow_lost(), None))
+}
+
+/// The cookie a form belongs to: another invitation, opened since in another window, is not what was agreed to.
+fn cookie_of(web: &Web, visit: &Visit, form: &PostedForm) -> Result<RedeemCookie, Response> {
+    let cookie = cookie(web, visit)?;
+    if form.about() == cookie.about() { Ok(cookie) } else { Err(refuse(visit, &flow_lost(), None)) }
+}
+
+fn ticket(visit: &Visit, cookie: &RedeemCookie) -> Result<LinkTicket, Response> {
+    cookie.ticket().ok_or_else(|| refuse(visit, &flow_lost(), None))
+}
+
+fn flow(visit: &Visit, cookie: &RedeemCookie) -> Result<uuid::Uuid, Response> {
+    cookie.flow.ok_or_else(|| refuse(visit, &flow_lost(), None))
+}
+
+/// The page of a refusal, with the host's name: the visitor holds a genuine link of it.
+async fn no(web: &Web, visit: &Visit, tenant: TenantId, refusal: &Refusal) -> Response {
+    let host = web.app.tenant_named(&tenant.to_string()).await.ok();
+    refuse(visit, refusal, host.as_ref())
+}
+
+/// Where somebody belongs who comes back, by the button of the browser or by reloading, to a page whose step is
+/// behind them.
+async fn ahead(web: &Web, cookie: &RedeemCookie) -> Option<&'static str> {
+    if cookie.arrived.is_some() {
+        return Some("/redeem/done");
+    }
+    redeem::terms(&web.app, cookie.tenant, cookie.flow?).await.is_ok().then_some("/redeem/consent")
+}
+
+async fn welcome(State(web): State<Web>, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit)?;
+    if cookie.arrived.is_some() {
+        return Ok(visit.go("/redeem/done"));
+    }
+    let facts = match redeem::look(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
+        Ok(facts) => facts,
+        Err(refusal) => return Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    };
+    let author = facts.inviter.clone().unwrap_or_else(|| facts.host.clone());
+    let page = Welcome {
+        frame: visit.frame(),
+        inviter: facts.inviter,
+        valid_until: Moment(facts.until),
+        message: facts.message.map(|text| OwnWords { text, author }),
+        guest_address: facts.invited,
+        sign_in_way: words::BY_PASSCODE.to_owned(),
+        next_step: words::NEXT_IS_PASSCODE.to_owned(),
+        landing: landing(facts.lands_at, &facts.host),
+        host: Host { name: facts.host, domain: facts.host_domain, domain_verified: true },
+        groups: facts.groups,
+        accept: visit.form_about("/redeem/accept", &cookie.about()),
+        another_account: None,
+        not_meant_for_me: "/redeem/not-me".to_owned(),
+        privacy_statement: facts.privacy_url,
+    };
+    Ok(visit.page(StatusCode::OK, &page))
+}
+
+fn landing(lands_at: Option<String>, host: &str) -> Landing {
+    match lands_at {
+        Some(at) => Landing { name: at.clone(), foreign_host: Some(at) },
+        None => Landing { name: format!("My Apps at {host}"), foreign_host: None },
+    }
+}
+
+async fn accept(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &form)?;
+    match redeem::begin(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
+        Ok(begun) => Ok(keep(&web, &visit, &cookie.with_flow(begun.flow), "/redeem/code")),
+        Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    }
+}
+
+async fn code(State(web): State<Web>, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit)?;
+    match ahead(&web, &cookie).await {
+        Some(page) => Ok(visit.go(page)),
+        None => code_page(&web, &visit, &cookie, None).await,
+    }
+}
+
+async fn code_page(web: &Web, visit: &Visit, cookie: &RedeemCookie, error: Option<PasscodeError>) -> Answer {
+    let flow = flow(visit, cookie)?;
+    let sent = match redeem::code_sent(&web.app, cookie.tenant, flow).await {
+        Ok(sent) => sent,
+        Err(refusal) => return Err(no(web, visit, cookie.tenant, &refusal).await),
+    };
+    let page = Passcode {
+        frame: visit.frame(),
+        redeeming: true,
+        address: sent.masked,
+        works_until: Moment(sent.code_until),
+        error,
+        new_code_from: sent.again_from.map(Moment),
+        sender: None,
+        check: visit.form_about("/redeem/code", &cookie.about()),
+        resend: visit.form_about("/redeem/code/again", &cookie.about()),
+        another_account: None,
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(visit.page(status, &page))
+}
+
+async fn check_code(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &form)?;
+    let Some(typed) = words::typed_code(form.get("code")) else {
+        return code_page(&web, &visit, &cookie, Some(PasscodeError::NotEightDigits)).await;
+    };
+    match redeem::prove(&web.app, cookie.tenant, flow(&visit, &cookie)?, typed).await {
+        Ok(_) => Ok(visit.go("/redeem/consent")),
+        Err(refusal) => match code_error(&refusal) {
+            // Pressed twice, or once more after going back: the code was right the first time.
+            Some(PasscodeError::NoTriesLeft) if ahead(&web, &cookie).await.is_some() => {
+                Ok(visit.go("/redeem/consent"))
+            }
+            Some(error) => code_page(&web, &visit, &cookie, Some(error)).await,
+            None => Err(no(&web, &visit, cookie.tenant, &refusal).await),
+        },
+    }
+}
+
+/// What the passcode page says about a refused code; `None` when another page has to.
+pub(super) fn code_error(refusal: &Refusal) -> Option<PasscodeError> {
+    match refusal {
+        Refusal::SignIn(SignInRefusal::WrongPasscode { tries_left }) => {
+            Some(PasscodeError::NotTheCode { tries_left: u8::try_from(*tries_left).unwrap_or(u8::MAX) })
+        }
+        Refusal::SignIn(SignInRefusal::PasscodeOver) => Some(PasscodeError::NoTriesLeft),
+        Refusal::TooMany { .. } => Some(PasscodeError::MailboxPaused),
+        _ => None,
+    }
+}
+
+async fn send_again(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &form)?;
+    match redeem::send_code(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
+        Ok(_) => Ok(visit.go("/redeem/code")),
+        Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    }
+}
+
+async fn consent(State(web): State<Web>, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit)?;
+    if cookie.arrived.is_some() {
+        return Ok(visit.go("/redeem/done"));
+    }
+    let terms = match redeem::terms(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
+        Ok(terms) => terms,
+        Err(refusal) => return Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    };
+    let page = Consent {
+        frame: visit.frame(),
+        host: Host { name: terms.host, domain: terms.host_domain, domain_verified: true },
+        guest_address: terms.address.to_string(),
+        privacy_statement: terms.privacy_url,
+        accept: visit.form_about("/redeem/consent", &cookie.about()),
+        cancel: visit.form_about("/redeem/cancel", &cookie.about()),
+    };
+    Ok(visit.page(StatusCode::OK, &page))
+}
+
+async fn agree(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &form)?;
+    if cookie.arrived.is_some() {
+        // Pressed twice, or once more after going back.
+        return Ok(visit.go("/redeem/done"));
+    }
+    let redeemed = match redeem::accept(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
+        Ok(redeemed) => redeemed,
+        Err(refusal) => return Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    };
+    // Somebody who came from an app goes back to it, everybody else to the page that says where next.
+    let mut response = if let Some(back) = &cookie.back {
+        let mut response = visit.go(back);
+        cookies::clear(response.headers_mut(), cookies::REDEEM);
+        response
+    } else {
+        let url = match redeemed.landing {
+            redeem::Landing::MyApps => None,
+            redeem::Landing::Url(url) => Some(url),
+        };
+        let arrived = Arrived { address: redeemed.sign_in_name.to_string(), url, about: cookie.about() };
+        keep(&web, &visit, &RedeemCookie::arrived(cookie.tenant, arrived), "/redeem/done")
+    };
+    cookies::set(response.headers_mut(), cookies::SESSION, &redeemed.session);
+    Ok(response)
+}
+
+async fn cancel(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &form)?;
+    // Somebody who came from an app goes back to its sign-in, everybody else to the invitation.
+    let next = cookie.back.as_deref().map_or("/redeem/welcome", without_joined).to_owned();
+    Ok(keep(&web, &visit, &cookie.without_flow(), &next))
+}
+
+async fn done(State(web): State<Web>, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit)?;
+    let Some(arrived) = cookie.arrived else { return Err(refuse(&visit, &flow_lost(), None)) };
+    let host = match web.app.tenant_named(&cookie.tenant.to_string()).await {
+        Ok(host) => host,
+        Err(refusal) => return Err(refuse(&visit, &refusal, None)),
+    };
+    let my_apps = format!("/myapps/{}", host.id);
+    let foreign_host = arrived.url.as_deref().and_then(hospes_domain::redirect::host);
+    let next = match arrived.url {
+        Some(url) => Link { label: foreign_host.clone().unwrap_or_else(|| url.clone()), url },
+        None => Link { label: "My Apps".to_owned(), url: my_apps.clone() },
+    };
+    let page = Done {
+        frame: visit.frame(),
+        host: Host { name: host.display_name, domain: host.initial_domain, domain_verified: true },
+        guest_address: arrived.address,
+        sign_in_way: words::BY_PASSCODE.to_owned(),
+        my_apps: (next.url != my_apps).then_some(my_apps),
+        next,
+        foreign_host,
+    };
+    Ok(visit.page(StatusCode::OK, &page))
+}
+
+async fn not_me(State(web): State<Web>, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit)?;
+    match redeem::look(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
+        Ok(facts) => Ok(visit.page(
+            StatusCode::OK,
+            &NotMeantForMe {
+                frame: visit.frame(),
+                host_name: facts.host,
+                guest_address: facts.invited,
+                report: visit.form_about("/redeem/not-me", &cookie.about()),
+                back: "/redeem/welcome".to_owned(),
+            },
+        )),
+        Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    }
+}
+
+async fn report_not_me(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &form)?;
+    match redeem::decline(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
+        Ok(()) => {
+            let host = web.app.tenant_named(&cookie.tenant.to_string()).await.map(|t| t.display_name);
+            let page = NotMeantForMeNoted { frame: visit.frame(), host_name: host.unwrap_or_default() };
+            let mut response = visit.page(StatusCode::OK, &page);
+            cookies::clear(response.headers_mut(), cookies::REDEEM);
+            Ok(response)
+        }
+        Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    }
+}

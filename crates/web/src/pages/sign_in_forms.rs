@@ -1,0 +1,217 @@
+//! What the pages of a sign-in post: one handler a button. Refuses nothing itself: the form's origin
+//! and token are checked by [`PostedForm`], the rest by the verbs.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use hospes_actions::sign_in::{
+    self, Ask, Proven, accept as accept_consent, check_passcode, check_password, look, name_address,
+    send_passcode, use_another_account,
+};
+use hospes_domain::refusal::{Refusal, SignInRefusal};
+use zeroize::Zeroizing;
+
+use super::csrf::PostedForm;
+use super::deliver::deliver;
+use super::redeem::code_error;
+use super::redeem_cookie::RedeemCookie;
+use super::sign_in::{FlowPath, Problem, Reply, joined_path_of, no, path_of, place, render};
+use super::view::PasscodeError;
+use super::visit::Visit;
+use super::{cookies, words};
+use crate::Web;
+
+/// Longest password looked at, in bytes; hashing more is work for nothing.
+const MAX_PASSWORD: usize = 1024;
+const WRONG_PASSWORD: &str = "This password and address do not belong together. Check both and try again.";
+
+/// "Next" under the address.
+pub async fn address(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((t, f)): FlowPath,
+    form: PostedForm,
+) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    let typed = form.get("address");
+    match name_address(&web.app, &place, typed).await {
+        Ok(()) => Ok(visit.go(&path_of(place.tenant, place.flow))),
+        Err(Refusal::Invalid(why)) => {
+            let words = format!("{} {}", why.cause, why.remedy);
+            let problem = Problem { address: Some((typed, &words)), ..Problem::default() };
+            render(&web, &visit, &place, false, problem).await
+        }
+        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+    }
+}
+
+/// "Use another account".
+pub async fn another_account(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((t, f)): FlowPath,
+    _form: PostedForm,
+) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    on(&web, &visit, &place, use_another_account(&web.app, &place).await).await
+}
+
+/// "Sign in" under the password.
+pub async fn password(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((t, f)): FlowPath,
+    form: PostedForm,
+) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    let typed = Zeroizing::new(form.get("password").to_owned());
+    let checked = if typed.len() > MAX_PASSWORD {
+        Err(Refusal::SignIn(SignInRefusal::WrongPassword))
+    } else {
+        check_password(&web.app, &place, typed).await
+    };
+    match checked {
+        Ok(session) => Ok(signed_in(&visit, &place, &session)),
+        Err(Refusal::SignIn(SignInRefusal::WrongPassword)) => {
+            let problem = Problem { password: Some(WRONG_PASSWORD), ..Problem::default() };
+            render(&web, &visit, &place, false, problem).await
+        }
+        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+    }
+}
+
+/// "Send code" and "Send a new code".
+pub async fn send_code(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((t, f)): FlowPath,
+    _form: PostedForm,
+) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    on(&web, &visit, &place, send_passcode(&web.app, &place).await).await
+}
+
+/// "Continue" under the code.
+pub async fn code(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, form: PostedForm) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    let Some(typed) = words::typed_code(form.get("code")) else {
+        return again(&web, &visit, &place, PasscodeError::NotEightDigits).await;
+    };
+    let ran_out =
+        matches!(look(&web.app, &place).await, Ok(page) if matches!(page.ask, Ask::SendPasscode { .. }));
+    match check_passcode(&web.app, &place, &typed).await {
+        Ok(Proven::SignedIn(session)) => Ok(signed_in(&visit, &place, &session)),
+        Ok(Proven::PendingRedemption { redemption }) => {
+            let back = joined_path_of(place.tenant, place.flow);
+            let cookie = RedeemCookie::of_sign_in(place.tenant, redemption, back);
+            let mut response = visit.go("/redeem/consent");
+            if let Some(value) = cookie.seal(&web) {
+                cookies::set(response.headers_mut(), cookies::REDEEM, &value);
+            }
+            Ok(response)
+        }
+        Err(refusal) => match code_error(&refusal) {
+            Some(PasscodeError::NoTriesLeft) if ran_out => {
+                again(&web, &visit, &place, PasscodeError::RunOut).await
+            }
+            Some(error) => again(&web, &visit, &place, error).await,
+            None => Err(no(&web, &visit, &place, &refusal).await),
+        },
+    }
+}
+
+async fn again(web: &Web, visit: &Visit, place: &sign_in::Place, error: PasscodeError) -> Reply {
+    render(web, visit, place, false, Problem { code: Some(error), ..Problem::default() }).await
+}
+
+/// "Accept" on the consent page of an app.
+pub async fn accept(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((t, f)): FlowPath,
+    _form: PostedForm,
+) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    answered(&web, &visit, &place, accept_consent(&web.app, &place).await).await
+}
+
+/// "Cancel" on it.
+pub async fn decline(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((t, f)): FlowPath,
+    _form: PostedForm,
+) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    answered(&web, &visit, &place, sign_in::decline(&web.app, &place).await).await
+}
+
+async fn answered(
+    web: &Web,
+    visit: &Visit,
+    place: &sign_in::Place,
+    answer: Result<sign_in::Answer, Refusal>,
+) -> Reply {
+    match answer {
+        Ok(answer) => Ok(deliver(visit, answer)),
+        Err(refusal) => Err(no(web, visit, place, &refusal).await),
+    }
+}
+
+async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<(), Refusal>) -> Reply {
+    match outcome {
+        Ok(()) => Ok(visit.go(&path_of(place.tenant, place.flow))),
+        Err(refusal) => Err(no(web, visit, place, &refusal).await),
+    }
+}
+
+/// Back to the flow with the new session (threats F13: a new one at each sign-in).
+fn signed_in(visit: &Visit, place: &sign_in::Place, session: &str) -> Response {
+    let mut response = visit.go(&path_of(place.tenant, place.flow));
+    cookies::set(response.headers_mut(), cookies::SESSION, session);
+    response
+}
+
+/// A permission in words for the person who is asked.
+pub fn meaning(scope: &str) -> &'static str {
+    match scope {
+        "openid" => "Know that it is you",
+        "profile" => "See your name",
+        "email" => "See your e\u{2011}mail address",
+        "offline_access" => "Keep its access while you are away",
+        "User.Read" => "Read your entry in the directory",
+        "User.ReadWrite" => "Read and change your entry in the directory",
+        "User.ReadBasic.All" => "Read names and addresses of everybody",
+        "User.Read.All" => "Read everybody\u{2019}s entry in the directory",
+        "User.ReadWrite.All" => "Read and change everybody\u{2019}s entry, as far as you may",
+        "User.Invite.All" => "Invite guests in your name",
+        "Directory.Read.All" => "Read the directory",
+        "Directory.ReadWrite.All" => "Read and change the directory, as far as you may",
+        "Group.Read.All" | "GroupMember.Read.All" => "Read groups and their members",
+        "Group.ReadWrite.All" | "GroupMember.ReadWrite.All" => {
+            "Change groups and their members, as far as you may"
+        }
+        "Application.Read.All" => "Read applications",
+        "Application.ReadWrite.All" => "Change applications, as far as you may",
+        "AppRoleAssignment.ReadWrite.All" => "Assign people to applications, as far as you may",
+        "RoleManagement.Read.Directory" => "See who holds which role",
+        "RoleManagement.ReadWrite.Directory" => "Change who holds which role, as far as you may",
+        "Organization.Read.All" => "Read facts about the organisation",
+        "AuditLog.Read.All" => "Read the audit log, as far as you may",
+        _ => "Use this permission",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hospes_domain::access::Scope;
+
+    #[test]
+    fn every_permission_has_words() {
+        let words =
+            Scope::ALL.iter().map(|s| s.name()).chain(["openid", "profile", "email", "offline_access"]);
+        for name in words {
+            assert_ne!(meaning(name), meaning("?"), "{name}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Signing out: by a button, or because an app asks (OpenID Connect RP-Initiated Logout 1.0). Refuses
+//! to sign out on a link without asking, unless the app proves whose session it means (threats F15),
+//! and to send the browser to an address nobody registered.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use hospes_actions::sign_in::{self, Leaving, Parameters, leaving};
+use http::StatusCode;
+use url::form_urlencoded;
+
+use super::csrf::PostedForm;
+use super::deliver::policy_towards;
+use super::error::refuse;
+use super::sign_in::Reply;
+use super::view::{Link, SignOut, SignedOut};
+use super::visit::Visit;
+use super::{cookies, my_apps, which_tenant};
+use crate::Web;
+use crate::http::{Access, Route};
+
+/// Signing out of an organisation.
+pub const ROUTES: &[Route] = &[
+    Route { method: "GET", path: "/{tenant}/sign-out", access: Access::Browser, handler: || get(ask) },
+    Route {
+        method: "POST",
+        path: "/{tenant}/sign-out",
+        access: Access::Browser,
+        handler: || post(confirmed),
+    },
+];
+
+async fn ask(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(tenant): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Reply {
+    wish(&web, &visit, &tenant, pairs(query.unwrap_or_default().as_bytes())).await
+}
+
+async fn confirmed(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(tenant): Path<String>,
+    RawQuery(query): RawQuery,
+    _form: PostedForm,
+) -> Reply {
+    let parameters = Parameters::new(pairs(query.unwrap_or_default().as_bytes()));
+    let wish = looked_up(&web, &visit, &tenant, &parameters).await?;
+    leave(&web, &visit, wish, &parameters).await
+}
+
+/// The decoded pairs of a query or a form.
+pub fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+/// A wish to sign out, from a link or an app: done at once if it is certainly the person's app, or
+/// nobody is signed in; otherwise a question.
+pub async fn wish(web: &Web, visit: &Visit, tenant: &str, pairs: Vec<(String, String)>) -> Reply {
+    let parameters = Parameters::new(pairs);
+    let wish = looked_up(web, visit, tenant, &parameters).await?;
+    let Some(person) = wish.signed_in.as_ref().filter(|_| !wish.certain) else {
+        return leave(web, visit, wish, &parameters).await;
+    };
+    let id = wish.tenant.id;
+    let mut action = format!("/{id}/sign-out");
+    let kept: Vec<(&str, &str)> = ["post_logout_redirect_uri", "state"]
+        .into_iter()
+        .filter_map(|name| parameters.get(name).map(|value| (name, value)))
+        .filter(|_| wish.back.is_some())
+        .collect();
+    if !kept.is_empty() {
+        action.push('?');
+        action.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish());
+    }
+    let page = SignOut {
+        frame: visit.frame(),
+        tenant_name: wish.tenant.display_name.clone(),
+        signed_in_as: person.sign_in_name.clone(),
+        form: visit.form(action),
+        stay: my_apps::path_of(id),
+    };
+    let policy = policy_towards(wish.back.as_ref().map(|(uri, _)| uri.as_str()));
+    Ok(visit.page_with(StatusCode::OK, &page, &policy))
+}
+
+async fn looked_up(
+    web: &Web,
+    visit: &Visit,
+    tenant: &str,
+    parameters: &Parameters,
+) -> Result<Leaving, Response> {
+    let no = |refusal| refuse(visit, &refusal, None);
+    let tenant = which_tenant::resolve(web, tenant).await.map_err(no)?;
+    leaving(&web.app, tenant.id, parameters, visit.cookie(cookies::SESSION)).await.map_err(no)
+}
+
+async fn leave(web: &Web, visit: &Visit, wish: Leaving, parameters: &Parameters) -> Reply {
+    if let (Some(_), Some(cookie)) = (&wish.signed_in, visit.cookie(cookies::SESSION)) {
+        sign_in::sign_out(&web.app, cookie).await.map_err(|refusal| refuse(visit, &refusal, None))?;
+    }
+    let mut response = match (&wish.back, wish.signed_in.is_some()) {
+        // Without a session there was nothing to confirm, so the person gets a page and not a redirect.
+        (Some((uri, _)), true) => visit.go(&with_state(uri, parameters.get("state"))),
+        _ => visit.page(StatusCode::OK, &signed_out(visit, &wish)),
+    };
+    if wish.signed_in.is_some() {
+        cookies::clear(response.headers_mut(), cookies::SESSION);
+    }
+    Ok(response)
+}
+
+fn signed_out(visit: &Visit, wish: &Leaving) -> SignedOut {
+    SignedOut {
+        frame: visit.frame(),
+        tenant_name: Some(wish.tenant.display_name.clone()),
+        return_to: wish.back.as_ref().map(|(uri, name)| Link { label: name.clone(), url: uri.clone() }),
+        sign_in_again: Some(my_apps::path_of(wish.tenant.id)),
+    }
+}
+
+fn with_state(uri: &str, state: Option<&str>) -> String {
+    let Some(state) = state else { return uri.to_owned() };
+    let mark = if uri.contains('?') { '&' } else { '?' };
+    let state: String = form_urlencoded::byte_serialize(state.as_bytes()).collect();
+    format!("{uri}{mark}state={state}")
+}

@@ -1,0 +1,77 @@
+//! The pages as pure views: a struct says what a page shows, its template how, and a handler of the
+//! same name fills it. Refuses to decide, to look anything up and to know HTTP; everything arrives
+//! ready, and every string is escaped where it is shown (threats H4).
+
+mod app;
+mod dev;
+#[cfg(test)]
+mod dev_samples;
+mod link_state;
+mod my_apps;
+mod passcode;
+mod redeem;
+mod refusal;
+#[cfg(test)]
+mod samples;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+
+pub use app::{AppConsent, FormPost, SampleApp, Scope};
+pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person};
+pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
+pub use my_apps::{AppTile, MyApps};
+pub use passcode::{Passcode, PasscodeError, SendPasscode};
+pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
+pub use refusal::RefusalPage;
+pub use sign_in::{Password, SignIn, SignOut, SignedOut};
+
+use crate::pages::words::Moment;
+
+/// What stands around every page.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Frame {
+    /// Draws the bronze double rule and the "Development mode" badge.
+    pub development: bool,
+}
+
+/// Where a form is posted, and the token that ties it to this browser (threats H1). The token
+/// travels as the field `form_token`. No `Debug`: the token is a secret.
+#[derive(Clone)]
+pub struct Form {
+    /// A path on this server.
+    pub action: String,
+    /// Value of the hidden field `form_token`.
+    pub token: String,
+}
+
+/// The organisation whose directory this is.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// Display name of the tenant.
+    pub name: String,
+    /// Its primary domain.
+    pub domain: String,
+    /// Whether DNS or the server's operator has shown that it owns the domain.
+    pub domain_verified: bool,
+}
+
+/// A link with words of its own.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// What the reader sees.
+    pub label: String,
+    /// A path on this server or an address checked when it was stored (threats H7).
+    pub url: String,
+}
+
+/// What a person reads to the helpdesk.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// Id of this refusal as stored, in any grouping; the page shows it in fours.
+    pub reference: String,
+    /// Name of the refusal, e.g. `identityChanged`.
+    pub code: String,
+    /// When it happened.
+    pub at: Moment,
+}

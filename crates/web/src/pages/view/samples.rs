@@ -1,0 +1,301 @@
+//! Every page filled with sample values. `mark` is put into each text that somebody could have typed
+//! or sent, so that the tests can look for it.
+
+use askama::Template;
+use hospes_domain::time::Time;
+
+use super::dev_samples::dev_pages;
+use super::*;
+use crate::pages::words::{BY_PASSCODE, NEXT_IS_PASSCODE};
+
+pub(super) const AT: Moment = Moment(Time(1_795_270_925_000_000));
+const FRAME: Frame = Frame { development: false };
+pub(super) const DEVELOPMENT: Frame = Frame { development: true };
+
+/// Name and rendered text of every page in its states.
+pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
+    let mut pages = redeem_pages(mark);
+    pages.extend(refusal_pages(mark));
+    pages.extend(sign_in_pages(mark));
+    pages.extend(app_pages(mark));
+    pages.extend(dev_pages(mark));
+    pages
+}
+
+pub(super) fn shown(page: &impl Template) -> String {
+    page.render().expect("a page of sample values renders")
+}
+
+pub(super) fn typed(text: &str, mark: &str) -> String {
+    format!("{text}{mark}")
+}
+
+pub(super) fn form(action: &str) -> Form {
+    Form { action: action.to_owned(), token: "d2UgY2FycnkgdGhpcw".to_owned() }
+}
+
+fn host(mark: &str) -> Host {
+    Host { name: typed("Fabrikam", mark), domain: "fabrikam.example".to_owned(), domain_verified: true }
+}
+
+fn trace(mark: &str) -> Trace {
+    Trace { reference: "7q4km2xd9f".to_owned(), code: typed("identityChanged", mark), at: AT }
+}
+
+impl Welcome {
+    pub(crate) fn sample(mark: &str) -> Self {
+        Self {
+            frame: FRAME,
+            host: host(mark),
+            inviter: Some(typed("Nadia Kovács", mark)),
+            valid_until: AT,
+            message: Some(OwnWords {
+                text: typed("Jonas, this opens the workspace for the spring audit.", mark),
+                author: typed("Nadia Kovács", mark),
+            }),
+            guest_address: typed("j***@contoso.example", mark),
+            sign_in_way: BY_PASSCODE.to_owned(),
+            next_step: NEXT_IS_PASSCODE.to_owned(),
+            landing: Landing { name: typed("Supplier Portal", mark), foreign_host: None },
+            groups: vec![typed("Spring audit 2027", mark)],
+            accept: form("/redeem/accept"),
+            another_account: None,
+            not_meant_for_me: "/redeem/not-meant-for-me".to_owned(),
+            privacy_statement: Some(typed("https://fabrikam.example/privacy?a=", mark)),
+        }
+    }
+}
+
+impl Passcode {
+    pub(crate) fn sample(mark: &str) -> Self {
+        Self {
+            frame: FRAME,
+            redeeming: true,
+            address: typed("j***@contoso.example", mark),
+            works_until: AT,
+            error: None,
+            new_code_from: None,
+            sender: Some("hospes@fabrikam.example".to_owned()),
+            check: form("/redeem/passcode"),
+            resend: form("/redeem/send-passcode"),
+            another_account: Some(form("/redeem/another-account")),
+        }
+    }
+}
+
+fn redeem_pages(mark: &str) -> Vec<(&'static str, String)> {
+    let sparse = Welcome {
+        inviter: None,
+        message: None,
+        groups: vec![],
+        privacy_statement: None,
+        another_account: Some(form("/redeem/another-account")),
+        landing: Landing {
+            name: typed("Supplier Portal", mark),
+            foreign_host: Some(typed("portal.contoso.example", mark)),
+        },
+        frame: DEVELOPMENT,
+        ..Welcome::sample(mark)
+    };
+    let refused = Passcode {
+        error: Some(PasscodeError::NotTheCode { tries_left: 3 }),
+        new_code_from: Some(AT),
+        ..Passcode::sample(mark)
+    };
+    let send = SendPasscode {
+        frame: FRAME,
+        redeeming: true,
+        asked_by: typed("Fabrikam", mark),
+        address: typed("j***@contoso.example", mark),
+        paused_until: None,
+        send: form("/redeem/send-passcode"),
+        another_account: None,
+    };
+    let paused = SendPasscode { paused_until: Some(AT), redeeming: false, ..send.clone() };
+    let consent = Consent {
+        frame: FRAME,
+        host: host(mark),
+        guest_address: typed("jonas.lindqvist@contoso.example", mark),
+        privacy_statement: None,
+        accept: form("/redeem/consent"),
+        cancel: form("/redeem/cancel"),
+    };
+    let done = Done {
+        frame: FRAME,
+        host: host(mark),
+        guest_address: typed("jonas.lindqvist@contoso.example", mark),
+        sign_in_way: BY_PASSCODE.to_owned(),
+        next: Link {
+            label: typed("Supplier Portal", mark),
+            url: "https://portal.contoso.example/".to_owned(),
+        },
+        foreign_host: Some(typed("portal.contoso.example", mark)),
+        my_apps: Some("/myapps".to_owned()),
+    };
+    let not_meant = NotMeantForMe {
+        frame: FRAME,
+        host_name: typed("Fabrikam", mark),
+        guest_address: typed("j***@contoso.example", mark),
+        report: form("/redeem/not-meant-for-me"),
+        back: "/redeem/welcome".to_owned(),
+    };
+    let noted = NotMeantForMeNoted { frame: FRAME, host_name: typed("Fabrikam", mark) };
+    vec![
+        ("welcome", shown(&Welcome::sample(mark))),
+        ("welcome-sparse", shown(&sparse)),
+        ("send-passcode", shown(&send)),
+        ("send-passcode-paused", shown(&paused)),
+        ("passcode", shown(&Passcode::sample(mark))),
+        ("passcode-error", shown(&refused)),
+        ("consent", shown(&consent)),
+        ("done", shown(&done)),
+        ("not-meant-for-me", shown(&not_meant)),
+        ("not-meant-for-me-noted", shown(&noted)),
+    ]
+}
+
+fn refusal_pages(mark: &str) -> Vec<(&'static str, String)> {
+    let host_name = typed("Fabrikam", mark);
+    let wrong = WrongIdentity {
+        frame: FRAME,
+        host_name: host_name.clone(),
+        invited_address: typed("j***@contoso.example", mark),
+        signed_in_as: typed("mia@adatum.example", mark),
+        another_account: form("/redeem/another-account"),
+        prove_mailbox: Some(form("/redeem/send-passcode")),
+        trace: trace(mark),
+    };
+    let used = LinkUsed {
+        frame: FRAME,
+        host_name: host_name.clone(),
+        sign_in: "/myapps".to_owned(),
+        trace: trace(mark),
+    };
+    let expired =
+        LinkExpired { frame: FRAME, host_name: host_name.clone(), ran_out: Some(AT), trace: trace(mark) };
+    let withdrawn = LinkExpired { ran_out: None, ..expired.clone() };
+    let superseded = LinkSuperseded { frame: FRAME, host_name: host_name.clone(), trace: trace(mark) };
+    let changed = RefusalPage::identity_changed(
+        FRAME,
+        &host_name,
+        &typed("jonas.lindqvist@contoso.example", mark),
+        trace(mark),
+    );
+    let refusal = RefusalPage {
+        title: typed("This app does not know you yet", mark),
+        slipped: false,
+        button: Some(Link { label: typed("Open My Apps", mark), url: "/myapps".to_owned() }),
+        ..changed.clone()
+    };
+    vec![
+        ("link-used", shown(&used)),
+        ("link-superseded", shown(&superseded)),
+        ("link-expired", shown(&expired)),
+        ("link-withdrawn", shown(&withdrawn)),
+        ("link-unknown", shown(&LinkUnknown { frame: FRAME })),
+        ("wrong-identity", shown(&wrong)),
+        ("identity-changed", shown(&changed)),
+        ("refusal", shown(&refusal)),
+    ]
+}
+
+fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
+    let sign_in = SignIn {
+        frame: FRAME,
+        tenant_name: typed("Fabrikam", mark),
+        app_name: Some(typed("Supplier Portal", mark)),
+        address: typed("jonas@contoso.example", mark),
+        error: None,
+        form: form("/sign-in"),
+    };
+    let refused = SignIn {
+        error: Some(typed("This does not look like an address. Type it as in name@example.com.", mark)),
+        ..sign_in.clone()
+    };
+    let password = Password {
+        frame: DEVELOPMENT,
+        tenant_name: typed("Fabrikam", mark),
+        app_name: None,
+        address: typed("priya@fabrikam.example", mark),
+        error: Some(typed("Address and password do not belong together. Type the password again.", mark)),
+        form: form("/password"),
+        another_account: "/sign-in".to_owned(),
+    };
+    let sign_out = SignOut {
+        frame: FRAME,
+        tenant_name: typed("Fabrikam", mark),
+        signed_in_as: typed("jonas@contoso.example", mark),
+        form: form("/sign-out"),
+        stay: "/myapps".to_owned(),
+    };
+    let signed_out = SignedOut {
+        frame: FRAME,
+        tenant_name: Some(typed("Fabrikam", mark)),
+        return_to: Some(Link {
+            label: typed("Supplier Portal", mark),
+            url: "https://portal.example/".to_owned(),
+        }),
+        sign_in_again: Some("/myapps".to_owned()),
+    };
+    vec![
+        ("sign-in", shown(&sign_in)),
+        ("sign-in-refused", shown(&refused)),
+        ("password", shown(&password)),
+        ("sign-out", shown(&sign_out)),
+        ("signed-out", shown(&signed_out)),
+    ]
+}
+
+fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
+    let consent = AppConsent {
+        frame: FRAME,
+        app_name: typed("Supplier Portal", mark),
+        app_host: typed("portal.contoso.example", mark),
+        tenant_name: typed("Fabrikam", mark),
+        signed_in_as: typed("jonas@contoso.example", mark),
+        scopes: vec![
+            Scope {
+                name: typed("openid profile email", mark),
+                meaning: typed("Know who you are: name, address and identifier", mark),
+            },
+            Scope { name: typed("User.Read", mark), meaning: typed("Read your profile", mark) },
+        ],
+        accept: form("/consent"),
+        cancel: form("/consent/cancel"),
+    };
+    let form_post = FormPost {
+        frame: FRAME,
+        app_name: typed("Supplier Portal", mark),
+        action: typed("https://portal.example/answer?x=", mark),
+        fields: vec![("code".to_owned(), typed("abc\"'", mark)), ("state".to_owned(), typed("s", mark))],
+    };
+    let my_apps = MyApps {
+        frame: FRAME,
+        host: host(mark),
+        person_name: typed("Jonas Lindqvist", mark),
+        guest: true,
+        sign_in_name: typed("jonas@northwind.example", mark),
+        account: "Code sent to your mailbox".to_owned(),
+        apps: [
+            ("Supplier Portal", "portal.example"),
+            ("Drawing Archive", "From Spring audit 2027"),
+            ("Travel desk", "travel.example"),
+        ]
+        .map(|(name, detail)| AppTile {
+            name: typed(name, mark),
+            url: "https://portal.example/".to_owned(),
+            detail: typed(detail, mark),
+        })
+        .to_vec(),
+        groups: vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)],
+        sign_out: form("/sign-out"),
+    };
+    let no_apps =
+        MyApps { apps: vec![], groups: vec![], guest: false, frame: DEVELOPMENT, ..my_apps.clone() };
+    vec![
+        ("app-consent", shown(&consent)),
+        ("form-post", shown(&form_post)),
+        ("my-apps", shown(&my_apps)),
+        ("my-apps-empty", shown(&no_apps)),
+    ]
+}

@@ -1,0 +1,73 @@
+//! Signing in and out: address, password, and leaving. Refuses to say whether an address is known.
+
+use askama::Template;
+
+use super::{Form, Frame, Link};
+
+/// Asks for the address. Posts the field `address`.
+#[derive(Clone, Template)]
+#[template(path = "pages/sign_in.html")]
+pub struct SignIn {
+    /// Page frame.
+    pub frame: Frame,
+    /// Name of the organisation.
+    pub tenant_name: String,
+    /// App the reader is on the way to.
+    pub app_name: Option<String>,
+    /// What stands in the field: a hint of the app or what was typed before.
+    pub address: String,
+    /// Cause and remedy when the address cannot be used as typed.
+    pub error: Option<String>,
+    /// "Next".
+    pub form: Form,
+}
+
+/// Asks a member for the password. Posts the field `password`.
+#[derive(Clone, Template)]
+#[template(path = "pages/password.html")]
+pub struct Password {
+    /// Page frame.
+    pub frame: Frame,
+    /// Name of the organisation.
+    pub tenant_name: String,
+    /// App the reader is on the way to.
+    pub app_name: Option<String>,
+    /// The address as typed.
+    pub address: String,
+    /// Cause and remedy after a refusal; the same for every address.
+    pub error: Option<String>,
+    /// "Sign in".
+    pub form: Form,
+    /// Path back to the address ("Use another account").
+    pub another_account: String,
+}
+
+/// Asks before signing out (threats F15: no sign-out by a forged request).
+#[derive(Clone, Template)]
+#[template(path = "pages/sign_out.html")]
+pub struct SignOut {
+    /// Page frame.
+    pub frame: Frame,
+    /// Name of the organisation.
+    pub tenant_name: String,
+    /// Sign-in name of the session.
+    pub signed_in_as: String,
+    /// "Sign out".
+    pub form: Form,
+    /// "Stay signed in": path of My Apps.
+    pub stay: String,
+}
+
+/// The session is over.
+#[derive(Clone, Template)]
+#[template(path = "pages/signed_out.html")]
+pub struct SignedOut {
+    /// Page frame.
+    pub frame: Frame,
+    /// Name of the organisation, when known.
+    pub tenant_name: Option<String>,
+    /// The app to go back to: a registered sign-out address only.
+    pub return_to: Option<Link>,
+    /// Path of My Apps, to sign in again.
+    pub sign_in_again: Option<String>,
+}

@@ -1,0 +1,149 @@
+//! One request of a browser: its ids, its own random cookie, and how an answer is written. Refuses to
+//! let a page be cached, framed or scripted (threats A12, H2, H4, H10).
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use hospes_domain::refusal::Refusal;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::view::{Form, Frame, Trace};
+use super::words::Moment;
+use super::{CSP, cookies, csrf};
+use crate::Web;
+use crate::http::RequestIds;
+
+/// What a page handler knows about the request before it looks at anything else.
+pub struct Visit {
+    web: Web,
+    ids: RequestIds,
+    headers: HeaderMap,
+    browser: String,
+    fresh: bool,
+}
+
+impl FromRequestParts<Web> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
+        let known =
+            cookies::get(&parts.headers, cookies::BROWSER).filter(|v| v.len() == 43).map(str::to_owned);
+        let fresh = known.is_none();
+        Ok(Self {
+            web: web.clone(),
+            ids: parts.extensions.get::<RequestIds>().cloned().unwrap_or_default(),
+            headers: parts.headers.clone(),
+            browser: known.unwrap_or_else(|| web.app.draw_secret()),
+            fresh,
+        })
+    }
+}
+
+impl Visit {
+    /// A cookie of the request.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        cookies::get(&self.headers, name)
+    }
+
+    /// What stands around the page.
+    pub fn frame(&self) -> Frame {
+        Frame { development: self.web.options.dev_mode }
+    }
+
+    /// A form that only this browser can post.
+    pub fn form(&self, action: impl Into<String>) -> Form {
+        Form { action: action.into(), token: csrf::token(&self.browser) }
+    }
+
+    /// The same for a form about one thing among several that this browser may have open.
+    pub fn form_about(&self, action: &str, about: &str) -> Form {
+        Form { action: action.to_owned(), token: csrf::token_about(&self.browser, about) }
+    }
+
+    /// What a person reads to the helpdesk about a refusal in this request.
+    pub fn trace(&self, refusal: &Refusal) -> Trace {
+        Trace {
+            reference: self.ids.request_id.simple().to_string(),
+            code: match refusal {
+                // Developers look these up by number.
+                Refusal::OAuth(oauth) => format!("AADSTS{}", oauth.code),
+                other => other.name().to_owned(),
+            },
+            at: Moment(self.web.app.now()),
+        }
+    }
+
+    /// A page.
+    pub fn page(&self, status: StatusCode, page: &impl Template) -> Response {
+        self.page_with(status, page, CSP)
+    }
+
+    /// A page with a content security policy of its own.
+    pub fn page_with(&self, status: StatusCode, page: &impl Template, policy: &str) -> Response {
+        let Ok(html) = page.render() else {
+            tracing::error!("a page could not be rendered");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        let mut response = (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Ok(policy) = HeaderValue::from_str(policy) {
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        self.keep_browser(headers);
+        response
+    }
+
+    /// On to another address with GET (303).
+    pub fn go(&self, to: &str) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        let headers = response.headers_mut();
+        if let Ok(to) = HeaderValue::from_str(&unmistakable(to)) {
+            headers.insert(LOCATION, to);
+        }
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        self.keep_browser(headers);
+        response
+    }
+
+    fn keep_browser(&self, headers: &mut HeaderMap) {
+        if self.fresh {
+            cookies::set(headers, cookies::BROWSER, &self.browser);
+        }
+    }
+}
+
+/// Paths are ours, and nothing else is: `//name/…` would lead a browser to the host of that name (threats H7).
+fn unmistakable(to: &str) -> Cow<'_, str> {
+    match to.strip_prefix('/') {
+        Some(rest) if rest.starts_with(['/', '\\']) => {
+            Cow::Owned(format!("/{}", rest.trim_start_matches(['/', '\\'])))
+        }
+        _ => Cow::Borrowed(to),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h7_a_path_of_ours_never_leads_to_another_host() {
+        for (to, sent) in [
+            ("/myapps", "/myapps"),
+            ("/a//b", "/a//b"),
+            ("https://portal.example//x", "https://portal.example//x"),
+            ("//oauth2/v2.0/logout", "/oauth2/v2.0/logout"),
+            ("///evil.example", "/evil.example"),
+            ("/\\evil.example", "/evil.example"),
+            ("/\\/evil.example", "/evil.example"),
+        ] {
+            assert_eq!(unmistakable(to), sent);
+        }
+    }
+}

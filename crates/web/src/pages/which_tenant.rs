@@ -1,0 +1,44 @@
+//! Which organisation a path names. Refuses to guess: a shared name means one only where the server
+//! has one.
+
+use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
+
+use crate::Web;
+
+/// Names that leave the organisation open (reference/tokens-and-sign-in.md section 1).
+const SHARED: &[&str] = &["common", "organizations"];
+
+/// The tenant of a path segment: an id, one of its domains, or a shared name on a server of one tenant.
+pub async fn resolve(web: &Web, name: &str) -> Result<Tenant, Refusal> {
+    if SHARED.iter().any(|shared| shared.eq_ignore_ascii_case(name)) {
+        return only(web).await?.ok_or_else(|| {
+            Refusal::oauth(
+                "invalid_request",
+                50059,
+                "The address does not say which organisation is meant; put its id or domain in place of the shared name.",
+            )
+        });
+    }
+    if name.eq_ignore_ascii_case("consumers") {
+        return Err(Refusal::oauth(
+            "invalid_request",
+            90002,
+            "There are no personal accounts on this server.",
+        ));
+    }
+    web.app.tenant_named(name).await.map_err(|refusal| match refusal {
+        Refusal::NotFound { .. } => Refusal::oauth(
+            "invalid_request",
+            90002,
+            "The organisation named in the address is not on this server.",
+        ),
+        other => other,
+    })
+}
+
+/// The tenant of a server that has exactly one.
+pub async fn only(web: &Web) -> Result<Option<Tenant>, Refusal> {
+    let mut all = web.app.tenants().await?;
+    Ok(if all.len() == 1 { all.pop() } else { None })
+}

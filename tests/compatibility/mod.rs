@@ -1,0 +1,9 @@
+//! What clients of the original really send, as they send it. The articles' requests stand beside this file as they
+//! were printed, blanks at line ends included.
+
+mod article;
+mod client_bodies;
+mod ga_article;
+mod preview_article;
+mod published_schema;
+mod reading;

@@ -1,0 +1,28 @@
+//! The server under test: real SQLite in a temporary folder, the real router, a clock that only moves
+//! when told to, repeatable randomness, and mail that is captured instead of sent.
+
+mod browser;
+mod evidence;
+mod fixed;
+mod graph;
+mod html;
+mod letters;
+mod look;
+mod mail;
+mod oidc;
+mod redeem;
+mod samples;
+mod server;
+mod steps;
+
+pub use browser::{Browser, Page};
+pub use evidence::{INVITED, REDEEMED};
+pub use fixed::{FrozenClock, SeededRandom};
+pub use graph::Reply;
+pub use html::{Form, forms};
+pub use letters::Sent;
+pub use look::difference;
+pub use mail::Caught;
+pub use samples::{Routed, Sample, Samples, graph_routes};
+pub use server::{Person, Server};
+pub use steps::other_than;

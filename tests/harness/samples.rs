@@ -1,0 +1,194 @@
+//! One good request for every line of the directory API's table of contents, so that a test of what is wrong with
+//! a request changes one thing only.
+
+use hospes_domain::access::Role;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Server;
+
+/// One line of a table of contents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Routed {
+    pub method: &'static str,
+    pub path: &'static str,
+}
+
+/// Every line of the directory API.
+pub fn graph_routes() -> Vec<Routed> {
+    hospes_web::graph::ROUTES.iter().map(|route| Routed { method: route.method, path: route.path }).collect()
+}
+
+/// A request that an administrator's token makes succeed.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub route: Routed,
+    /// With keys filled in, behind the version.
+    pub path: String,
+    /// Null for methods without one.
+    pub body: Value,
+}
+
+/// The keys that samples are about.
+pub struct Samples {
+    user: String,
+    group: String,
+    service_principal: String,
+    client: String,
+    application: String,
+    app_role: Uuid,
+    app_role_assignment: String,
+    role_assignment: String,
+    tenant: String,
+    invited: String,
+}
+
+impl Server {
+    /// Prepares what the samples speak of. The person they change is the helpdesk's.
+    pub async fn samples(&self) -> Samples {
+        let user = self.helpdesk.id;
+        self.give_access(user).await;
+        let token = self.app_token().await;
+        let first = async |path: String, tail: &str| {
+            let reply = self.get(&token, &path).await;
+            let mut found = reply.json["value"].as_array().into_iter().flatten();
+            let id = found.find_map(|row| row["id"].as_str()).unwrap_or(tail);
+            id.to_owned()
+        };
+        let nobody = Uuid::from_u128(0x404).to_string();
+        let portal = &self.portal.service_principal;
+        Samples {
+            app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
+            role_assignment: first(
+                format!("/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{user}'"),
+                &nobody,
+            )
+            .await,
+            application: first(
+                format!("/v1.0/applications?$filter=appId%20eq%20'{}'", self.portal.client_id),
+                &nobody,
+            )
+            .await,
+            user: user.to_string(),
+            group: self.group.to_string(),
+            service_principal: portal.id.to_string(),
+            client: self.portal.client_id.to_string(),
+            app_role: portal.app_roles[0].id,
+            tenant: self.tenant.to_string(),
+            invited: "sample@contoso.example".into(),
+        }
+    }
+}
+
+impl Samples {
+    /// The sample of a line.
+    pub fn of(&self, route: Routed) -> Sample {
+        Sample { route, path: self.path(route.path), body: self.body(route) }
+    }
+
+    /// A path of the table with its keys filled in.
+    pub fn path(&self, template: &str) -> String {
+        let mut before = "";
+        let segments = template.split('/').map(|segment| {
+            let filled = match segment {
+                "{id}" => self.key(before).to_owned(),
+                _ if segment.contains("(appId)") => {
+                    segment.replace("(appId)", &format!("(appId='{}')", self.client))
+                }
+                _ if segment.contains("(roleTemplateId)") => segment
+                    .replace("(roleTemplateId)", &format!("(roleTemplateId='{}')", Role::GuestInviter.id())),
+                _ => segment.to_owned(),
+            };
+            before = segment;
+            filled
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
+    fn key(&self, collection: &str) -> &str {
+        match collection {
+            "users" | "members" | "owners" | "sponsors" | "directoryObjects" => &self.user,
+            "groups" => &self.group,
+            "servicePrincipals" => &self.service_principal,
+            "applications" => &self.application,
+            "appRoleAssignments" | "appRoleAssignedTo" => &self.app_role_assignment,
+            "roleAssignments" => &self.role_assignment,
+            "roleDefinitions" | "directoryRoles" => "95e79109-95c0-4d8e-aee3-d01accf2d47b",
+            "organization" => &self.tenant,
+            other => panic!("no sample key for {other}"),
+        }
+    }
+
+    fn body(&self, route: Routed) -> Value {
+        let principal = match route.path {
+            "/groups/{id}/appRoleAssignments" => &self.group,
+            "/servicePrincipals/{id}/appRoleAssignments" => &self.service_principal,
+            _ => &self.user,
+        };
+        let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
+        let reference =
+            json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) });
+        match (route.method, route.path) {
+            ("GET" | "DELETE", _) => Value::Null,
+            ("POST", "/invitations") => json!({
+                "invitedUserEmailAddress": self.invited,
+                "invitedUserDisplayName": "Sample",
+                "invitedUserType": "Guest",
+                "inviteRedirectUrl": "https://myapps.microsoft.com?tenantId=",
+                "sendInvitationMessage": true,
+                "resetRedemption": false,
+                "invitedUserMessageInfo": {
+                    "messageLanguage": "en-US",
+                    "customizedMessageBody": "Welcome",
+                    "ccRecipients": [{ "emailAddress": { "name": "Sam", "address": "sam@contoso.example" } }],
+                },
+                "invitedUserSponsors": [{ "@odata.type": "#microsoft.graph.user", "id": self.user }],
+            }),
+            ("POST", "/users") => json!({
+                "accountEnabled": true,
+                "displayName": "New Person",
+                "mailNickname": "new.person",
+                "userPrincipalName": "new.person@fabrikam.example",
+                "mail": "new.person@fabrikam.example",
+                "passwordProfile": { "password": "a long enough password", "forceChangePasswordNextSignIn": false },
+                "userType": "Member",
+                "usageLocation": "DE",
+                "businessPhones": ["+49 30 1"],
+            }),
+            ("PATCH", "/users/{id}" | "/me") => json!({
+                "displayName": "Hugo Helpful",
+                "jobTitle": "Helper",
+                "department": null,
+                "usageLocation": "DE",
+                "mobilePhone": "+49 30 1",
+                "businessPhones": ["+49 30 2"],
+                "otherMails": ["hugo@contoso.example"],
+                "mail": "hugo@fabrikam.example",
+                "accountEnabled": true,
+                "showInAddressList": true,
+                "preferredLanguage": "en-US",
+            }),
+            ("POST", "/groups") => json!({
+                "displayName": "New group",
+                "description": "For samples",
+                "mailEnabled": false,
+                "mailNickname": "newgroup",
+                "securityEnabled": true,
+                "isAssignableToRole": false,
+                "groupTypes": [],
+                "members@odata.bind": [format!("https://hospes.example/v1.0/users/{}", self.user)],
+            }),
+            ("POST", path) if path.ends_with("/$ref") => reference,
+            ("POST", path) if path.ends_with("appRoleAssignments") || path.ends_with("appRoleAssignedTo") => {
+                assignment
+            }
+            ("POST", "/roleManagement/directory/roleAssignments") => json!({
+                "@odata.type": "#microsoft.graph.unifiedRoleAssignment",
+                "principalId": self.user,
+                "roleDefinitionId": Role::DirectoryReaders.id(),
+                "directoryScopeId": "/",
+            }),
+            (method, path) => panic!("no sample body for {method} {path}"),
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Whole journeys, from the invitation to the app and back.
+
+mod redemption;
+mod reset;
+mod restart;

@@ -1,0 +1,37 @@
+//! From the mailed link to a signed-in guest.
+
+use crate::harness::{Browser, Server};
+
+#[tokio::test]
+async fn a_guest_redeems_with_the_mailed_code() {
+    let server = Server::start().await;
+    let token = server.token_of(&server.inviter);
+    let (_, link) = server.invite(&token, "ana@contoso.example").await;
+    let mails = server.mails().await;
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].to, "ana@contoso.example");
+    assert_eq!(mails[0].link().as_deref(), Some(link.as_str()));
+
+    let (_, done) = server.redeem(&link, "ana@contoso.example").await;
+    assert!(
+        done.text().contains("ana@contoso.example"),
+        "the page after redemption names the sign-in address"
+    );
+    assert!(done.url.ends_with("/redeem/done"));
+}
+
+#[tokio::test]
+async fn a9_following_the_link_changes_nothing_and_burns_nothing() {
+    let server = Server::start().await;
+    let token = server.token_of(&server.inviter);
+    let (_, link) = server.invite(&token, "ana@contoso.example").await;
+    server.mails().await;
+    for _ in 0..3 {
+        let page = Browser::new().get(&server, &link).await;
+        assert_eq!(page.status, 200);
+        assert!(page.text().contains("a***@contoso.example"), "only the masked address is shown");
+        assert!(!page.text().contains("ana@contoso.example"));
+        assert!(server.mails().await.is_empty(), "opening the link sent mail");
+    }
+    server.redeem(&link, "ana@contoso.example").await;
+}

@@ -1,0 +1,78 @@
+//! What each line of the directory API answers to callers who are somebody, but not enough.
+
+/// Method and path; then the status for a member without roles, for a guest (both through a program with every
+/// permission), and for an administrator of another tenant. Who has no permissions gets 403 everywhere, who has no
+/// token 401.
+pub type Line = (&'static str, &'static str, u16, u16, u16);
+
+/// One line for each line of `hospes_web::graph::ROUTES`.
+#[rustfmt::skip]
+pub const EXPECTED: &[Line] = &[
+    // The sample names a sponsor, whom the other tenant does not have.
+    ("POST", "/invitations", 201, 201, 404),
+    ("GET", "/me", 200, 200, 200),
+    ("GET", "/users", 200, 403, 200),
+    ("POST", "/users", 403, 403, 400),
+    ("GET", "/users/$count", 200, 403, 200),
+    ("GET", "/users/{id}", 200, 200, 404),
+    ("PATCH", "/users/{id}", 403, 403, 404),
+    ("DELETE", "/users/{id}", 403, 403, 404),
+    ("GET", "/users/{id}/sponsors", 200, 403, 404),
+    ("GET", "/users/{id}/hospes.bindings", 403, 403, 404),
+    ("GET", "/organization", 200, 200, 200),
+    ("GET", "/organization/{id}", 200, 200, 404),
+    ("GET", "/me/memberOf", 200, 200, 200),
+    ("GET", "/me/transitiveMemberOf", 200, 200, 200),
+    ("GET", "/me/appRoleAssignments", 200, 200, 200),
+    ("GET", "/users/{id}/memberOf", 200, 403, 404),
+    ("GET", "/users/{id}/memberOf/graph.group", 200, 403, 404),
+    ("GET", "/users/{id}/memberOf/graph.directoryRole", 200, 403, 404),
+    ("GET", "/users/{id}/transitiveMemberOf", 200, 403, 404),
+    ("GET", "/users/{id}/transitiveMemberOf/graph.group", 200, 403, 404),
+    ("GET", "/users/{id}/transitiveMemberOf/graph.directoryRole", 200, 403, 404),
+    ("GET", "/users/{id}/appRoleAssignments", 200, 403, 404),
+    ("POST", "/users/{id}/appRoleAssignments", 403, 403, 404),
+    ("GET", "/users/{id}/appRoleAssignments/{id}", 200, 403, 404),
+    ("DELETE", "/users/{id}/appRoleAssignments/{id}", 403, 403, 404),
+    ("GET", "/groups", 200, 403, 200),
+    ("POST", "/groups", 403, 403, 404),
+    ("GET", "/groups/{id}", 200, 200, 404),
+    ("GET", "/groups/{id}/members", 200, 403, 404),
+    ("GET", "/groups/{id}/members/graph.user", 200, 403, 404),
+    ("GET", "/groups/{id}/members/graph.group", 200, 403, 404),
+    ("GET", "/groups/{id}/members/graph.servicePrincipal", 200, 403, 404),
+    ("POST", "/groups/{id}/members/$ref", 403, 403, 404),
+    ("DELETE", "/groups/{id}/members/{id}/$ref", 403, 403, 404),
+    ("GET", "/groups/{id}/owners", 200, 403, 404),
+    ("GET", "/groups/{id}/appRoleAssignments", 200, 403, 404),
+    ("POST", "/groups/{id}/appRoleAssignments", 403, 403, 404),
+    // The sample assignment is a user's, so it is not here.
+    ("GET", "/groups/{id}/appRoleAssignments/{id}", 404, 403, 404),
+    ("DELETE", "/groups/{id}/appRoleAssignments/{id}", 403, 403, 404),
+    ("GET", "/servicePrincipals", 200, 403, 200),
+    ("GET", "/servicePrincipals/{id}", 200, 200, 404),
+    ("GET", "/servicePrincipals(appId)", 200, 200, 404),
+    ("GET", "/servicePrincipals/{id}/appRoleAssignments", 200, 403, 404),
+    ("POST", "/servicePrincipals/{id}/appRoleAssignments", 403, 403, 404),
+    // The sample assignment is a user's, so it is not here.
+    ("GET", "/servicePrincipals/{id}/appRoleAssignments/{id}", 404, 403, 404),
+    ("DELETE", "/servicePrincipals/{id}/appRoleAssignments/{id}", 403, 403, 404),
+    ("GET", "/servicePrincipals/{id}/appRoleAssignedTo", 200, 403, 404),
+    ("POST", "/servicePrincipals/{id}/appRoleAssignedTo", 403, 403, 404),
+    ("GET", "/servicePrincipals/{id}/appRoleAssignedTo/{id}", 200, 403, 404),
+    ("DELETE", "/servicePrincipals/{id}/appRoleAssignedTo/{id}", 403, 403, 404),
+    ("GET", "/servicePrincipals(appId)/appRoleAssignedTo", 200, 403, 404),
+    ("POST", "/servicePrincipals(appId)/appRoleAssignedTo", 403, 403, 404),
+    ("GET", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", 200, 403, 404),
+    ("DELETE", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", 403, 403, 404),
+    ("GET", "/applications", 200, 403, 200),
+    ("GET", "/applications/{id}", 200, 200, 404),
+    ("GET", "/applications(appId)", 200, 200, 404),
+    ("GET", "/roleManagement/directory/roleAssignments", 200, 403, 200),
+    ("POST", "/roleManagement/directory/roleAssignments", 403, 403, 404),
+    ("GET", "/roleManagement/directory/roleAssignments/{id}", 200, 403, 404),
+    ("DELETE", "/roleManagement/directory/roleAssignments/{id}", 403, 403, 404),
+    ("GET", "/roleManagement/directory/roleDefinitions", 200, 403, 200),
+    ("GET", "/roleManagement/directory/roleDefinitions/{id}", 200, 403, 200),
+    ("GET", "/directoryObjects/{id}", 200, 200, 404),
+];

@@ -1,0 +1,123 @@
+//! The routes that take no access token: pages and sign-in.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use hospes_domain::access::Scope;
+use hospes_web::http::Access;
+use http::Request;
+
+use crate::harness::{Browser, Server};
+
+/// Method, path, and what anybody without cookies gets, whatever token is sent along. A POST is sent as an own page
+/// would, but without the form token.
+const EXPECTED: &[(&str, &str, u16)] = &[
+    ("GET", "/redeem", 404),
+    ("GET", "/redeem/", 404),
+    ("GET", "/redeem/welcome", 409),
+    ("POST", "/redeem/accept", 403),
+    ("GET", "/redeem/code", 409),
+    ("POST", "/redeem/code", 403),
+    ("POST", "/redeem/code/again", 403),
+    ("GET", "/redeem/consent", 409),
+    ("POST", "/redeem/consent", 403),
+    ("POST", "/redeem/cancel", 403),
+    ("GET", "/redeem/done", 409),
+    ("GET", "/redeem/not-me", 409),
+    ("POST", "/redeem/not-me", 403),
+    ("GET", "/{tenant}/sign-in/{flow}", 409),
+    ("GET", "/{tenant}/sign-in/{flow}/joined", 409),
+    ("POST", "/{tenant}/sign-in/{flow}/address", 403),
+    ("POST", "/{tenant}/sign-in/{flow}/another-account", 403),
+    ("POST", "/{tenant}/sign-in/{flow}/password", 403),
+    ("POST", "/{tenant}/sign-in/{flow}/send-code", 403),
+    ("POST", "/{tenant}/sign-in/{flow}/code", 403),
+    ("POST", "/{tenant}/sign-in/{flow}/accept", 403),
+    ("POST", "/{tenant}/sign-in/{flow}/decline", 403),
+    ("GET", "/{tenant}/sign-out", 200),
+    ("POST", "/{tenant}/sign-out", 403),
+    ("GET", "/myapps", 303),
+    ("GET", "/myapps/{tenant}", 303),
+    ("GET", "/error", 404),
+    ("GET", "/{tenant}/v2.0/.well-known/openid-configuration", 200),
+    ("GET", "/{tenant}/.well-known/openid-configuration", 200),
+    ("GET", "/{tenant}/discovery/v2.0/keys", 200),
+    ("GET", "/common/discovery/instance", 400),
+    ("GET", "/{tenant}/oauth2/v2.0/authorize", 400),
+    ("POST", "/{tenant}/oauth2/v2.0/authorize", 303),
+    ("GET", "/{tenant}/oauth2/v2.0/logout", 200),
+    ("POST", "/{tenant}/oauth2/v2.0/logout", 303),
+    ("POST", "/{tenant}/oauth2/v2.0/token", 400),
+    ("GET", "/oidc/userinfo", 401),
+    ("POST", "/oidc/userinfo", 401),
+];
+
+fn routes() -> Vec<(&'static str, &'static str, Access)> {
+    let pages = hospes_web::pages::ROUTES
+        .iter()
+        .flat_map(|table| table.iter())
+        .map(|route| (route.method, route.path, route.access));
+    pages
+        .chain(hospes_web::oidc::ROUTES.iter().map(|route| (route.method, route.path, route.access)))
+        .collect()
+}
+
+#[test]
+fn every_page_and_endpoint_stands_in_the_table() {
+    let known: BTreeSet<_> = EXPECTED.iter().map(|(method, path, _)| (*method, *path)).collect();
+    let there: BTreeSet<_> = routes().into_iter().map(|(method, path, _)| (method, path)).collect();
+    assert_eq!(known, there);
+    assert_eq!(known.len(), EXPECTED.len(), "a line stands twice");
+}
+
+#[tokio::test]
+async fn nobody_gets_more_from_a_page_by_sending_a_token() {
+    let server = Server::start().await;
+    let (other, stranger, _) = server.second_tenant("contoso.example").await;
+    let tokens = [
+        None,
+        Some(server.token_of(&server.admin)),
+        Some(server.token_with(server.tenant, server.admin.id, 1, &[])),
+        Some(server.token_of(&server.member)),
+        Some(server.token_with(other, stranger.id, 1, Scope::ALL)),
+        Some("nonsense".to_owned()),
+    ];
+    let before: Vec<String> =
+        server.look().state().into_iter().filter(|row| !row.starts_with("sign_in_flows:")).collect();
+    for (method, template, access) in routes() {
+        let expected = EXPECTED.iter().find(|(m, p, _)| (*m, *p) == (method, template)).unwrap().2;
+        let path = template
+            .replace("{tenant}", &server.tenant.to_string())
+            .replace("{flow}", &uuid::Uuid::from_u128(7).to_string());
+        for token in &tokens {
+            let mut request = Request::builder()
+                .method(method)
+                .uri(&path)
+                .header("sec-fetch-site", "same-origin")
+                .header("origin", "https://hospes.example");
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+            if let Some(token) = token {
+                request = request.header("authorization", format!("Bearer {token}"));
+            }
+            let page = Browser::new().send(&server, request.body(Body::empty()).unwrap()).await;
+            let status = page.status.as_u16();
+            if access == Access::Bearer {
+                // A good token without `openid` is known and refused; all others are not even known.
+                assert!(matches!(status, 200 | 401 | 403), "{method} {template}: {status}");
+                assert!(
+                    status != 200 || token.as_ref().is_some_and(|token| token.len() > 20),
+                    "{method} {template}"
+                );
+                assert!(token.is_some() || status == expected, "{method} {template}: {status}");
+            } else if template == "/myapps" {
+                // Two tenants: nobody knows whose.
+                assert!(matches!(status, 303 | 404), "{method} {template}: {status}");
+            } else {
+                assert_eq!(status, expected, "{method} {template}: {}", page.html);
+            }
+        }
+    }
+    let after: Vec<String> =
+        server.look().state().into_iter().filter(|row| !row.starts_with("sign_in_flows:")).collect();
+    assert_eq!(after, before);
+}

@@ -1,0 +1,125 @@
+//! A development server is started, used by the demo, stopped and started again. Everything goes through sockets,
+//! as between two terminals.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hospes::demo::{self, DemoOptions};
+use hospes::dev::{self, DevOptions, env_file};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("hospes-program-{name}-{}", std::process::id())))
+    }
+
+    fn env_file(&self) -> PathBuf {
+        self.0.join("wanted.env")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+struct Running {
+    stop: oneshot::Sender<()>,
+    ended: JoinHandle<Result<(), dev::DevError>>,
+    text: String,
+}
+
+impl Running {
+    async fn start(folder: &Folder, reset: bool) -> Self {
+        let options =
+            DevOptions { data: folder.0.clone(), port: 0, reset, env_file: Some(folder.env_file()) };
+        let (stop, stopped) = oneshot::channel();
+        let ended = tokio::spawn(dev::run_until(options, async {
+            let _ = stopped.await;
+        }));
+        let text = settings_of(&folder.env_file(), &ended).await;
+        Self { stop, ended, text }
+    }
+
+    fn setting(&self, name: &str) -> String {
+        env_file::parse(&self.text).remove(name).unwrap_or_default()
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.ended.await.unwrap().unwrap();
+    }
+}
+
+/// The file appears, whole, when the server answers.
+async fn settings_of(path: &Path, ended: &JoinHandle<Result<(), dev::DevError>>) -> String {
+    for _ in 0..1000 {
+        if let Ok(text) = std::fs::read_to_string(path) {
+            return text;
+        }
+        assert!(!ended.is_finished(), "the server ended before it was ready");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the server was not ready in time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_of_the_demo_holds_and_it_can_be_played_again() {
+    let folder = Folder::new("demo");
+    let server = Running::start(&folder, false).await;
+    let by_file = DemoOptions { data: PathBuf::new(), env_file: Some(folder.env_file()) };
+    demo::run(by_file).await.unwrap();
+    // Found by the folder this time; addresses of the first run do not get in the way.
+    demo::run(DemoOptions { data: folder.0.clone(), env_file: None }).await.unwrap();
+    server.stop().await;
+    let without = demo::run(DemoOptions { data: folder.0.clone(), env_file: None }).await.unwrap_err();
+    assert!(without.to_string().contains("hospes dev"), "says what to do: {without}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scripts_work_again_after_a_restart_and_a_reset_starts_over() {
+    let folder = Folder::new("restart");
+    let first = Running::start(&folder, false).await;
+    let names = [
+        "HOSPES_BASE_URL",
+        "HOSPES_CA_FILE",
+        "HOSPES_TENANT_ID",
+        "HOSPES_CLIENT_ID",
+        "HOSPES_CLIENT_SECRET",
+        "HOSPES_ADMIN_USER",
+        "HOSPES_ADMIN_PASSWORD",
+        "HOSPES_HELPDESK_USER",
+        "HOSPES_HELPDESK_PASSWORD",
+        "HOSPES_GROUP_ID",
+        "HOSPES_APP_ID",
+        "HOSPES_MAILBOX_URL",
+        "HOSPES_SAMPLE_APP_URL",
+    ];
+    for name in names {
+        assert!(!first.setting(name).is_empty(), "{name} is written");
+    }
+    let kept =
+        ["HOSPES_TENANT_ID", "HOSPES_CLIENT_ID", "HOSPES_CLIENT_SECRET", "HOSPES_GROUP_ID", "HOSPES_APP_ID"];
+    let before = kept.map(|name| first.setting(name));
+    let authority = std::fs::read(first.setting("HOSPES_CA_FILE")).unwrap();
+
+    let taken = DevOptions { data: folder.0.clone(), port: 0, reset: true, env_file: None };
+    let refused = dev::run_until(taken, std::future::ready(())).await.unwrap_err();
+    assert!(refused.to_string().contains("another `hospes dev` is using"), "{refused}");
+    first.stop().await;
+    assert!(!folder.env_file().exists(), "the file goes with the server");
+
+    let second = Running::start(&folder, false).await;
+    assert_eq!(before, kept.map(|name| second.setting(name)), "ids and secrets are kept");
+    assert_eq!(authority, std::fs::read(second.setting("HOSPES_CA_FILE")).unwrap(), "so is the trust");
+    second.stop().await;
+
+    let third = Running::start(&folder, true).await;
+    assert_ne!(before[0], third.setting("HOSPES_TENANT_ID"), "a reset makes a new tenant");
+    assert_eq!(authority, std::fs::read(third.setting("HOSPES_CA_FILE")).unwrap(), "but not a new authority");
+    third.stop().await;
+}

@@ -1,0 +1,43 @@
+//! The generated reference: routes and errors as the code has them, compared with the committed files. With
+//! `HOSPES_WRITE_REFERENCE=1` the files are written instead. Refuses to describe what cannot be found in the code.
+
+mod errors;
+mod oauth;
+mod purposes;
+mod routes;
+
+use std::path::Path;
+
+/// What stands above each table, so that nobody edits below it by hand.
+const NOTE: &str = "Generated from the code: change the code, then run\n\
+                    `HOSPES_WRITE_REFERENCE=1 cargo test -p hospes-tests reference`. A test compares the two.\n";
+
+/// Compares `docs/reference/<name>` with `text`, or writes it.
+fn same_as_committed(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/reference").join(name);
+    if std::env::var_os("HOSPES_WRITE_REFERENCE").is_some() {
+        std::fs::write(path, text).unwrap();
+        return;
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    let first = text.lines().zip(committed.lines()).find(|(code, file)| code != file);
+    assert!(
+        committed == text,
+        "docs/reference/{name} is out of date; run the tests with HOSPES_WRITE_REFERENCE=1. First difference: {first:?}"
+    );
+}
+
+/// A cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+#[test]
+fn routes_are_documented() {
+    same_as_committed("routes.md", &routes::page());
+}
+
+#[test]
+fn errors_are_documented() {
+    same_as_committed("errors.md", &errors::page());
+}

@@ -1,0 +1,68 @@
+//! `docs/reference/routes.md` from the route tables. Refuses a route without a purpose.
+
+use std::fmt::Write as _;
+
+use hospes_web::http::Access;
+use hospes_web::{graph, oidc, pages};
+
+use super::purposes::{named, purpose};
+use super::{NOTE, cell};
+
+fn access(access: Access) -> &'static str {
+    match access {
+        Access::Public => "anybody",
+        Access::Bearer => "access token",
+        Access::Browser => "browser",
+    }
+}
+
+/// The heading of a table and one line for each route.
+fn table(page: &mut String, routes: &[(&str, &str, Access)]) {
+    page.push_str("| Method | Path | For | What it does |\n|---|---|---|---|\n");
+    for (method, path, who) in routes {
+        let purpose = purpose(method, path)
+            .unwrap_or_else(|| panic!("say in tests/reference/purposes.rs what {method} {path} is for"));
+        writeln!(page, "| {method} | `{path}` | {} | {} |", access(*who), cell(purpose)).unwrap();
+    }
+}
+
+/// The whole file.
+pub fn page() -> String {
+    let mut page = format!(
+        "# Routes\n\n{NOTE}\n\
+         \"Access token\" means `Authorization: Bearer …`; cookies are never read there. \"Browser\" means pages for\n\
+         people, which live on cookies and take forms only from themselves. `GET` answers `HEAD` too, except in the\n\
+         directory API. Every other path is a 404, every other method a 405, in the dialect of the surface.\n"
+    );
+    page.push_str(
+        "\n## Directory API\n\n\
+         Behind `/v1.0` and `/beta`, which answer alike. `{id}` is an object id; for users also the user principal\n\
+         name with `#` written as `%23`. `/users('{id}')` and `/users/{id}` are the same, and so are `graph.user` and\n\
+         `microsoft.graph.user`. `(appId)` stands for `(appId='…')`.\n\n",
+    );
+    let graph: Vec<_> = graph::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
+    table(&mut page, &graph);
+    page.push_str(
+        "\n## Sign-in for apps\n\n\
+         `{tenant}` is the tenant's id or one of its domains; `common` and `organizations` work for discovery.\n\n",
+    );
+    let oidc: Vec<_> = oidc::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
+    table(&mut page, &oidc);
+    page.push_str(
+        "\n## Pages\n\n\
+         The style sheet and the icon are served from `/assets/` under names that change with their content. A\n\
+         development server has more pages; [the guide](../guide/development-server.md) lists them.\n\n",
+    );
+    let pages: Vec<_> =
+        pages::ROUTES.iter().copied().flatten().map(|r| (r.method, r.path, r.access)).collect();
+    table(&mut page, &pages);
+    page
+}
+
+#[test]
+fn no_purpose_outlives_its_route() {
+    let page = page();
+    for (method, path) in named() {
+        assert!(page.contains(&format!("| {method} | `{path}` |")), "{method} {path} is no route any more");
+    }
+}

@@ -1,0 +1,20 @@
+//! Each row of the threat list that is built has a test that names it.
+
+mod a_browsers;
+mod a_ended_links;
+mod a_links;
+mod b_addresses;
+mod b_proof;
+mod d_conversions;
+mod d_crash;
+mod d_reset;
+mod d_sign_ins;
+mod e_directory;
+mod e_tokens;
+mod g_passcode;
+mod h_forms;
+mod h_pages;
+mod h_redirects;
+mod i_mail;
+mod j_api;
+mod k_growth;

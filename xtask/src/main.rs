@@ -1,0 +1,38 @@
+//! `cargo xtask …`: the commands that keep this repository true. `check` is for every few minutes, `test` is
+//! what continuous integration runs. Nothing here knows the product: it starts programs and reads text.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to its terminal")]
+
+mod check;
+mod command;
+mod dev_server;
+mod invariants;
+mod repo;
+mod source;
+mod stages;
+mod test;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask check [STAGE…]   what every commit must pass: format, invariants, clippy, docs, unit tests
+cargo xtask test             check and everything else: all tests, the release build, demo, other people's clients
+
+Stages of check, each can be run alone: format invariants clippy docs unit";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let root = repo::root();
+    let all_passed = match words.split_first() {
+        Some((verb, only))
+            if verb == "check" && only.iter().all(|name| check::STAGES.contains(&name.as_str())) =>
+        {
+            check::run(&root, only)
+        }
+        Some((verb, [])) if verb == "test" => test::run(&root),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
