@@ -1,8 +1,10 @@
 //! A browser without scripts: cookies, forms, redirects one at a time, and the headers real ones send.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -17,6 +19,8 @@ use super::server::ORIGIN;
 #[derive(Clone, Default)]
 pub struct Browser {
     pub cookies: BTreeMap<String, String>,
+    /// Where it connects from; none as if from this machine.
+    pub from: Option<SocketAddr>,
 }
 
 /// What came back.
@@ -53,6 +57,11 @@ impl Browser {
         Self::default()
     }
 
+    /// A browser somewhere on the internet.
+    pub fn at(address: &str) -> Self {
+        Self { from: Some(format!("{address}:40000").parse().unwrap()), ..Self::default() }
+    }
+
     fn cookie_header(&self) -> String {
         self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ")
     }
@@ -66,6 +75,9 @@ impl Browser {
         }
         if !self.cookies.is_empty() {
             headers.insert("cookie", self.cookie_header().parse().unwrap());
+        }
+        if let Some(from) = self.from {
+            request.extensions_mut().insert(ConnectInfo(from));
         }
         let response = server.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -18,3 +18,4 @@ mod h_redirects;
 mod i_mail;
 mod j_api;
 mod k_growth;
+mod sources;

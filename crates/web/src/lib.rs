@@ -27,6 +27,8 @@ pub struct Web {
     pub app: App,
     /// See [`WebOptions`].
     pub options: Arc<WebOptions>,
+    /// How much strangers have asked for, by where they come from.
+    pub sources: Arc<http::Sources>,
 }
 
 /// Every surface behind the common HTTP rules of [`http`].
@@ -37,7 +39,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
 /// The same, with routes beside them that only the program knows: those of development mode. They stand behind the
 /// same rules.
 pub fn router_with(app: App, options: WebOptions, more: Router) -> Router {
-    let web = Web { app, options: Arc::new(options) };
+    let web = Web { app, options: Arc::new(options), sources: Arc::default() };
     let front = if web.options.dev_mode { Router::new() } else { pages::front() };
     let routes =
         Router::new().merge(graph::routes()).merge(oidc::routes()).merge(pages::routes()).merge(front);

@@ -8,11 +8,13 @@ mod host;
 mod panics;
 mod request_ids;
 mod route;
+mod sources;
 
 pub use dialect::{Dialect, HttpRefusal};
 pub use request_ids::RequestIds;
 pub(crate) use route::table;
 pub use route::{Access, Route};
+pub use sources::{Noise, Sources, source_of};
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};

@@ -24,7 +24,7 @@ use super::view::{
 use super::visit::Visit;
 use super::words::{self, Moment};
 use crate::Web;
-use crate::http::{Access, Route};
+use crate::http::{Access, Noise, Route};
 
 /// The routes of a redemption.
 pub const ROUTES: &[Route] = &[
@@ -64,12 +64,23 @@ async fn open(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) -
     // The inner address, opened by itself, is the same link.
     let rd = rd.unwrap_or_else(|| format!("{}/redeem/?{query}", web.app.public_url()));
     let unknown = Refusal::Redemption(RedemptionRefusal::UnknownLink);
-    let Some((tenant, ticket)) = redeem::ticket_of(&rd) else { return refuse(&visit, &unknown, None) };
-    match redeem::look(&web.app, tenant, ticket).await {
-        Err(refusal) if refusal == unknown => refuse(&visit, &refusal, None),
-        // Genuine: the page behind the clean address shows its state, whatever it is.
-        _ => keep(&web, &visit, &RedeemCookie::of_link(tenant, ticket), "/redeem/welcome"),
+    // Before the link is looked at: a source that guesses learns nothing from the guesses after.
+    if let Err(refusal) = visit.may(Noise::BadLink) {
+        return refuse(&visit, &refusal, None);
     }
+    let found = match redeem::ticket_of(&rd) {
+        // Genuine, if it is refused for any other reason: the page behind the clean address shows its state.
+        Some((tenant, ticket)) => match redeem::look(&web.app, tenant, ticket).await {
+            Err(refusal) if refusal == unknown => None,
+            _ => Some((tenant, ticket)),
+        },
+        None => None,
+    };
+    let Some((tenant, ticket)) = found else {
+        visit.note(Noise::BadLink);
+        return refuse(&visit, &unknown, None);
+    };
+    keep(&web, &visit, &RedeemCookie::of_link(tenant, ticket), "/redeem/welcome")
 }
 
 fn keep(web: &Web, visit: &Visit, cookie: &RedeemCookie, next: &str) -> Response {
@@ -152,10 +163,18 @@ fn landing(lands_at: Option<String>, host: &str) -> Landing {
 
 async fn accept(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
     let cookie = cookie_of(&web, &visit, &form)?;
+    ask_for_code(&visit)?;
     match redeem::begin(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
         Ok(begun) => Ok(keep(&web, &visit, &cookie.with_flow(begun.flow), "/redeem/code")),
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
     }
+}
+
+/// One more code for this source, if there is room (threats G6).
+pub(super) fn ask_for_code(visit: &Visit) -> Result<(), Response> {
+    visit.may(Noise::CodeAsked).map_err(|refusal| refuse(visit, &refusal, None))?;
+    visit.note(Noise::CodeAsked);
+    Ok(())
 }
 
 async fn code(State(web): State<Web>, visit: Visit) -> Answer {
@@ -220,6 +239,7 @@ pub(super) fn code_error(refusal: &Refusal) -> Option<PasscodeError> {
 
 async fn send_again(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
     let cookie = cookie_of(&web, &visit, &form)?;
+    ask_for_code(&visit)?;
     match redeem::send_code(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
         Ok(_) => Ok(visit.go("/redeem/code")),
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),

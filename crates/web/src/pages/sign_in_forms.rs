@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::csrf::PostedForm;
 use super::deliver::deliver;
-use super::redeem::code_error;
+use super::redeem::{ask_for_code, code_error};
 use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{FlowPath, Problem, Reply, joined_path_of, no, path_of, place, render};
 use super::view::PasscodeError;
@@ -87,6 +87,7 @@ pub async fn send_code(
     _form: PostedForm,
 ) -> Reply {
     let place = place(&web, &visit, (&t, &f))?;
+    ask_for_code(&visit)?;
     on(&web, &visit, &place, send_passcode(&web.app, &place).await).await
 }
 

@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 
 use askama::Template;
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use hospes_domain::refusal::Refusal;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
@@ -16,7 +17,7 @@ use super::view::{Form, Frame, Trace};
 use super::words::Moment;
 use super::{CSP, cookies, csrf};
 use crate::Web;
-use crate::http::RequestIds;
+use crate::http::{Noise, RequestIds, source_of};
 
 /// What a page handler knows about the request before it looks at anything else.
 pub struct Visit {
@@ -25,6 +26,7 @@ pub struct Visit {
     headers: HeaderMap,
     browser: String,
     fresh: bool,
+    source: Option<IpAddr>,
 }
 
 impl FromRequestParts<Web> for Visit {
@@ -40,6 +42,7 @@ impl FromRequestParts<Web> for Visit {
             headers: parts.headers.clone(),
             browser: known.unwrap_or_else(|| web.app.draw_secret()),
             fresh,
+            source: parts.extensions.get::<ConnectInfo<SocketAddr>>().and_then(|peer| source_of(peer.0)),
         })
     }
 }
@@ -48,6 +51,16 @@ impl Visit {
     /// A cookie of the request.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         cookies::get(&self.headers, name)
+    }
+
+    /// Whether the source of this request may still do this; see [`Self::note`].
+    pub fn may(&self, noise: Noise) -> Result<(), Refusal> {
+        self.web.sources.room(noise, self.source, self.web.app.now())
+    }
+
+    /// Counts what a stranger did against where the stranger comes from.
+    pub fn note(&self, noise: Noise) {
+        self.web.sources.count(noise, self.source, self.web.app.now());
     }
 
     /// What stands around the page.
@@ -68,7 +81,8 @@ impl Visit {
     /// What a person reads to the helpdesk about a refusal in this request.
     pub fn trace(&self, refusal: &Refusal) -> Trace {
         Trace {
-            reference: self.ids.request_id.simple().to_string(),
+            // Short enough to be read aloud; the log and the `request-id` header have the whole of it.
+            reference: self.ids.request_id.simple().to_string()[..12].to_owned(),
             code: match refusal {
                 // Developers look these up by number.
                 Refusal::OAuth(oauth) => format!("AADSTS{}", oauth.code),

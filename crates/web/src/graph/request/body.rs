@@ -123,6 +123,15 @@ impl Fields {
         }
     }
 
+    /// True or false, where leaving it out and clearing it are not the same and clearing makes no sense.
+    pub fn set_flag(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(flag)),
+            Some(other) => Err(self.wrong(name, &other, "true or false")),
+        }
+    }
+
     /// A list of texts.
     pub fn edit_texts(&mut self, name: &str) -> Result<Edit<Vec<String>>, Refusal> {
         let items = match self.take(name) {

@@ -86,11 +86,11 @@ fn properties(body: &mut Fields) -> Result<UserEdit, Refusal> {
         profile: profile(body)?,
         mail,
         other_mails,
-        enabled: body.flag("accountEnabled")?,
+        enabled: body.set_flag("accountEnabled")?,
         user_type,
         upn: None,
         mail_nickname: None,
-        show_in_address_list: body.flag("showInAddressList")?,
+        show_in_address_list: body.set_flag("showInAddressList")?,
         password: match body.object("passwordProfile")? {
             Some(mut inner) => inner.text("password")?.map(Into::into),
             None => None,
@@ -211,6 +211,7 @@ mod tests {
             (r#"{"otherMails":"a@x.example"}"#, "otherMails"),
             (r#"{"otherMails":["a"]}"#, "otherMails"),
             (r#"{"accountEnabled":"false"}"#, "accountEnabled"),
+            (r#"{"accountEnabled":null}"#, "accountEnabled"),
             (r#"{"faxNumber":"1"}"#, "faxNumber"),
         ] {
             assert_eq!(patch(body).unwrap_err(), field, "{body}");

@@ -1,0 +1,128 @@
+//! Where requests of strangers come from, and how much of one kind a source may do (threats A1, G6). Kept in
+//! memory and bounded: it slows noise down and is lost at a restart; what guards an account is counted in the
+//! database. Refuses to believe forwarded headers (threats H6): the source is the peer of the connection.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+
+use hospes_domain::proof::{Counter, Limit};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Noise {
+    /// A redemption link that is not one of ours.
+    BadLink,
+    /// A code asked for, whether or not one was sent.
+    CodeAsked,
+}
+
+impl Noise {
+    const fn limit(self) -> Limit {
+        match self {
+            Self::BadLink => Limit { most: 30, seconds: 600 },
+            Self::CodeAsked => Limit { most: 60, seconds: 3600 },
+        }
+    }
+}
+
+/// The most sources remembered; beyond that the windows that are over are forgotten, then all of them.
+const MOST: usize = 20_000;
+
+/// The counters of all sources.
+#[derive(Debug, Default)]
+pub struct Sources(Mutex<HashMap<(Noise, IpAddr), Counter>>);
+
+/// The address a peer is counted under. A loopback peer is this machine or a proxy on it that stands for
+/// everybody, so it is not counted; of IPv6 a household has at least a /64.
+pub fn source_of(peer: SocketAddr) -> Option<IpAddr> {
+    let address = peer.ip().to_canonical();
+    if address.is_loopback() {
+        return None;
+    }
+    Some(match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    })
+}
+
+impl Sources {
+    /// Whether a source may still do this; does not count.
+    ///
+    /// # Errors
+    /// [`Refusal::TooMany`] with the seconds to wait.
+    pub fn room(&self, noise: Noise, source: Option<IpAddr>, now: Time) -> Result<(), Refusal> {
+        let Some(source) = source else { return Ok(()) };
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counter = seen.get(&(noise, source)).copied().unwrap_or_default();
+        counter
+            .room(noise.limit(), now)
+            .map_err(|retry_after_seconds| Refusal::TooMany { retry_after_seconds })
+    }
+
+    /// Counts one; the log hears of a source once a window, when it reaches its limit.
+    pub fn count(&self, noise: Noise, source: Option<IpAddr>, now: Time) {
+        let Some(source) = source else { return };
+        let limit = noise.limit();
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() >= MOST {
+            seen.retain(|(noise, _), counter| now < counter.since.plus_seconds(noise.limit().seconds));
+            if seen.len() >= MOST {
+                seen.clear();
+            }
+        }
+        let counter = seen.entry((noise, source)).or_default();
+        *counter = counter.plus_one(limit, now);
+        if counter.count == limit.most {
+            tracing::warn!(?noise, %source, "a source has reached its limit");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    const NOW: Time = Time(1_000_000_000_000);
+
+    fn source(text: &str) -> Option<IpAddr> {
+        source_of(format!("{text}:443").parse().unwrap())
+    }
+
+    #[test]
+    fn a1_a_source_is_slowed_down_and_others_are_not() {
+        let sources = Sources::default();
+        let (one, other) = (source("192.0.2.1"), source("192.0.2.2"));
+        for _ in 0..30 {
+            sources.room(Noise::BadLink, one, NOW).unwrap();
+            sources.count(Noise::BadLink, one, NOW);
+        }
+        assert!(matches!(sources.room(Noise::BadLink, one, NOW), Err(Refusal::TooMany { .. })));
+        assert!(sources.room(Noise::BadLink, other, NOW).is_ok());
+        assert!(sources.room(Noise::CodeAsked, one, NOW).is_ok());
+        assert!(sources.room(Noise::BadLink, one, NOW.plus_seconds(600)).is_ok());
+    }
+
+    #[test]
+    fn a_household_is_one_source_and_a_proxy_on_this_machine_is_none() {
+        assert_eq!(source("[2001:db8::1]"), source("[2001:db8::ffff]"));
+        assert_ne!(source("[2001:db8::1]"), source("[2001:db8:0:1::1]"));
+        assert_eq!(source("[::ffff:192.0.2.1]"), source("192.0.2.1"));
+        assert_eq!((source("127.0.0.1"), source("[::1]"), source("[::ffff:127.0.0.1]")), (None, None, None));
+    }
+
+    #[test]
+    fn k14_the_memory_is_bounded() {
+        let sources = Sources::default();
+        for n in 0..=u32::try_from(MOST).unwrap() {
+            sources.count(Noise::BadLink, Some(IpAddr::from(n.to_be_bytes())), NOW);
+        }
+        assert!(sources.0.lock().unwrap().len() <= MOST);
+    }
+}

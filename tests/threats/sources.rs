@@ -1,0 +1,45 @@
+//! Threats A1 and G6, per source: whoever guesses links or asks for codes in numbers is slowed down, and
+//! nobody else is.
+
+use crate::harness::{Browser, Server};
+
+const ANA: &str = "ana@contoso.example";
+
+#[tokio::test]
+async fn a1_a_source_that_guesses_links_is_told_to_wait_whatever_it_guesses() {
+    let server = Server::start().await;
+    let (_, link) = server.invite(&server.app_token().await, ANA).await;
+    let broken = link.replace("ticket%3DAAAA", "ticket%3DAAAB");
+    assert_ne!(broken, link);
+    let mut guesser = Browser::at("192.0.2.7");
+    for n in 0..30 {
+        assert_eq!(guesser.get(&server, &broken).await.status, 404, "guess {n}");
+    }
+    for guess in [&broken, &link, "/redeem?rd=x"] {
+        let page = guesser.get(&server, guess).await;
+        assert_eq!(page.status, 429, "{}", page.html);
+        assert!(page.headers.contains_key("retry-after"));
+    }
+    assert_eq!(
+        Browser::at("192.0.2.8").get(&server, &link).await.status,
+        200,
+        "somebody else is not slowed down"
+    );
+    server.clock.advance(600);
+    assert_eq!(guesser.get(&server, &link).await.status, 200);
+}
+
+#[tokio::test]
+async fn g6_a_source_gets_sixty_codes_an_hour_for_all_addresses_together() {
+    let server = Server::start().await;
+    let mut asking = Browser::at("[2001:db8::1]");
+    let mut refused = 0;
+    for n in 0..62 {
+        // An address each, so that only the source is counted.
+        let page = server.ask_to_sign_in(&mut asking, &format!("a{n}@contoso.example")).await;
+        refused += usize::from(page.status == 429);
+    }
+    assert_eq!(refused, 2);
+    let page = server.ask_to_sign_in(&mut Browser::at("[2001:db8:0:1::1]"), ANA).await;
+    assert_eq!(page.status, 200, "another household is not slowed down");
+}
