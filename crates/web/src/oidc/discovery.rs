@@ -23,13 +23,13 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 /// Whose document is asked for.
 enum Authority {
     One(TenantId),
-    /// `common` or `organizations`.
+    /// `common`, `organizations` or `consumers` (reference/wire-contract.md 1.5: all must work).
     Shared(&'static str),
 }
 
 async fn authority(web: &Web, name: &str) -> Result<Authority, Refusal> {
     if let Some(shared) =
-        ["common", "organizations"].into_iter().find(|shared| shared.eq_ignore_ascii_case(name))
+        ["common", "organizations", "consumers"].into_iter().find(|shared| shared.eq_ignore_ascii_case(name))
     {
         return Ok(Authority::Shared(shared));
     }

@@ -173,6 +173,7 @@ async fn every_name_of_a_tenant_leads_to_its_document_and_keys() {
         ("contoso.example", issuer.as_str()),
         ("common", "https://hospes.example/{tenantid}/v2.0"),
         ("organizations", "https://hospes.example/{tenantid}/v2.0"),
+        ("consumers", "https://hospes.example/{tenantid}/v2.0"),
     ] {
         let reply = site.get(&format!("/{name}/v2.0/.well-known/openid-configuration")).await;
         assert_eq!((reply.status, reply.header("cache-control")), (StatusCode::OK, "public, max-age=3600"));
@@ -181,7 +182,7 @@ async fn every_name_of_a_tenant_leads_to_its_document_and_keys() {
         let keys = site.get(&keys_at).await.json();
         assert_eq!(keys["keys"].as_array().unwrap().len(), 2, "{name}");
     }
-    for unknown in ["nobody.example", "consumers", "99999999-9999-4999-8999-999999999999", "%22"] {
+    for unknown in ["nobody.example", "99999999-9999-4999-8999-999999999999", "%22"] {
         let reply = site.get(&format!("/{unknown}/v2.0/.well-known/openid-configuration")).await;
         assert_eq!(
             (reply.status, &reply.json()["error"]),

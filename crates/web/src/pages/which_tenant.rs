@@ -7,7 +7,7 @@ use hospes_domain::tenant::Tenant;
 use crate::Web;
 
 /// Names that leave the organisation open (reference/tokens-and-sign-in.md section 1).
-const SHARED: &[&str] = &["common", "organizations"];
+const SHARED: &[&str] = &["common", "organizations", "consumers"];
 
 /// The tenant of a path segment: an id, one of its domains, or a shared name on a server of one tenant.
 pub async fn resolve(web: &Web, name: &str) -> Result<Tenant, Refusal> {
@@ -19,13 +19,6 @@ pub async fn resolve(web: &Web, name: &str) -> Result<Tenant, Refusal> {
                 "The address does not say which organisation is meant; put its id or domain in place of the shared name.",
             )
         });
-    }
-    if name.eq_ignore_ascii_case("consumers") {
-        return Err(Refusal::oauth(
-            "invalid_request",
-            90002,
-            "There are no personal accounts on this server.",
-        ));
     }
     web.app.tenant_named(name).await.map_err(|refusal| match refusal {
         Refusal::NotFound { .. } => Refusal::oauth(

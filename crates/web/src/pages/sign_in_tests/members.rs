@@ -143,7 +143,7 @@ async fn f1_f14_errors_are_pages_or_travel_as_asked() {
         form.html
     );
     assert!(form.header("content-security-policy").contains("form-action 'self' https://app.example;"));
-    for tenant in ["consumers", "nobody.example", "11111111-1111-4111-8111-111111111111"] {
+    for tenant in ["nobody.example", "11111111-1111-4111-8111-111111111111"] {
         let page =
             browser.get(&site, &site.authorize(&[]).replace("contoso.example/", &format!("{tenant}/"))).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{tenant}");
