@@ -83,6 +83,24 @@ async fn localhost_leads_here_by_both_addresses() {
     assert_eq!(Listeners::loopback(port).await.unwrap_err().kind(), io::ErrorKind::AddrInUse);
 }
 
+/// threats.md J7: two readings of where a request ends never become two requests.
+#[tokio::test]
+async fn j7_a_body_with_two_lengths_smuggles_nothing() {
+    let server = start(hello(), Limits::default()).await;
+    let hidden = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    for head in [
+        "Content-Length: 6\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 6",
+        "Content-Length: 5\r\nContent-Length: 6",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding: chunked, identity",
+    ] {
+        let request = format!("POST / HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n0\r\n\r\n{hidden}");
+        let answer = talk(server.connect().await, &request).await;
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{head}: {answer}");
+    }
+}
+
 /// threats.md J8: each of these clients wants to hold its place for ever.
 #[tokio::test]
 async fn j8_slow_and_silent_clients_are_shown_out() {
