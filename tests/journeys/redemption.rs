@@ -35,3 +35,19 @@ async fn a9_following_the_link_changes_nothing_and_burns_nothing() {
     }
     server.redeem(&link, "ana@contoso.example").await;
 }
+
+#[tokio::test]
+async fn accepting_again_after_going_back_mails_no_second_code() {
+    let server = Server::start().await;
+    let (_, link) = server.invite(&server.app_token().await, "ana@contoso.example").await;
+    server.mails().await;
+    let mut browser = Browser::new();
+    let welcome = browser.get(&server, &link).await;
+    browser.submit(&server, &welcome.form_to("/redeem/accept"), &[]).await;
+    let code = server.code_for("ana@contoso.example").await;
+    let again = browser.get(&server, "/redeem/welcome").await;
+    let page = browser.submit(&server, &again.form_to("/redeem/accept"), &[]).await;
+    assert!(server.mails().await.is_empty());
+    let consent = browser.submit(&server, &page.form_to("/redeem/code"), &[("code", &code)]).await;
+    assert!(consent.url.ends_with("/redeem/consent"), "the code that was mailed still works");
+}

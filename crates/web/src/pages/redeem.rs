@@ -163,6 +163,14 @@ fn landing(lands_at: Option<String>, host: &str) -> Landing {
 
 async fn accept(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
     let cookie = cookie_of(&web, &visit, &form)?;
+    // Pressed again after going back: the code that was mailed still works, and another is a button away.
+    if let Some(flow) = cookie.flow
+        && redeem::code_sent(&web.app, cookie.tenant, flow)
+            .await
+            .is_ok_and(|sent| web.app.now() < sent.code_until)
+    {
+        return Ok(visit.go("/redeem/code"));
+    }
     ask_for_code(&visit)?;
     match redeem::begin(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
         Ok(begun) => Ok(keep(&web, &visit, &cookie.with_flow(begun.flow), "/redeem/code")),
