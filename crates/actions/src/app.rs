@@ -252,7 +252,10 @@ impl App {
             .db
             .write(move |tx| match f(tx) {
                 Ok(done) => Ok(Verdict::Done(done)),
-                Err(Stop::Refused(refusal)) => Ok(Verdict::Refused(refusal)),
+                Err(Stop::Refused(refusal)) => match after_a_decision(tx) {
+                    None => Ok(Verdict::Refused(refusal)),
+                    Some(error) => Err(error),
+                },
                 Err(Stop::Failed(error)) => Err(error),
             })
             .await;
@@ -318,6 +321,18 @@ impl App {
     }
 }
 
+/// What a refusal may leave behind: the record of it, counted attempts, and secrets that were tried and are
+/// used up.
+const KEPT_BY_A_REFUSAL: [&str; 5] =
+    ["audit", "counters", "passcodes", "authorization_codes", "refresh_tokens"];
+
+/// Refusals are committed, so they must come before anything else is saved. One that does not is a defect of
+/// ours: everything is rolled back.
+fn after_a_decision(tx: &WriteTx<'_>) -> Option<StoreError> {
+    let late = tx.written().into_iter().find(|table| !KEPT_BY_A_REFUSAL.contains(&table.as_str()))?;
+    Some(StoreError::Statement(format!("a refusal came after a write to {late}")))
+}
+
 fn to_sealed(row: &StoredKey) -> Option<SealedKey> {
     Some(SealedKey {
         kid: row.kid.clone(),
@@ -337,5 +352,40 @@ pub(crate) fn to_stored(key: &SealedKey) -> StoredKey {
         alg: key.purpose.algorithm().to_owned(),
         sealed: key.sealed.clone(),
         public_jwk: key.public_jwk.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use crate::testing::Bench;
+    use hospes_domain::proof::Counter;
+    use hospes_store::counters;
+
+    #[tokio::test]
+    async fn a_refusal_keeps_what_was_counted_and_nothing_that_was_decided() {
+        let bench = Bench::new().await;
+        let (app, tenant) = (&bench.app, bench.tenant.id);
+        let counted = |n| Counter { since: Time(1), count: n };
+        let early = app.write(move |tx| {
+            counters::save(tx, tenant, "tries", counted(1))?;
+            Err::<(), _>(Refusal::Stale.into())
+        });
+        assert_eq!(early.await, Err(Refusal::Stale));
+        let late = app.write(move |tx| {
+            counters::save(tx, tenant, "tries", counted(2))?;
+            tenants::set_invite_policy(tx, tenant, hospes_domain::access::InvitePolicy::None)?;
+            Err::<(), _>(Refusal::Stale.into())
+        });
+        assert_eq!(late.await, Err(Refusal::Internal), "a defect of ours, not an answer");
+        let (tries, policy) = app
+            .read(move |tx| {
+                let tenant = tenants::by_id(tx, tenant)?.unwrap();
+                Ok((counters::load(tx, tenant.id, "tries")?.count, tenant.invites))
+            })
+            .await
+            .unwrap();
+        assert_eq!((tries, policy), (1, hospes_domain::access::InvitePolicy::Everyone));
     }
 }

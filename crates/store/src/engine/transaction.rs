@@ -42,6 +42,8 @@ struct Work<'c> {
     statements: Statements<'c>,
     now: Time,
     failed: RefCell<Option<StoreError>>,
+    /// Tables written to so far, each once.
+    written: RefCell<Vec<String>>,
 }
 
 impl<'c> WriteTx<'c> {
@@ -57,7 +59,17 @@ impl<'c> WriteTx<'c> {
     /// Runs a statement that returns no rows and says how many it inserted, changed or deleted.
     /// A broken constraint is [`StoreError::Constraint`] and rolls the closure back.
     pub fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, StoreError> {
-        self.work.run(|statements| statements.execute(sql, params))
+        let changed = self.work.run(|statements| statements.execute(sql, params))?;
+        if changed > 0 {
+            self.work.note_write(sql);
+        }
+        Ok(changed)
+    }
+
+    /// The tables this closure has written to, so that a caller can insist that a refusal leaves nothing
+    /// behind but what it may (docs/decisions/0002-transactions-are-closures.md).
+    pub fn written(&self) -> Vec<String> {
+        self.work.written.borrow().clone()
     }
 
     /// The error that must end this transaction, even if its closure overlooked it.
@@ -99,7 +111,20 @@ impl Read for ReadTx<'_> {
 
 impl<'c> Work<'c> {
     fn new(statements: Statements<'c>, now: Time) -> Self {
-        Self { statements, now, failed: RefCell::new(None) }
+        Self { statements, now, failed: RefCell::new(None), written: RefCell::new(Vec::new()) }
+    }
+
+    /// Remembers the table of `INSERT INTO t`, `UPDATE t` or `DELETE FROM t`.
+    fn note_write(&self, sql: &str) {
+        let mut words = sql.split_ascii_whitespace();
+        let table = match words.next() {
+            Some("UPDATE") => words.next(),
+            _ => words.nth(1),
+        };
+        let (table, mut written) = (table.unwrap_or_default(), self.written.borrow_mut());
+        if !written.iter().any(|known| known == table) {
+            written.push(table.to_owned());
+        }
     }
 
     fn run<T>(
