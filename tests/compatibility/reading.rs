@@ -140,3 +140,22 @@ async fn the_address_in_an_error_of_the_token_endpoint_leads_to_a_page() {
         server.raw(request.body(Body::empty()).unwrap()).await.expect(404);
     }
 }
+
+#[tokio::test]
+async fn a_new_name_may_not_be_somebody_elses_address() {
+    let server = Server::start().await;
+    let token = server.token_of(&server.admin);
+    let mia = format!("/v1.0/users/{}", server.member.id);
+    server.patch(&token, &mia, json!({ "mail": "reception@fabrikam.example" })).await.expect(204);
+    let body = json!({
+        "accountEnabled": true, "displayName": "Rex", "mailNickname": "rex", "userPrincipalName": "reception@fabrikam.example",
+        "passwordProfile": { "password": "correct horse battery" },
+    });
+    let refused = server.post(&token, "/v1.0/users", body).await.expect(400);
+    assert!(refused.message().contains("userPrincipalName"), "{}", refused.message());
+    let hugo = format!("/v1.0/users/{}", server.helpdesk.id);
+    server
+        .patch(&token, &hugo, json!({ "userPrincipalName": "reception@fabrikam.example" }))
+        .await
+        .expect(400);
+}

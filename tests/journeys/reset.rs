@@ -161,3 +161,26 @@ async fn reset_without_an_id_is_refused() {
         .expect(200);
     assert_eq!(users.json["value"].as_array().unwrap().len(), 0, "no user was created instead");
 }
+
+#[tokio::test]
+async fn every_proven_address_of_before_is_told_and_no_unproven_one() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest("jonas@contoso.example").await;
+    let token = server.token_of(&server.user_admin);
+    let more: Vec<String> = (0..9).map(|n| format!("jonas{n}@home.example")).collect();
+    let patch = json!({ "otherMails": more });
+    server.patch(&token, &format!("/v1.0/users/{id}"), patch).await.expect(204);
+    server.mails().await;
+    let (proven, waiting) = more.split_at(8);
+    for (n, address) in proven.iter().enumerate() {
+        server.clock.advance(if n == 4 { 3600 } else { 1 });
+        server.sign_in(address).await;
+    }
+    set_mail(&server, &id, "jonas@adatum.example").await.expect(204);
+    server.reset(&token, &id, "jonas@adatum.example").await.expect(201);
+    let mails = server.mails().await;
+    let told: Vec<&str> = mails.iter().filter(|m| m.is_reset_notice()).map(|m| m.to.as_str()).collect();
+    assert!(told.contains(&"jonas@contoso.example"));
+    assert!(proven.iter().all(|address| told.contains(&address.as_str())), "{told:?}");
+    assert!(!told.contains(&waiting[0].as_str()), "{told:?}");
+}

@@ -74,9 +74,13 @@ pub(crate) struct Drawn {
     invitation: InvitationId,
     ticket: [u8; 16],
     audit: Uuid,
-    jobs: [Uuid; 8],
+    /// Two for the mails of the invitation, the rest for notices of a reset.
+    jobs: Vec<Uuid>,
     link_version: u32,
 }
+
+/// Addresses that can sign one guest in: the redeemed one and as many as `otherMails` holds.
+const MOST_NOTICES: usize = 51;
 
 /// Invites, invites again, converts or resets, whichever the request amounts to.
 pub async fn invite(app: &App, actor: &Actor, command: Invite) -> Result<Invited, Refusal> {
@@ -87,7 +91,7 @@ pub async fn invite(app: &App, actor: &Actor, command: Invite) -> Result<Invited
         invitation: app.new_invitation_id(),
         ticket,
         audit: app.new_id(),
-        jobs: std::array::from_fn(|_| app.new_id()),
+        jobs: (0..if command.reset { 2 + MOST_NOTICES } else { 2 }).map(|_| app.new_id()).collect(),
         link_version: keys.issue_link(redeem_url::PURPOSE, ticket).version,
     };
     let activity = match (command.reset, command.named) {

@@ -12,6 +12,7 @@ use hospes_domain::tenant::Tenant;
 use hospes_domain::upn;
 use hospes_domain::user::{CREATED_BY_INVITATION, Profile, User};
 use hospes_store::engine::{StoreError, WriteTx};
+use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{
     audit as audit_rows, bindings, directory_objects, invitations, jobs, passcodes, sign_in_addresses,
     sponsors, users,
@@ -143,11 +144,14 @@ fn reset(
     user: &mut User,
     invitation: &Invitation,
 ) -> Result<Vec<(String, String)>, Stop> {
-    let by_user = sign_in_addresses::of_user(tx, tenant.id, user.id())?;
+    let (active, waiting): (Vec<_>, Vec<_>) = sign_in_addresses::of_user(tx, tenant.id, user.id())?
+        .into_iter()
+        .partition(|entry| entry.state == AddressState::Active);
+    // Only a mailbox that was proven is told; the others never belonged to anybody here.
     let facts = ResetFacts {
         guest: user.guest.clone(),
         invited: invitation.address.clone(),
-        sign_in_addresses: by_user.into_iter().map(|a| a.address).collect(),
+        sign_in_addresses: active.into_iter().map(|entry| entry.address).collect(),
     };
     let plan = reset::plan(&facts, tx.now())?;
     let mut details = vec![("newAddress".to_owned(), invitation.address.to_string())];
@@ -167,7 +171,8 @@ fn reset(
     users::end_consents(tx, tenant.id, user.id())?;
     // A converted user who had not redeemed still has one (I3).
     users::end_password(tx, tenant.id, user.id())?;
-    for address in facts.sign_in_addresses.iter().chain([&invitation.address]) {
+    let known = facts.sign_in_addresses.iter().chain(waiting.iter().map(|entry| &entry.address));
+    for address in known.chain([&invitation.address]) {
         passcodes::end_all_to(tx, tenant.id, address)?;
     }
     for (job, old) in drawn.jobs[2..].iter().zip(&plan.notices) {

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::profile::{ProfileEdit, display_name};
 use super::update::listed;
-use super::{Seen, hashed, must_be_free, name_taken, wrong_name};
+use super::{Seen, hashed, must_be_free, name_must_be_free, name_taken, wrong_name};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
@@ -90,6 +90,7 @@ fn save(tx: &WriteTx<'_>, user: &User, hash: Option<&str>) -> Result<String, Sto
     if !upn::member_name_is_valid(&user.upn, &tenant.domains) {
         return Err(wrong_name().into());
     }
+    name_must_be_free(tx, tenant_id, &user.upn, user.id())?;
     if let Some(mail) = &user.mail {
         must_be_free(tx, tenant_id, mail, user.id())?;
     }

@@ -69,6 +69,14 @@ fn must_be_free(tx: &impl Read, tenant: TenantId, address: &Address, user: Objec
     Ok(())
 }
 
+/// Refuses a user principal name that is somebody else's address: whoever signs in with that address would be
+/// taken for its owner.
+fn name_must_be_free(tx: &impl Read, tenant: TenantId, name: &str, user: ObjectId) -> Result<(), Stop> {
+    let address = Address::parse(name).map_err(|_| wrong_name())?;
+    let taken = users::holders(tx, tenant, &address)?.iter().any(|holder| holder.id() != user);
+    if taken { Err(name_taken().into()) } else { Ok(()) }
+}
+
 fn name_taken() -> Refusal {
     Refusal::AlreadyExists {
         cause: "Another object with the same value for property userPrincipalName already exists.".into(),

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::create::check_nickname;
-use super::{NOBODY, ProfileEdit, find, hashed, name_taken, wrong_name};
+use super::{NOBODY, ProfileEdit, find, hashed, name_must_be_free, name_taken, wrong_name};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
@@ -168,6 +168,7 @@ fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
         if !upn::member_name_is_valid(name, &tenant.domains) {
             return Err(wrong_name().into());
         }
+        name_must_be_free(tx, tenant_id, name, user.id())?;
         if users::upn_holder(tx, tenant_id, name)?.is_some_and(|holder| holder != user.id()) {
             return Err(name_taken().into());
         }
