@@ -257,6 +257,14 @@ async fn b17_of_many_addresses_each_is_announced() {
             .any(|mail| matches!(&mail.content, MailContent::AddressAdded { added, .. } if *added == masked));
         assert!(announced, "{added} may sign in, and {ANA} was not told");
     }
+    // Announcements are mails, too: no more than twenty new addresses in an hour (threats G6).
+    let token = server.token_of(&server.user_admin);
+    let fresh: Vec<String> = ["x", "y", "z"].iter().map(|name| format!("{name}@home.example")).collect();
+    let all = [list(b'k'), fresh].concat();
+    let more = json!({ "otherMails": all });
+    let refused = server.patch(&token, &format!("/v1.0/users/{id}"), more).await.expect(429);
+    assert!(refused.headers.contains_key("retry-after"));
+    assert!(server.mails().await.is_empty());
 }
 
 #[tokio::test]

@@ -114,6 +114,7 @@ pub async fn update(app: &App, actor: &Actor, key: String, edit: UserEdit) -> Re
         check(tx, &user, &edit)?;
         edit.profile.clone().apply(&mut user.profile)?;
         apply(tx, &mut user, &edit)?;
+        addresses.count(tx, &user)?;
         // Everything that refuses stands above: a refusal commits what was written before it.
         save_guest(tx, &mut user)?;
         addresses.save(tx, &mut user, &job_ids)?;

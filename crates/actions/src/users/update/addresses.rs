@@ -3,6 +3,7 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::edit::Edit;
+use hospes_domain::proof::Limit;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use super::UserEdit;
 use crate::app::Stop;
+use crate::invite::take;
 use crate::jobs::kinds;
 use crate::users::must_be_free;
 
@@ -20,6 +22,9 @@ use crate::users::must_be_free;
 const MOST: usize = 50;
 /// So many known addresses at most are told about a new one.
 const MOST_TOLD: usize = 8;
+
+/// Addresses that may be added to sign one guest in.
+const ADDED_PER_USER: Limit = Limit { most: 20, seconds: 3600 };
 
 /// How many mails a change can cause.
 pub(super) fn most_notices(edit: &UserEdit) -> usize {
@@ -93,6 +98,12 @@ fn once_each(addresses: Vec<Address>) -> Vec<Address> {
 }
 
 impl Plan {
+    /// Counts the new addresses; each is announced, and announcements are mails, too (threats G6).
+    pub(super) fn count(&self, tx: &WriteTx<'_>, user: &User) -> Result<(), Stop> {
+        let counter = format!("sign-in-addresses-added:{}", user.id());
+        self.waiting.iter().try_for_each(|_| take(tx, user.guest.record().tenant, &counter, ADDED_PER_USER))
+    }
+
     /// Saves it; `ids` are fresh.
     pub(super) fn save(&self, tx: &WriteTx<'_>, user: &mut User, ids: &[Uuid]) -> Result<(), StoreError> {
         let tenant = user.guest.record().tenant;
