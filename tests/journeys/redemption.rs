@@ -51,3 +51,26 @@ async fn accepting_again_after_going_back_mails_no_second_code() {
     let consent = browser.submit(&server, &page.form_to("/redeem/code"), &[("code", &code)]).await;
     assert!(consent.url.ends_with("/redeem/consent"), "the code that was mailed still works");
 }
+
+#[tokio::test]
+async fn accepting_again_with_a_dead_code_mails_a_new_one() {
+    let server = Server::start().await;
+    let (_, link) = server.invite(&server.app_token().await, "ana@contoso.example").await;
+    server.mails().await;
+    let (mut browser, page, code) = server.walk_to_code(&link, "ana@contoso.example").await;
+    let wrong = if code == "00000000" { "00000001" } else { "00000000" };
+    for _ in 0..5 {
+        browser.submit(&server, &page.form_to("/redeem/code"), &[("code", wrong)]).await;
+    }
+    let reloaded = browser.get(&server, "/redeem/code").await;
+    assert!(
+        reloaded.text().contains("Ask for a new code"),
+        "a dead code is not asked for: {}",
+        reloaded.text()
+    );
+    let again = browser.get(&server, "/redeem/welcome").await;
+    let page = browser.submit(&server, &again.form_to("/redeem/accept"), &[]).await;
+    let fresh = server.code_for("ana@contoso.example").await;
+    let consent = browser.submit(&server, &page.form_to("/redeem/code"), &[("code", &fresh)]).await;
+    assert!(consent.url.ends_with("/redeem/consent"), "{}", consent.text());
+}

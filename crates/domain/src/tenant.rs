@@ -4,6 +4,14 @@ use crate::access::InvitePolicy;
 use crate::ids::TenantId;
 use crate::time::Time;
 
+/// Names in a path that leave the organisation open (reference/wire-contract.md 1.5: all must work).
+pub const SHARED_NAMES: [&str; 3] = ["common", "organizations", "consumers"];
+
+/// The shared name somebody wrote, whatever the letter case.
+pub fn shared_name(name: &str) -> Option<&'static str> {
+    SHARED_NAMES.into_iter().find(|shared| shared.eq_ignore_ascii_case(name))
+}
+
 /// An organisation on this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {

@@ -30,6 +30,7 @@ use crate::audit::Activity;
 use crate::callers;
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::users::NOBODY;
 
 /// What is asked for; every text has been checked for form.
 #[derive(Clone, Debug)]
@@ -157,7 +158,7 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
 fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> Result<Option<User>, Stop> {
     let Some(id) = command.named else {
         if command.reset {
-            may_reset(caller, drawn_nobody(), &Standing::default())?;
+            may_reset(caller, NOBODY, &Standing::default())?;
         }
         may_invite(caller, tenant.invites, command.as_type == UserType::Member)?;
         return Ok(None);
@@ -190,11 +191,6 @@ fn may_readdress(tx: &WriteTx<'_>, caller: &Caller, user: &User, address: &Addre
     }
     may_reset(caller, user.id(), &roles::standing(tx, tenant, user.id())?)?;
     Ok(())
-}
-
-/// An id nobody has, for asking whether the caller may reset anybody at all.
-fn drawn_nobody() -> ObjectId {
-    ObjectId(Uuid::nil())
 }
 
 fn candidate(user: &User) -> Candidate {

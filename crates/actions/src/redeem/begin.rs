@@ -5,7 +5,7 @@ use hospes_domain::address::Address;
 use hospes_domain::ids::TenantId;
 use hospes_domain::invitation::Invitation;
 use hospes_domain::link::LinkTicket;
-use hospes_domain::proof::{Limit, Passcode, Purpose, RedemptionFlow, SENDS_PER_ADDRESS};
+use hospes_domain::proof::{Passcode, Purpose, RedemptionFlow, SENDS_PER_ADDRESS, SENDS_PER_TENANT};
 use hospes_domain::refusal::{RedemptionRefusal, Refusal};
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
@@ -17,9 +17,6 @@ use super::{genuine, going, invitation_of, note_refusal, usable};
 use crate::app::{App, Stop};
 use crate::invite::take;
 use crate::jobs::kinds;
-
-/// Passcode mails of one tenant in a day (threats G6).
-const SENDS_PER_TENANT: Limit = Limit { most: 50_000, seconds: 24 * 3600 };
 
 /// A code is on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +32,8 @@ pub struct CodeSent {
     pub masked: String,
     /// End of its life.
     pub code_until: Time,
+    /// Whether it can still be typed: not over, used up or replaced.
+    pub works: bool,
     /// When another may be asked for; `None` means now.
     pub again_from: Option<Time>,
 }
@@ -113,6 +112,7 @@ pub async fn code_sent(app: &App, tenant: TenantId, flow: Uuid) -> Result<CodeSe
         Ok(CodeSent {
             masked: invitation.address.masked(),
             code_until: passcode.record().expires_at,
+            works: passcode.works(tx.now()),
             again_from: wait.map(|seconds| tx.now().plus_seconds(seconds.into())),
         })
     })

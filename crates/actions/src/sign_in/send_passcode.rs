@@ -1,7 +1,7 @@
 //! Sends a code to the typed address, if it means anybody. Unknown addresses get the same row, the same
 //! counters and no mail (threats E5, G6). Refuses more codes than an address may get in an hour.
 
-use hospes_domain::proof::{Limit, Passcode, Purpose, SENDS_PER_ADDRESS};
+use hospes_domain::proof::{Passcode, Purpose, SENDS_PER_ADDRESS, SENDS_PER_TENANT};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::Step;
 use hospes_store::{counters, jobs, passcodes};
@@ -13,9 +13,7 @@ use crate::invite::take;
 use crate::jobs::kinds;
 use crate::redeem::sends_to;
 
-/// Codes sent for sign-ins of one tenant in a day (threats G6).
-const SENDS_PER_TENANT: Limit = Limit { most: 50_000, seconds: 24 * 3600 };
-/// The counter of them.
+/// The counter of codes sent for sign-ins.
 const SENT: &str = "sign-in-passcode-sends";
 
 /// Sends a code, or another one; the one before dies.

@@ -25,6 +25,7 @@ pub use userinfo::{UserInfo, userinfo};
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::shared_name;
 use hospes_domain::time::Time;
 use hospes_store::clients::{self, Client};
 
@@ -32,9 +33,6 @@ use crate::app::App;
 use claims::{Issuing, LIFE_SECONDS, Person, SignInFacts};
 use client::Claimed;
 use scopes::{Asked, Granted};
-
-/// Tenant names that stand for "whichever the person belongs to".
-const SHARED_NAMES: [&str; 3] = ["common", "organizations", "consumers"];
 
 /// The issuer of a tenant's tokens; only ever built from the configured public URL (threats H5).
 pub fn issuer(public_url: &str, tenant: TenantId) -> String {
@@ -130,7 +128,7 @@ impl Kind {
 
 /// The tenant of a request. The shared names leave it to the code or refresh token, which carries its tenant.
 async fn tenant_of(app: &App, name: &str, kind: Kind, form: &TokenForm) -> Result<TenantId, Refusal> {
-    let tenant = if SHARED_NAMES.iter().any(|shared| shared.eq_ignore_ascii_case(name)) {
+    let tenant = if shared_name(name).is_some() {
         let token = match kind {
             Kind::ClientCredentials => None,
             Kind::Code => form.code.as_deref(),

@@ -42,7 +42,7 @@ pub struct Seen {
 }
 
 /// Rights are asked for an id nobody has before it is said that somebody does not exist.
-const NOBODY: ObjectId = ObjectId(uuid::Uuid::nil());
+pub(crate) const NOBODY: ObjectId = ObjectId(uuid::Uuid::nil());
 
 /// The user of an id or user principal name.
 pub(crate) fn find(tx: &impl Read, tenant: TenantId, key: &str) -> Result<Option<User>, Stop> {

@@ -15,7 +15,7 @@ pub use flow::{FLOW_SECONDS, FlowRecord, Proven, RedemptionFlow};
 pub use limit::{Counter, Limit};
 pub use passcode::{
     Answer, CODE_SECONDS, FAILS_PER_ADDRESS, MailboxProof, Passcode, PasscodeRecord, PasscodeState, Purpose,
-    SENDS_PER_ADDRESS, TRIES, code, format_code,
+    SENDS_PER_ADDRESS, SENDS_PER_TENANT, TRIES, code, format_code,
 };
 
 /// The issuer of passcode identities, and what `identities` shows for them.

@@ -16,6 +16,8 @@ pub const CODE_SECONDS: i64 = 600;
 pub const TRIES: u32 = 5;
 /// Wrong codes for one address over all sessions (threats G1).
 pub const FAILS_PER_ADDRESS: Limit = Limit { most: 10, seconds: 3600 };
+/// Codes one tenant sends in a day, for each purpose (threats G6).
+pub const SENDS_PER_TENANT: Limit = Limit { most: 50_000, seconds: 24 * 3600 };
 /// Codes sent to one address (threats G6).
 pub const SENDS_PER_ADDRESS: Limit = Limit { most: 5, seconds: 3600 };
 
@@ -152,6 +154,12 @@ impl Passcode {
         &self.record
     }
 
+    /// Whether the code can still be typed.
+    pub fn works(&self, now: Time) -> bool {
+        let r = &self.record;
+        r.state == PasscodeState::Open && now < r.expires_at && r.tries_left > 0
+    }
+
     /// Tries `typed` (spaces ignored). Counts the try on the code first, and a wrong one on the
     /// address, so that fifty guesses at once are compared five times at most (threats G2).
     pub fn try_code(
@@ -163,18 +171,14 @@ impl Passcode {
         fails: &mut Counter,
         now: Time,
     ) -> Answer {
-        let r = &mut self.record;
-        if r.flow != flow
-            || r.purpose != purpose
-            || r.state != PasscodeState::Open
-            || now >= r.expires_at
-            || r.tries_left == 0
-        {
+        let fits = self.record.flow == flow && self.record.purpose == purpose;
+        if !fits || !self.works(now) {
             return Answer::No(Refusal::SignIn(SignInRefusal::PasscodeOver));
         }
         if let Err(retry_after_seconds) = fails.room(FAILS_PER_ADDRESS, now) {
             return Answer::No(Refusal::TooMany { retry_after_seconds });
         }
+        let r = &mut self.record;
         r.tries_left -= 1;
         let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
         if bool::from(code(key, r.id).as_bytes().ct_eq(typed.as_bytes())) {

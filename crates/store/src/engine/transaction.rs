@@ -84,7 +84,13 @@ impl Read for WriteTx<'_> {
     }
 
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
-        self.work.run(|statements| statements.rows(sql, params))
+        let rows = self.work.run(|statements| statements.rows(sql, params))?;
+        // `INSERT … RETURNING` and its like; what returned no row wrote none.
+        let writes = ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb));
+        if writes && !rows.is_empty() {
+            self.work.note_write(sql);
+        }
+        Ok(rows)
     }
 }
 

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
+use hospes_domain::tenant::shared_name;
 use http::{HeaderValue, header};
 use serde_json::Value;
 
@@ -23,14 +24,12 @@ const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=360
 /// Whose document is asked for.
 enum Authority {
     One(TenantId),
-    /// `common`, `organizations` or `consumers` (reference/wire-contract.md 1.5: all must work).
+    /// A shared name.
     Shared(&'static str),
 }
 
 async fn authority(web: &Web, name: &str) -> Result<Authority, Refusal> {
-    if let Some(shared) =
-        ["common", "organizations", "consumers"].into_iter().find(|shared| shared.eq_ignore_ascii_case(name))
-    {
+    if let Some(shared) = shared_name(name) {
         return Ok(Authority::Shared(shared));
     }
     let id = match TenantId::parse(name) {

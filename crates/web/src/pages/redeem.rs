@@ -165,9 +165,7 @@ async fn accept(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answe
     let cookie = cookie_of(&web, &visit, &form)?;
     // Pressed again after going back: the code that was mailed still works, and another is a button away.
     if let Some(flow) = cookie.flow
-        && redeem::code_sent(&web.app, cookie.tenant, flow)
-            .await
-            .is_ok_and(|sent| web.app.now() < sent.code_until)
+        && redeem::code_sent(&web.app, cookie.tenant, flow).await.is_ok_and(|sent| sent.works)
     {
         return Ok(visit.go("/redeem/code"));
     }
@@ -199,19 +197,21 @@ async fn code_page(web: &Web, visit: &Visit, cookie: &RedeemCookie, error: Optio
         Ok(sent) => sent,
         Err(refusal) => return Err(no(web, visit, cookie.tenant, &refusal).await),
     };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    // Somebody who comes back to the page is not asked for a code that cannot be typed any more.
+    let over = (!sent.works).then_some(PasscodeError::RunOut);
     let page = Passcode {
         frame: visit.frame(),
         redeeming: true,
         address: sent.masked,
         works_until: Moment(sent.code_until),
-        error,
+        error: error.or(over),
         new_code_from: sent.again_from.map(Moment),
         sender: None,
         check: visit.form_about("/redeem/code", &cookie.about()),
         resend: visit.form_about("/redeem/code/again", &cookie.about()),
         another_account: None,
     };
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(visit.page(status, &page))
 }
 

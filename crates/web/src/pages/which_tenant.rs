@@ -2,16 +2,13 @@
 //! has one.
 
 use hospes_domain::refusal::Refusal;
-use hospes_domain::tenant::Tenant;
+use hospes_domain::tenant::{Tenant, shared_name};
 
 use crate::Web;
 
-/// Names that leave the organisation open (reference/tokens-and-sign-in.md section 1).
-const SHARED: &[&str] = &["common", "organizations", "consumers"];
-
 /// The tenant of a path segment: an id, one of its domains, or a shared name on a server of one tenant.
 pub async fn resolve(web: &Web, name: &str) -> Result<Tenant, Refusal> {
-    if SHARED.iter().any(|shared| shared.eq_ignore_ascii_case(name)) {
+    if shared_name(name).is_some() {
         return only(web).await?.ok_or_else(|| {
             Refusal::oauth(
                 "invalid_request",

@@ -159,3 +159,28 @@ async fn many_at_once_lose_nothing() {
     }
     assert_eq!(notes(&db).await.len(), 64 * 20);
 }
+
+/// What `App::write` refuses late refusals by: every way of writing counts, and only if a row was written.
+#[tokio::test]
+async fn a_closure_knows_which_tables_it_has_written_to() {
+    let place = Place::new();
+    let db = place.open_with_notes().await;
+    let written = |sql: &'static str, returning: bool| {
+        done(&db, move |tx| {
+            if returning {
+                tx.rows(sql, &[])?;
+            } else {
+                tx.execute(sql, &[])?;
+            }
+            Ok(tx.written())
+        })
+    };
+    assert_eq!(written("INSERT INTO notes (text) VALUES ('a')", false).await, ["notes"]);
+    let nothing = "INSERT INTO notes (text) VALUES ('a') ON CONFLICT DO NOTHING";
+    assert!(written(nothing, false).await.is_empty());
+    assert_eq!(written("INSERT INTO notes (text) VALUES ('b') RETURNING text", true).await, ["notes"]);
+    assert!(written("SELECT text FROM notes", true).await.is_empty());
+    assert_eq!(written("UPDATE notes SET text = 'c' WHERE text = 'b'", false).await, ["notes"]);
+    assert_eq!(written("DELETE FROM notes", false).await, ["notes"]);
+    assert!(written("DELETE FROM notes", false).await.is_empty());
+}
