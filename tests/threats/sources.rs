@@ -1,5 +1,8 @@
-//! Threats A1 and G6, per source: whoever guesses links or asks for codes in numbers is slowed down, and
+//! Threats A1, G6 and H6, per source: whoever guesses links or asks for codes in numbers is slowed down, and
 //! nobody else is.
+
+use axum::body::Body;
+use http::Request;
 
 use crate::harness::{Browser, Server};
 
@@ -42,4 +45,18 @@ async fn g6_a_source_gets_sixty_codes_an_hour_for_all_addresses_together() {
     assert_eq!(refused, 2);
     let page = server.ask_to_sign_in(&mut Browser::at("[2001:db8:0:1::1]"), ANA).await;
     assert_eq!(page.status, 200, "another household is not slowed down");
+}
+
+#[tokio::test]
+async fn h6_a_forwarded_header_moves_nobody_to_another_source() {
+    let server = Server::start().await;
+    let mut guesser = Browser::at("192.0.2.7");
+    for n in 0..31 {
+        let request = Request::get("/redeem?rd=x")
+            .header("x-forwarded-for", format!("198.51.100.{n}"))
+            .header("forwarded", format!("for=198.51.100.{n}"))
+            .header("x-real-ip", format!("198.51.100.{n}"));
+        let page = guesser.send(&server, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(page.status, if n < 30 { 404 } else { 429 }, "guess {n}");
+    }
 }
