@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use hospes_actions::app::{App, AppOptions};
+use hospes_actions::database::Database;
 use hospes_actions::keys::{MasterKey, PasswordCost, SigningKey};
 use hospes_actions::setup::{
     NewApplication, NewGroup, NewMember, NewTenant, Registered, add_member, assign_app_role, create_group,
@@ -70,7 +71,7 @@ fn signing_keys() -> Vec<SigningKey> {
 
 fn options(folder: &std::path::Path, clock: &Arc<FrozenClock>, seed: u64) -> AppOptions {
     AppOptions {
-        database: folder.join("hospes.db"),
+        database: Database::file(folder.join("hospes.db")),
         clock: Arc::clone(clock) as _,
         random: Arc::new(SeededRandom::new(seed)),
         master: MasterKey::parse(&"A".repeat(43)).unwrap(),

@@ -1,7 +1,6 @@
 //! The application: what every verb works with. Refuses to hand out its parts: the store, the clock
 //! and the keys are private to the verbs, so that no surface can go round them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use hospes_domain::access::Actor;
@@ -15,16 +14,14 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::audit::Activity;
+use crate::database::Database;
 use crate::keys::{KeyPurpose, KeyRing, MasterKey, PasswordCost, Passwords, SealedKey, TenantKeys};
 use crate::random::{self, Random};
 
-/// Reader connections; more do not read faster (design section 11).
-const READERS: usize = 2;
-
 /// What opening the application needs.
 pub struct AppOptions {
-    /// The database file.
-    pub database: PathBuf,
+    /// Where the directory is kept.
+    pub database: Database,
     /// Where "now" comes from.
     pub clock: Arc<dyn Clock>,
     /// Where ids and secrets come from.
@@ -106,11 +103,8 @@ pub(crate) fn failed(error: StoreError) -> Refusal {
 impl App {
     /// Opens the database and the keys of every tenant in it.
     pub async fn open(options: AppOptions) -> Result<Self, OpenError> {
-        let db = Db::open(DbOptions {
-            path: options.database,
-            clock: Arc::clone(&options.clock),
-            readers: READERS,
-        })?;
+        let db =
+            Db::open(DbOptions { location: options.database.location(), clock: Arc::clone(&options.clock) })?;
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let app = Self {
             inner: Arc::new(Inner {

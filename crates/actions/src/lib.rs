@@ -4,6 +4,7 @@ pub mod apps;
 pub mod audit;
 mod callers;
 pub mod clock;
+pub mod database;
 pub mod directory_objects;
 pub mod groups;
 pub mod invite;

@@ -17,6 +17,7 @@ use hospes_domain::time::{Clock, Time};
 use hospes_store::audit;
 
 use crate::app::{App, AppOptions};
+use crate::database::Database;
 use crate::keys::{MasterKey, PasswordCost, SigningKey};
 use crate::random::SystemRandom;
 use crate::setup::{self, NewMember, NewTenant};
@@ -115,7 +116,7 @@ impl Drop for Bench {
 
 async fn open(folder: &std::path::Path, clock: &Arc<TestClock>, master: &str) -> App {
     App::open(AppOptions {
-        database: folder.join("hospes.db"),
+        database: Database::file(folder.join("hospes.db")),
         clock: Arc::<TestClock>::clone(clock),
         random: Arc::new(SystemRandom),
         master: MasterKey::parse(master).unwrap(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use hospes_actions::app::{App, AppOptions, OpenError};
 use hospes_actions::clock::SystemClock;
+use hospes_actions::database::Database;
 use hospes_actions::keys::PasswordCost;
 use hospes_actions::random::SystemRandom;
 use hospes_domain::refusal::Refusal;
@@ -162,7 +163,7 @@ async fn directory(folder: &Folder, base_url: &str, clock: &Arc<dyn Clock>) -> R
         folder.reset()?;
     }
     let app = App::open(AppOptions {
-        database: folder.database(),
+        database: Database::file(folder.database()),
         clock: Arc::clone(clock),
         random: Arc::new(SystemRandom),
         master: folder.master_key()?,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
 use hospes_actions::app::AppOptions;
+use hospes_actions::database::Database;
 use hospes_actions::invite::{Invite, invite};
 use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
@@ -48,7 +49,7 @@ impl Scene {
         // 2026-11-21 12:00:00 UTC.
         let clock = Arc::new(Held(AtomicI64::new(1_795_262_400_000_000)));
         let app = App::open(AppOptions {
-            database: folder.join("test.db"),
+            database: Database::file(folder.join("test.db")),
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&MasterKey::generate_text(&SystemRandom)).unwrap(),

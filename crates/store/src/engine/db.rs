@@ -17,15 +17,25 @@ const WAITING_WRITES: usize = 1024;
 /// The same for reads, which are a good deal quicker.
 const WAITING_READS: usize = 4096;
 
+/// Where a store is kept.
+#[derive(Clone, Debug)]
+pub enum Location {
+    /// SQLite.
+    File {
+        /// The database file; it and its folder are made if missing.
+        path: PathBuf,
+        /// Reader threads, at least one, each with its own connection.
+        readers: usize,
+    },
+}
+
 /// What opening a store needs.
 #[derive(Clone)]
 pub struct DbOptions {
-    /// The database file; it and its folder are made if missing.
-    pub path: PathBuf,
+    /// Where it is kept.
+    pub location: Location,
     /// Where `tx.now()` comes from.
     pub clock: Arc<dyn Clock>,
-    /// Reader threads, at least one, each with its own connection.
-    pub readers: usize,
 }
 
 /// The store. Clones are the same store; the last one to go stops its threads after what is queued.
@@ -49,7 +59,8 @@ impl Db {
     pub fn open(options: DbOptions) -> Result<Self, StoreError> {
         let writes = Arc::new(Queue::new(WAITING_WRITES));
         let reads = Arc::new(Queue::new(WAITING_READS));
-        let thread = sqlite::start(options, &writes, &reads).inspect_err(|_| {
+        let Location::File { path, readers } = options.location;
+        let thread = sqlite::start(path, readers, options.clock, &writes, &reads).inspect_err(|_| {
             // Threads that were started already go home.
             reads.close();
             writes.close();

@@ -22,7 +22,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use db::{Db, DbOptions};
+pub use db::{Db, DbOptions, Location};
 pub use error::StoreError;
 pub use row::Row;
 pub use transaction::{Read, ReadTx, WriteTx};

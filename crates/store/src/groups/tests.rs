@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::app_role_assignments::{self, End};
-use crate::engine::{Db, DbOptions, Verdict};
+use crate::engine::{Db, DbOptions, Location, Verdict};
 use crate::roles::{self, RoleAssignment};
 use crate::{directory_objects, service_principals, tenants, users};
 
@@ -51,7 +51,10 @@ impl Drop for Place {
 impl Place {
     async fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("hospes-groups-{}-{name}", std::process::id()));
-        let options = DbOptions { path: folder.join("hospes.db"), clock: Arc::new(Still), readers: 1 };
+        let options = DbOptions {
+            location: Location::File { path: folder.join("hospes.db"), readers: 1 },
+            clock: Arc::new(Still),
+        };
         let place = Self { db: Db::open(options).unwrap(), folder };
         place.done(|tx| fill(tx)).await;
         place

@@ -16,7 +16,7 @@ use hospes_domain::user::Profile;
 use uuid::Uuid;
 
 use super::*;
-use crate::engine::{Db, DbOptions, Verdict, WriteTx};
+use crate::engine::{Db, DbOptions, Location, Verdict, WriteTx};
 use crate::sign_in_addresses::{AddressState, SignInAddress};
 use crate::{bindings, sign_in_addresses, tenants, users};
 
@@ -146,8 +146,11 @@ fn save(tx: &WriteTx<'_>) -> Result<(), StoreError> {
 
 async fn filled(name: &str) -> (Folder, Db) {
     let folder = std::env::temp_dir().join(format!("hospes-users-{name}-{}", std::process::id()));
-    let db =
-        Db::open(DbOptions { path: folder.join("hospes.db"), clock: Arc::new(Still), readers: 1 }).unwrap();
+    let db = Db::open(DbOptions {
+        location: Location::File { path: folder.join("hospes.db"), readers: 1 },
+        clock: Arc::new(Still),
+    })
+    .unwrap();
     done(&db, |tx| save(tx)).await;
     (Folder(folder), db)
 }

@@ -27,6 +27,7 @@ use zeroize::Zeroizing;
 
 use super::{Credentials, TokenForm, TokenReply, token};
 use crate::app::{App, AppOptions};
+use crate::database::Database;
 use crate::keys::{MasterKey, PasswordCost, SigningKey};
 use crate::random::SystemRandom;
 use crate::setup::{
@@ -80,7 +81,7 @@ impl World {
         let folder = std::env::temp_dir().join(format!("hospes-tokens-{}-{number}", std::process::id()));
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let options = AppOptions {
-            database: folder.join("hospes.db"),
+            database: Database::file(folder.join("hospes.db")),
             clock: Arc::clone(&clock) as _,
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&"A".repeat(43)).unwrap(),

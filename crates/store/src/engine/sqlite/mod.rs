@@ -9,13 +9,16 @@ mod schema;
 mod statements;
 mod writer;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use hospes_domain::time::Clock;
+
+use super::StoreError;
 use super::queue::Queue;
 use super::timeline::Timeline;
 use super::work::{QueuedRead, QueuedWrite};
-use super::{DbOptions, StoreError};
 use crate::migrations::MIGRATIONS;
 pub(super) use statements::Statements;
 
@@ -23,21 +26,22 @@ pub(super) use statements::Statements;
 /// writer; when its queue is closed and empty it waits for the readers, so that it is the last to close
 /// the file and empties its log, and then gives up the lock.
 pub(super) fn start(
-    options: DbOptions,
+    path: PathBuf,
+    readers: usize,
+    clock: Arc<dyn Clock>,
     writes: &Arc<Queue<Box<dyn QueuedWrite>>>,
     reads: &Arc<Queue<QueuedRead>>,
 ) -> Result<JoinHandle<()>, StoreError> {
-    let path = options.path;
     let lock = file::claim(&path)?;
-    let timeline = Arc::new(Timeline::new(options.clock));
+    let timeline = Arc::new(Timeline::new(clock));
     let connection = connection::for_writing(&path)?;
     schema::bring_up_to_date(&connection, MIGRATIONS, &timeline)?;
 
-    let mut readers = Vec::new();
-    for number in 1..=options.readers.max(1) {
+    let mut threads = Vec::new();
+    for number in 1..=readers.max(1) {
         let connection = connection::for_reading(&path)?;
         let (queue, timeline) = (Arc::clone(reads), Arc::clone(&timeline));
-        readers.push(spawn(format!("store reader {number}"), Arc::clone(reads), move || {
+        threads.push(spawn(format!("store reader {number}"), Arc::clone(reads), move || {
             reader::run(&connection, &queue, &timeline);
         })?);
     }
@@ -45,7 +49,7 @@ pub(super) fn start(
     spawn("store writer".into(), Arc::clone(writes), move || {
         writer::run(&connection, &queue, &timeline);
         reads.close();
-        for reader in readers {
+        for reader in threads {
             if reader.join().is_err() {
                 tracing::error!("a reader of the store had panicked");
             }

@@ -16,7 +16,7 @@ use std::task::Poll;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::{Clock, Time};
 
-use super::{Db, DbOptions, Read, Row, StoreError, Value, Verdict, WriteTx};
+use super::{Db, DbOptions, Location, Read, Row, StoreError, Value, Verdict, WriteTx};
 
 /// Every look at it is one microsecond later than the one before, unless a test sets it.
 struct TestClock(AtomicI64);
@@ -46,7 +46,10 @@ impl Place {
     }
 
     fn try_open(&self) -> Result<Db, StoreError> {
-        Db::open(DbOptions { path: self.file(), clock: self.clock.clone(), readers: 2 })
+        Db::open(DbOptions {
+            location: Location::File { path: self.file(), readers: 2 },
+            clock: self.clock.clone(),
+        })
     }
 
     fn open(&self) -> Db {

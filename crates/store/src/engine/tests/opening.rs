@@ -14,7 +14,7 @@ const IN_USE: i32 = 11;
 fn other_process() {
     let Some(path) = std::env::var_os(OTHER_PROCESS) else { return };
     let clock = Arc::new(TestClock(AtomicI64::new(1)));
-    match Db::open(DbOptions { path: path.into(), clock, readers: 1 }) {
+    match Db::open(DbOptions { location: Location::File { path: path.into(), readers: 1 }, clock }) {
         Ok(_open) => std::process::exit(OPENED),
         Err(StoreError::InUse { .. }) => std::process::exit(IN_USE),
         Err(error) => panic!("{error}"),

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::Router;
 use axum::body::Body;
 use hospes_actions::app::{App, AppOptions};
+use hospes_actions::database::Database;
 use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
 use hospes_actions::setup::{self, NewApplication, NewMember, NewTenant};
@@ -53,7 +54,7 @@ impl Server {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("hospes-members-{}-{number}", std::process::id()));
         let app = App::open(AppOptions {
-            database: folder.join("hospes.db"),
+            database: Database::file(folder.join("hospes.db")),
             clock: Arc::new(Still),
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&MasterKey::generate_text(&SystemRandom)).unwrap(),

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::Router;
 use axum::body::Body;
 use hospes_actions::app::{App, AppOptions};
+use hospes_actions::database::Database;
 use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
 use hospes_actions::setup::{
@@ -59,7 +60,7 @@ impl Site {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("hospes-sign-in-{}-{number}", std::process::id()));
         let options = AppOptions {
-            database: folder.join("hospes.db"),
+            database: Database::file(folder.join("hospes.db")),
             clock: Arc::new(Frozen),
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&"A".repeat(43)).unwrap(),
