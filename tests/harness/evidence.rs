@@ -75,15 +75,19 @@ impl Server {
         assert_eq!(self.successes(id, REDEEMED).await, 1, "one redemption, one audit record");
     }
 
-    /// Every byte the server keeps, its write-ahead log included.
+    /// Every byte the server keeps: its files, write-ahead log included, or a dump of all rows of a database server.
     pub fn at_rest(&self) -> Vec<u8> {
-        let folder = self.database().parent().unwrap().to_owned();
-        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        if self.scratch().is_on_server() {
+            return self.look().dump().join("\n").into_bytes();
+        }
+        let files = std::fs::read_dir(self.scratch().folder()).unwrap().map(|entry| entry.unwrap().path());
         files.flat_map(|path| std::fs::read(path).unwrap()).collect()
     }
 
-    /// Whether these bytes stand anywhere in the database files.
+    /// Whether these bytes stand anywhere in the database, as they are or spelled in hexadecimal.
     pub fn is_at_rest(&self, bytes: &[u8]) -> bool {
-        self.at_rest().windows(bytes.len()).any(|window| window == bytes)
+        let spelled = super::look::in_hexadecimal(bytes);
+        let kept = self.at_rest();
+        [bytes, spelled.as_bytes()].iter().any(|form| kept.windows(form.len()).any(|window| window == *form))
     }
 }

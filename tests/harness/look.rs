@@ -1,57 +1,110 @@
 //! What stands in the database: every row of every table, so that a test sees whether a refused request has
-//! changed anything at all.
+//! changed anything at all. Looks from outside, with a connection of its own, on whichever engine is under test.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
+use hospes_actions::database::SERVER_VARIABLE;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use super::Server;
 
-/// A connection that can only look.
-pub struct Look(Connection);
+/// Where to look.
+#[derive(Clone)]
+pub enum Look {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A schema of a PostgreSQL database, by its address.
+    Server(String),
+}
 
 impl Server {
     /// Looks into the database beside the running server.
     pub fn look(&self) -> Look {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Look(Connection::open_with_flags(self.database(), flags).unwrap())
+        let folder = self.scratch().folder();
+        if !self.scratch().is_on_server() {
+            return Look::File(folder.join("hospes.db"));
+        }
+        let server = std::env::var(SERVER_VARIABLE).unwrap();
+        let schema = folder.file_name().unwrap().to_string_lossy().replace('-', "_");
+        Look::Server(format!("{server}?sslmode=disable&options=-csearch_path%3D{schema}"))
+    }
+
+    /// Makes every `write` (`INSERT`, `UPDATE`, `DELETE`) to the table fail.
+    pub fn break_writes(&self, table: &str, write: &str) -> BrokenWrite {
+        let look = self.look();
+        match &look {
+            Look::File(path) => {
+                let trigger = format!(
+                    "CREATE TRIGGER breaks_off BEFORE {write} ON {table} BEGIN SELECT RAISE(ABORT, 'broken off'); END"
+                );
+                Connection::open(path).unwrap().execute_batch(&trigger).unwrap();
+            }
+            Look::Server(_) => {
+                look.rows(&format!(
+                    "CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS \
+                     $$ BEGIN RAISE EXCEPTION 'broken off'; END $$; \
+                     CREATE TRIGGER breaks_off BEFORE {write} ON {table} FOR EACH ROW EXECUTE FUNCTION break_off()"
+                ));
+            }
+        }
+        BrokenWrite { look, table: table.to_owned() }
     }
 }
 
 /// One kind of write to one table that fails as long as this lives.
-pub struct BrokenWrite(Connection);
-
-impl Server {
-    /// Makes every `write` (`INSERT`, `UPDATE`, `DELETE`) to the table fail.
-    pub fn break_writes(&self, table: &str, write: &str) -> BrokenWrite {
-        let connection = Connection::open(self.database()).unwrap();
-        let trigger = format!(
-            "CREATE TRIGGER breaks_off BEFORE {write} ON {table} BEGIN SELECT RAISE(ABORT, 'broken off'); END"
-        );
-        connection.execute_batch(&trigger).unwrap();
-        BrokenWrite(connection)
-    }
+pub struct BrokenWrite {
+    look: Look,
+    table: String,
 }
 
 impl Drop for BrokenWrite {
     fn drop(&mut self) {
-        self.0.execute_batch("DROP TRIGGER breaks_off").unwrap();
+        match &self.look {
+            Look::File(path) => {
+                Connection::open(path).unwrap().execute_batch("DROP TRIGGER breaks_off").unwrap();
+            }
+            Look::Server(_) => {
+                let table = &self.table;
+                self.look.rows(&format!("DROP TRIGGER breaks_off ON {table}; DROP FUNCTION break_off()"));
+            }
+        }
     }
 }
 
 impl Look {
-    /// Every row of every table but what a refusal may leave behind: its audit record, counters of limits.
+    /// Every row of every table but what a refusal may leave behind: its audit record, counters of limits; and but
+    /// the engine's own notes.
     pub fn state(&self) -> Vec<String> {
-        let sql =
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
-        let mut statement = self.0.prepare_cached(sql).unwrap();
-        let tables: Vec<String> =
-            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        self.rows_of(|table| match table {
+            "counters" | "writers" => None,
+            "audit" => Some("WHERE result = 'success'"),
+            _ => Some(""),
+        })
+    }
+
+    /// Every row of every table.
+    pub fn dump(&self) -> Vec<String> {
+        self.rows_of(|_| Some(""))
+    }
+
+    /// The rows that `condition` picks of each table.
+    fn rows_of(&self, condition: impl Fn(&str) -> Option<&'static str>) -> Vec<String> {
+        let tables = self.rows(match self {
+            Self::File(_) => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            }
+            Self::Server(_) => "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+        });
+        let wanted: Vec<(&String, &str)> =
+            tables.iter().flatten().filter_map(|table| Some((table, condition(table)?))).collect();
+        let queries: Vec<String> =
+            wanted.iter().map(|(table, condition)| format!("SELECT * FROM {table} {condition}")).collect();
         let mut rows = Vec::new();
-        for table in tables.iter().filter(|table| *table != "counters") {
-            let filter = if table == "audit" { "WHERE result = 'success'" } else { "" };
-            rows.extend(self.rows(table, &format!("SELECT * FROM {table} {filter}")));
+        for ((table, _), found) in wanted.iter().zip(self.answers(&queries)) {
+            rows.extend(found.iter().map(|row| format!("{table}: {}", row.join(" "))));
         }
         rows.sort_unstable();
         rows
@@ -59,26 +112,43 @@ impl Look {
 
     /// How many rows a table has.
     pub fn count(&self, table: &str) -> i64 {
-        self.0.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        self.number(&format!("SELECT count(*) FROM {table}"))
     }
 
     /// How many audit records tell of a success (`success`) or a refusal (`failure`).
     pub fn audited(&self, result: &str) -> i64 {
-        self.0.query_row("SELECT count(*) FROM audit WHERE result = $1", [result], |row| row.get(0)).unwrap()
+        self.number(&format!("SELECT count(*) FROM audit WHERE result = '{result}'"))
     }
 
-    fn rows(&self, table: &str, sql: &str) -> Vec<String> {
-        let mut statement = self.0.prepare_cached(sql).unwrap();
-        let width = statement.column_count();
-        let texts = statement.query_map([], |row| {
-            let mut text = format!("{table}:");
-            for column in 0..width {
-                write!(text, " {}", spelled(row.get_ref(column)?)).unwrap();
-            }
-            Ok(text)
-        });
-        texts.unwrap().map(Result::unwrap).collect()
+    fn number(&self, sql: &str) -> i64 {
+        self.rows(sql)[0][0].parse().unwrap()
     }
+
+    /// Every row of an answer, each value spelled out.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        self.answers(&[sql.to_owned()]).remove(0)
+    }
+
+    /// The rows of several answers, over one connection.
+    fn answers(&self, queries: &[String]) -> Vec<Vec<Vec<String>>> {
+        match self {
+            Self::File(path) => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+                let connection = Connection::open_with_flags(path, flags).unwrap();
+                queries.iter().map(|sql| from_file(&connection, sql)).collect()
+            }
+            Self::Server(address) => from_server(address, queries),
+        }
+    }
+}
+
+fn from_file(connection: &Connection, sql: &str) -> Vec<Vec<String>> {
+    let mut statement = connection.prepare(sql).unwrap();
+    let width = statement.column_count();
+    let rows = statement.query_map([], |row| {
+        (0..width).map(|column| Ok(spelled(row.get_ref(column)?))).collect::<Result<Vec<_>, _>>()
+    });
+    rows.unwrap().map(Result::unwrap).collect()
 }
 
 fn spelled(value: ValueRef<'_>) -> String {
@@ -86,9 +156,42 @@ fn spelled(value: ValueRef<'_>) -> String {
         ValueRef::Null => "-".to_owned(),
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => number.to_string(),
-        ValueRef::Text(text) => format!("{:?}", String::from_utf8_lossy(text)),
-        ValueRef::Blob(bytes) => bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+        ValueRef::Blob(bytes) => in_hexadecimal(bytes),
     }
+}
+
+/// Two digits a byte.
+pub fn in_hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}
+
+/// On a thread and a connection of its own, since the caller's thread belongs to a test's runtime.
+fn from_server(address: &str, queries: &[String]) -> Vec<Vec<Vec<String>>> {
+    let ask = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(address, NoTls).await.unwrap();
+            tokio::spawn(connection);
+            let mut answers = Vec::new();
+            for sql in queries {
+                answers.push(spelled_rows(&client.simple_query(sql).await.unwrap()));
+            }
+            answers
+        })
+    };
+    std::thread::scope(|scope| scope.spawn(ask).join().unwrap())
+}
+
+fn spelled_rows(messages: &[SimpleQueryMessage]) -> Vec<Vec<String>> {
+    let rows = messages.iter().filter_map(|message| match message {
+        SimpleQueryMessage::Row(row) => Some(row),
+        _ => None,
+    });
+    rows.map(|row| (0..row.len()).map(|column| row.get(column).unwrap_or("-").to_owned()).collect()).collect()
 }
 
 /// What differs between two states, for the message of a failing test.

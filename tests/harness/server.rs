@@ -1,12 +1,11 @@
 //! Starting a server with one tenant and a person of each role.
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use hospes_actions::app::{App, AppOptions};
-use hospes_actions::database::Database;
+use hospes_actions::database::Scratch;
 use hospes_actions::keys::{MasterKey, PasswordCost, SigningKey};
 use hospes_actions::setup::{
     NewApplication, NewGroup, NewMember, NewTenant, Registered, add_member, assign_app_role, create_group,
@@ -52,7 +51,7 @@ pub struct Server {
     /// The app guests use: a confidential client with one app role.
     pub portal: Registered,
     pub group: ObjectId,
-    folder: PathBuf,
+    scratch: Scratch,
 }
 
 static COUNT: AtomicU64 = AtomicU64::new(0);
@@ -69,9 +68,9 @@ fn signing_keys() -> Vec<SigningKey> {
     stored.iter().map(|(a, der)| SigningKey::from_pkcs8(*a, der).unwrap()).collect()
 }
 
-fn options(folder: &std::path::Path, clock: &Arc<FrozenClock>, seed: u64) -> AppOptions {
+fn options(scratch: &Scratch, clock: &Arc<FrozenClock>, seed: u64) -> AppOptions {
     AppOptions {
-        database: Database::file(folder.join("hospes.db")),
+        database: scratch.database(),
         clock: Arc::clone(clock) as _,
         random: Arc::new(SeededRandom::new(seed)),
         master: MasterKey::parse(&"A".repeat(43)).unwrap(),
@@ -84,9 +83,9 @@ impl Server {
     /// A fresh server.
     pub async fn start() -> Self {
         let n = COUNT.fetch_add(1, Ordering::SeqCst);
-        let folder = std::env::temp_dir().join(format!("hospes-test-{}-{n}", std::process::id()));
+        let scratch = Scratch::new("test").unwrap();
         let clock = Arc::new(FrozenClock::new());
-        let app = App::open(options(&folder, &clock, 1000 + n)).await.unwrap();
+        let app = App::open(options(&scratch, &clock, 1000 + n)).await.unwrap();
         let tenant = new_tenant(&app, "Fabrikam", TENANT_DOMAIN).await;
         let [admin, user_admin, helpdesk, inviter, member] = people(&app, tenant, TENANT_DOMAIN).await;
         let automation = automation(&app, tenant).await;
@@ -107,7 +106,7 @@ impl Server {
             automation,
             portal,
             group,
-            folder,
+            scratch,
         }
     }
 
@@ -131,37 +130,36 @@ impl Server {
     }
 
     /// Where the database stands.
-    pub fn database(&self) -> PathBuf {
-        self.folder.join("hospes.db")
+    pub fn scratch(&self) -> &Scratch {
+        &self.scratch
     }
 
     /// Stops and starts the server on the same database.
     pub async fn restart(&mut self) {
         self.app.close().await;
         let seed = 9000 + COUNT.fetch_add(1, Ordering::SeqCst);
-        self.app = App::open(options(&self.folder, &self.clock, seed)).await.unwrap();
+        self.app = App::open(options(&self.scratch, &self.clock, seed)).await.unwrap();
         self.router = router(self.app.clone(), WebOptions::default());
     }
 
-    /// Starts again from the files as they stand at this moment: nothing is closed or written down before.
+    /// Starts again from the database as it stands at this moment: nothing is closed or written down before.
     pub async fn crash(&mut self) {
         let seed = 9000 + COUNT.fetch_add(1, Ordering::SeqCst);
-        let left = self.folder.with_extension(format!("crashed-{seed}"));
-        std::fs::create_dir_all(&left).unwrap();
-        for file in ["hospes.db", "hospes.db-wal"] {
-            std::fs::copy(self.folder.join(file), left.join(file)).unwrap();
+        if self.scratch.is_on_server() {
+            // The connections of the first one are still open when the second begins, as after a crash.
+            let next = App::open(options(&self.scratch, &self.clock, seed)).await.unwrap();
+            std::mem::replace(&mut self.app, next).close().await;
+        } else {
+            let left = Scratch::new("crashed").unwrap();
+            std::fs::create_dir_all(left.folder()).unwrap();
+            for file in ["hospes.db", "hospes.db-wal"] {
+                std::fs::copy(self.scratch.folder().join(file), left.folder().join(file)).unwrap();
+            }
+            self.app.close().await;
+            self.scratch = left;
+            self.app = App::open(options(&self.scratch, &self.clock, seed)).await.unwrap();
         }
-        self.app.close().await;
-        std::fs::remove_dir_all(&self.folder).unwrap();
-        self.folder = left;
-        self.app = App::open(options(&self.folder, &self.clock, seed)).await.unwrap();
         self.router = router(self.app.clone(), WebOptions::default());
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
     }
 }
 

@@ -307,6 +307,8 @@ impl App {
         self.read(move |tx| {
             let found = match id {
                 Some(id) => tenants::by_id(tx, id)?,
+                // A path may hold anything, a database only text.
+                None if name.contains(char::is_control) => None,
                 None => tenants::by_domain(tx, &name)?,
             };
             found.ok_or_else(|| Refusal::not_found(&name).into())

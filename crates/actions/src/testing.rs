@@ -3,8 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use hospes_domain::access::{Actor, Role, Scope, Who};
@@ -17,7 +16,7 @@ use hospes_domain::time::{Clock, Time};
 use hospes_store::audit;
 
 use crate::app::{App, AppOptions};
-use crate::database::Database;
+use crate::database::Scratch;
 use crate::keys::{MasterKey, PasswordCost, SigningKey};
 use crate::random::SystemRandom;
 use crate::setup::{self, NewMember, NewTenant};
@@ -37,26 +36,24 @@ impl Clock for TestClock {
     }
 }
 
-/// An application with its folder, which goes when it is dropped.
+/// An application with its database, which goes when it is dropped.
 pub struct Bench {
     pub app: App,
     pub clock: Arc<TestClock>,
     pub tenant: Tenant,
-    folder: PathBuf,
+    scratch: Scratch,
     master: String,
 }
 
 impl Bench {
     /// With the tenant `fabrikam.example`.
     pub async fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hospes-actions-{}-{number}", std::process::id()));
+        let scratch = Scratch::new("actions").unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let master = MasterKey::generate_text(&SystemRandom).to_string();
-        let app = open(&folder, &clock, &master).await;
+        let app = open(&scratch, &clock, &master).await;
         let tenant = setup::create_tenant(&app, new_tenant("fabrikam.example")).await.unwrap();
-        Self { app, clock, tenant, folder, master }
+        Self { app, clock, tenant, scratch, master }
     }
 
     pub fn tenant(&self) -> TenantId {
@@ -66,7 +63,7 @@ impl Bench {
     /// Closes the application and opens it again.
     pub async fn reopen(&mut self) {
         self.app.close().await;
-        self.app = open(&self.folder, &self.clock, &self.master).await;
+        self.app = open(&self.scratch, &self.clock, &self.master).await;
     }
 
     /// A member of the tenant with these roles.
@@ -108,15 +105,9 @@ impl Bench {
     }
 }
 
-impl Drop for Bench {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
-}
-
-async fn open(folder: &std::path::Path, clock: &Arc<TestClock>, master: &str) -> App {
+async fn open(scratch: &Scratch, clock: &Arc<TestClock>, master: &str) -> App {
     App::open(AppOptions {
-        database: Database::file(folder.join("hospes.db")),
+        database: scratch.database(),
         clock: Arc::<TestClock>::clone(clock),
         random: Arc::new(SystemRandom),
         master: MasterKey::parse(master).unwrap(),

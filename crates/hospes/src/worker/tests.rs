@@ -1,11 +1,10 @@
 //! The worker against a mail server that takes, defers, refuses and falls silent.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
 use hospes_actions::app::AppOptions;
-use hospes_actions::database::Database;
+use hospes_actions::database::Scratch;
 use hospes_actions::invite::{Invite, invite};
 use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
@@ -32,24 +31,17 @@ struct Scene {
     app: App,
     sink: MailSink,
     clock: Arc<Held>,
-    folder: PathBuf,
-}
-
-impl Drop for Scene {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+    _scratch: Scratch,
 }
 
 impl Scene {
     /// A directory in which one person has just been invited.
     async fn with_one_mail(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("hospes-worker-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let scratch = Scratch::new(name).unwrap();
         // 2026-11-21 12:00:00 UTC.
         let clock = Arc::new(Held(AtomicI64::new(1_795_262_400_000_000)));
         let app = App::open(AppOptions {
-            database: Database::file(folder.join("test.db")),
+            database: scratch.database(),
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&MasterKey::generate_text(&SystemRandom)).unwrap(),
@@ -77,7 +69,7 @@ impl Scene {
         };
         invite(&app, &actor, invitation()).await.unwrap();
         let sink = MailSink::start(0, clock.clone()).await.unwrap();
-        Self { app, sink, clock, folder }
+        Self { app, sink, clock, _scratch: scratch }
     }
 
     fn worker(&self) -> Worker {

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use hospes_domain::time::Clock;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::queue::Queue;
-use super::work::{QueuedRead, QueuedWrite, Write, queued_read};
-use super::{Read, ReadTx, Row, StoreError, Value, Verdict, WriteTx, sqlite};
+use super::work::{QueuedRead, QueuedWrite, Reading, Write};
+use super::{PostgresOptions, Read, ReadTx, Row, StoreError, Value, Verdict, WriteTx, postgres, sqlite};
 
 /// Closures that may wait; beyond that callers are told to come back. At a few thousand a second this
 /// is a fraction of a second of work.
@@ -27,6 +27,8 @@ pub enum Location {
         /// Reader threads, at least one, each with its own connection.
         readers: usize,
     },
+    /// PostgreSQL.
+    Server(PostgresOptions),
 }
 
 /// What opening a store needs.
@@ -46,26 +48,34 @@ pub struct Db {
 
 struct Inner {
     writes: Arc<Queue<Box<dyn QueuedWrite>>>,
-    reads: Arc<Queue<QueuedRead>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    reads: Arc<Queue<Box<dyn QueuedRead>>>,
+    /// Only a server has these; a file answers as quickly through its readers.
+    lookup: Option<(postgres::Lookup, watch::Sender<bool>)>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Db {
-    /// Opens the database, takes it for this process alone, and brings its schema up to date.
+    /// Opens the database and brings its schema up to date; a file is taken for this process alone.
     ///
-    /// Errors: [`StoreError::InUse`] if another process has it, [`StoreError::Open`] if the file cannot
-    /// be made or opened, [`StoreError::Schema`] if it was written by a newer Hospes or its history does
-    /// not fit.
+    /// Errors: [`StoreError::InUse`] if another process has the file, [`StoreError::Open`] if it cannot
+    /// be made or opened, [`StoreError::Connect`] or [`StoreError::Unreachable`] if the server cannot be
+    /// used or does not answer, [`StoreError::Schema`] if the database was written by a newer Hospes or
+    /// its history does not fit.
     pub fn open(options: DbOptions) -> Result<Self, StoreError> {
         let writes = Arc::new(Queue::new(WAITING_WRITES));
         let reads = Arc::new(Queue::new(WAITING_READS));
-        let Location::File { path, readers } = options.location;
-        let thread = sqlite::start(path, readers, options.clock, &writes, &reads).inspect_err(|_| {
+        let started = match options.location {
+            Location::File { path, readers } => sqlite::start(path, readers, options.clock, &writes, &reads)
+                .map(|thread| (vec![thread], None)),
+            Location::Server(server) => postgres::start(server, options.clock, &writes, &reads)
+                .map(|started| (started.threads, Some((started.lookup, started.stop_lookup)))),
+        };
+        let (threads, lookup) = started.inspect_err(|_| {
             // Threads that were started already go home.
             reads.close();
             writes.close();
         })?;
-        Ok(Self { inner: Arc::new(Inner { writes, reads, thread: Mutex::new(Some(thread)) }) })
+        Ok(Self { inner: Arc::new(Inner { writes, reads, lookup, threads: Mutex::new(threads) }) })
     }
 
     /// Runs `f` in a transaction and answers after the commit. Both verdicts are committed; an error or
@@ -93,7 +103,7 @@ impl Db {
         F: FnMut(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.inner.reads.push(queued_read(f, reply))?;
+        self.inner.reads.push(Box::new(Reading { closure: f, answer: None, reply }))?;
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
@@ -106,7 +116,10 @@ impl Db {
         params: Vec<Value>,
         map: fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        self.read(move |tx| tx.row(query, &params)?.as_ref().map(map).transpose()).await
+        match &self.inner.lookup {
+            Some((lookup, _)) => lookup.get(query, &params).await?.as_ref().map(map).transpose(),
+            None => self.read(move |tx| tx.row(query, &params)?.as_ref().map(map).transpose()).await,
+        }
     }
 
     /// Lets nothing more in, finishes what is queued, closes the file and gives up its lock.
@@ -124,13 +137,18 @@ impl Inner {
     fn stop(&self) {
         self.reads.close();
         self.writes.close();
+        if let Some((_, stop)) = &self.lookup {
+            stop.send_replace(true);
+        }
     }
 
     /// Waits for the threads. A second caller waits for the first one, so both return after the end.
     fn join(&self) {
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        if thread.take().is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the writer of the store had panicked");
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store had panicked");
+            }
         }
     }
 }

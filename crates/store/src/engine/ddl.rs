@@ -1,21 +1,37 @@
-//! Type tokens of migrations, resolved for SQLite. Refuses unknown tokens; PostgreSQL's column of the
-//! table is in `docs/decisions/0001-one-sql-text.md`.
+//! Type tokens of migrations, resolved for each engine as the table in `docs/decisions/0001-one-sql-text.md` says.
+//! Refuses unknown tokens.
 
 use super::StoreError;
 
-const SQLITE: [(&str, &str); 7] = [
-    ("{id}", "BLOB"),
-    ("{time}", "INTEGER"),
-    ("{int}", "INTEGER"),
-    ("{flag}", "INTEGER"),
-    ("{key}", "TEXT COLLATE BINARY"),
-    ("{bytes}", "BLOB"),
-    ("{strict}", "STRICT"),
+/// The engine a migration is written for.
+#[derive(Clone, Copy)]
+pub(super) enum Target {
+    Sqlite,
+    Postgres,
+}
+
+/// Token, SQLite, PostgreSQL.
+const TYPES: [(&str, &str, &str); 7] = [
+    ("{id}", "BLOB", "uuid"),
+    ("{time}", "INTEGER", "bigint"),
+    ("{int}", "INTEGER", "bigint"),
+    ("{flag}", "INTEGER", "boolean"),
+    ("{key}", "TEXT COLLATE BINARY", "text COLLATE \"C\""),
+    ("{bytes}", "BLOB", "bytea"),
+    ("{strict}", "STRICT", ""),
 ];
 
-/// The text of a migration as SQLite wants it.
-pub(super) fn for_sqlite(sql: &str) -> Result<String, StoreError> {
-    let resolved = SQLITE.iter().fold(sql.to_owned(), |text, (token, becomes)| text.replace(token, becomes));
+/// The text of a migration as `target` wants it.
+pub(super) fn for_engine(sql: &str, target: Target) -> Result<String, StoreError> {
+    let resolved = TYPES.iter().fold(sql.to_owned(), |text, (token, sqlite, postgres)| {
+        text.replace(
+            token,
+            match target {
+                Target::Sqlite => sqlite,
+                Target::Postgres => postgres,
+            },
+        )
+    });
     match unknown_token(&resolved) {
         Some(token) => Err(StoreError::Schema(format!("a migration has the unknown type token {token}"))),
         None => Ok(resolved),
@@ -37,15 +53,20 @@ mod tests {
 
     #[test]
     fn tokens_become_types() {
+        let sql = "CREATE TABLE t (a {id}, b {time}, c {flag}, d {key}, e TEXT DEFAULT '{}') {strict};";
         assert_eq!(
-            for_sqlite("CREATE TABLE t (a {id}, b {time}, c {flag}, d {key}, e TEXT DEFAULT '{}') {strict};"),
-            Ok("CREATE TABLE t (a BLOB, b INTEGER, c INTEGER, d TEXT COLLATE BINARY, e TEXT DEFAULT '{}') STRICT;".into())
+            for_engine(sql, Target::Sqlite).unwrap(),
+            "CREATE TABLE t (a BLOB, b INTEGER, c INTEGER, d TEXT COLLATE BINARY, e TEXT DEFAULT '{}') STRICT;"
+        );
+        assert_eq!(
+            for_engine(sql, Target::Postgres).unwrap(),
+            "CREATE TABLE t (a uuid, b bigint, c boolean, d text COLLATE \"C\", e TEXT DEFAULT '{}') ;"
         );
     }
 
     #[test]
     fn an_unknown_token_is_refused() {
-        let error = for_sqlite("CREATE TABLE t (a {uuid})").unwrap_err();
+        let error = for_engine("CREATE TABLE t (a {uuid})", Target::Postgres).unwrap_err();
         assert_eq!(error.to_string(), "a migration has the unknown type token {uuid}");
     }
 }

@@ -20,6 +20,18 @@ pub enum StoreError {
         /// The operating system's or the driver's reason.
         reason: String,
     },
+    /// The database server cannot be used as it is configured.
+    #[error("cannot use the PostgreSQL server {server}: {reason}")]
+    Connect {
+        /// Host, port and database.
+        server: String,
+        /// What is wrong; never the password.
+        reason: String,
+    },
+    /// The database server does not answer, or cut the connection. What was asked for was not done, or it is said
+    /// that this is unknown.
+    #[error("the PostgreSQL server cannot be reached now: {0}")]
+    Unreachable(String),
     /// The schema in the file is not one this program can work with.
     #[error("{0}")]
     Schema(String),

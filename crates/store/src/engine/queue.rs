@@ -2,7 +2,8 @@
 //! full queue says so at once. Threads take what waits, many at a time if they like.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 
 use super::StoreError;
 
@@ -92,5 +93,27 @@ impl<J> Queue<J> {
 
     fn lock(&self) -> MutexGuard<'_, State<J>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Starts a thread that, however it ends, leaves no caller waiting in its queue.
+pub(super) fn spawn<J: Send + 'static>(
+    name: String,
+    queue: Arc<Queue<J>>,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, StoreError> {
+    let guard = AbandonWhenDone(queue);
+    let body = move || {
+        let _guard = guard;
+        work();
+    };
+    thread::Builder::new().name(name).spawn(body).map_err(|error| StoreError::Disk(error.to_string()))
+}
+
+struct AbandonWhenDone<J>(Arc<Queue<J>>);
+
+impl<J> Drop for AbandonWhenDone<J> {
+    fn drop(&mut self) {
+        self.0.abandon();
     }
 }

@@ -5,8 +5,29 @@ use std::cell::RefCell;
 
 use hospes_domain::time::Time;
 
-use super::sqlite::Statements;
-use super::{Row, StoreError, Value};
+use super::{Row, StoreError, Value, postgres, sqlite};
+
+/// What a transaction runs its statements on.
+pub(super) enum Statements<'c> {
+    Sqlite(sqlite::Statements<'c>),
+    Postgres(&'c postgres::Session),
+}
+
+impl Statements<'_> {
+    fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, StoreError> {
+        match self {
+            Self::Sqlite(statements) => statements.execute(sql, params),
+            Self::Postgres(session) => session.execute(sql, params),
+        }
+    }
+
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        match self {
+            Self::Sqlite(statements) => statements.rows(sql, params),
+            Self::Postgres(session) => session.rows(sql, params),
+        }
+    }
+}
 
 /// Reading, which both kinds of transaction can do. `sql` is in the portable subset of
 /// `docs/decisions/0001-one-sql-text.md`; `params` are bound by position to `$1`, `$2`, ….
@@ -102,6 +123,11 @@ impl<'c> ReadTx<'c> {
     /// The instant at which reading began.
     pub fn now(&self) -> Time {
         self.work.now
+    }
+
+    /// The error that ended this transaction, even if its closure overlooked it.
+    pub(super) fn into_failure(self) -> Option<StoreError> {
+        self.work.failed.into_inner()
     }
 }
 

@@ -48,22 +48,47 @@ where
     }
 }
 
-/// A read closure: given its transaction, or the reason why there is none, it answers its caller.
-pub(super) type QueuedRead = Box<dyn FnOnce(Result<ReadTx<'_>, StoreError>) + Send>;
+/// A read closure of any answer type: run (perhaps more than once), then told what became of it.
+pub(super) trait QueuedRead: Send {
+    /// Whether anybody still waits for the answer; reading has no other effect.
+    fn is_awaited(&self) -> bool;
 
-pub(super) fn queued_read<T, F>(mut closure: F, reply: Reply<T>) -> QueuedRead
+    /// Runs the closure and keeps its answer.
+    fn run(&mut self, tx: ReadTx<'_>) -> Result<(), StoreError>;
+
+    /// Answers the caller.
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
+}
+
+/// The one implementation of [`QueuedRead`] per answer type.
+pub(super) struct Reading<T, F> {
+    pub(super) closure: F,
+    pub(super) answer: Option<T>,
+    pub(super) reply: Reply<T>,
+}
+
+impl<T, F> QueuedRead for Reading<T, F>
 where
-    T: Send + 'static,
-    F: FnMut(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    T: Send,
+    F: FnMut(&mut ReadTx<'_>) -> Result<T, StoreError> + Send,
 {
-    Box::new(move |tx| {
-        // Nobody waits for the answer, and reading has no other effect.
-        if reply.is_closed() {
-            return;
+    fn is_awaited(&self) -> bool {
+        !self.reply.is_closed()
+    }
+
+    fn run(&mut self, mut tx: ReadTx<'_>) -> Result<(), StoreError> {
+        let answer = catching_panics(|| (self.closure)(&mut tx))?;
+        if let Some(error) = tx.into_failure() {
+            return Err(error);
         }
-        let answer = tx.and_then(|mut tx| catching_panics(|| closure(&mut tx)));
-        drop(reply.send(answer));
-    })
+        self.answer = Some(answer);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let Self { answer, reply, .. } = *self;
+        drop(reply.send(outcome.and_then(|()| answer.ok_or(StoreError::Closed))));
+    }
 }
 
 fn catching_panics<T>(closure: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {

@@ -1,7 +1,6 @@
 //! What groups, roles and app role assignments keep, on a real SQLite file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use hospes_domain::access::{InvitePolicy, Role, UserType};
@@ -16,7 +15,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::app_role_assignments::{self, End};
-use crate::engine::{Db, DbOptions, Location, Verdict};
+use crate::engine::{Db, Scratch, Verdict};
 use crate::roles::{self, RoleAssignment};
 use crate::{directory_objects, service_principals, tenants, users};
 
@@ -39,23 +38,13 @@ impl Clock for Still {
 /// A store with Ana in the inner group, which is in the outer one, and Bo in the outer one.
 struct Place {
     db: Db,
-    folder: PathBuf,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
+    _scratch: Scratch,
 }
 
 impl Place {
     async fn new(name: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("hospes-groups-{}-{name}", std::process::id()));
-        let options = DbOptions {
-            location: Location::File { path: folder.join("hospes.db"), readers: 1 },
-            clock: Arc::new(Still),
-        };
-        let place = Self { db: Db::open(options).unwrap(), folder };
+        let scratch = Scratch::new(name).unwrap();
+        let place = Self { db: Db::open(scratch.options(Arc::new(Still))).unwrap(), _scratch: scratch };
         place.done(|tx| fill(tx)).await;
         place
     }

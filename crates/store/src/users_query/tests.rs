@@ -1,7 +1,6 @@
 //! What lists of users give, on a real SQLite file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use hospes_domain::access::{InvitePolicy, UserType};
@@ -16,7 +15,7 @@ use hospes_domain::user::Profile;
 use uuid::Uuid;
 
 use super::*;
-use crate::engine::{Db, DbOptions, Location, Verdict, WriteTx};
+use crate::engine::{Db, Scratch, Verdict, WriteTx};
 use crate::sign_in_addresses::{AddressState, SignInAddress};
 use crate::{bindings, sign_in_addresses, tenants, users};
 
@@ -28,14 +27,6 @@ struct Still;
 impl Clock for Still {
     fn now(&self) -> Time {
         Time(5_000_000)
-    }
-}
-
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
     }
 }
 
@@ -144,15 +135,11 @@ fn save(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn filled(name: &str) -> (Folder, Db) {
-    let folder = std::env::temp_dir().join(format!("hospes-users-{name}-{}", std::process::id()));
-    let db = Db::open(DbOptions {
-        location: Location::File { path: folder.join("hospes.db"), readers: 1 },
-        clock: Arc::new(Still),
-    })
-    .unwrap();
+async fn filled(name: &str) -> (Scratch, Db) {
+    let scratch = Scratch::new(name).unwrap();
+    let db = Db::open(scratch.options(Arc::new(Still))).unwrap();
     done(&db, |tx| save(tx)).await;
-    (Folder(folder), db)
+    (scratch, db)
 }
 
 fn everything(filter: Option<Filter<UserField>>) -> List<UserField> {
@@ -198,7 +185,7 @@ async fn conditions_select_whom_they_describe_and_not_turns_them_round() {
     use UserField::{
         AccountEnabled, CreatedDateTime, Department, DisplayName, ExternalUserState, Id, Mail, UserType,
     };
-    let (_folder, db) = filled("conditions").await;
+    let (_scratch, db) = filled("conditions").await;
     let flag = |value| Filter::Compare { field: AccountEnabled, op: Equal, value: Wanted::Flag(value) };
     let among = |field, values: &[Wanted]| Filter::In { field, values: values.to_vec() };
     let word = |value: &str| Wanted::Text(value.into());
@@ -243,7 +230,7 @@ async fn conditions_select_whom_they_describe_and_not_turns_them_round() {
 #[tokio::test]
 async fn collections_are_searched_by_element() {
     use UserField::{Identities, OtherMails, ProxyAddresses};
-    let (_folder, db) = filled("collections").await;
+    let (_scratch, db) = filled("collections").await;
     let is = |value: &str| ElementMatch::Equal(value.into());
     let from = |value: &str| ElementMatch::StartsWith(value.into());
     for (filter, expected) in [
@@ -269,7 +256,7 @@ async fn collections_are_searched_by_element() {
 
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repeat_in_every_order() {
-    let (_folder, db) = filled("pages").await;
+    let (_scratch, db) = filled("pages").await;
     let order = |field, descending| Some(Order { field, descending });
     for (order, expected) in [
         (None, "Ana Bo bob Ärger Zoe"),
@@ -298,7 +285,7 @@ async fn pages_follow_each_other_without_gap_or_repeat_in_every_order() {
 
 #[tokio::test]
 async fn pages_of_a_beginning_follow_its_index_and_alternatives_come_once() {
-    let (_folder, db) = filled("alternatives").await;
+    let (_scratch, db) = filled("alternatives").await;
     let either = text(UserField::Mail, Comparison::Equal, "bo@x.example")
         .or(begins(UserField::DisplayName, "zzz"))
         .or(text(UserField::UserPrincipalName, Comparison::Equal, "bo@host.example"))
@@ -327,7 +314,7 @@ async fn pages_of_a_beginning_follow_its_index_and_alternatives_come_once() {
 
 #[tokio::test]
 async fn i8_a_tenant_sees_nothing_of_another_and_the_deleted_are_gone() {
-    let (_folder, db) = filled("tenants").await;
+    let (_scratch, db) = filled("tenants").await;
     let (users, total) = db
         .read(|tx| Ok((list(tx, OTHER_TENANT, &everything(None))?.0.len(), count(tx, TENANT, None)?)))
         .await

@@ -1,14 +1,12 @@
 //! The OAuth endpoints over HTTP: statuses, headers and the shape of answers.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use hospes_actions::app::{App, AppOptions};
-use hospes_actions::database::Database;
+use hospes_actions::database::Scratch;
 use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
 use hospes_actions::setup::{NewApplication, NewTenant, Registered, create_tenant, register_application};
@@ -35,7 +33,7 @@ struct Site {
     router: Router,
     tenant: TenantId,
     client: Registered,
-    folder: PathBuf,
+    _scratch: Scratch,
 }
 
 struct Reply {
@@ -56,11 +54,9 @@ impl Reply {
 
 impl Site {
     async fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hospes-oidc-{}-{number}", std::process::id()));
+        let scratch = Scratch::new("oidc").unwrap();
         let options = AppOptions {
-            database: Database::file(folder.join("hospes.db")),
+            database: scratch.database(),
             clock: Arc::new(Frozen),
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&"A".repeat(43)).unwrap(),
@@ -77,7 +73,7 @@ impl Site {
         let client =
             NewApplication { display_name: "Robot".to_owned(), secret: true, ..NewApplication::default() };
         let client = register_application(&app, tenant, client).await.unwrap();
-        Self { router: crate::router(app, WebOptions::default()), tenant, client, folder }
+        Self { router: crate::router(app, WebOptions::default()), tenant, client, _scratch: scratch }
     }
 
     async fn send(&self, request: request::Builder, body: String) -> Reply {
@@ -100,12 +96,6 @@ impl Site {
             .header("content-type", "application/x-www-form-urlencoded")
             .header("client-request-id", "7a1d");
         self.send(request, body).await
-    }
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -154,7 +154,7 @@ async fn a_secret_ends_when_it_expires_and_a_client_when_it_is_disabled() {
     assert_eq!(world.refused(own(&client, GRAPH_DEFAULT)).await, 0);
     world.later(100);
     assert_eq!(world.refused(own(&client, GRAPH_DEFAULT)).await, 7_000_222);
-    let off = "UPDATE service_principals SET enabled = 0 WHERE tenant_id = $1 AND id = $2";
+    let off = "UPDATE service_principals SET enabled = (1 = 0) WHERE tenant_id = $1 AND id = $2";
     world.change(world.portal.service_principal.id, off).await;
     assert_eq!(world.refused(own(&world.portal, GRAPH_DEFAULT)).await, 7_000_112);
 }

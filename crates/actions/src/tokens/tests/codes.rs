@@ -90,7 +90,9 @@ async fn d5_e8_a_code_dies_with_the_persons_generation_and_account() {
     let gone = world.code(world.app.new_object_id(), |_| {}).await;
     assert_eq!(world.refused(exchange(&world.portal, &gone)).await, 50_173);
     let blocked = world.code(world.member, |_| {}).await;
-    world.change(world.member, "UPDATE users SET account_enabled = 0 WHERE tenant_id = $1 AND id = $2").await;
+    world
+        .change(world.member, "UPDATE users SET account_enabled = (1 = 0) WHERE tenant_id = $1 AND id = $2")
+        .await;
     assert_eq!(world.refused(exchange(&world.portal, &blocked)).await, 50_057);
 }
 

@@ -7,8 +7,7 @@ mod codes;
 mod people;
 mod refreshing;
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use hospes_domain::access::{Scope, UserType};
@@ -27,7 +26,7 @@ use zeroize::Zeroizing;
 
 use super::{Credentials, TokenForm, TokenReply, token};
 use crate::app::{App, AppOptions};
-use crate::database::Database;
+use crate::database::Scratch;
 use crate::keys::{MasterKey, PasswordCost, SigningKey};
 use crate::random::SystemRandom;
 use crate::setup::{
@@ -58,7 +57,7 @@ struct World {
     tenant: TenantId,
     member: ObjectId,
     portal: Registered,
-    folder: PathBuf,
+    _scratch: Scratch,
 }
 
 /// Keys are slow to make, so the whole run shares one pair for the first tenants.
@@ -76,12 +75,10 @@ fn signing_keys() -> Vec<SigningKey> {
 
 impl World {
     async fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hospes-tokens-{}-{number}", std::process::id()));
+        let scratch = Scratch::new("tokens").unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let options = AppOptions {
-            database: Database::file(folder.join("hospes.db")),
+            database: scratch.database(),
             clock: Arc::clone(&clock) as _,
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&"A".repeat(43)).unwrap(),
@@ -106,7 +103,7 @@ impl World {
             ..NewApplication::default()
         };
         let portal = register_application(&app, tenant, portal).await.unwrap();
-        Self { app, clock, tenant, member, portal, folder }
+        Self { app, clock, tenant, member, portal, _scratch: scratch }
     }
 
     fn later(&self, seconds: i64) {
@@ -177,12 +174,6 @@ impl World {
     async fn change(&self, user: ObjectId, sql: &'static str) {
         let tenant = self.tenant;
         self.app.write(move |tx| Ok(tx.execute(sql, &[tenant.into(), user.into()])?)).await.unwrap();
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

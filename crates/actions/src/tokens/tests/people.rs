@@ -162,7 +162,7 @@ async fn userinfo_says_the_same_sub_and_no_more_than_was_asked_for() {
     assert!(matches!(userinfo(&world.app, &without).await, Err(Refusal::NotAllowed(_))));
     let app = world.ask(own(&world.portal, GRAPH_DEFAULT)).await.ok().unwrap().access_token;
     assert!(matches!(userinfo(&world.app, &app).await, Err(Refusal::NotAllowed(_))));
-    world.change(guest, "UPDATE users SET account_enabled = 0 WHERE tenant_id = $1 AND id = $2").await;
+    world.change(guest, "UPDATE users SET account_enabled = (1 = 0) WHERE tenant_id = $1 AND id = $2").await;
     assert!(
         matches!(userinfo(&world.app, &reply.access_token).await, Err(Refusal::NotSignedIn { .. })),
         "threats E8"

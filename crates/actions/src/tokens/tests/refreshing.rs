@@ -80,9 +80,13 @@ async fn f6_a_refresh_token_is_for_its_client_and_for_what_was_consented_to() {
 async fn d5_e8_a_refresh_token_dies_with_the_persons_generation_and_account() {
     let world = World::new().await;
     let token = first(&world).await;
-    world.change(world.member, "UPDATE users SET account_enabled = 0 WHERE tenant_id = $1 AND id = $2").await;
+    world
+        .change(world.member, "UPDATE users SET account_enabled = (1 = 0) WHERE tenant_id = $1 AND id = $2")
+        .await;
     assert_eq!(world.refused(renew(&world.portal, &token)).await, 50_057);
-    world.change(world.member, "UPDATE users SET account_enabled = 1 WHERE tenant_id = $1 AND id = $2").await;
+    world
+        .change(world.member, "UPDATE users SET account_enabled = (1 = 1) WHERE tenant_id = $1 AND id = $2")
+        .await;
     let raise =
         "UPDATE users SET sign_in_generation = sign_in_generation + 1 WHERE tenant_id = $1 AND id = $2";
     world.change(world.member, raise).await;

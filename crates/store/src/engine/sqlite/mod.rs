@@ -11,12 +11,12 @@ mod writer;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use hospes_domain::time::Clock;
 
 use super::StoreError;
-use super::queue::Queue;
+use super::queue::{Queue, spawn};
 use super::timeline::Timeline;
 use super::work::{QueuedRead, QueuedWrite};
 use crate::migrations::MIGRATIONS;
@@ -30,7 +30,7 @@ pub(super) fn start(
     readers: usize,
     clock: Arc<dyn Clock>,
     writes: &Arc<Queue<Box<dyn QueuedWrite>>>,
-    reads: &Arc<Queue<QueuedRead>>,
+    reads: &Arc<Queue<Box<dyn QueuedRead>>>,
 ) -> Result<JoinHandle<()>, StoreError> {
     let lock = file::claim(&path)?;
     let timeline = Arc::new(Timeline::new(clock));
@@ -57,26 +57,4 @@ pub(super) fn start(
         writer::close(connection);
         file::give_up(&lock);
     })
-}
-
-/// Starts a thread that, however it ends, leaves no caller waiting in its queue.
-fn spawn<J: Send + 'static>(
-    name: String,
-    queue: Arc<Queue<J>>,
-    work: impl FnOnce() + Send + 'static,
-) -> Result<JoinHandle<()>, StoreError> {
-    let guard = AbandonWhenDone(queue);
-    let body = move || {
-        let _guard = guard;
-        work();
-    };
-    thread::Builder::new().name(name).spawn(body).map_err(|error| StoreError::Disk(error.to_string()))
-}
-
-struct AbandonWhenDone<J>(Arc<Queue<J>>);
-
-impl<J> Drop for AbandonWhenDone<J> {
-    fn drop(&mut self) {
-        self.0.abandon();
-    }
 }

@@ -5,15 +5,16 @@ use rusqlite::Connection;
 
 use super::super::queue::Queue;
 use super::super::timeline::Timeline;
+use super::super::transaction::Statements;
 use super::super::work::QueuedRead;
 use super::super::{ReadTx, StoreError};
-use super::statements::{Statements, control};
+use super::statements::{Statements as Sqlite, control};
 
 /// Reads per transaction. Few enough that one slow read does not hold up many others.
 const BATCH: usize = 32;
 
 /// Works until the queue is closed and empty.
-pub(super) fn run(connection: &Connection, queue: &Queue<QueuedRead>, timeline: &Timeline) {
+pub(super) fn run(connection: &Connection, queue: &Queue<Box<dyn QueuedRead>>, timeline: &Timeline) {
     let mut batch = Vec::with_capacity(BATCH);
     while let Some(first) = queue.wait() {
         // All are taken before the transaction begins, so each sees every write answered before it was
@@ -21,8 +22,11 @@ pub(super) fn run(connection: &Connection, queue: &Queue<QueuedRead>, timeline: 
         batch.push(first);
         queue.take_up_to(BATCH - 1, &mut batch);
         let now = timeline.now();
-        for job in batch.drain(..) {
-            job(begin(connection).map(|()| ReadTx::new(Statements::new(connection), now)));
+        for mut job in batch.drain(..).filter(|job| job.is_awaited()) {
+            let tx =
+                begin(connection).map(|()| ReadTx::new(Statements::Sqlite(Sqlite::new(connection)), now));
+            let outcome = tx.and_then(|tx| job.run(tx));
+            job.answer(outcome);
         }
         end(connection);
     }

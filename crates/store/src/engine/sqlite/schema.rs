@@ -3,9 +3,10 @@
 
 use rusqlite::Connection;
 
+use super::super::StoreError;
+use super::super::ddl::{Target, for_engine};
 use super::super::migrate::{Applied, checksum, pending};
 use super::super::timeline::Timeline;
-use super::super::{StoreError, ddl};
 use super::error::from_driver;
 use super::statements::{Statements, control};
 use crate::migrations::Migration;
@@ -23,7 +24,7 @@ pub(super) fn bring_up_to_date(
     known: &[Migration],
     timeline: &Timeline,
 ) -> Result<(), StoreError> {
-    connection.execute_batch(&ddl::for_sqlite(HISTORY)?).map_err(from_driver)?;
+    connection.execute_batch(&for_engine(HISTORY, Target::Sqlite)?).map_err(from_driver)?;
     for migration in pending(known, &applied(connection)?)? {
         control(connection, "BEGIN IMMEDIATE")?;
         if let Err(error) = run(connection, migration, timeline).and_then(|()| control(connection, "COMMIT"))
@@ -48,7 +49,7 @@ fn applied(connection: &Connection) -> Result<Vec<Applied>, StoreError> {
 }
 
 fn run(connection: &Connection, migration: &Migration, timeline: &Timeline) -> Result<(), StoreError> {
-    connection.execute_batch(&ddl::for_sqlite(migration.sql)?).map_err(from_driver)?;
+    connection.execute_batch(&for_engine(migration.sql, Target::Sqlite)?).map_err(from_driver)?;
     Statements::new(connection).execute(
         "INSERT INTO schema_history (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
         &[

@@ -43,6 +43,10 @@ impl<'c> Statements<'c> {
             return Err(StoreError::Statement("placeholders and parameters differ in number".into()));
         }
         for (place, value) in (1..).zip(params) {
+            if matches!(value, Value::Text(text) if text.contains('\0')) {
+                // PostgreSQL cannot hold it, so neither engine takes it.
+                return Err(StoreError::Statement("text with a zero byte cannot be stored".into()));
+            }
             bind(&mut statement, place, value).map_err(from_driver)?;
         }
         Ok(statement)

@@ -9,10 +9,11 @@ use rusqlite::Connection;
 
 use super::super::queue::Queue;
 use super::super::timeline::Timeline;
+use super::super::transaction::Statements;
 use super::super::work::QueuedWrite;
 use super::super::{StoreError, WriteTx};
 use super::error::from_driver;
-use super::statements::{Statements, control};
+use super::statements::{Statements as Sqlite, control};
 
 /// Closures per commit. Beyond this the sync no longer weighs anything.
 const BATCH: usize = 256;
@@ -81,7 +82,7 @@ fn in_savepoint(
     now: Time,
 ) -> Result<Result<(), StoreError>, StoreError> {
     control(connection, "SAVEPOINT closure")?;
-    let outcome = job.run(WriteTx::new(Statements::new(connection), now));
+    let outcome = job.run(WriteTx::new(Statements::Sqlite(Sqlite::new(connection)), now));
     // Some errors (a full disk, a failing one) make SQLite roll back everything at once.
     if connection.is_autocommit() {
         return Err(outcome

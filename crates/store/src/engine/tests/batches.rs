@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn closures_that_wait_share_a_batch_and_its_instant_and_one_can_roll_back_alone() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let (held, _first) = Held::now(&db).await;
     let before = queued(adding(db.clone(), "before")).await;
@@ -23,7 +23,7 @@ async fn closures_that_wait_share_a_batch_and_its_instant_and_one_can_roll_back_
 
 #[tokio::test]
 async fn a_closure_sees_what_its_neighbours_in_the_batch_did() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let (held, _first) = Held::now(&db).await;
     let earlier = queued(adding(db.clone(), "earlier")).await;
@@ -35,7 +35,7 @@ async fn a_closure_sees_what_its_neighbours_in_the_batch_did() {
 
 #[tokio::test]
 async fn nobody_is_answered_before_the_commit() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let (first, _first) = Held::now(&db).await;
     let mut added = queued(adding(db.clone(), "early")).await;
@@ -55,7 +55,7 @@ async fn nobody_is_answered_before_the_commit() {
 
 #[tokio::test]
 async fn a_refusal_keeps_its_records() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let verdict = db
         .write(|tx| {
@@ -70,7 +70,7 @@ async fn a_refusal_keeps_its_records() {
 
 #[tokio::test]
 async fn a_large_crowd_is_split_into_several_batches() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let (held, _first) = Held::now(&db).await;
     let mut crowd = Vec::new();
@@ -89,7 +89,7 @@ async fn a_large_crowd_is_split_into_several_batches() {
 
 #[tokio::test]
 async fn a_full_queue_says_when_to_come_back_and_works_again_afterwards() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let (held, _first) = Held::now(&db).await;
     let mut crowd = Vec::new();
@@ -112,7 +112,7 @@ async fn a_full_queue_says_when_to_come_back_and_works_again_afterwards() {
 
 #[tokio::test]
 async fn a_caller_that_goes_away_does_not_cancel_its_closure() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let (held, first) = Held::now(&db).await;
     drop(queued(adding(db.clone(), "left behind")).await);
@@ -124,7 +124,7 @@ async fn a_caller_that_goes_away_does_not_cancel_its_closure() {
 
 #[tokio::test]
 async fn time_never_goes_backwards_from_batch_to_batch() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let earlier = done(&db, |tx| Ok(tx.now())).await;
     place.clock.0.store(5, Ordering::Relaxed);
@@ -137,7 +137,7 @@ async fn time_never_goes_backwards_from_batch_to_batch() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_at_once_lose_nothing() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let tasks: Vec<_> = (0..64)
         .map(|task| {
@@ -163,7 +163,7 @@ async fn many_at_once_lose_nothing() {
 /// What `App::write` refuses late refusals by: every way of writing counts, and only if a row was written.
 #[tokio::test]
 async fn a_closure_knows_which_tables_it_has_written_to() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let written = |sql: &'static str, returning: bool| {
         done(&db, move |tx| {

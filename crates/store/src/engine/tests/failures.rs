@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_panic_reaches_its_own_caller_only() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let (held, _first) = Held::now(&db).await;
     let panicking = queued(db.write(|tx| {
@@ -35,7 +35,7 @@ async fn an_error_leaves_no_trace() {
             Ok(Verdict::Done(()))
         })
         .await;
-    assert_eq!(result, Err(StoreError::Statement("no such table: no_such_table".into())));
+    assert!(matches!(result, Err(StoreError::Statement(why)) if why.contains("no_such_table")));
     assert_eq!(notes(&db).await, Vec::<String>::new());
 }
 
@@ -52,7 +52,8 @@ async fn a_broken_constraint_cannot_be_caught() {
         })
         .await;
     let message = result.unwrap_err().to_string();
-    assert_eq!(message, "constraint broken: UNIQUE constraint failed: notes.text");
+    assert!(message.starts_with("constraint broken: "), "{message}");
+    assert!(message.contains("notes") && !message.contains("secret"), "{message}");
     assert_eq!(notes(&db).await, Vec::<String>::new());
 }
 
@@ -69,7 +70,7 @@ async fn an_expected_conflict_is_a_row_count() {
 
 #[tokio::test]
 async fn a_failed_commit_fails_everyone_in_the_batch_and_nobody_after_it() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     done(&db, |tx| {
         let sql =
@@ -92,7 +93,7 @@ async fn a_failed_commit_fails_everyone_in_the_batch_and_nobody_after_it() {
 
 #[tokio::test]
 async fn a_closure_cannot_end_the_transaction_of_its_batch() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let result = db
         .write(|tx| {
@@ -107,7 +108,7 @@ async fn a_closure_cannot_end_the_transaction_of_its_batch() {
 
 #[tokio::test]
 async fn a_full_disk_is_reported_as_such_and_passes() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let limit = |pages: &'static str| move |tx: &mut WriteTx<'_>| tx.rows(pages, &[]);
     done(&db, limit("PRAGMA max_page_count = 1")).await;

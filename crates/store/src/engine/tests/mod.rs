@@ -9,14 +9,15 @@ mod reading;
 use std::future::poll_fn;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::Poll;
 
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::{Clock, Time};
 
-use super::{Db, DbOptions, Location, Read, Row, StoreError, Value, Verdict, WriteTx};
+use super::ddl::{Target, for_engine};
+use super::{Db, DbOptions, Location, Read, Row, Scratch, StoreError, Value, Verdict, WriteTx};
 
 /// Every look at it is one microsecond later than the one before, unless a test sets it.
 struct TestClock(AtomicI64);
@@ -27,46 +28,54 @@ impl Clock for TestClock {
     }
 }
 
-/// A folder of its own for one test, removed afterwards.
+/// A database of its own for one test, removed afterwards.
 struct Place {
-    folder: PathBuf,
+    scratch: Scratch,
     clock: Arc<TestClock>,
 }
 
 impl Place {
     fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hospes-store-{}-{number}", std::process::id()));
-        Self { folder, clock: Arc::new(TestClock(AtomicI64::new(1_000_000))) }
+        Self::at(Scratch::new("store").unwrap())
+    }
+
+    /// For what only a file has: its lock, its batches, its side files.
+    fn of_a_file() -> Self {
+        Self::at(Scratch::file("store"))
+    }
+
+    fn at(scratch: Scratch) -> Self {
+        Self { scratch, clock: Arc::new(TestClock(AtomicI64::new(1_000_000))) }
     }
 
     fn file(&self) -> PathBuf {
-        self.folder.join("data").join("hospes.db")
+        self.scratch.folder().join("data").join("hospes.db")
     }
 
     fn try_open(&self) -> Result<Db, StoreError> {
-        Db::open(DbOptions {
-            location: Location::File { path: self.file(), readers: 2 },
-            clock: self.clock.clone(),
-        })
+        let location = match self.scratch.location() {
+            Location::File { readers, .. } => Location::File { path: self.file(), readers },
+            server @ Location::Server(_) => server,
+        };
+        Db::open(DbOptions { location, clock: self.clock.clone() })
     }
 
     fn open(&self) -> Db {
         self.try_open().unwrap()
     }
 
+    /// A table as the engine under test wants it; tokens as in migrations.
+    fn table(&self, sql: &str) -> String {
+        let target = if self.scratch.is_on_server() { Target::Postgres } else { Target::Sqlite };
+        for_engine(sql, target).unwrap()
+    }
+
     /// An open store with an empty table to play with.
     async fn open_with_notes(&self) -> Db {
         let db = self.open();
-        done(&db, |tx| tx.execute("CREATE TABLE notes (text TEXT NOT NULL PRIMARY KEY) STRICT", &[])).await;
+        let table = self.table("CREATE TABLE notes (text {key} NOT NULL PRIMARY KEY) {strict}");
+        done(&db, move |tx| tx.execute(&table, &[])).await;
         db
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
     }
 }
 

@@ -33,7 +33,7 @@ fn open_in_another_process(place: &Place) -> Option<i32> {
 
 #[tokio::test]
 async fn a_second_process_is_refused_and_a_dead_one_is_no_obstacle() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     assert_eq!(open_in_another_process(&place), Some(OPENED));
     let db = place.open();
     assert_eq!(open_in_another_process(&place), Some(IN_USE));
@@ -43,7 +43,7 @@ async fn a_second_process_is_refused_and_a_dead_one_is_no_obstacle() {
 
 #[tokio::test]
 async fn a_second_open_is_refused_with_the_name_of_the_file() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open();
     let error = place.try_open().err().unwrap();
     assert_eq!(error, StoreError::InUse { path: place.file() });
@@ -55,7 +55,7 @@ async fn a_second_open_is_refused_with_the_name_of_the_file() {
 
 #[tokio::test]
 async fn a_restart_keeps_the_data() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     adding(db.clone(), "kept").await.unwrap();
     db.close().await;
@@ -68,7 +68,7 @@ async fn a_restart_keeps_the_data() {
 
 #[tokio::test]
 async fn closing_finishes_what_is_queued_and_lets_nothing_more_in() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let (held, _first) = Held::now(&db).await;
     let waiting = queued(adding(db.clone(), "in time")).await;
@@ -84,14 +84,14 @@ async fn closing_finishes_what_is_queued_and_lets_nothing_more_in() {
 
 #[tokio::test]
 async fn a_folder_in_the_way_is_reported() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     std::fs::create_dir_all(place.file()).unwrap();
     assert!(matches!(place.try_open(), Err(StoreError::Open { path, .. }) if path == place.file()));
 }
 
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused_and_left_alone() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     std::fs::create_dir_all(place.file().parent().unwrap()).unwrap();
     let letter = "Dear Sir or Madam, ".repeat(500);
     std::fs::write(place.file(), &letter).unwrap();
@@ -103,7 +103,7 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
 #[tokio::test]
 async fn the_files_belong_to_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open_with_notes().await;
     let mode = |path: PathBuf| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(place.file()), 0o600);
@@ -114,7 +114,7 @@ async fn the_files_belong_to_their_owner_alone() {
 
 /// Opens, runs `sql` as an intruder would, closes, and says how the next opening goes.
 async fn reopened_after(sql: &'static str) -> String {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let db = place.open();
     done(&db, move |tx| tx.execute(sql, &[])).await;
     db.close().await;
@@ -140,7 +140,7 @@ async fn a_history_that_does_not_fit_is_refused() {
 
 #[tokio::test]
 async fn every_table_checks_its_types() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     let loose = |row: &Row| row.text(0);
     let sql = "SELECT name FROM pragma_table_list
         WHERE schema = 'main' AND type = 'table' AND strict = 0 AND substr(name, 1, 7) <> 'sqlite_'";

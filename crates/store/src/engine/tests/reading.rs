@@ -56,7 +56,7 @@ async fn panics_and_errors_do_not_wear_readers_out() {
         let panicked = db.read(|tx| if tx.now() > Time(0) { panic!("on purpose") } else { Ok(()) }).await;
         assert_eq!(panicked, Err(StoreError::Panicked));
         let failed = db.read(|tx| tx.rows("SELECT text FROM nowhere", &[]).map(drop)).await;
-        assert_eq!(failed, Err(StoreError::Statement("no such table: nowhere".into())));
+        assert!(matches!(failed, Err(StoreError::Statement(why)) if why.contains("nowhere")));
     }
     assert_eq!(notes(&db).await, Vec::<String>::new());
 }
@@ -74,14 +74,16 @@ async fn a_read_cannot_write() {
 async fn every_kind_of_value_comes_back_as_it_went_in() {
     let place = Place::new();
     let db = place.open();
+    let table =
+        place.table("CREATE TABLE kinds (a {id}, b {int}, c {flag}, d TEXT, e {bytes}, f TEXT) {strict}");
     let id = Uuid::from_u128(0x1234_5678_9abc_def0_1234_5678_9abc_def0);
     let row = done(&db, move |tx| {
-        tx.execute("CREATE TABLE kinds (a BLOB, b INTEGER, c INTEGER, d TEXT, e BLOB, f TEXT) STRICT", &[])?;
+        tx.execute(&table, &[])?;
         let values: [Value; 6] = [
             id.into(),
             Time(-7).into(),
             true.into(),
-            "zwölf\0'; DROP TABLE kinds; --".into(),
+            "zwölf\u{1}'; DROP TABLE kinds; --".into(),
             vec![0_u8, 255].into(),
             None::<String>.into(),
         ];
@@ -94,7 +96,7 @@ async fn every_kind_of_value_comes_back_as_it_went_in() {
     assert_eq!(row.object(0).map(|it| it.0), Ok(id));
     assert_eq!(row.time(1), Ok(Time(-7)));
     assert_eq!(row.flag(2), Ok(true));
-    assert_eq!(row.text(3).as_deref(), Ok("zwölf\0'; DROP TABLE kinds; --"));
+    assert_eq!(row.text(3).as_deref(), Ok("zwölf\u{1}'; DROP TABLE kinds; --"));
     assert_eq!(row.bytes(4), Ok(vec![0, 255]));
     assert_eq!(row.opt_text(5), Ok(None));
 }

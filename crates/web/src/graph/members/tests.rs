@@ -1,14 +1,12 @@
 //! Groups, memberships, applications and roles as clients see them, over the real router and a real file.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use hospes_actions::app::{App, AppOptions};
-use hospes_actions::database::Database;
+use hospes_actions::database::Scratch;
 use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
 use hospes_actions::setup::{self, NewApplication, NewMember, NewTenant};
@@ -39,22 +37,14 @@ struct Server {
     app: App,
     router: Router,
     tenant: TenantId,
-    folder: PathBuf,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
+    _scratch: Scratch,
 }
 
 impl Server {
     async fn start() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hospes-members-{}-{number}", std::process::id()));
+        let scratch = Scratch::new("members").unwrap();
         let app = App::open(AppOptions {
-            database: Database::file(folder.join("hospes.db")),
+            database: scratch.database(),
             clock: Arc::new(Still),
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&MasterKey::generate_text(&SystemRandom)).unwrap(),
@@ -69,7 +59,7 @@ impl Server {
             ..NewTenant::default()
         };
         let tenant = setup::create_tenant(&app, new).await.unwrap().id;
-        Self { router: router(app.clone(), WebOptions::default()), app, tenant, folder }
+        Self { router: router(app.clone(), WebOptions::default()), app, tenant, _scratch: scratch }
     }
 
     async fn person(&self, name: &str, roles: &[Role]) -> ObjectId {

@@ -5,14 +5,12 @@ mod guests;
 mod members;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use hospes_actions::app::{App, AppOptions};
-use hospes_actions::database::Database;
+use hospes_actions::database::Scratch;
 use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
 use hospes_actions::setup::{
@@ -45,22 +43,14 @@ struct Site {
     client: String,
     app: App,
     admin: Actor,
-    folder: PathBuf,
-}
-
-impl Drop for Site {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.folder));
-    }
+    _scratch: Scratch,
 }
 
 impl Site {
     async fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("hospes-sign-in-{}-{number}", std::process::id()));
+        let scratch = Scratch::new("sign-in").unwrap();
         let options = AppOptions {
-            database: Database::file(folder.join("hospes.db")),
+            database: scratch.database(),
             clock: Arc::new(Frozen),
             random: Arc::new(SystemRandom),
             master: MasterKey::parse(&"A".repeat(43)).unwrap(),
@@ -97,7 +87,7 @@ impl Site {
         };
         let client = register_application(&app, tenant, new).await.unwrap().client_id.to_string();
         let router = crate::router(app.clone(), WebOptions::default());
-        Self { router, tenant: tenant.to_string(), client, app, admin, folder }
+        Self { router, tenant: tenant.to_string(), client, app, admin, _scratch: scratch }
     }
 
     fn authorize(&self, more: &[(&str, &str)]) -> String {

@@ -1,0 +1,81 @@
+//! Runs the pending migrations, one node at a time. Refuses to run part of one: each has a transaction of its own,
+//! with its line in `schema_history`.
+
+use super::super::StoreError;
+use super::super::ddl::{Target, for_engine};
+use super::super::migrate::{Applied, checksum, pending};
+use super::super::timeline::Timeline;
+use super::session::Session;
+use crate::migrations::Migration;
+
+/// Of this program alone; any number does as long as it never changes ("hospes" in ASCII).
+const LOCK: i64 = 0x686f_7370_6573;
+
+/// The engine's own tables: the history, and a row for each writing connection (see [`super::session::Mark`]).
+const OWN: &str = "CREATE TABLE IF NOT EXISTS schema_history (
+    number     {int} NOT NULL PRIMARY KEY,
+    name       TEXT NOT NULL,
+    checksum   TEXT NOT NULL,
+    applied_at {time} NOT NULL
+) {strict};
+CREATE TABLE IF NOT EXISTS writers (
+    writer {int}  NOT NULL PRIMARY KEY,
+    last   {int}  NOT NULL,
+    at     {time} NOT NULL
+) {strict};
+CREATE SEQUENCE IF NOT EXISTS writer_numbers";
+
+/// A connection that has not written for this long was closed or has nothing to find out.
+const KEPT_SECONDS: i64 = 24 * 3600;
+
+/// Brings the schema to the end of `known`; refuses a history that does not fit it.
+pub(super) fn bring_up_to_date(
+    session: &Session,
+    known: &[Migration],
+    timeline: &Timeline,
+) -> Result<(), StoreError> {
+    // A database may hold several schemas, each a directory of its own.
+    let lock = format!("{LOCK} # hashtextextended(current_schema(), 0)");
+    // The lock is the session's: should this program die here, the server gives it up. Another node may be at it for
+    // longer than a lock of a row may take.
+    session.control(&format!(
+        "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({lock})"
+    ))?;
+    session.control(&for_engine(OWN, Target::Postgres)?)?;
+    for migration in pending(known, &applied(session)?)? {
+        let number = migration.number;
+        if let Err(error) = run(session, migration, timeline) {
+            session.roll_back()?;
+            return Err(StoreError::Schema(format!(
+                "migration {number} ({}) failed: {error}",
+                migration.name
+            )));
+        }
+        tracing::info!(number, name = migration.name, "schema migrated");
+    }
+    let old = timeline.now().plus_seconds(-KEPT_SECONDS);
+    session.execute("DELETE FROM writers WHERE at < $1", &[old.into()])?;
+    session.control(&format!("SELECT pg_advisory_unlock({lock})"))
+}
+
+fn applied(session: &Session) -> Result<Vec<Applied>, StoreError> {
+    let rows = session.rows("SELECT number, name, checksum FROM schema_history ORDER BY number", &[])?;
+    rows.iter()
+        .map(|row| Ok(Applied { number: row.int(0)?, name: row.text(1)?, checksum: row.text(2)? }))
+        .collect()
+}
+
+fn run(session: &Session, migration: &Migration, timeline: &Timeline) -> Result<(), StoreError> {
+    session.control("BEGIN")?;
+    session.control(&for_engine(migration.sql, Target::Postgres)?)?;
+    session.execute(
+        "INSERT INTO schema_history (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+        &[
+            migration.number.into(),
+            migration.name.into(),
+            checksum(migration.sql).into(),
+            timeline.now().into(),
+        ],
+    )?;
+    session.control("COMMIT")
+}

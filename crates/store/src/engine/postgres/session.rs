@@ -1,0 +1,271 @@
+//! One connection on one thread: statements prepared once, transactions begun together with their first statement,
+//! commits whose outcome can be found out later. Refuses to be used by two threads.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use tokio::runtime::Runtime;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Statement};
+
+use super::super::{Row, StoreError, Value, placeholders};
+use super::connect::Server;
+use super::error::from_driver;
+use super::value::{self, Param};
+
+/// Statements kept prepared. Filters make new texts without end, so when this many are kept all are let go.
+const PREPARED_STATEMENTS: usize = 256;
+const MARK: &str = "INSERT INTO writers (writer, last, at) VALUES ($1, $2, $3) \
+    ON CONFLICT (writer) DO UPDATE SET last = excluded.last, at = excluded.at";
+
+/// A connection with the runtime that drives it while this thread waits.
+pub(in super::super) struct Session {
+    client: Client,
+    runtime: Rc<Runtime>,
+    prepared: RefCell<HashMap<String, Statement>>,
+    /// Sent along with the next statement: a round trip less for every transaction.
+    before_next: Cell<Option<Opening>>,
+    /// The lock that is held until the transaction ends.
+    held: Cell<Option<Lane>>,
+    wrote: Cell<bool>,
+    /// The row of `writers` that belongs to this connection.
+    writer: i64,
+    /// The number of the lanes' lock.
+    lanes: i64,
+    /// The number of its last transaction.
+    last: Cell<i64>,
+}
+
+/// How a transaction runs beside others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// Together with everybody else. The server lets it fail where one after the other would have come out differently.
+    Shared,
+    /// Alone: whoever failed in company cannot fail again.
+    Alone,
+}
+
+/// What begins a transaction.
+#[derive(Clone, Copy)]
+enum Opening {
+    Read,
+    Write(Lane),
+}
+
+/// A transaction by the connection that ran it and its number there. The connection's row in `writers` is written with
+/// every commit, so whether a commit whose answer was lost took place can be read from it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    writer: i64,
+    number: i64,
+}
+
+impl Session {
+    /// Connects, patiently, and sets the connection up.
+    pub(super) fn open(server: &Server, runtime: &Rc<Runtime>) -> Result<Self, StoreError> {
+        let client = runtime.block_on(async {
+            let (client, driver) = server.connect_patiently().await?;
+            tokio::spawn(driver);
+            server.settle(&client).await?;
+            Ok::<_, StoreError>(client)
+        })?;
+        Ok(Self {
+            client,
+            runtime: Rc::clone(runtime),
+            prepared: RefCell::default(),
+            before_next: Cell::new(None),
+            held: Cell::new(None),
+            wrote: Cell::new(false),
+            writer: 0,
+            lanes: 0,
+            last: Cell::new(0),
+        })
+    }
+
+    /// Refuses a server that no later connection could work with.
+    pub(super) fn examine(&self, server: &Server) -> Result<(), StoreError> {
+        self.runtime.block_on(server.examine(&self.client))
+    }
+
+    /// Makes this a connection that may write.
+    pub(super) fn enlist(&mut self) -> Result<(), StoreError> {
+        let sql = "SELECT nextval('writer_numbers'), hashtextextended(current_schema() || ' lanes', 0)";
+        let rows = self.rows(sql, &[])?;
+        let row = rows.first().ok_or_else(|| StoreError::Corrupt("a sequence has no next number".into()))?;
+        (self.writer, self.lanes) = (row.int(0)?, row.int(1)?);
+        Ok(())
+    }
+
+    /// Whether the connection is known to be gone.
+    pub(super) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    /// The next statement begins a transaction that sees one state and cannot write.
+    pub(super) fn begin_reading(&self) {
+        self.before_next.set(Some(Opening::Read));
+    }
+
+    /// The next statement begins a transaction that may write.
+    pub(super) fn begin_writing(&self, lane: Lane) {
+        self.before_next.set(Some(Opening::Write(lane)));
+        self.wrote.set(false);
+    }
+
+    /// Runs statements of our own that need no parameters and give no rows.
+    pub(super) fn control(&self, sql: &str) -> Result<(), StoreError> {
+        self.send(self.client.batch_execute(sql))
+    }
+
+    /// Ends the transaction and keeps what it did. On [`StoreError::Unreachable`] nobody knows yet whether it did:
+    /// ask [`Session::took_place`] on another connection with the mark of [`Session::mark`].
+    pub(super) fn commit(&self, now: i64) -> Result<(), StoreError> {
+        if self.before_next.take().is_some() {
+            return Ok(()); // No statement, no transaction.
+        }
+        let unlock = self.unlocking();
+        if !self.wrote.get() {
+            return self.end("COMMIT", &unlock);
+        }
+        let mark = self.statement(MARK)?;
+        self.last.set(self.last.get() + 1);
+        let (marked, committed, _) = self.runtime.block_on(async {
+            let last = self.last.get();
+            let params: [&(dyn ToSql + Sync); 3] = [&self.writer, &last, &now];
+            // What is not unlocked now is when the connection ends; a lost one says so in the commit.
+            tokio::join!(
+                biased;
+                self.client.execute(&mark, &params),
+                self.client.batch_execute("COMMIT"),
+                self.if_any(&unlock),
+            )
+        });
+        marked.map(drop).and(committed).map_err(|error| from_driver(&error))
+    }
+
+    /// Which transaction [`Session::commit`] committed, or tried to.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { writer: self.writer, number: self.last.get() }
+    }
+
+    /// Whether a transaction of another connection was committed. Waits while that is still being decided, since the
+    /// row is locked until then.
+    pub(super) fn took_place(&self, mark: Mark) -> Result<bool, StoreError> {
+        let sql = "SELECT last FROM writers WHERE writer = $1 FOR UPDATE";
+        let rows = self.rows(sql, &[mark.writer.into()])?;
+        // No row: a server that took over never heard of that connection.
+        Ok(rows.first().map(|row| row.int(0)).transpose()? == Some(mark.number))
+    }
+
+    /// Ends the transaction and undoes what it did.
+    pub(super) fn roll_back(&self) -> Result<(), StoreError> {
+        if self.before_next.take().is_some() {
+            return Ok(());
+        }
+        let unlock = self.unlocking();
+        self.end("ROLLBACK", &unlock)
+    }
+
+    fn end(&self, how: &str, unlock: &str) -> Result<(), StoreError> {
+        let (ended, unlocked) = self
+            .runtime
+            .block_on(async { tokio::join!(biased; self.client.batch_execute(how), self.if_any(unlock)) });
+        ended.and(unlocked).map_err(|error| from_driver(&error))
+    }
+
+    async fn if_any(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        if sql.is_empty() { Ok(()) } else { self.client.batch_execute(sql).await }
+    }
+
+    /// Gives the lane up; nothing where none is held.
+    fn unlocking(&self) -> String {
+        match self.held.take() {
+            Some(Lane::Shared) => format!("SELECT pg_advisory_unlock_shared({})", self.lanes),
+            Some(Lane::Alone) => format!("SELECT pg_advisory_unlock({})", self.lanes),
+            None => String::new(),
+        }
+    }
+
+    pub(in super::super) fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, StoreError> {
+        self.wrote.set(true);
+        let statement = self.ready(sql, params)?;
+        let params: Vec<Param> = params.iter().map(Param).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+        let changed = self.send(self.client.execute(&statement, &params))?;
+        usize::try_from(changed).map_err(|_| StoreError::Corrupt("an impossible number of rows".into()))
+    }
+
+    pub(in super::super) fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        if !sql.starts_with("SELECT") {
+            self.wrote.set(true);
+        }
+        let statement = self.ready(sql, params)?;
+        let params: Vec<Param> = params.iter().map(Param).collect();
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+        let rows = self.send(self.client.query(&statement, &params))?;
+        rows.iter().map(value::row).collect()
+    }
+
+    /// Waits for an answer, and sends what is to go before it.
+    fn send<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, StoreError> {
+        let outcome = match self.before_next.take() {
+            None => self.runtime.block_on(work),
+            Some(opening) => {
+                let (lock, begin) = self.opening(opening);
+                self.runtime.block_on(async {
+                    // In messages of their own: a transaction sees the state of its first statement, and that must
+                    // not be the one that waits for the lane.
+                    let (locked, begun, done) = tokio::join!(
+                        biased;
+                        self.if_any(&lock),
+                        self.client.batch_execute(begin),
+                        work,
+                    );
+                    locked.and(begun).and(done)
+                })
+            }
+        };
+        outcome.map_err(|error| from_driver(&error))
+    }
+
+    fn opening(&self, opening: Opening) -> (String, &'static str) {
+        match opening {
+            Opening::Read => (String::new(), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+            Opening::Write(lane) => {
+                self.held.set(Some(lane));
+                let lock = match lane {
+                    Lane::Shared => "pg_advisory_lock_shared",
+                    Lane::Alone => "pg_advisory_lock",
+                };
+                (format!("SELECT {lock}({})", self.lanes), "BEGIN ISOLATION LEVEL SERIALIZABLE")
+            }
+        }
+    }
+
+    fn ready(&self, sql: &str, params: &[Value]) -> Result<Statement, StoreError> {
+        if cfg!(debug_assertions) {
+            placeholders::check(sql, params.len())?;
+        }
+        let statement = self.statement(sql)?;
+        if statement.params().len() == params.len() {
+            Ok(statement)
+        } else {
+            Err(StoreError::Statement("placeholders and parameters differ in number".into()))
+        }
+    }
+
+    fn statement(&self, sql: &str) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.prepared.borrow().get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement =
+            self.runtime.block_on(self.client.prepare(sql)).map_err(|error| from_driver(&error))?;
+        let mut prepared = self.prepared.borrow_mut();
+        if prepared.len() >= PREPARED_STATEMENTS {
+            prepared.clear();
+        }
+        prepared.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
