@@ -2,6 +2,7 @@
 //! changed anything at all.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
@@ -14,8 +15,7 @@ pub struct Look(Connection);
 impl Server {
     /// Looks into the database beside the running server.
     pub fn look(&self) -> Look {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Look(Connection::open_with_flags(self.database(), flags).unwrap())
+        Look::into(&self.database())
     }
 }
 
@@ -34,6 +34,15 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Writes down a migration that this program does not know, as a newer one would have.
+    pub fn pretend_newer_schema(&self) {
+        let sql =
+            "INSERT INTO schema_history (number, name, checksum, applied_at) VALUES (9999, 'later', 'x', 0)";
+        Connection::open(self.database()).unwrap().execute_batch(sql).unwrap();
+    }
+}
+
 impl Drop for BrokenWrite {
     fn drop(&mut self) {
         self.0.execute_batch("DROP TRIGGER breaks_off").unwrap();
@@ -41,6 +50,24 @@ impl Drop for BrokenWrite {
 }
 
 impl Look {
+    /// Looks into a file.
+    pub fn into(file: &Path) -> Self {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Self(Connection::open_with_flags(file, flags).unwrap())
+    }
+
+    /// What the engine says of the whole file: `ok`, or what is wrong.
+    pub fn integrity(&self) -> String {
+        self.0.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).unwrap()
+    }
+
+    /// Every table and index, and every migration that was run.
+    pub fn schema(&self) -> Vec<String> {
+        let mut schema = self.rows("", "SELECT type, name, sql FROM sqlite_master ORDER BY name");
+        schema.extend(self.rows("", "SELECT number, name, checksum FROM schema_history ORDER BY number"));
+        schema
+    }
+
     /// Every row of every table but what a refusal may leave behind: its audit record, counters of limits.
     pub fn state(&self) -> Vec<String> {
         let sql =

@@ -69,7 +69,7 @@ fn signing_keys() -> Vec<SigningKey> {
     stored.iter().map(|(a, der)| SigningKey::from_pkcs8(*a, der).unwrap()).collect()
 }
 
-fn options(folder: &std::path::Path, clock: &Arc<FrozenClock>, seed: u64) -> AppOptions {
+pub(super) fn options(folder: &std::path::Path, clock: &Arc<FrozenClock>, seed: u64) -> AppOptions {
     AppOptions {
         database: Database::file(folder.join("hospes.db")),
         clock: Arc::clone(clock) as _,
