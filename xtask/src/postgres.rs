@@ -163,6 +163,23 @@ impl Postgres {
         format!("postgres://hospes@127.0.0.1:{}/hospes", self.port)
     }
 
+    /// What a program needs that is to crash this server and look into it: address, `pg_ctl` and `psql`, each as a
+    /// command line. Whoever crashes it starts it again.
+    pub fn environment(&self) -> Result<[(&'static str, String); 3], String> {
+        let quoted = |command: &Command| {
+            let words = std::iter::once(command.get_program()).chain(command.get_args());
+            words.map(|word| format!("'{}'", word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+        };
+        let (mut ctl, mut psql) = (self.programs.program("pg_ctl")?, self.programs.program("psql")?);
+        ctl.arg("-D").arg(self.folder.join("data")).arg("-l").arg(self.folder.join("log"));
+        psql.args(["-h", "127.0.0.1", "-U", "hospes", "-p", &self.port.to_string(), "hospes"]);
+        Ok([
+            ("HOSPES_FAULTS_POSTGRES_URL", self.url()),
+            ("HOSPES_FAULTS_POSTGRES_CTL", quoted(&ctl)),
+            ("HOSPES_FAULTS_POSTGRES_PSQL", quoted(&psql)),
+        ])
+    }
+
     /// Runs one of PostgreSQL's own client programs on this server and returns what it printed.
     pub fn run(&self, program: &str, arguments: &[&str]) -> Result<String, String> {
         let mut command = self.programs.program(program)?;
@@ -219,6 +236,10 @@ impl Drop for Postgres {
         // Its own processes see that their parent is gone and end.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // Somebody else may have crashed it and started it again.
+        if self.folder.join("data/postmaster.pid").exists() {
+            let _ = self.end("immediate");
+        }
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
