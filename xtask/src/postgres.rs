@@ -189,11 +189,13 @@ impl Postgres {
     }
 
     /// Ends the server as a power cut would: no checkpoint, no farewell to clients.
+    #[cfg(test)]
     pub fn crash(&mut self) -> Result<(), String> {
         self.end("immediate")
     }
 
     /// Starts a server that was crashed, on the same data and the same port.
+    #[cfg(test)]
     pub fn start_again(&mut self) -> Result<(), String> {
         self.child = spawn(&self.programs, &self.folder)?;
         self.wait_until_ready()
