@@ -46,7 +46,7 @@ def written(counters):
 
 
 def refused(counters):
-    return counters.facts["answers 503"]
+    return counters.facts["answers 503"] + counters.facts["pages 503"]
 
 
 def reads_go_on(life, when):
@@ -137,7 +137,7 @@ def fill(path):
 
 
 def failing(program, folder, counters, seed, error):
-    """Forty writes in a row that the disk refuses, then it is well again."""
+    """A hundred writes in a row that the disk refuses, then it is well again."""
     life = Life(program, folder, Sqlite(), counters, seed)
     life.forgetful = True
     life.start()
@@ -148,7 +148,7 @@ def failing(program, folder, counters, seed, error):
     life.start_and_judge()
     life.server.kill()
     before = refused(counters)
-    life.start(kills.injecting(life, "pwrite64", f"error={error}:when=60..100", kills.database_files(life)))
+    life.start(kills.injecting(life, "pwrite64", f"error={error}:when=60..160", kills.database_files(life)))
     life.work()
     if not wait_for(lambda: refused(counters) > before, 10):
         life.wrong("unexpected", f"{error}: no write was refused")

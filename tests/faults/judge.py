@@ -7,7 +7,7 @@ Refuses to mend anything, and to look away from a row because it does not know w
 import json
 from collections import Counter, defaultdict
 
-from client import Browser, authorize_url, pkce, tokens
+from client import Away, Browser, authorize_url, pkce, tokens
 from engines import plain
 from script import code_form, refresh_form
 
@@ -195,23 +195,22 @@ def over_the_api(http, token, guest):
 
 def dead_secrets(http, guest):
     """I3: nothing that was issued before the end works after it."""
-    server = http.server
     for kind, secret in guest.dead:
-        if secret is None:
-            continue
-        if kind == "refresh":
-            answer = tokens(http, refresh_form(secret))
-            works = answer.status == 200
-        elif kind == "code":
-            works = tokens(http, code_form(*secret)).status == 200
-        elif kind == "access":
-            works = http.json("GET", "/v1.0/me", secret).status != 401
-        elif kind == "session":
-            page = Browser(http, secret).open(authorize_url(server, pkce()[1], "x", prompt="none"))
-            works = hasattr(page, "parameters") and "code" in page.parameters()
-        else:
-            page = Browser(http).open(secret)
-            form = None if hasattr(page, "parameters") else page.wanted_form()
-            works = form is not None and page.status == 200 and "accept" in str(form).lower()
-        if works:
+        if secret is not None and works(http, kind, secret):
             yield "torn", f"a {kind} of {guest.name} from before the end still works (I3)"
+
+
+def works(http, kind, secret):
+    """Whether something that was issued opens anything."""
+    if kind == "refresh":
+        return tokens(http, refresh_form(secret)).status == 200
+    if kind == "code":
+        return tokens(http, code_form(*secret)).status == 200
+    if kind == "access":
+        return http.json("GET", "/v1.0/me", secret).status != 401
+    if kind == "session":
+        page = Browser(http, secret).open(authorize_url(http.server, pkce()[1], "x", prompt="none"))
+        return isinstance(page, Away) and "code" in page.parameters()
+    page = Browser(http).open(secret)
+    form = None if isinstance(page, Away) else page.wanted_form()
+    return form is not None and page.status == 200 and "accept" in str(form).lower()

@@ -8,6 +8,7 @@ import random
 import shutil
 import threading
 import time
+import traceback
 
 from engines import Sqlite
 from life import Life
@@ -15,9 +16,10 @@ from server import NotReady
 
 # Kinds and how many of each; together the number of kills of a run.
 PLAN = [
-    ("work", 260), ("start", 60), ("pwrite64", 80), ("fsync", 50), ("mail", 30), ("checkpoint", 20), ("failed fsync", 20),
+    ("work", 260), ("start", 60), ("pwrite64", 80), ("fsync", 50), ("mail", 30), ("checkpoint", 20), ("failed fsync", 15),
+    ("failed checkpoint", 5),
 ]  # fmt: skip
-BELOW_STRACE = ("pwrite64", "fsync", "checkpoint", "failed fsync")
+BELOW_STRACE = ("pwrite64", "fsync", "checkpoint", "failed fsync", "failed checkpoint")
 # Beyond that the rows take longer to judge than the program to start.
 LIFE = 80
 # The program works that long at most when its n-th write does not come.
@@ -81,7 +83,8 @@ def one(life, kind, n):
         while life.watchdog.number < wanted and time.monotonic() < end:
             time.sleep(0.001)
     else:
-        time.sleep(rng.uniform(0.02, 0.4))
+        # Often in the middle of things, and often enough late, so that some lives get to their end.
+        time.sleep(rng.uniform(0.02, 0.4) if rng.random() < 0.65 else rng.uniform(0.4, 1.6))
     life.server.kill()
     life.killed("at a mail" if kind == "mail" else "during work")
 
@@ -90,13 +93,13 @@ def below_strace(life, kind, n):
     """A life whose n-th write or sync is its last. What came before has been judged, and is judged after it."""
     life.start_and_judge()
     life.server.kill()
-    syscall = {"checkpoint": "pwrite64", "failed fsync": "fsync"}.get(kind, kind)
-    what = f"error=EIO:when={n}" if kind == "failed fsync" else f"signal=SIGKILL:when={n}"
+    syscall = {"checkpoint": "pwrite64", "pwrite64": "pwrite64"}.get(kind, "fsync")
+    what = f"error=EIO:when={n}" if kind.startswith("failed") else f"signal=SIGKILL:when={n}"
     files = database_files(life)
     try:
-        life.start(injecting(life, syscall, what, files[:1] if kind == "checkpoint" else files))
+        life.start(injecting(life, syscall, what, files[:1] if kind.endswith("checkpoint") else files))
     except NotReady as ended:
-        life.killed(f"at {kind} {'n' if n else ''}, before ready".replace(" n,", ","))
+        life.killed(f"at {kind}, before ready")
         if kind == "failed fsync" and "fsync" not in str(ended):
             life.wrong("unexpected", f"a failed fsync at start was not named: {ended}")
         return
@@ -106,7 +109,8 @@ def below_strace(life, kind, n):
         time.sleep(0.002)
     if life.server.is_running():
         life.server.kill()
-        life.killed("during work")
+        # SQLite checkpoints again after a failed one: nothing rests on what the kernel may have dropped.
+        life.killed("after failed checkpoint" if kind == "failed checkpoint" else "during work")
         return
     life.server.ended()
     if kind == "failed fsync" and "fsync failed" not in life.server.said():
@@ -131,7 +135,13 @@ def run(program, folder, counters, seed, number, until, engine=None):
             life = Life(program, os.path.join(folder, f"kills{place // LIFE}"), engine or Sqlite(), counters, seed)
             life.start()  # the first start plants the seed, which a kill would only start over
             life.server.kill()
-        one(life, kind, n)
+        try:
+            one(life, kind, n)
+        except Exception as error:  # a finding, and the end of this life
+            life.wrong("unexpected", f"{kind} {n} broke off: {type(error).__name__}: {error}\n{traceback.format_exc()}")
+            if life.server.is_running():
+                life.server.kill()
+            life.rest()
         done += 1
         if done % 50 == 0:
             print(f"  {done} of {number} kills, {counters.facts['acknowledged writes']} acknowledged writes", flush=True)

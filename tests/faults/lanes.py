@@ -4,6 +4,7 @@ Refuses to share anything between them but what they report at their end.
 """
 
 import os
+import traceback
 from concurrent.futures import ProcessPoolExecutor
 
 import damage
@@ -38,9 +39,13 @@ def _kills(program, folder, seed, name, number, until):
 
 def _files(program, folder, seed, _name, only, _until):
     counters = Counters(seed)
-    endings = disk.run(program, folder, counters, seed) if "disk" in only else []
-    if "damage" in only:
-        damage.run(program, folder, counters, seed)
+    endings = []
+    for part, run in (("disk", disk.run), ("damage", damage.run)):
+        if part in only:
+            try:
+                endings += run(program, folder, counters, seed) or []
+            except Exception as error:  # a part that breaks off is a finding, and hides none of the others
+                counters.wrong("unexpected", f"{part} broke off: {type(error).__name__}: {error}\n{traceback.format_exc()}")
     for ending in endings:
         ending.join()
     return counters.report()

@@ -95,6 +95,7 @@ class Life:
             self.file.write(journal_line(guest, step) + "\n")
             self.file.flush()
         self.counters.count("acknowledged writes")
+        self.counters.count(f"  of them: {step}")
 
     # Start and judge.
 

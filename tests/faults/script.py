@@ -266,6 +266,8 @@ class Client:
                 page = browser.submit(page, form, address=guest.address)
                 continue
             form = page.wanted_form()
+            if form is None and "Prove your mailbox" in page.heading:
+                raise Stuck  # no more codes for this address in this hour
             if form is None or page.status >= 400:
                 return page
             page = browser.submit(page, form)
