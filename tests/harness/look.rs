@@ -60,6 +60,15 @@ pub struct BrokenWrite {
     table: String,
 }
 
+impl Server {
+    /// Writes down a migration that this program does not know, as a newer one would have.
+    pub fn pretend_newer_schema(&self) {
+        let sql =
+            "INSERT INTO schema_history (number, name, checksum, applied_at) VALUES (9999, 'later', 'x', 0)";
+        Connection::open(self.database()).unwrap().execute_batch(sql).unwrap();
+    }
+}
+
 impl Drop for BrokenWrite {
     fn drop(&mut self) {
         match &self.look {
@@ -75,6 +84,18 @@ impl Drop for BrokenWrite {
 }
 
 impl Look {
+    /// What SQLite says of the whole file: `ok`, or what is wrong.
+    pub fn integrity(&self) -> String {
+        self.rows("PRAGMA integrity_check(1)").remove(0).remove(0)
+    }
+
+    /// Every table and index of a file, and every migration that was run.
+    pub fn schema(&self) -> Vec<String> {
+        let mut schema = self.rows("SELECT type, name, sql FROM sqlite_master ORDER BY name");
+        schema.extend(self.rows("SELECT number, name, checksum FROM schema_history ORDER BY number"));
+        schema.into_iter().map(|row| row.join(" ")).collect()
+    }
+
     /// Every row of every table but what a refusal may leave behind: its audit record, counters of limits; and but
     /// the engine's own notes.
     pub fn state(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 //! when told to, repeatable randomness, and mail that is captured instead of sent.
 
 mod browser;
+mod crash;
 mod evidence;
 mod fixed;
 mod graph;
@@ -16,6 +17,7 @@ mod server;
 mod steps;
 
 pub use browser::{Browser, Page};
+pub use crash::Left;
 pub use evidence::{INVITED, REDEEMED};
 pub use fixed::{FrozenClock, SeededRandom};
 pub use graph::Reply;

@@ -1,11 +1,12 @@
 //! Starting a server with one tenant and a person of each role.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use hospes_actions::app::{App, AppOptions};
-use hospes_actions::database::Scratch;
+use hospes_actions::database::{Database, Scratch};
 use hospes_actions::keys::{MasterKey, PasswordCost, SigningKey};
 use hospes_actions::setup::{
     NewApplication, NewGroup, NewMember, NewTenant, Registered, add_member, assign_app_role, create_group,
@@ -68,9 +69,9 @@ fn signing_keys() -> Vec<SigningKey> {
     stored.iter().map(|(a, der)| SigningKey::from_pkcs8(*a, der).unwrap()).collect()
 }
 
-fn options(scratch: &Scratch, clock: &Arc<FrozenClock>, seed: u64) -> AppOptions {
+pub(super) fn options(database: Database, clock: &Arc<FrozenClock>, seed: u64) -> AppOptions {
     AppOptions {
-        database: scratch.database(),
+        database,
         clock: Arc::clone(clock) as _,
         random: Arc::new(SeededRandom::new(seed)),
         master: MasterKey::parse(&"A".repeat(43)).unwrap(),
@@ -80,12 +81,20 @@ fn options(scratch: &Scratch, clock: &Arc<FrozenClock>, seed: u64) -> AppOptions
 }
 
 impl Server {
-    /// A fresh server.
+    /// A fresh server on the engine under test.
     pub async fn start() -> Self {
+        Self::start_on(Scratch::new("test").unwrap()).await
+    }
+
+    /// A fresh server on a SQLite file, for what only a file can suffer.
+    pub async fn on_a_file() -> Self {
+        Self::start_on(Scratch::file("test")).await
+    }
+
+    async fn start_on(scratch: Scratch) -> Self {
         let n = COUNT.fetch_add(1, Ordering::SeqCst);
-        let scratch = Scratch::new("test").unwrap();
         let clock = Arc::new(FrozenClock::new());
-        let app = App::open(options(&scratch, &clock, 1000 + n)).await.unwrap();
+        let app = App::open(options(scratch.database(), &clock, 1000 + n)).await.unwrap();
         let tenant = new_tenant(&app, "Fabrikam", TENANT_DOMAIN).await;
         let [admin, user_admin, helpdesk, inviter, member] = people(&app, tenant, TENANT_DOMAIN).await;
         let automation = automation(&app, tenant).await;
@@ -129,6 +138,12 @@ impl Server {
         assign_app_role(&self.app, self.tenant, guest, portal.id, role).await.unwrap();
     }
 
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        assert!(!self.scratch.is_on_server(), "there is no file");
+        self.scratch.folder().join("hospes.db")
+    }
+
     /// Where the database stands.
     pub fn scratch(&self) -> &Scratch {
         &self.scratch
@@ -138,7 +153,7 @@ impl Server {
     pub async fn restart(&mut self) {
         self.app.close().await;
         let seed = 9000 + COUNT.fetch_add(1, Ordering::SeqCst);
-        self.app = App::open(options(&self.scratch, &self.clock, seed)).await.unwrap();
+        self.app = App::open(options(self.scratch.database(), &self.clock, seed)).await.unwrap();
         self.router = router(self.app.clone(), WebOptions::default());
     }
 
@@ -147,7 +162,7 @@ impl Server {
         let seed = 9000 + COUNT.fetch_add(1, Ordering::SeqCst);
         if self.scratch.is_on_server() {
             // The connections of the first one are still open when the second begins, as after a crash.
-            let next = App::open(options(&self.scratch, &self.clock, seed)).await.unwrap();
+            let next = App::open(options(self.scratch.database(), &self.clock, seed)).await.unwrap();
             std::mem::replace(&mut self.app, next).close().await;
         } else {
             let left = Scratch::new("crashed").unwrap();
@@ -157,7 +172,7 @@ impl Server {
             }
             self.app.close().await;
             self.scratch = left;
-            self.app = App::open(options(&self.scratch, &self.clock, seed)).await.unwrap();
+            self.app = App::open(options(self.scratch.database(), &self.clock, seed)).await.unwrap();
         }
         self.router = router(self.app.clone(), WebOptions::default());
     }

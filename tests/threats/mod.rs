@@ -17,5 +17,7 @@ mod h_pages;
 mod h_redirects;
 mod i_mail;
 mod j_api;
+mod k_damage;
 mod k_growth;
+mod k_power;
 mod sources;

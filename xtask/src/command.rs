@@ -40,12 +40,18 @@ pub fn output(mut command: Command) -> Result<String, String> {
 }
 
 /// Runs a command with its output on this terminal, and ends it when the limit has passed.
-pub fn run_within(limit: Duration, mut command: Command) -> Result<(), String> {
+pub fn run_within(limit: Duration, command: Command) -> Result<(), String> {
+    let line = spoken(&command);
+    judge(&line, status_within(limit, command)?)
+}
+
+/// The same, for a command whose exit code says more than yes or no.
+pub fn status_within(limit: Duration, mut command: Command) -> Result<ExitStatus, String> {
     let line = spoken(&command);
     println!("$ {line}");
     let mut child = command.spawn().map_err(|error| format!("cannot start `{line}`: {error}"))?;
     if let Some(status) = wait(&mut child, limit)? {
-        return judge(&line, status);
+        return Ok(status);
     }
     let _ = child.kill();
     let _ = child.wait();

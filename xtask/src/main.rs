@@ -5,7 +5,9 @@
 mod check;
 mod command;
 mod dev_server;
+mod faults;
 mod invariants;
+mod postgres;
 mod repo;
 mod source;
 mod stages;
@@ -15,7 +17,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask check [STAGE…]   what every commit must pass: format, invariants, clippy, docs, unit tests
-cargo xtask test             check and everything else: all tests, the release build, demo, other people's clients
+cargo xtask test             check and everything else: all tests, the release build, demo, other people's clients, faults
+cargo xtask test faults      kills, full disks and damage alone, with options
 
 Stages of check, each can be run alone: format invariants clippy docs unit";
 
@@ -29,10 +32,16 @@ fn main() -> ExitCode {
             check::run(&root, only)
         }
         Some((verb, [])) if verb == "test" => test::run(&root),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
+        Some((verb, [target, options @ ..])) if verb == "test" && target == "faults" => {
+            let Some(options) = faults::Options::parse(options) else { return usage() };
+            faults::run(&root, &options)
         }
+        _ => return usage(),
     };
     if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}\n\nOptions of test faults:\n{}", faults::USAGE);
+    ExitCode::from(2)
 }

@@ -1,10 +1,11 @@
 //! `cargo xtask test`: everything this repository can prove about itself, as continuous integration runs it.
 //! After the checks and all tests it builds the release program, starts `hospes dev` from it and lets
-//! `hospes demo` and other people's clients loose on it.
+//! `hospes demo` and other people's clients loose on it; last come kills, full disks and damage.
 
 use crate::check;
 use crate::command::{cargo, output, run as run_command, run_within};
 use crate::dev_server::DevServer;
+use crate::faults;
 use crate::repo;
 use crate::stages::{End, Stages};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub fn run(root: &Path) -> bool {
     let target = repo::target(root);
     let hospes = built.then(|| target.join("release").join("hospes"));
     with_server(root, hospes.as_deref(), &target.join("xtask").join("dev"), &mut stages);
+    faults::run_stages(root, hospes.as_deref(), &faults::Options::default(), &mut stages);
     stages.report()
 }
 

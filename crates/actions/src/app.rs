@@ -93,6 +93,15 @@ pub(crate) fn failed(error: StoreError) -> Refusal {
         StoreError::Full => Refusal::Unavailable { retry_after_seconds: 30 },
         StoreError::Conflict => Refusal::Stale,
         StoreError::Closed => Refusal::Unavailable { retry_after_seconds: 1 },
+        StoreError::Unreachable(_) | StoreError::Connect { .. } => {
+            tracing::error!(%error, "the database server failed");
+            Refusal::Unavailable { retry_after_seconds: 5 }
+        }
+        // A quota, a failing or a read-only disk (threats K3): nothing was saved, and the operator has to hear of it.
+        StoreError::Disk(_) => {
+            tracing::error!(%error, "the disk failed");
+            Refusal::Unavailable { retry_after_seconds: 30 }
+        }
         other => {
             tracing::error!(error = %other, "the store failed");
             Refusal::Internal

@@ -65,6 +65,11 @@ impl Scratch {
         engine::Scratch::new(name).map(Self).map_err(DatabaseError)
     }
 
+    /// For a SQLite file.
+    pub fn file(name: &str) -> Self {
+        Self(engine::Scratch::file(name))
+    }
+
     /// On the engine of `database`.
     ///
     /// # Errors
@@ -72,7 +77,7 @@ impl Scratch {
     pub fn beside(database: Database, name: &str) -> Result<Self, DatabaseError> {
         match database.0 {
             Location::Server(server) => engine::Scratch::on(server, name).map(Self).map_err(DatabaseError),
-            Location::File { .. } => Ok(Self(engine::Scratch::file(name))),
+            Location::File { .. } => Ok(Self::file(name)),
         }
     }
 

@@ -104,7 +104,7 @@ impl Refusal {
         }),
         line(
             "unavailable",
-            "The server cannot write just now: its queue or its disk is full.",
+            "The server cannot write just now: its queue or its disk is full, or the disk fails.",
             "Wait as long as `Retry-After` says; if it stays so, tell the operator.",
             || Refusal::Unavailable { retry_after_seconds: 5 },
         ),

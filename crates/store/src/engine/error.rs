@@ -57,7 +57,7 @@ pub enum StoreError {
     #[error("constraint broken: {0}")]
     Constraint(String),
     /// A stored value is not what it should be.
-    #[error("stored data is damaged: {0}")]
+    #[error("stored data is damaged: {0} (docs/guide/restoring.md says what to do)")]
     Corrupt(String),
     /// A statement could not be prepared or run: a bug, or a schema that does not fit.
     #[error("statement failed: {0}")]

@@ -40,6 +40,8 @@ fn open(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| open_failed(path, error))?;
     connection.busy_timeout(LOCK_WAIT).map_err(|error| open_failed(path, error))?;
+    // A damaged page is found when it is read, before anything is made of it.
+    connection.execute_batch("PRAGMA cell_size_check = ON").map_err(|error| open_failed(path, error))?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     Ok(connection)
 }

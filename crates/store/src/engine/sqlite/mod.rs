@@ -4,6 +4,7 @@
 mod connection;
 mod error;
 mod file;
+mod health;
 mod reader;
 mod schema;
 mod statements;
@@ -34,7 +35,9 @@ pub(super) fn start(
 ) -> Result<JoinHandle<()>, StoreError> {
     let lock = file::claim(&path)?;
     let timeline = Arc::new(Timeline::new(clock));
+    health::check_log(&path)?;
     let connection = connection::for_writing(&path)?;
+    health::check_small(&path, &connection)?;
     schema::bring_up_to_date(&connection, MIGRATIONS, &timeline)?;
 
     let mut threads = Vec::new();
@@ -45,6 +48,7 @@ pub(super) fn start(
             reader::run(&connection, &queue, &timeline);
         })?);
     }
+    let health = health::Watch::start(&path, writes, reads)?;
     let (queue, reads) = (Arc::clone(writes), Arc::clone(reads));
     spawn("store writer".into(), Arc::clone(writes), move || {
         writer::run(&connection, &queue, &timeline);
@@ -54,6 +58,7 @@ pub(super) fn start(
                 tracing::error!("a reader of the store had panicked");
             }
         }
+        health.end();
         writer::close(connection);
         file::give_up(&lock);
     })

@@ -1,0 +1,167 @@
+"""kill -9 at random moments and at every n-th write and sync, always on the same data (threats K1, K10).
+
+Refuses to count what did not happen: a kill that was to come at the n-th write counts as such only if it came there.
+"""
+
+import os
+import random
+import shutil
+import threading
+import time
+import traceback
+
+from engines import Sqlite
+from life import Life
+from server import NotReady
+
+# Kinds and how many of each; together the number of kills of a run.
+PLAN = [
+    ("work", 260), ("start", 60), ("pwrite64", 80), ("fsync", 50), ("mail", 30), ("checkpoint", 20), ("failed fsync", 15),
+    ("failed checkpoint", 5),
+]  # fmt: skip
+BELOW_STRACE = ("pwrite64", "fsync", "checkpoint", "failed fsync", "failed checkpoint")
+# Beyond that the rows take longer to judge than the program to start.
+LIFE = 80
+# The program works that long at most when its n-th write does not come.
+PATIENCE = 3.0
+
+
+def strace_works():
+    """Why strace cannot be used here; nothing if it can."""
+    if shutil.which("strace") is None:
+        return "there is no strace"
+    code = os.spawnlp(os.P_WAIT, "strace", "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "true")
+    return None if code == 0 else "strace may not trace here"
+
+
+def injecting(life, syscall, what, files):
+    """strace that does `what` at system calls on these files; `when=N` counts in each thread."""
+    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={syscall}", "-e", f"inject={syscall}:{what}"]
+    if what.startswith("error"):
+        # All other system calls run at full speed; strace 6.1 sends no signal in this mode.
+        command.insert(2, "--seccomp-bpf")
+    for file in files:
+        command += ["-P", os.path.abspath(file)]
+    return command
+
+
+def database_files(life):
+    file = life.engine.file(life.server)
+    return [file, f"{file}-wal"]
+
+
+def plan(number, seed_random, strace):
+    """The kinds of kills of a run, in a seeded order; each write and sync from the first on is a place of its own."""
+    kinds = []
+    for kind, share in PLAN:
+        if kind in BELOW_STRACE and not strace:
+            kind = "work"
+        kinds += [(kind, n + 1) for n in range(max(1, share * number // 520))]
+    kinds += [("work", 0)] * (number - len(kinds))
+    seed_random.shuffle(kinds)
+    return kinds
+
+
+def one(life, kind, n):
+    """One life up to its violent end."""
+    rng = life.random
+    if kind == "start":
+        life.server.spawn()
+        time.sleep(rng.uniform(0, 0.08))
+        life.server.kill()
+        life.killed("during start")
+        return
+    if kind in BELOW_STRACE:
+        below_strace(life, kind, n)
+        return
+    life.start_and_judge()
+    life.work()
+    if kind == "mail":
+        # Between the mail server's 250 and the record of it, as nearly as one can aim (K10).
+        end = time.monotonic() + PATIENCE
+        wanted = rng.randint(1, 6)
+        while life.watchdog.number < wanted and time.monotonic() < end:
+            time.sleep(0.001)
+    else:
+        # Often in the middle of things, and often enough late, so that some lives get to their end.
+        time.sleep(rng.uniform(0.02, 0.4) if rng.random() < 0.65 else rng.uniform(0.4, 1.6))
+    life.server.kill()
+    life.killed("at a mail" if kind == "mail" else "during work")
+
+
+def below_strace(life, kind, n):
+    """A life whose n-th write or sync is its last. What came before has been judged, and is judged after it."""
+    life.start_and_judge()
+    life.server.kill()
+    syscall = {"checkpoint": "pwrite64", "pwrite64": "pwrite64"}.get(kind, "fsync")
+    what = f"error=EIO:when={n}" if kind.startswith("failed") else f"signal=SIGKILL:when={n}"
+    files = database_files(life)
+    try:
+        life.start(injecting(life, syscall, what, files[:1] if kind.endswith("checkpoint") else files))
+    except NotReady as ended:
+        life.killed(f"at {kind}, before ready")
+        if kind == "failed fsync" and "fsync" not in str(ended):
+            life.wrong("unexpected", f"a failed fsync at start was not named: {ended}")
+        return
+    life.work()
+    end = time.monotonic() + PATIENCE
+    while life.server.is_running() and time.monotonic() < end:
+        time.sleep(0.002)
+    if life.server.is_running():
+        life.server.kill()
+        # SQLite checkpoints again after a failed one: nothing rests on what the kernel may have dropped.
+        life.killed("after failed checkpoint" if kind == "failed checkpoint" else "during work")
+        return
+    life.server.ended()
+    if kind == "failed fsync" and "fsync failed" not in life.server.said():
+        life.wrong("unexpected", f"a failed fsync was not named: {life.server.said()}")
+    life.killed(f"at {kind}")
+
+
+def run(program, folder, counters, seed, number, until, engine=None):
+    """All kills, or as many as there was time for."""
+    reason = strace_works()
+    if reason:
+        print(f"  skipped: kills at every write and sync ({reason}); random kills take their place", flush=True)
+    rng = random.Random(f"kills {seed}")
+    kinds = plan(number, rng, not reason)
+    life, done, endings = None, 0, []
+    for place, (kind, n) in enumerate(kinds):
+        if time.monotonic() > until or counters.too_many():
+            break
+        if place % LIFE == 0:
+            if life:
+                endings.append(ending(life))
+            life = Life(program, os.path.join(folder, f"kills{place // LIFE}"), engine or Sqlite(), counters, seed)
+            life.start()  # the first start plants the seed, which a kill would only start over
+            life.server.kill()
+        try:
+            one(life, kind, n)
+        except Exception as error:  # a finding, and the end of this life
+            life.wrong("unexpected", f"{kind} {n} broke off: {type(error).__name__}: {error}\n{traceback.format_exc()}")
+            if life.server.is_running():
+                life.server.kill()
+            life.rest()
+        done += 1
+        if done % 50 == 0:
+            print(f"  {done} of {number} kills, {counters.facts['acknowledged writes']} acknowledged writes", flush=True)
+    if life:
+        endings.append(ending(life))
+    for thread in endings:
+        thread.join()
+    return done
+
+
+def ending(life):
+    """The end of a life waits for leases; the next one need not wait for it."""
+    thread = threading.Thread(target=guarded, args=(life,))
+    thread.start()
+    return thread
+
+
+def guarded(life):
+    try:
+        life.finish()
+    except Exception as error:
+        life.wrong("unexpected", f"the end could not be judged: {type(error).__name__}: {error}")
+        life.server.kill()
