@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use hospes_actions::database::SERVER_VARIABLE;
+use hospes_actions::database::{SERVER_VARIABLE, Scratch};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use tokio_postgres::{NoTls, SimpleQueryMessage};
@@ -20,16 +20,20 @@ pub enum Look {
     Server(String),
 }
 
+/// The address of a place's database, if it is on a server.
+pub fn server_address(scratch: &Scratch) -> Option<String> {
+    let server = std::env::var(SERVER_VARIABLE).ok().filter(|_| scratch.is_on_server())?;
+    let schema = scratch.folder().file_name().unwrap().to_string_lossy().replace('-', "_");
+    Some(format!("{server}?sslmode=disable&options=-csearch_path%3D{schema}"))
+}
+
 impl Server {
     /// Looks into the database beside the running server.
     pub fn look(&self) -> Look {
-        let folder = self.scratch().folder();
-        if !self.scratch().is_on_server() {
-            return Look::File(folder.join("hospes.db"));
+        match server_address(self.scratch()) {
+            Some(address) => Look::Server(address),
+            None => Look::File(self.database()),
         }
-        let server = std::env::var(SERVER_VARIABLE).unwrap();
-        let schema = folder.file_name().unwrap().to_string_lossy().replace('-', "_");
-        Look::Server(format!("{server}?sslmode=disable&options=-csearch_path%3D{schema}"))
     }
 
     /// Makes every `write` (`INSERT`, `UPDATE`, `DELETE`) to the table fail.

@@ -23,7 +23,7 @@ pub use fixed::{FrozenClock, SeededRandom};
 pub use graph::Reply;
 pub use html::{Form, forms};
 pub use letters::Sent;
-pub use look::difference;
+pub use look::{difference, server_address};
 pub use mail::Caught;
 pub use samples::{Routed, Sample, Samples, graph_routes};
 pub use server::{Person, Server};

@@ -6,24 +6,32 @@ use std::time::Duration;
 
 use hospes::demo::{self, DemoOptions};
 use hospes::dev::{self, DevOptions, env_file};
+use hospes_actions::database::Scratch;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-struct Folder(PathBuf);
+use crate::harness::server_address;
+
+/// A data folder, and a database where the engine under test is a server.
+struct Folder(Scratch);
 
 impl Folder {
     fn new(name: &str) -> Self {
-        Self(std::env::temp_dir().join(format!("hospes-program-{name}-{}", std::process::id())))
+        Self(Scratch::new(name).unwrap())
     }
 
     fn env_file(&self) -> PathBuf {
-        self.0.join("wanted.env")
+        self.0.folder().join("wanted.env")
     }
-}
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+    fn options(&self, reset: bool, env_file: Option<PathBuf>) -> DevOptions {
+        DevOptions {
+            data: self.0.folder().to_owned(),
+            port: 0,
+            reset,
+            postgres: server_address(&self.0),
+            env_file,
+        }
     }
 }
 
@@ -35,8 +43,7 @@ struct Running {
 
 impl Running {
     async fn start(folder: &Folder, reset: bool) -> Self {
-        let options =
-            DevOptions { data: folder.0.clone(), port: 0, reset, env_file: Some(folder.env_file()) };
+        let options = folder.options(reset, Some(folder.env_file()));
         let (stop, stopped) = oneshot::channel();
         let ended = tokio::spawn(dev::run_until(options, async {
             let _ = stopped.await;
@@ -74,9 +81,10 @@ async fn every_promise_of_the_demo_holds_and_it_can_be_played_again() {
     let by_file = DemoOptions { data: PathBuf::new(), env_file: Some(folder.env_file()) };
     demo::run(by_file).await.unwrap();
     // Found by the folder this time; addresses of the first run do not get in the way.
-    demo::run(DemoOptions { data: folder.0.clone(), env_file: None }).await.unwrap();
+    demo::run(DemoOptions { data: folder.0.folder().to_owned(), env_file: None }).await.unwrap();
     server.stop().await;
-    let without = demo::run(DemoOptions { data: folder.0.clone(), env_file: None }).await.unwrap_err();
+    let without =
+        demo::run(DemoOptions { data: folder.0.folder().to_owned(), env_file: None }).await.unwrap_err();
     assert!(without.to_string().contains("hospes dev"), "says what to do: {without}");
 }
 
@@ -107,7 +115,7 @@ async fn scripts_work_again_after_a_restart_and_a_reset_starts_over() {
     let before = kept.map(|name| first.setting(name));
     let authority = std::fs::read(first.setting("HOSPES_CA_FILE")).unwrap();
 
-    let taken = DevOptions { data: folder.0.clone(), port: 0, reset: true, env_file: None };
+    let taken = folder.options(true, None);
     let refused = dev::run_until(taken, std::future::ready(())).await.unwrap_err();
     assert!(refused.to_string().contains("another `hospes dev` is using"), "{refused}");
     first.stop().await;
@@ -122,4 +130,25 @@ async fn scripts_work_again_after_a_restart_and_a_reset_starts_over() {
     assert_ne!(before[0], third.setting("HOSPES_TENANT_ID"), "a reset makes a new tenant");
     assert_eq!(authority, std::fs::read(third.setting("HOSPES_CA_FILE")).unwrap(), "but not a new authority");
     third.stop().await;
+}
+
+/// Somebody else's directory is not erased, not even with `--reset`. Only a server can be named by two folders.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_made_from_another_folder_is_left_alone() {
+    let folder = Folder::new("owner");
+    if server_address(&folder.0).is_none() {
+        return;
+    }
+    let owner = Running::start(&folder, false).await;
+    let stranger = Scratch::file("stranger");
+    for reset in [false, true] {
+        let options = DevOptions { data: stranger.folder().to_owned(), ..folder.options(reset, None) };
+        let refused = dev::run_until(options, std::future::ready(())).await.unwrap_err();
+        assert!(refused.to_string().contains("was not made from this data folder"), "{refused}");
+    }
+    let tenant = owner.setting("HOSPES_TENANT_ID");
+    owner.stop().await;
+    let again = Running::start(&folder, false).await;
+    assert_eq!(again.setting("HOSPES_TENANT_ID"), tenant);
+    again.stop().await;
 }

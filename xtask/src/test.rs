@@ -6,6 +6,7 @@ use crate::check;
 use crate::command::{cargo, output, run as run_command, run_within};
 use crate::dev_server::DevServer;
 use crate::faults;
+use crate::postgres::{Postgres, Programs, Version};
 use crate::repo;
 use crate::stages::{End, Stages};
 use std::path::{Path, PathBuf};
@@ -27,6 +28,9 @@ pub fn run(root: &Path) -> bool {
     stages.run("tests", || {
         run_command(cargo(root, &["test", "--workspace", "--locked", "--no-fail-fast"])).map(|()| End::Passed)
     });
+    for (name, version) in [("tests debian pg", Version::Debian), ("tests newest pg", Version::Newest)] {
+        stages.run(name, || tests_on_postgres(root, version));
+    }
     let built = stages.run("release build", || {
         run_command(cargo(root, &["build", "--release", "--locked", "-p", "hospes"])).map(|()| End::Passed)
     });
@@ -35,6 +39,24 @@ pub fn run(root: &Path) -> bool {
     with_server(root, hospes.as_deref(), &target.join("xtask").join("dev"), &mut stages);
     faults::run_stages(root, hospes.as_deref(), &faults::Options::default(), &mut stages);
     stages.report()
+}
+
+/// Every test that keeps a directory, on a private PostgreSQL server instead of a file.
+fn tests_on_postgres(root: &Path, version: Version) -> Result<End, String> {
+    let programs = match Programs::have(root, version) {
+        Ok(programs) => programs,
+        Err(why) => return Ok(End::Skipped(why)),
+    };
+    println!("{}", programs.says);
+    let server = Postgres::start(&programs, false)?;
+    let mut tests = cargo(root, &["test", "--locked", "--no-fail-fast"]);
+    for package in ["hospes-store", "hospes-actions", "hospes-web", "hospes", "hospes-tests"] {
+        tests.args(["-p", package]);
+    }
+    tests.env("HOSPES_TEST_POSTGRES", server.url());
+    let outcome = run_command(tests);
+    server.stop()?;
+    outcome.map(|()| End::Passed)
 }
 
 /// Licences, banned crates and sources by `deny.toml`. The advisories are left out: they come from a repository

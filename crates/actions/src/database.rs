@@ -45,6 +45,16 @@ impl Database {
             .map_err(DatabaseError)
     }
 
+    /// Removes everything Hospes keeps in a server's database; a file is the caller's to remove.
+    ///
+    /// # Errors
+    /// The server cannot be reached or does not allow it.
+    pub async fn erase(&self) -> Result<(), DatabaseError> {
+        let location = self.0.clone();
+        let erased = tokio::task::spawn_blocking(move || engine::erase(location)).await;
+        erased.unwrap_or(Err(StoreError::Panicked)).map_err(DatabaseError)
+    }
+
     pub(crate) fn location(self) -> Location {
         self.0
     }

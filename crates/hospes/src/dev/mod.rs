@@ -3,6 +3,7 @@
 pub mod authority;
 mod banner;
 mod commands;
+mod directory;
 pub mod env_file;
 mod folder;
 pub mod inbox;

@@ -14,6 +14,9 @@ pub struct DevOptions {
     /// Start over from the seed: people, guests and apps are as on the first day
     #[arg(long)]
     pub reset: bool,
+    /// Keep the directory in this PostgreSQL database instead of a file: postgres://user:password@host/database
+    #[arg(long, value_name = "URL")]
+    pub postgres: Option<String>,
     /// Write how to reach the server into this file, too, as NAME=value lines; removed when the server stops
     #[arg(long, value_name = "FILE")]
     pub env_file: Option<PathBuf>,

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use hospes_actions::app::{App, AppOptions, OpenError};
+use hospes_actions::app::{App, OpenError};
 use hospes_actions::clock::SystemClock;
-use hospes_actions::database::Database;
-use hospes_actions::keys::PasswordCost;
+use hospes_actions::database::DatabaseError;
 use hospes_actions::random::SystemRandom;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Clock;
@@ -18,12 +17,12 @@ use hospes_web::WebOptions;
 use tokio::sync::watch;
 
 use super::authority::{Authority, AuthorityError};
+use super::directory;
 use super::env_file::{self, EnvFile, EnvFileError, Found};
 use super::folder::{Folder, FolderError};
 use super::mail_sink::{self, MailSink};
 use super::options::DevOptions;
 use super::sample_app::{self, ClientOptions};
-use super::seed;
 use super::seed_file::{Seed, SeedFileError};
 use super::settings::{self, Whereabouts};
 use super::start_page::{self, StartPage};
@@ -33,8 +32,6 @@ use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
 use crate::terminal::{Ink, Terminal, say};
 use crate::worker::{Worker, WorkerOptions};
 
-/// Cheap: these passwords stand on the start page.
-const PASSWORD_COST: PasswordCost = PasswordCost { memory_kib: 256, passes: 1, lanes: 1 };
 /// A developer who presses Ctrl-C does not wait for somebody's idle browser.
 const DRAIN: Duration = Duration::from_secs(3);
 /// The mail catcher answers at once, or never.
@@ -64,9 +61,18 @@ pub enum DevError {
     /// The way to it.
     #[error(transparent)]
     Mailer(#[from] SettingsError),
-    /// The database or its keys.
+    /// The database.
     #[error("cannot open the database: {0}. `--reset` starts over from the seed.")]
     Open(#[from] OpenError),
+    /// The database named by `--postgres`.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A database with a directory in it that this folder has no key for.
+    #[error(
+        "that database holds a directory that was not made from this data folder, and it is left alone. \
+         Name an empty database, or the folder it was made from with --data DIR."
+    )]
+    ForeignDirectory,
     /// The seed.
     #[error("cannot seed the directory: {0}")]
     Seed(Refusal),
@@ -99,9 +105,6 @@ pub async fn run_until(options: DevOptions, stopping: impl Future<Output = ()>) 
     let terminal = Terminal::stdout();
     let folder = Folder::take(&options.data)?;
     note_stale_files(&folder, &options)?;
-    if options.reset {
-        folder.reset()?;
-    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let listeners = Listeners::loopback(options.port).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => DevError::PortTaken(options.port),
@@ -113,7 +116,7 @@ pub async fn run_until(options: DevOptions, stopping: impl Future<Output = ()>) 
     let server = Server::new(listeners, transport, Limits { drain: DRAIN, ..Limits::default() });
     let base_url = format!("https://localhost:{}", server.port());
     let sink = MailSink::start(0, Arc::clone(&clock)).await.map_err(DevError::Mail)?;
-    let (app, seed) = directory(&folder, &base_url, &clock).await?;
+    let (app, seed) = directory::open(&folder, &options, &base_url, &clock).await?;
 
     let router = router(&app, &seed, &sink, &authority, &folder, &clock);
     let (stop_worker, worker) = start_worker(&app, &seed, &sink)?;
@@ -153,31 +156,6 @@ fn note_stale_files(folder: &Folder, options: &DevOptions) -> Result<(), DevErro
         }
     }
     Ok(())
-}
-
-/// The directory, seeded at the first start.
-async fn directory(folder: &Folder, base_url: &str, clock: &Arc<dyn Clock>) -> Result<(App, Seed), DevError> {
-    let known = Seed::read(&folder.seed())?;
-    if known.is_none() {
-        // Written last: without it the seed was interrupted, and half of one is no use to anybody.
-        folder.reset()?;
-    }
-    let app = App::open(AppOptions {
-        database: Database::file(folder.database()),
-        clock: Arc::clone(clock),
-        random: Arc::new(SystemRandom),
-        master: folder.master_key()?,
-        public_url: base_url.to_owned(),
-        password_cost: PASSWORD_COST,
-    })
-    .await?;
-    if let Some(seed) = known {
-        seed::move_sample_app(&app, &seed).await.map_err(DevError::Seed)?;
-        return Ok((app, seed));
-    }
-    let seed = seed::plant(&app).await.map_err(DevError::Seed)?;
-    seed.write(&folder.seed())?;
-    Ok((app, seed))
 }
 
 /// The product's own routes, and beside them what only development has, behind the same rules.

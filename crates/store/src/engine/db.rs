@@ -158,3 +158,14 @@ impl Drop for Inner {
         self.stop();
     }
 }
+
+/// Drops every table of ours in a server's database, so that the next opening begins from nothing. Does nothing to a
+/// file. Blocks.
+///
+/// Errors: as for opening.
+pub fn erase(location: Location) -> Result<(), StoreError> {
+    match location {
+        Location::File { .. } => Ok(()),
+        Location::Server(server) => postgres::erase(server),
+    }
+}

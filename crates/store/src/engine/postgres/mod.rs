@@ -96,6 +96,13 @@ fn prepare(server: &Server, timeline: &Timeline) -> Result<(), StoreError> {
     thread::scope(|scope| scope.spawn(work).join().unwrap_or(Err(StoreError::Panicked)))
 }
 
+/// Drops every table of ours.
+pub(super) fn erase(options: PostgresOptions) -> Result<(), StoreError> {
+    let (server, runtime) = (Server::new(options), runtime()?);
+    let work = move || schema::erase(&Session::open(&server, &Rc::new(runtime))?, MIGRATIONS);
+    thread::scope(|scope| scope.spawn(work).join().unwrap_or(Err(StoreError::Panicked)))
+}
+
 fn runtime() -> Result<Runtime, StoreError> {
     Builder::new_current_thread().enable_all().build().map_err(|error| StoreError::Disk(error.to_string()))
 }

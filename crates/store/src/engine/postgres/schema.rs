@@ -58,6 +58,22 @@ pub(super) fn bring_up_to_date(
     session.control(&format!("SELECT pg_advisory_unlock({lock})"))
 }
 
+/// Drops every table that `known` or this engine makes.
+pub(super) fn erase(session: &Session, known: &[Migration]) -> Result<(), StoreError> {
+    let made = known.iter().flat_map(|migration| tables_in(migration.sql));
+    let all: Vec<&str> = made.chain(tables_in(OWN)).collect();
+    session.control(&format!(
+        "BEGIN; DROP TABLE IF EXISTS {} CASCADE; DROP SEQUENCE IF EXISTS writer_numbers; COMMIT",
+        all.join(", ")
+    ))
+}
+
+/// The names behind `CREATE TABLE`.
+fn tables_in(sql: &str) -> impl Iterator<Item = &str> {
+    let statements = sql.split("CREATE TABLE ").skip(1);
+    statements.filter_map(|rest| rest.trim_start_matches("IF NOT EXISTS ").split_ascii_whitespace().next())
+}
+
 fn applied(session: &Session) -> Result<Vec<Applied>, StoreError> {
     let rows = session.rows("SELECT number, name, checksum FROM schema_history ORDER BY number", &[])?;
     rows.iter()
