@@ -18,6 +18,8 @@ use super::value::{self, Param};
 
 /// Connections that are shared. One is enough to keep a core of the server busy.
 pub(super) const LINES: usize = 2;
+/// Longer than anything that is looked up takes.
+const ANSWER: Duration = Duration::from_secs(20);
 /// How long a lost connection's maker rests between two tries.
 const REST: Duration = Duration::from_millis(100);
 
@@ -50,7 +52,9 @@ impl Lookup {
     ) -> Result<Option<Row>, StoreError> {
         let mut again = 0;
         loop {
-            match self.once(sql, params).await {
+            let answer = tokio::time::timeout(ANSWER, self.once(sql, params)).await;
+            let silent = || Err(StoreError::Unreachable(format!("no answer in {} s", ANSWER.as_secs())));
+            match answer.unwrap_or_else(|_| silent()) {
                 Err(error) if may_pass(&error) && again < RUN_AGAIN => again += 1,
                 settled => return settled,
             }

@@ -13,6 +13,8 @@ mod reader;
 mod schema;
 mod scratch;
 mod session;
+#[cfg(test)]
+mod tests;
 mod value;
 mod writer;
 

@@ -38,6 +38,7 @@ pub(super) fn bring_up_to_date(
     let lock = format!("{LOCK} # hashtextextended(current_schema(), 0)");
     // The lock is the session's: should this program die here, the server gives it up. Another node may be at it for
     // longer than a lock of a row may take.
+    session.be_patient();
     session.control(&format!(
         "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({lock})"
     ))?;

@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;
@@ -16,6 +17,8 @@ use super::value::{self, Param};
 
 /// Statements kept prepared. Filters make new texts without end, so when this many are kept all are let go.
 const PREPARED_STATEMENTS: usize = 256;
+/// Longer than the server takes to give a statement up by itself.
+const PATIENCE: Duration = Duration::from_secs(70);
 const MARK: &str = "INSERT INTO writers (writer, last, at) VALUES ($1, $2, $3) \
     ON CONFLICT (writer) DO UPDATE SET last = excluded.last, at = excluded.at";
 
@@ -29,6 +32,9 @@ pub(in super::super) struct Session {
     /// The lock that is held until the transaction ends.
     held: Cell<Option<Lane>>,
     wrote: Cell<bool>,
+    patience: Cell<Duration>,
+    /// The server owes an answer; whatever it says next would be taken for another one.
+    lost: Cell<bool>,
     /// The row of `writers` that belongs to this connection.
     writer: i64,
     /// The number of the lanes' lock.
@@ -77,6 +83,8 @@ impl Session {
             before_next: Cell::new(None),
             held: Cell::new(None),
             wrote: Cell::new(false),
+            patience: Cell::new(PATIENCE),
+            lost: Cell::new(false),
             writer: 0,
             lanes: 0,
             last: Cell::new(0),
@@ -99,7 +107,12 @@ impl Session {
 
     /// Whether the connection is known to be gone.
     pub(super) fn is_closed(&self) -> bool {
-        self.client.is_closed()
+        self.lost.get() || self.client.is_closed()
+    }
+
+    /// Waits as long as it takes from now on.
+    pub(super) fn be_patient(&self) {
+        self.patience.set(Duration::MAX);
     }
 
     /// The next statement begins a transaction that sees one state and cannot write.
@@ -130,18 +143,18 @@ impl Session {
         }
         let mark = self.statement(MARK)?;
         self.last.set(self.last.get() + 1);
-        let (marked, committed, _) = self.runtime.block_on(async {
+        self.wait(async {
             let last = self.last.get();
             let params: [&(dyn ToSql + Sync); 3] = [&self.writer, &last, &now];
             // What is not unlocked now is when the connection ends; a lost one says so in the commit.
-            tokio::join!(
+            let (marked, committed, _) = tokio::join!(
                 biased;
                 self.client.execute(&mark, &params),
                 self.client.batch_execute("COMMIT"),
                 self.if_any(&unlock),
-            )
-        });
-        marked.map(drop).and(committed).map_err(|error| from_driver(&error))
+            );
+            marked.map(drop).and(committed)
+        })
     }
 
     /// Which transaction [`Session::commit`] committed, or tried to.
@@ -168,10 +181,10 @@ impl Session {
     }
 
     fn end(&self, how: &str, unlock: &str) -> Result<(), StoreError> {
-        let (ended, unlocked) = self
-            .runtime
-            .block_on(async { tokio::join!(biased; self.client.batch_execute(how), self.if_any(unlock)) });
-        ended.and(unlocked).map_err(|error| from_driver(&error))
+        self.wait(async {
+            let (ended, unlocked) = tokio::join!(biased; self.client.batch_execute(how), self.if_any(unlock));
+            ended.and(unlocked)
+        })
     }
 
     async fn if_any(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
@@ -207,13 +220,25 @@ impl Session {
         rows.iter().map(value::row).collect()
     }
 
-    /// Waits for an answer, and sends what is to go before it.
+    /// Waits for an answer, not for ever: a server or a network that says nothing is as good as gone.
+    fn wait<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, StoreError> {
+        let patience = self.patience.get();
+        match self.runtime.block_on(async { tokio::time::timeout(patience, work).await }) {
+            Ok(outcome) => outcome.map_err(|error| from_driver(&error)),
+            Err(_) => {
+                self.lost.set(true);
+                Err(StoreError::Unreachable(format!("no answer in {} s", patience.as_secs())))
+            }
+        }
+    }
+
+    /// Sends a statement, with what is to go before it, and waits for its answer.
     fn send<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, StoreError> {
-        let outcome = match self.before_next.take() {
-            None => self.runtime.block_on(work),
+        match self.before_next.take() {
+            None => self.wait(work),
             Some(opening) => {
                 let (lock, begin) = self.opening(opening);
-                self.runtime.block_on(async {
+                self.wait(async {
                     // In messages of their own: a transaction sees the state of its first statement, and that must
                     // not be the one that waits for the lane.
                     let (locked, begun, done) = tokio::join!(
@@ -225,8 +250,7 @@ impl Session {
                     locked.and(begun).and(done)
                 })
             }
-        };
-        outcome.map_err(|error| from_driver(&error))
+        }
     }
 
     fn opening(&self, opening: Opening) -> (String, &'static str) {
@@ -259,8 +283,7 @@ impl Session {
         if let Some(statement) = self.prepared.borrow().get(sql) {
             return Ok(statement.clone());
         }
-        let statement =
-            self.runtime.block_on(self.client.prepare(sql)).map_err(|error| from_driver(&error))?;
+        let statement = self.wait(self.client.prepare(sql))?;
         let mut prepared = self.prepared.borrow_mut();
         if prepared.len() >= PREPARED_STATEMENTS {
             prepared.clear();
