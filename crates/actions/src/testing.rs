@@ -49,13 +49,28 @@ pub struct Bench {
 impl Bench {
     /// With the tenant `fabrikam.example`.
     pub async fn new() -> Self {
+        let mut bench = Self::empty().await;
+        bench.tenant = setup::create_tenant(&bench.app, new_tenant("fabrikam.example")).await.unwrap();
+        bench
+    }
+
+    /// Without any tenant.
+    pub async fn empty() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("hospes-actions-{}-{number}", std::process::id()));
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let master = MasterKey::generate_text(&SystemRandom).to_string();
         let app = open(&folder, &clock, &master).await;
-        let tenant = setup::create_tenant(&app, new_tenant("fabrikam.example")).await.unwrap();
+        let tenant = Tenant {
+            id: TenantId(uuid::Uuid::nil()),
+            display_name: String::new(),
+            initial_domain: String::new(),
+            domains: Vec::new(),
+            invites: hospes_domain::access::InvitePolicy::default(),
+            privacy_url: None,
+            created_at: Time::default(),
+        };
         Self { app, clock, tenant, folder, master }
     }
 
