@@ -86,8 +86,7 @@ pub async fn set_up(app: &App, day: FirstDay) -> Result<SetUp, Refusal> {
         permissions: AUTOMATION.to_vec(),
         ..NewApplication::default()
     };
-    let automation =
-        day.automation.then(|| applications::draw(app, &opened, automation)).transpose()?;
+    let automation = day.automation.then(|| applications::draw(app, &opened, automation)).transpose()?;
     let done = app
         .write(move |tx| {
             if tenants::any(tx)? || !tenants::claim_installation(tx)? {
@@ -95,8 +94,7 @@ pub async fn set_up(app: &App, day: FirstDay) -> Result<SetUp, Refusal> {
             }
             tenant::save(tx, &draft)?;
             people::save_member(tx, draft.tenant.id, &member)?;
-            let automation =
-                automation.as_ref().map(|draft| applications::save(tx, draft)).transpose()?;
+            let automation = automation.as_ref().map(|draft| applications::save(tx, draft)).transpose()?;
             Ok(SetUp { tenant: draft.tenant.clone(), administrator: administrator.clone(), automation })
         })
         .await?;
@@ -110,7 +108,8 @@ fn already() -> Refusal {
 
 fn check_password(password: &str) -> Result<(), Refusal> {
     if password.chars().count() < SHORTEST_PASSWORD {
-        let remedy = format!("Use at least {SHORTEST_PASSWORD} letters; a few words in a row are easy to keep.");
+        let remedy =
+            format!("Use at least {SHORTEST_PASSWORD} letters; a few words in a row are easy to keep.");
         return Err(Refusal::invalid("password", "The password is too short.", remedy));
     }
     if password.len() > LONGEST_PASSWORD {

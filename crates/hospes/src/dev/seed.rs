@@ -3,8 +3,8 @@
 
 use hospes_actions::app::App;
 use hospes_actions::setup::{
-    self, AUTOMATION, NewApplication, NewGroup, NewMember, NewTenant, Registered, assign_app_role, assign_role,
-    create_group, create_member, create_tenant, register_application,
+    self, AUTOMATION, NewApplication, NewGroup, NewMember, NewTenant, Registered, assign_app_role,
+    assign_role, create_group, create_member, create_tenant, register_application,
 };
 use hospes_domain::access::{Role, Scope};
 use hospes_domain::application::AppRole;

@@ -1,18 +1,26 @@
-//! When to stop: Ctrl-C in the terminal, the terminal closing (SIGHUP), or a polite request of the system (SIGTERM).
+//! When to stop: Ctrl-C in the terminal, or a polite request of the system (SIGTERM). In development also when the
+//! terminal closes (SIGHUP); a server that was started to outlive its terminal is left to the system's default.
 
 /// Completes at the first request to stop.
 pub async fn asked() {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::SignalKind;
-        tokio::select! {
-            () = interrupted() => {}
-            () = signalled(SignalKind::terminate()) => {}
-            () = signalled(SignalKind::hangup()) => {}
-        }
+    tokio::select! {
+        () = interrupted() => {}
+        () = signalled(tokio::signal::unix::SignalKind::terminate()) => {}
     }
     #[cfg(not(unix))]
     interrupted().await;
+}
+
+/// The same, and when the terminal closes.
+pub async fn asked_or_left() {
+    #[cfg(unix)]
+    tokio::select! {
+        () = asked() => {}
+        () = signalled(tokio::signal::unix::SignalKind::hangup()) => {}
+    }
+    #[cfg(not(unix))]
+    asked().await;
 }
 
 #[cfg(unix)]
