@@ -10,6 +10,8 @@ mod d_crash;
 mod d_reset;
 mod d_sign_ins;
 mod e_directory;
+#[cfg(unix)]
+mod e_first_run;
 mod e_tokens;
 mod g_passcode;
 mod h_forms;
@@ -18,4 +20,8 @@ mod h_redirects;
 mod i_mail;
 mod j_api;
 mod k_growth;
+#[cfg(unix)]
+mod k_settings;
+#[cfg(unix)]
+mod k_stop;
 mod sources;

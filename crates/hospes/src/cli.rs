@@ -1,6 +1,7 @@
 //! The command line: what may be asked of the program, and how it answers. Refuses settings it does not know
 //! (exit code 2); whatever fails later says so in one sentence on standard error (exit code 1).
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -56,7 +57,12 @@ enum Command {
 
 /// Parses the command line and does what it says. Exits by itself for `--help`, `--version` and usage errors.
 pub fn run() -> ExitCode {
-    let Some(command) = Cli::parse().command else {
+    run_from(std::env::args_os())
+}
+
+/// The same for these words, the program's name first.
+pub fn run_from(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    let Some(command) = Cli::parse_from(words).command else {
         // Asking for nothing is asking what there is.
         let shown = Cli::command().print_help();
         return if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };

@@ -30,6 +30,12 @@ pub async fn set_up(options: SetupOptions) -> Result<(), ProductionError> {
     let done = setup::set_up(&opened.app, day).await;
     opened.app.close().await;
     let done = done.map_err(ProductionError::Refused)?;
+    if opened.key_is_new {
+        let path = settings.master.path.display();
+        say(format!(
+            "# The master key was made now: {path}. Keep a copy elsewhere; nobody can open the database without it."
+        ));
+    }
     lines(&settings.public_url, &done).into_iter().for_each(say);
     Ok(())
 }

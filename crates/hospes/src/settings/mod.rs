@@ -128,6 +128,11 @@ fn master(reader: &mut Reader<'_>, data: &Path) -> Option<Master> {
     let path = reader.path("master_key_file").unwrap_or_else(|| data.join(MASTER_KEY));
     let key = match secret::read(&path) {
         Err(SecretFileError::Missing) => None,
+        // Nobody named the path, so it may be said.
+        Err(error) if reader.value("master_key_file").is_none() => {
+            reader.wrong("master_key_file", format!("{}: {error}", path.display()));
+            return None;
+        }
         read => {
             let text = reader.taken("master_key_file", read)?;
             let Ok(key) = MasterKey::parse(text.reveal()) else {
