@@ -31,7 +31,7 @@ use super::{banner, inbox};
 use crate::running::Running;
 use crate::serve::{self, Limits, Listeners, Server, Transport};
 use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
-use crate::stop;
+use crate::stop::Requests;
 use crate::terminal::{Ink, Terminal, say};
 use crate::worker::{Worker, WorkerOptions};
 
@@ -88,7 +88,7 @@ pub enum DevError {
 /// # Errors
 /// Whatever keeps it from starting; each says what to do.
 pub async fn run(options: DevOptions) -> Result<(), DevError> {
-    run_until(options, stop::asked_or_left()).await
+    run_until(options, async { Requests::to_a_terminal().next().await }).await
 }
 
 /// Runs a development server until `stopping` completes.

@@ -11,12 +11,13 @@ use hospes_web::health::Readiness;
 use super::banner::Banner;
 use super::open::open;
 use super::{ProductionError, ServeOptions};
+use crate::logging;
 use crate::running::Running;
 use crate::serve::{Limits, Listeners, Server};
 use crate::settings::Settings;
+use crate::stop::Requests;
 use crate::terminal::say;
 use crate::worker::{Worker, WorkerOptions};
-use crate::{logging, stop};
 
 /// Runs a server until somebody stops the program.
 ///
@@ -52,6 +53,8 @@ pub async fn serve(options: ServeOptions) -> Result<(), ProductionError> {
         key_is_new: opened.key_is_new,
         code: code.as_ref().map(|code| code.as_str()),
     };
+    // Whoever sees that it runs may stop it in order.
+    let requests = Requests::to_a_server();
     banner.lines().into_iter().for_each(say);
     let readiness = Readiness::default();
     let web = WebOptions {
@@ -76,17 +79,17 @@ pub async fn serve(options: ServeOptions) -> Result<(), ProductionError> {
         worker,
         readiness,
     };
-    running.until(asked()).await;
+    running.until(asked(requests)).await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Completes at the first request to stop; the second one is not waited for by anybody.
-async fn asked() {
-    stop::asked().await;
+/// Completes at the first request to stop; at the second one nobody is waited for.
+async fn asked(mut requests: Requests) {
+    requests.next().await;
     tracing::info!("stopping: running requests and mails have half a minute to finish");
-    tokio::spawn(async {
-        stop::asked().await;
+    tokio::spawn(async move {
+        requests.next().await;
         tracing::warn!("stopped at once, as asked a second time");
         std::process::exit(1);
     });
