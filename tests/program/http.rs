@@ -1,6 +1,7 @@
 //! Just enough HTTP/1.1 to be a load balancer, a browser or a script, one connection a request: what a test holds back
 //! or sends in pieces must not be hidden by a library.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -80,10 +81,9 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap()
     }
 
-    /// A cookie the answer sets.
-    fn cookie(&self, name: &str) -> Option<String> {
-        let (_, rest) = self.head.split_once(&format!("set-cookie: {name}="))?;
-        Some(rest.split(';').next()?.to_owned())
+    /// Where a redirect leads.
+    pub fn location(&self) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix("location: "))
     }
 }
 
@@ -100,13 +100,11 @@ pub fn ask(address: SocketAddr, request: &Request) -> Answer {
     Answer::read(stream)
 }
 
-/// A browser with the one cookie that forms need.
+/// A browser with its cookies.
 #[derive(Clone, Default)]
 pub struct Browser {
-    cookie: Option<String>,
+    cookies: BTreeMap<String, String>,
 }
-
-const COOKIE: &str = "__Host-hospes-browser";
 
 impl Browser {
     /// Opens a page.
@@ -129,12 +127,25 @@ impl Browser {
         self.send(address, request)
     }
 
+    /// Follows an answer to the page it leads to.
+    pub fn follow(&mut self, address: SocketAddr, mut answer: Answer) -> Answer {
+        while let Some(path) = answer.location().map(str::to_owned) {
+            answer = self.open(address, &path);
+        }
+        answer
+    }
+
     fn send(&mut self, address: SocketAddr, mut request: Request) -> Answer {
-        if let Some(cookie) = &self.cookie {
-            request = request.with("cookie", &format!("{COOKIE}={cookie}"));
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> =
+                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.with("cookie", &pairs.join("; "));
         }
         let answer = ask(address, &request);
-        self.cookie = answer.cookie(COOKIE).or_else(|| self.cookie.take());
+        let set = answer.head.lines().filter_map(|line| line.strip_prefix("set-cookie: "));
+        for (name, value) in set.filter_map(|cookie| cookie.split(';').next()?.split_once('=')) {
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
         answer
     }
 }

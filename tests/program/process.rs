@@ -17,7 +17,7 @@ pub const URL: &str = "https://guests.fabrikam.example";
 /// Its host.
 pub const HOST: &str = "guests.fabrikam.example";
 /// For what should happen at once, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A folder with a settings file, in which the program is started.
 pub struct Site(pub PathBuf);

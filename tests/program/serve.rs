@@ -1,8 +1,11 @@
 //! A production server from its first start to the first request of a script, as its operator walks through it.
 
+use std::net::SocketAddr;
+
 use serde_json::json;
 
 use super::{Browser, HOST, Request, Site, URL, ask};
+use crate::harness::forms;
 
 const DAY: [(&str, &str); 5] = [
     ("organisation", "Fabrikam"),
@@ -63,8 +66,22 @@ fn from_the_first_start_to_the_first_request_of_a_script() {
     assert!(ask(address, &Request::get("/")).head.contains("location: /myapps"));
     let users = ask(address, &Request::get("/v1.0/users").with("authorization", &bearer));
     assert_eq!(users.status, 200, "keys and people are kept: {users:?}");
+    sign_in(address, tenant);
     let ended = again.stop();
     assert!(ended.code == Some(0) && !ended.stdout.contains("Code"), "{ended:?}");
+}
+
+/// The first administrator, from the address on the page of what was set up.
+fn sign_in(address: SocketAddr, tenant: &str) {
+    let mut browser = Browser::default();
+    let mut page = browser.open(address, &format!("/myapps/{tenant}"));
+    for fields in [[("address", "greta@fabrikam.example")], [("password", "correct horse battery")]] {
+        page = browser.follow(address, page);
+        let form = forms(&page.body).pop().unwrap_or_else(|| panic!("no form: {page:?}"));
+        page = browser.submit(address, &form, &fields);
+    }
+    let page = browser.follow(address, page);
+    assert!(page.status == 200 && page.body.contains("Greta Holm"), "{page:?}");
 }
 
 #[test]

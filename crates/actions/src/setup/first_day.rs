@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::{NewApplication, NewMember, NewTenant, Registered, applications, people, tenant};
 use crate::app::App;
 
-/// Letters of the first administrator's password, at least: nobody is above this account.
+/// Characters of the first administrator's password, at least: nobody is above this account.
 const SHORTEST_PASSWORD: usize = 12;
 /// Bytes of a password, at most; sign-in looks at no more.
 const LONGEST_PASSWORD: usize = 1024;
@@ -109,7 +109,7 @@ fn already() -> Refusal {
 fn check_password(password: &str) -> Result<(), Refusal> {
     if password.chars().count() < SHORTEST_PASSWORD {
         let remedy =
-            format!("Use at least {SHORTEST_PASSWORD} letters; a few words in a row are easy to keep.");
+            format!("Use at least {SHORTEST_PASSWORD} characters; a few words in a row are easy to keep.");
         return Err(Refusal::invalid("password", "The password is too short.", remedy));
     }
     if password.len() > LONGEST_PASSWORD {

@@ -38,12 +38,11 @@ pub async fn serve(options: ServeOptions) -> Result<(), ProductionError> {
         .await
         .map_err(|source| ProductionError::Listen { address: settings.listen, source })?;
     let opened = open(&mut settings).await?;
-    let (door, code) = match opened.app.is_empty().await.map_err(ProductionError::Refused)? {
-        true => {
-            let (door, code) = Door::with_code(&SystemRandom);
-            (door, Some(code))
-        }
-        false => (Door::default(), None),
+    let (door, code) = if opened.app.is_empty().await.map_err(ProductionError::Refused)? {
+        let (door, code) = Door::with_code(&SystemRandom);
+        (door, Some(code))
+    } else {
+        (Door::default(), None)
     };
     let mut address = settings.listen;
     address.set_port(listeners.port());

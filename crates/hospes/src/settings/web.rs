@@ -84,12 +84,11 @@ fn proxies(text: &str) -> Result<TrustedProxies, &'static str> {
 
 /// HTTPS with both files, plain HTTP with none.
 fn transport(reader: &mut Reader<'_>) -> Option<Transport> {
-    match (reader.value("tls_certificate_file").is_some(), reader.value("tls_key_file").is_some()) {
+    let (certificate, key) = ("tls_certificate_file", "tls_key_file");
+    match (reader.value(certificate).is_some(), reader.value(key).is_some()) {
         (false, false) => return Some(Transport::Plain),
-        (true, false) => reader.wrong("tls_certificate_file", "the key is missing. Set tls_key_file, too."),
-        (false, true) => {
-            reader.wrong("tls_key_file", "the certificate is missing. Set tls_certificate_file, too.")
-        }
+        (true, false) => reader.wrong(certificate, "the key is missing. Set tls_key_file, too."),
+        (false, true) => reader.wrong(key, "the certificate is missing. Set tls_certificate_file, too."),
         (true, true) => {}
     }
     let pem = reader.bytes("tls_certificate_file");
@@ -107,16 +106,12 @@ fn transport(reader: &mut Reader<'_>) -> Option<Transport> {
         reader.wrong("tls_key_file", "the file holds no private key (PEM).");
         return None;
     };
-    match server_config(chain?, key) {
-        Ok(config) => Some(Transport::Tls(config)),
-        Err(_) => {
-            reader.wrong(
-                "tls_key_file",
-                "the key does not belong to the certificate, or is of a kind that is not known.",
-            );
-            None
-        }
+    let config = server_config(chain?, key);
+    if config.is_err() {
+        let cause = "the key does not belong to the certificate, or is of a kind that is not known.";
+        reader.wrong("tls_key_file", cause);
     }
+    config.ok().map(Transport::Tls)
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         },
         name: text("Greta Holm"),
         user: text("greta"),
-        password_error: Some("The password is too short. Use at least 12 letters.".to_owned()),
+        password_error: Some("The password is too short. Use at least 12 characters.".to_owned()),
         automation: true,
         ..empty.clone()
     };
