@@ -310,6 +310,11 @@ impl App {
         self.read(|tx| Ok(tenants::all(tx)?)).await
     }
 
+    /// Whether nobody has set a directory up here yet.
+    pub async fn is_empty(&self) -> Result<bool, Refusal> {
+        self.read(|tx| Ok(!tenants::any(tx)?)).await
+    }
+
     /// The tenant a path names: by id or by one of its domains.
     pub async fn tenant_named(&self, name: &str) -> Result<Tenant, Refusal> {
         let (name, id) = (name.to_ascii_lowercase(), TenantId::parse(name));

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod database;
 pub mod directory_objects;
 pub mod groups;
+pub mod health;
 pub mod invite;
 pub mod jobs;
 pub mod keys;
