@@ -18,6 +18,7 @@ pub mod roles;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+mod stop;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
