@@ -69,6 +69,12 @@ impl Bench {
         self.app = open(&self.folder, &self.clock, &self.master).await;
     }
 
+    /// Closes the application and says where its database is.
+    pub async fn close(&self) -> PathBuf {
+        self.app.close().await;
+        self.folder.join("hospes.db")
+    }
+
     /// A member of the tenant with these roles.
     pub async fn member(&self, name: &str, roles: &[Role]) -> ObjectId {
         let new = NewMember {
