@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::bench::{BenchOptions, ServerOptions};
 use crate::demo::DemoOptions;
 use crate::dev::DevOptions;
 use crate::logging;
@@ -42,6 +43,14 @@ enum Command {
     /// only: another e-mail address, another company, and a hand-over to a successor. Every promise that can be
     /// seen from outside is checked; the first one that does not hold ends the demo with exit code 1.
     Demo(DemoOptions),
+    /// Measure this program on this machine, each figure beside the best that minimal handlers reach
+    ///
+    /// A folder with a directory of its own is made, filled and removed again; only loopback is used. Build with
+    /// `--release` (or `--profile dist`) before believing a figure.
+    Bench(BenchOptions),
+    /// The server that `hospes bench` measures
+    #[command(hide = true)]
+    BenchServer(ServerOptions),
 }
 
 /// Parses the command line and does what it says. Exits by itself for `--help`, `--version` and usage errors.
@@ -64,6 +73,8 @@ pub fn run() -> ExitCode {
     match command {
         Command::Dev(options) => ended(runtime.block_on(crate::dev::run(options))),
         Command::Demo(options) => ended(runtime.block_on(crate::demo::run(options))),
+        Command::Bench(options) => ended(runtime.block_on(crate::bench::run(options))),
+        Command::BenchServer(options) => ended(runtime.block_on(crate::bench::serve(options))),
     }
 }
 

@@ -15,7 +15,7 @@ mod seed;
 mod seed_file;
 mod settings;
 mod start_page;
-mod stop;
+pub(crate) mod stop;
 
 pub use folder::ENV_FILE;
 pub use options::DevOptions;
