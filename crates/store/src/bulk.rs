@@ -9,7 +9,8 @@ use hospes_domain::invitation::{Invitation, InvitationState};
 use hospes_domain::user::User;
 
 use crate::engine::{StoreError, Value, WriteTx};
-use crate::users::{OTHER, PROXY, fold, proxy_key};
+use crate::user_row;
+use crate::users::{OTHER, PROXY, proxy_key};
 
 /// Rows of one statement: the cost of a statement is spread, and its text stays small enough to be kept prepared.
 const ROWS: usize = 16;
@@ -17,8 +18,7 @@ const ROWS: usize = 16;
 /// A guest with the invitation it came by.
 #[derive(Clone)]
 pub struct Newcomer {
-    /// The guest, as the lifecycle left it; an open binding is saved with it. Of the profile, names, company and
-    /// language are saved: nobody who is invited can bring more.
+    /// The guest, as the lifecycle left it; an open binding is saved with it.
     pub user: User,
     /// The invitation, open or used.
     pub invitation: Invitation,
@@ -29,7 +29,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, newcomers: &[Newcomer]) -> Res
     // In the order of the primary key a batch touches each page of the table once.
     let mut sorted: Vec<&Newcomer> = newcomers.iter().collect();
     sorted.sort_unstable_by_key(|newcomer| newcomer.user.id());
-    rows(tx, USERS, sorted.iter().map(|newcomer| user(&newcomer.user)).collect())?;
+    rows(tx, USERS, sorted.iter().map(|newcomer| user_row::values(&newcomer.user, None)).collect())?;
     rows(tx, ADDRESSES, sorted.iter().flat_map(|newcomer| addresses(tx, &newcomer.user)).collect())?;
     let bound =
         |newcomer: &&Newcomer| newcomer.user.guest.binding().cloned().map(|b| (newcomer.user.id(), b));
@@ -49,48 +49,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, newcomers: &[Newcomer]) -> Res
 /// A table with the columns that are filled, in the order of the values.
 type Table = (&'static str, &'static str);
 
-const USERS: Table = (
-    "users",
-    "tenant_id, id, revision, user_type, creation_type, upn, upn_key, mail_nickname, mail_nickname_key, mail, mail_key, \
-     display_name, display_name_key, given_name, given_name_key, surname, surname_key, company_name, company_name_key, \
-     preferred_language, show_in_address_list, account_enabled, external_user_state, state_changed_at, sign_in_generation, \
-     sessions_valid_from, invited_by, created_at",
-);
-
-fn user(user: &User) -> Vec<Value> {
-    let (r, p) = (user.guest.record(), &user.profile);
-    let folded = |text: &Option<String>| Value::from(text.as_deref().map(fold));
-    vec![
-        r.tenant.into(),
-        r.id.into(),
-        user.revision.into(),
-        user.user_type.name().into(),
-        user.creation_type.clone().into(),
-        user.upn.as_str().into(),
-        fold(&user.upn).into(),
-        user.mail_nickname.as_str().into(),
-        fold(&user.mail_nickname).into(),
-        user.mail.as_ref().map(Address::as_str).into(),
-        user.mail.as_ref().map(Address::key).into(),
-        p.display_name.as_str().into(),
-        fold(&p.display_name).into(),
-        p.given_name.clone().into(),
-        folded(&p.given_name),
-        p.surname.clone().into(),
-        folded(&p.surname),
-        p.company_name.clone().into(),
-        folded(&p.company_name),
-        p.preferred_language.clone().into(),
-        user.show_in_address_list.into(),
-        r.enabled.into(),
-        r.state.name().into(),
-        r.state_changed_at.into(),
-        r.generation.into(),
-        r.sessions_valid_from.into(),
-        user.invited_by.into(),
-        user.created_at.into(),
-    ]
-}
+const USERS: Table = ("users", user_row::COLUMNS);
 
 const ADDRESSES: Table =
     ("user_addresses", "tenant_id, user_id, kind, position, address, address_key, added_at");

@@ -18,10 +18,13 @@ const KEPT_SECONDS: i64 = 2 * 24 * 3600;
 /// Saves a counter, and sweeps those whose window is long over: strangers name addresses as they like, and each has
 /// counters of its own (threats K14).
 pub fn save(tx: &WriteTx<'_>, tenant: TenantId, name: &str, counter: Counter) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM counters WHERE tenant_id = $1 AND since < $2",
-        &[tenant.into(), tx.now().plus_seconds(-KEPT_SECONDS).into()],
-    )?;
+    // A counter that begins may be a new row; one that goes on is not, and does not let the table grow.
+    if counter.count <= 1 {
+        tx.execute(
+            "DELETE FROM counters WHERE tenant_id = $1 AND since < $2",
+            &[tenant.into(), tx.now().plus_seconds(-KEPT_SECONDS).into()],
+        )?;
+    }
     tx.execute(
         "INSERT INTO counters (tenant_id, name, since, count) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (tenant_id, name) DO UPDATE SET since = excluded.since, count = excluded.count",

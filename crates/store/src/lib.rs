@@ -31,5 +31,6 @@ pub mod sign_in_addresses;
 pub mod sign_in_flows;
 pub mod sponsors;
 pub mod tenants;
+mod user_row;
 pub mod users;
 pub mod users_query;
