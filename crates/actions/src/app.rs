@@ -19,6 +19,7 @@ use crate::keys::{KeyPurpose, KeyRing, MasterKey, PasswordCost, Passwords, Seale
 use crate::random::{self, Random};
 use crate::stop::after_a_decision;
 pub(crate) use crate::stop::{Stop, failed};
+use crate::tokens::VerifiedTokens;
 
 /// What opening the application needs.
 pub struct AppOptions {
@@ -49,6 +50,7 @@ struct Inner {
     master: MasterKey,
     keys: KeyRing,
     passwords: Passwords,
+    verified: VerifiedTokens,
     public_url: String,
     work: Notify,
 }
@@ -81,6 +83,7 @@ impl App {
                 master: options.master,
                 keys: KeyRing::default(),
                 passwords: Passwords::new(options.password_cost, workers)?,
+                verified: VerifiedTokens::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
             }),
@@ -160,6 +163,11 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    /// Tokens whose signature needs no second look.
+    pub(crate) fn verified(&self) -> &VerifiedTokens {
+        &self.inner.verified
     }
 
     pub(crate) fn master(&self) -> &MasterKey {

@@ -2,6 +2,7 @@
 pub mod app;
 pub mod apps;
 pub mod audit;
+pub mod bench;
 mod callers;
 pub mod clock;
 pub mod database;

@@ -16,7 +16,7 @@ use hospes_domain::time::{Clock, Time};
 use hospes_store::audit;
 
 use crate::app::{App, AppOptions};
-use crate::database::Scratch;
+use crate::database::{Database, Scratch};
 use crate::keys::{MasterKey, PasswordCost, SigningKey};
 use crate::random::SystemRandom;
 use crate::setup::{self, NewMember, NewTenant};
@@ -79,6 +79,12 @@ impl Bench {
     pub async fn reopen(&mut self) {
         self.app.close().await;
         self.app = open(&self.scratch, &self.clock, &self.master).await;
+    }
+
+    /// Closes the application and gives its database.
+    pub async fn close(&self) -> Database {
+        self.app.close().await;
+        self.scratch.database()
     }
 
     /// A member of the tenant with these roles.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::bench::{BenchOptions, ServerOptions};
 use crate::demo::DemoOptions;
 use crate::dev::DevOptions;
 use crate::logging;
@@ -53,6 +54,14 @@ enum Command {
     ///
     /// Does what the page of the first start does, with the settings of `hospes serve`, which must not be running.
     Setup(SetupOptions),
+    /// Measure this program on this machine, each figure beside the best that minimal handlers reach
+    ///
+    /// A folder with a directory of its own is made, filled and removed again; only loopback is used. Build with
+    /// `--release` (or `--profile dist`) before believing a figure.
+    Bench(BenchOptions),
+    /// The server that `hospes bench` measures
+    #[command(hide = true)]
+    BenchServer(ServerOptions),
 }
 
 /// Parses the command line and does what it says. Exits by itself for `--help`, `--version` and usage errors.
@@ -83,6 +92,8 @@ pub fn run_from(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) ->
         Command::Demo(options) => ended(runtime.block_on(crate::demo::run(options))),
         Command::Serve(options) => operated(runtime.block_on(production::serve(options))),
         Command::Setup(options) => operated(runtime.block_on(production::set_up(options))),
+        Command::Bench(options) => ended(runtime.block_on(crate::bench::run(options))),
+        Command::BenchServer(options) => ended(runtime.block_on(crate::bench::serve(options))),
     }
 }
 

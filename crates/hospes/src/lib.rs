@@ -1,6 +1,7 @@
 //! The program: command line, server, worker, mail, development mode and the demo. Refuses to know the directory's
 //! rules: it wires surfaces and verbs together and hands them the machine's clock, randomness and network.
 
+pub mod bench;
 pub mod cli;
 pub mod demo;
 pub mod dev;

@@ -9,6 +9,7 @@ pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
 pub(crate) mod my_apps;
+mod proven;
 pub(crate) mod redeem;
 pub(crate) mod redeem_cookie;
 pub(crate) mod setup;
@@ -23,6 +24,7 @@ pub(crate) mod which_tenant;
 pub mod words;
 
 pub use error::spelled;
+pub use proven::{ProvenBrowser, proven_browser};
 
 use axum::Router;
 
