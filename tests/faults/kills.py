@@ -151,7 +151,9 @@ def run(program, folder, counters, seed, number, until, engine=None):
 
 def broken_off(life, what, error):
     """Says so, and leaves a folder on which the next start can be tried."""
-    life.wrong("unexpected", f"{what} broke off: {type(error).__name__}: {error}\n{traceback.format_exc()}")
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(where.filename)}:{where.lineno}"
+    life.wrong("unexpected", f"{what} broke off at {place}: {type(error).__name__}: {error}")
     if life.server.is_running():
         life.server.kill()
     life.rest()

@@ -38,7 +38,7 @@ async fn work(server: &Server) -> Vec<Answered> {
 
 #[tokio::test]
 async fn k1_every_answered_step_is_there_after_a_crash_in_the_moment_of_its_answer() {
-    let server = Server::start().await;
+    let server = Server::on_a_file().await;
     for (number, step) in work(&server).await.iter().enumerate() {
         step.left.open_with_log_of(step.log).await.unwrap().close().await;
         let look = step.left.look();

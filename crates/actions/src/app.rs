@@ -394,7 +394,3 @@ mod tests {
         assert_eq!((tries, policy), (1, hospes_domain::access::InvitePolicy::Everyone));
     }
 }
-
-#[cfg(test)]
-#[path = "app_failures_tests.rs"]
-mod failures_tests;

@@ -14,7 +14,7 @@ async fn large(place: &Place) {
 
 #[tokio::test]
 async fn damage_in_a_large_file_closes_the_store_once_it_is_found() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     large(&place).await;
     let mut file = std::fs::OpenOptions::new().write(true).open(place.file()).unwrap();
     file.seek(SeekFrom::Start(600 * 4096)).unwrap();
@@ -32,7 +32,7 @@ async fn damage_in_a_large_file_closes_the_store_once_it_is_found() {
 
 #[tokio::test]
 async fn a_check_that_is_running_holds_nobody_up() {
-    let place = Place::new();
+    let place = Place::of_a_file();
     large(&place).await;
     let db = place.open();
     adding(db.clone(), "meanwhile").await.unwrap();
