@@ -9,6 +9,7 @@ pub mod clock;
 pub mod database;
 pub mod directory_objects;
 pub mod groups;
+pub mod health;
 pub mod invite;
 pub mod jobs;
 pub mod keys;
@@ -19,6 +20,7 @@ pub mod roles;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+mod stop;
 #[cfg(test)]
 mod testing;
 pub mod tokens;

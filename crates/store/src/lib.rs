@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod sign_in_addresses;
 pub mod sign_in_flows;
 pub mod sponsors;
+pub mod sweep;
 pub mod tenants;
 pub mod users;
 pub mod users_query;

@@ -38,6 +38,18 @@ pub fn all(tx: &impl Read) -> Result<Vec<Tenant>, StoreError> {
     tx.rows(&format!("{COLUMNS} ORDER BY created_at, id"), &[])?.iter().map(|row| from_row(tx, row)).collect()
 }
 
+/// Whether there is any tenant.
+pub fn any(tx: &impl Read) -> Result<bool, StoreError> {
+    Ok(tx.row("SELECT id FROM tenants LIMIT 1", &[])?.is_some())
+}
+
+/// Takes the one row that says a directory was set up here; `false` when somebody else has it. The unique key
+/// decides between two who try at once, also where transactions do not see each other.
+pub fn claim_installation(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO installation (id, created_at) VALUES (1, $1) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, &[tx.now().into()])? == 1)
+}
+
 /// Inserts a tenant with its domains, all verified by the operator; `false` when a domain is taken.
 pub fn insert(tx: &WriteTx<'_>, tenant: &Tenant) -> Result<bool, StoreError> {
     let fresh = tx.execute(
