@@ -1,7 +1,5 @@
 //! What Hospes does: one verb per file. Loads, decides, saves, tells; holds the keys, the clock and the randomness.
 pub mod app;
-#[cfg(test)]
-mod app_failures_tests;
 pub mod apps;
 pub mod audit;
 pub mod bench;

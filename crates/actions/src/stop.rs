@@ -59,3 +59,17 @@ pub(crate) fn after_a_decision(tx: &WriteTx<'_>) -> Option<StoreError> {
     let late = tx.written().into_iter().find(|table| !KEPT_BY_A_REFUSAL.contains(&table.as_str()))?;
     Some(StoreError::Statement(format!("a refusal came after a write to {late}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k3_k6_whatever_a_disk_or_a_server_refuses_can_be_asked_for_again_later() {
+        let away = StoreError::Unreachable("connection closed".into());
+        for error in [StoreError::Full, StoreError::Disk("disk I/O error".into()), StoreError::Closed, away] {
+            assert!(matches!(failed(error.clone()), Refusal::Unavailable { .. }), "{error}");
+        }
+        assert_eq!(failed(StoreError::Corrupt("column 1".into())), Refusal::Internal);
+    }
+}
