@@ -2,7 +2,9 @@
 //! an application knows a file's path or a server's address, and nothing more.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use hospes_domain::time::Clock;
 use hospes_store::engine::{self, Location, PostgresOptions, StoreError};
 
 /// Reader connections of a file; more do not read faster (design section 11).
@@ -53,6 +55,16 @@ impl Database {
         let location = self.0.clone();
         let erased = tokio::task::spawn_blocking(move || engine::erase(location)).await;
         erased.unwrap_or(Err(StoreError::Panicked)).map_err(DatabaseError)
+    }
+
+    /// Fills an empty directory on a server from this one, which is in another schema of the same database.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or one of the two is a file.
+    pub async fn copy_to(&self, other: &Self, clock: Arc<dyn Clock>) -> Result<(), DatabaseError> {
+        let (from, to) = (self.0.clone(), other.0.clone());
+        let copied = tokio::task::spawn_blocking(move || engine::copy(from, to, clock)).await;
+        copied.unwrap_or(Err(StoreError::Panicked)).map_err(DatabaseError)
     }
 
     pub(crate) fn location(self) -> Location {

@@ -4,14 +4,20 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use hospes_actions::app::OpenError;
+use hospes_actions::database::DatabaseError;
 use hospes_domain::refusal::Refusal;
 
 /// Why a measurement ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
-    /// An engine that is not there.
-    #[error("PostgreSQL cannot be measured yet: this build has the embedded engine only")]
+    /// An engine without a place.
+    #[error(
+        "name the database to measure with --postgres postgres://user@host/database; schemas are made in it and dropped again"
+    )]
     Engine,
+    /// The database server.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The folder of the run.
     #[error("cannot use the folder {}: {error}", path.display())]
     Folder {

@@ -10,6 +10,7 @@ use super::figures::{Figure, Goal};
 use super::load::{self, once};
 use super::options::{BenchOptions, Kind};
 use super::requests::get;
+use super::server;
 
 /// How long memory settles before it is read.
 const SETTLED: Duration = Duration::from_secs(1);
@@ -48,6 +49,7 @@ pub async fn empty(options: &BenchOptions, folder: &Path) -> Result<Vec<Figure>,
             times.push(time);
             server.stop();
         }
+        server::erase(options.engine, &fresh, options.postgres.as_deref()).await;
         std::fs::remove_dir_all(&fresh).map_err(BenchError::folder(&fresh))?;
     }
     Ok(kept(options, [(FIRST, "ms", first), (RESTART, "ms", again)]))

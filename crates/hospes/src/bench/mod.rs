@@ -22,6 +22,7 @@ mod table;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use hospes_actions::clock::SystemClock;
 use hospes_domain::time::Clock as _;
@@ -34,11 +35,15 @@ use baseline::Baseline;
 use child::Measured;
 use figures::{Figure, Header};
 use measures::{CLIENTS, Group, Servers};
-use options::Kind;
+use options::{Engine, Kind};
 use stage::Directory;
 
 use crate::stop::Requests;
 use crate::terminal::{Terminal, say};
+
+/// The folders of the two directories.
+const OURS: &str = "hospes";
+const BARE: &str = "limits";
 
 /// Measures and prints.
 ///
@@ -54,9 +59,14 @@ pub async fn run(options: BenchOptions) -> Result<(), BenchError> {
     warn_of_memory_disk(&folder.0);
     let mut stopping = Requests::to_a_terminal();
     let figures = tokio::select! {
-        figures = measured(&options, &folder.0) => figures?,
-        () = stopping.next() => return Ok(()),
+        figures = measured(&options, &folder.0) => Some(figures),
+        () = stopping.next() => None,
     };
+    for name in [OURS, BARE] {
+        server::erase(options.engine, &folder.0.join(name), options.postgres.as_deref()).await;
+    }
+    let Some(figures) = figures else { return Ok(()) };
+    let figures = figures?;
     if options.json {
         say(figures::json(&header, &figures));
     } else {
@@ -127,7 +137,7 @@ fn note(line: &str) {
 }
 
 async fn measured(options: &BenchOptions, folder: &Path) -> Result<Vec<Figure>, BenchError> {
-    let (ours, bare) = (folder.join("hospes"), folder.join("limits"));
+    let (ours, bare) = (folder.join(OURS), folder.join(BARE));
     // Before anything else: an engine that cannot be measured is said at once.
     server::database(options.engine, &ours, options.postgres.as_deref())?;
     note("Starting and starting again.");
@@ -142,7 +152,7 @@ async fn measured(options: &BenchOptions, folder: &Path) -> Result<Vec<Figure>, 
     let prepared = stage::prepare(&app, &directory, options, each).await.map_err(BenchError::Refused);
     app.close().await;
     let mut inputs = prepared?;
-    copied(&ours, &bare)?;
+    copied(options, &ours, &bare).await?;
     let hospes = Measured::start(options, Kind::Hospes, &ours)?;
     let limits = Measured::start(options, Kind::Limits, &bare)?;
     let servers = Servers { hospes: hospes.at, limits: limits.at };
@@ -197,7 +207,12 @@ async fn filled(options: &BenchOptions, folder: &Path) -> Result<(Directory, Opt
 }
 
 /// The limits get the same database, as it is before anything is measured.
-fn copied(from: &Path, to: &Path) -> Result<(), BenchError> {
+async fn copied(options: &BenchOptions, from: &Path, to: &Path) -> Result<(), BenchError> {
+    if options.engine == Engine::Postgres {
+        let [from, to] =
+            [from, to].map(|folder| server::database(options.engine, folder, options.postgres.as_deref()));
+        return Ok(from?.copy_to(&to?, Arc::new(SystemClock)).await?);
+    }
     std::fs::create_dir_all(to).map_err(BenchError::folder(to))?;
     for entry in std::fs::read_dir(from).map_err(BenchError::folder(from))? {
         let entry = entry.map_err(BenchError::folder(from))?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use hospes_actions::app::{App, AppOptions};
 use hospes_actions::bench::Limits as BareStore;
 use hospes_actions::clock::SystemClock;
-use hospes_actions::database::Database;
+use hospes_actions::database::{CONNECTIONS, Database};
 use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
 use hospes_actions::setup::{NewTenant, create_tenant};
@@ -30,14 +30,29 @@ const KEY_FILE: &str = "master.key";
 /// Nobody waits long for a measurement to end.
 const DRAIN: Duration = Duration::from_secs(3);
 
-/// The database in this folder, or on that server: the one place that knows which engines can be measured.
+/// The database in this folder, or a schema named after the folder on that server.
 ///
 /// # Errors
-/// PostgreSQL is not one of them yet.
-pub fn database(engine: Engine, folder: &Path, _postgres: Option<&str>) -> Result<Database, BenchError> {
-    match engine {
-        Engine::Sqlite => Ok(Database::file(folder.join("hospes.db"))),
-        Engine::Postgres => Err(BenchError::Engine),
+/// PostgreSQL is asked for without an address, or with one that cannot be used.
+pub fn database(engine: Engine, folder: &Path, postgres: Option<&str>) -> Result<Database, BenchError> {
+    let address = match (engine, postgres) {
+        (Engine::Sqlite, _) => return Ok(Database::file(folder.join("hospes.db"))),
+        (Engine::Postgres, None) => return Err(BenchError::Engine),
+        (Engine::Postgres, Some(address)) => address,
+    };
+    let names = [folder.parent().and_then(Path::file_name), folder.file_name()];
+    let schema: Vec<_> = names.into_iter().flatten().map(|name| name.to_string_lossy()).collect();
+    let schema = schema.join("_").replace('-', "_");
+    let joint = if address.contains('?') { '&' } else { '?' };
+    let address = format!("{address}{joint}options=-csearch_path%3D{schema}");
+    Ok(Database::server(&address, None, None, CONNECTIONS)?)
+}
+
+/// Removes what was kept on a server; folders are removed as folders.
+pub async fn erase(engine: Engine, folder: &Path, postgres: Option<&str>) {
+    let Ok(database) = database(engine, folder, postgres) else { return };
+    if let Err(error) = database.erase().await {
+        tracing::warn!(%error, "what was measured could not be removed from the database");
     }
 }
 

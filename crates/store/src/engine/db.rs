@@ -169,3 +169,15 @@ pub fn erase(location: Location) -> Result<(), StoreError> {
         Location::Server(server) => postgres::erase(server),
     }
 }
+
+/// Fills an empty directory on a server from another one in the same database, each in a schema of its own. Blocks.
+///
+/// Errors: as for opening; [`StoreError::Open`] for files, which are copied as files.
+pub fn copy(from: Location, to: Location, clock: Arc<dyn Clock>) -> Result<(), StoreError> {
+    match (from, to) {
+        (Location::Server(from), Location::Server(to)) => postgres::copy(&from, to, clock),
+        (Location::File { path, .. }, _) | (_, Location::File { path, .. }) => {
+            Err(StoreError::Open { path, reason: "a file is copied as a file".to_owned() })
+        }
+    }
+}

@@ -24,7 +24,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use db::{Db, DbOptions, Location, erase};
+pub use db::{Db, DbOptions, Location, copy, erase};
 pub use error::StoreError;
 pub use postgres::PostgresOptions;
 pub use row::Row;

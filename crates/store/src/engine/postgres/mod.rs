@@ -93,7 +93,7 @@ fn prepare(server: &Server, timeline: &Timeline) -> Result<(), StoreError> {
     let work = move || {
         let session = Session::open(server, &Rc::new(runtime))?;
         session.examine(server)?;
-        schema::bring_up_to_date(&session, MIGRATIONS, timeline)
+        schema::bring_up_to_date(&session, MIGRATIONS, timeline, server.options.schema.as_deref())
     };
     thread::scope(|scope| scope.spawn(work).join().unwrap_or(Err(StoreError::Panicked)))
 }
@@ -101,7 +101,28 @@ fn prepare(server: &Server, timeline: &Timeline) -> Result<(), StoreError> {
 /// Drops every table of ours.
 pub(super) fn erase(options: PostgresOptions) -> Result<(), StoreError> {
     let (server, runtime) = (Server::new(options), runtime()?);
-    let work = move || schema::erase(&Session::open(&server, &Rc::new(runtime))?, MIGRATIONS);
+    let schema = server.options.schema.clone();
+    let work =
+        move || schema::erase(&Session::open(&server, &Rc::new(runtime))?, MIGRATIONS, schema.as_deref());
+    thread::scope(|scope| scope.spawn(work).join().unwrap_or(Err(StoreError::Panicked)))
+}
+
+/// Fills an empty directory from another one in the same database.
+pub(super) fn copy(
+    from: &PostgresOptions,
+    to: PostgresOptions,
+    clock: Arc<dyn Clock>,
+) -> Result<(), StoreError> {
+    let Some(schema) = from.schema.clone() else {
+        return Err(from.trouble("only a directory in a schema of its own can be copied"));
+    };
+    let (server, runtime) = (Server::new(to), runtime()?);
+    prepare(&server, &Timeline::new(clock))?;
+    let work = move || {
+        let session = Session::open(&server, &Rc::new(runtime))?;
+        session.be_patient();
+        schema::copy(&session, MIGRATIONS, &schema)
+    };
     thread::scope(|scope| scope.spawn(work).join().unwrap_or(Err(StoreError::Panicked)))
 }
 

@@ -23,6 +23,8 @@ pub struct PostgresOptions {
     pub(super) config: Box<Config>,
     pub(super) encrypted: bool,
     pub(super) authority: Option<PathBuf>,
+    /// The schema that the address asks for; made if it is missing.
+    pub(super) schema: Option<String>,
     /// For messages: host, port and database, never the password.
     pub(super) name: String,
     pub(super) connections: usize,
@@ -80,13 +82,22 @@ impl PostgresOptions {
             config.application_name("hospes");
         }
         let name = describe(&config);
-        Ok(Self { config: Box::new(config), encrypted, authority, name, connections: connections.max(4) })
+        let schema = config.get_options().and_then(schema_in).map(str::to_owned);
+        Ok(Self {
+            schema,
+            config: Box::new(config),
+            encrypted,
+            authority,
+            name,
+            connections: connections.max(4),
+        })
     }
 
     /// The same database, with a schema of its own.
     pub(super) fn with_schema(&self, schema: &str) -> Self {
         let mut other = self.clone();
-        other.config.options(format!("-c search_path={schema}"));
+        other.config.options(format!("-csearch_path={schema}"));
+        other.schema = Some(schema.to_owned());
         other
     }
 
@@ -115,6 +126,14 @@ fn split_ssl_mode(address: &str) -> Result<(String, Option<String>), &'static st
     }
     let question = if rest.is_empty() { "" } else { "?" };
     Ok((format!("{front}{question}{}", rest.join("&")), mode))
+}
+
+/// The name in `-csearch_path=name`, if it is one that needs no quotes.
+fn schema_in(options: &str) -> Option<&str> {
+    let (_, rest) = options.split_once("search_path=")?;
+    let name = rest.split_ascii_whitespace().next()?;
+    let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_';
+    (!name.starts_with(|first: char| first.is_ascii_digit()) && name.bytes().all(plain)).then_some(name)
 }
 
 fn is_this_machine(host: &Host) -> bool {
@@ -182,6 +201,16 @@ mod tests {
             assert!(message.contains(word), "{message}");
             assert!(!message.contains("hush"), "{message}");
         }
+    }
+
+    #[test]
+    fn a_schema_is_read_from_the_options() {
+        let schema =
+            |options: &str| parse(&format!("postgres://hospes@localhost/hospes{options}")).unwrap().schema;
+        assert_eq!(schema("?options=-csearch_path%3Dguests").as_deref(), Some("guests"));
+        assert_eq!(schema("?options=-c%20search_path%3Dguests%20-cjit%3Doff").as_deref(), Some("guests"));
+        assert_eq!(schema("?options=-csearch_path%3Da,b"), None);
+        assert_eq!(schema(""), None);
     }
 
     #[test]

@@ -33,12 +33,16 @@ pub(super) fn bring_up_to_date(
     session: &Session,
     known: &[Migration],
     timeline: &Timeline,
+    schema: Option<&str>,
 ) -> Result<(), StoreError> {
     // A database may hold several schemas, each a directory of its own.
     let lock = format!("{LOCK} # hashtextextended(current_schema(), 0)");
     // The lock is the session's: should this program die here, the server gives it up. Another node may be at it for
     // longer than a lock of a row may take.
     session.be_patient();
+    if let Some(schema) = schema {
+        session.control(&format!("CREATE SCHEMA IF NOT EXISTS {schema}"))?;
+    }
     session.control(&format!(
         "SET lock_timeout = 0; SET statement_timeout = 0; SELECT pg_advisory_lock({lock})"
     ))?;
@@ -59,14 +63,34 @@ pub(super) fn bring_up_to_date(
     session.control(&format!("SELECT pg_advisory_unlock({lock})"))
 }
 
-/// Drops every table that `known` or this engine makes.
-pub(super) fn erase(session: &Session, known: &[Migration]) -> Result<(), StoreError> {
-    let made = known.iter().flat_map(|migration| tables_in(migration.sql));
-    let all: Vec<&str> = made.chain(tables_in(OWN)).collect();
+/// Drops every table that `known` or this engine makes, and the schema if it was asked for and nothing else is in it.
+pub(super) fn erase(session: &Session, known: &[Migration], schema: Option<&str>) -> Result<(), StoreError> {
+    let all = tables(known).chain(tables_in(OWN)).collect::<Vec<_>>().join(", ");
     session.control(&format!(
-        "BEGIN; DROP TABLE IF EXISTS {} CASCADE; DROP SEQUENCE IF EXISTS writer_numbers; COMMIT",
-        all.join(", ")
-    ))
+        "BEGIN; DROP TABLE IF EXISTS {all} CASCADE; DROP SEQUENCE IF EXISTS writer_numbers; COMMIT"
+    ))?;
+    let Some(schema) = schema else { return Ok(()) };
+    let others =
+        "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 LIMIT 1";
+    if session.rows(others, &[schema.into()])?.is_empty() {
+        session.control(&format!("DROP SCHEMA IF EXISTS {schema}"))?;
+    }
+    Ok(())
+}
+
+/// Copies every row of the directory in schema `from` into the empty one of this session.
+pub(super) fn copy(session: &Session, known: &[Migration], from: &str) -> Result<(), StoreError> {
+    session.control("BEGIN")?;
+    for table in tables(known) {
+        session.control(&format!("INSERT INTO {table} SELECT * FROM {from}.{table}"))?;
+    }
+    session.control("COMMIT; ANALYZE")
+}
+
+/// The tables of the directory, each behind those it refers to.
+fn tables(known: &[Migration]) -> impl Iterator<Item = &'static str> + use<> {
+    let texts: Vec<&'static str> = known.iter().map(|migration| migration.sql).collect();
+    texts.into_iter().flat_map(tables_in)
 }
 
 /// The names behind `CREATE TABLE`.
