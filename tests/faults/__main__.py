@@ -17,7 +17,7 @@ import time
 import lanes
 
 PARTS = {"kills", "disk", "damage"}
-SCALE_OUT_KILLS = 150
+SCALE_OUT_KILLS = 100
 
 
 def main():

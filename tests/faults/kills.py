@@ -137,11 +137,8 @@ def run(program, folder, counters, seed, number, until, engine=None):
             life.server.kill()
         try:
             one(life, kind, n)
-        except Exception as error:  # a finding, and the end of this life
-            life.wrong("unexpected", f"{kind} {n} broke off: {type(error).__name__}: {error}\n{traceback.format_exc()}")
-            if life.server.is_running():
-                life.server.kill()
-            life.rest()
+        except Exception as error:  # a finding, and not the end of the run
+            broken_off(life, f"{kind} {n}", error)
         done += 1
         if done % 50 == 0:
             print(f"  {done} of {number} kills, {counters.facts['acknowledged writes']} acknowledged writes", flush=True)
@@ -150,6 +147,16 @@ def run(program, folder, counters, seed, number, until, engine=None):
     for thread in endings:
         thread.join()
     return done
+
+
+def broken_off(life, what, error):
+    """Says so, and leaves a folder on which the next start can be tried."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(where.filename)}:{where.lineno}"
+    life.wrong("unexpected", f"{what} broke off at {place}: {type(error).__name__}: {error}")
+    if life.server.is_running():
+        life.server.kill()
+    life.rest()
 
 
 def ending(life):

@@ -84,8 +84,8 @@ class Life:
 
     # What clients report.
 
-    def count(self, what):
-        self.counters.count(what)
+    def count(self, what, number=1):
+        self.counters.count(what, number)
 
     def wrong(self, verdict, sentence):
         self.counters.wrong(verdict, f"{sentence} [{self.engine.name}, life {self.run}, after {self.kind}]")

@@ -38,6 +38,7 @@ def run(program, folder, counters, seed, number, until, postgres):
     rng = random.Random(f"scale out {seed}")
     whole = sum(share for _, share in PLAN)
     kinds = [kind for kind, share in PLAN for _ in range(max(1, share * number // whole))]
+    kinds = (kinds + ["work"] * number)[:number]
     rng.shuffle(kinds)
     postgres.wipe(None)
     life = Life(program, os.path.join(folder, "postgres"), postgres, counters, seed)
@@ -48,10 +49,13 @@ def run(program, folder, counters, seed, number, until, postgres):
     for kind in kinds:
         if time.monotonic() > until or counters.too_many():
             break
-        if kind in ("work", "start", "mail"):
-            kills.one(life, kind, 0)
-        else:
-            fault(life, kind, postgres, rng)
+        try:
+            if kind in ("work", "start", "mail"):
+                kills.one(life, kind, 0)
+            else:
+                fault(life, kind, postgres, rng)
+        except Exception as error:  # a finding, and not the end of the run
+            kills.broken_off(life, kind, error)
         done += 1
     kills.guarded(life)
     return done

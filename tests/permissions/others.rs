@@ -39,6 +39,10 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("GET", "/myapps", 303),
     ("GET", "/myapps/{tenant}", 303),
     ("GET", "/error", 404),
+    ("GET", "/setup", 404),
+    ("POST", "/setup", 403),
+    ("GET", "/health", 200),
+    ("GET", "/ready", 200),
     ("GET", "/{tenant}/v2.0/.well-known/openid-configuration", 200),
     ("GET", "/{tenant}/.well-known/openid-configuration", 200),
     ("GET", "/{tenant}/discovery/v2.0/keys", 200),
@@ -58,6 +62,7 @@ fn routes() -> Vec<(&'static str, &'static str, Access)> {
         .flat_map(|table| table.iter())
         .map(|route| (route.method, route.path, route.access));
     pages
+        .chain(hospes_web::health::ROUTES.iter().map(|route| (route.method, route.path, route.access)))
         .chain(hospes_web::oidc::ROUTES.iter().map(|route| (route.method, route.path, route.access)))
         .collect()
 }

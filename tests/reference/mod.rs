@@ -1,10 +1,11 @@
-//! The generated reference: routes and errors as the code has them, compared with the committed files. With
+//! The generated reference: routes, errors and settings as the code has them, compared with the committed files. With
 //! `HOSPES_WRITE_REFERENCE=1` the files are written instead. Refuses to describe what cannot be found in the code.
 
 mod errors;
 mod oauth;
 mod purposes;
 mod routes;
+mod settings;
 
 use std::path::Path;
 
@@ -40,4 +41,9 @@ fn routes_are_documented() {
 #[test]
 fn errors_are_documented() {
     same_as_committed("errors.md", &errors::page());
+}
+
+#[test]
+fn settings_are_documented() {
+    same_as_committed("settings.md", &settings::page());
 }

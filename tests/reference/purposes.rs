@@ -115,6 +115,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/myapps", "My Apps of the organisation one is signed in to"),
     ("GET", "/myapps/{tenant}", "My Apps of one organisation"),
     ("GET", "/error", "What an error's number means; `error_uri` leads here"),
+    ("GET", "/setup", "Sets an empty directory up: [first start](../guide/running.md#the-first-start)"),
+    ("POST", "/setup", "The same with what was typed; a 404 for ever once there is an organisation"),
+    // Health
+    ("GET", "/health", "Whether the process lives; looks at nothing else"),
+    ("GET", "/ready", "Whether it should get requests: the database is read, and the writer takes a write"),
 ];
 
 /// Method and path of every line.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use hospes_web::http::Access;
-use hospes_web::{graph, oidc, pages};
+use hospes_web::{graph, health, oidc, pages};
 
 use super::purposes::{named, purpose};
 use super::{NOTE, cell};
@@ -56,6 +56,14 @@ pub fn page() -> String {
     let pages: Vec<_> =
         pages::ROUTES.iter().copied().flatten().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &pages);
+    page.push_str(
+        "\n## Health\n\n\
+         For load balancers and supervisors, so the only ones that answer for any `Host`. The body is one word: `alive`;\n\
+         `ready`, or with 503 and `Retry-After` the reason: `stopping`, `reads` (the database does not answer) or `writes`\n\
+         (the writer takes nothing).\n\n",
+    );
+    let health: Vec<_> = health::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
+    table(&mut page, &health);
     page
 }
 

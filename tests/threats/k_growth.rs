@@ -1,5 +1,6 @@
 //! Threats K14: what strangers and time could pile up without end.
 
+use hospes_actions::jobs;
 use serde_json::json;
 
 use crate::harness::{Browser, Server};
@@ -30,6 +31,7 @@ async fn k14_addresses_that_strangers_try_leave_nothing_behind() {
     }
     assert!(count(&server, "counters") >= 20, "each address has counters of its own");
     server.clock.advance(3 * DAY);
+    while jobs::sweep(&server.app).await.unwrap() {}
     try_one(&server, "nobody@contoso.example").await;
     assert_eq!(count(&server, "counters"), 1, "only the newest is still worth anything");
     assert_eq!(count(&server, "passcodes"), 1);
@@ -46,6 +48,7 @@ async fn k14_mails_that_were_sent_are_forgotten_after_a_month() {
     let token = server.app_token().await;
     server.invite(&token, "bea@contoso.example").await;
     assert_eq!(server.mails().await.len(), 1);
+    jobs::sweep(&server.app).await.unwrap();
     assert_eq!(count(&server, "jobs"), 1, "the job of a month ago is gone");
 }
 

@@ -6,16 +6,18 @@
 //! That is what these tests make, at every place, from the log of a running server. That a sync comes before the answer
 //! is seen from outside by the kills at every sync; that a disk keeps what it has confirmed, nobody can test here.
 
-use crate::harness::{Server, difference};
+use crate::harness::{Left, Server, difference};
 
-/// Lengths of the log and what stood in the database when each step was answered.
+/// When a step was answered: the files, how long the log was, and what stood in the database.
 struct Answered {
+    left: Left,
     log: usize,
     state: Vec<String>,
 }
 
 fn answered(server: &Server) -> Answered {
-    Answered { log: server.left_behind().log.len(), state: server.look().state() }
+    let left = server.left_behind();
+    Answered { log: left.log.len(), left, state: server.look().state() }
 }
 
 async fn work(server: &Server) -> Vec<Answered> {
@@ -32,6 +34,17 @@ async fn work(server: &Server) -> Vec<Answered> {
     server.reset(&admin, &guest, "ana@adatum.example").await.expect(201);
     steps.push(answered(server));
     steps
+}
+
+#[tokio::test]
+async fn k1_every_answered_step_is_there_after_a_crash_in_the_moment_of_its_answer() {
+    let server = Server::on_a_file().await;
+    for (number, step) in work(&server).await.iter().enumerate() {
+        step.left.open_with_log_of(step.log).await.unwrap().close().await;
+        let look = step.left.look();
+        assert_eq!(look.integrity(), "ok");
+        assert!(look.state() == step.state, "step {number}: {}", difference(&step.state, &look.state()));
+    }
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ mod d_crash;
 mod d_reset;
 mod d_sign_ins;
 mod e_directory;
+#[cfg(unix)]
+mod e_first_run;
 mod e_tokens;
 mod g_passcode;
 mod h_forms;
@@ -20,4 +22,8 @@ mod j_api;
 mod k_damage;
 mod k_growth;
 mod k_power;
+#[cfg(unix)]
+mod k_settings;
+#[cfg(unix)]
+mod k_stop;
 mod sources;

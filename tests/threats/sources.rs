@@ -2,6 +2,8 @@
 //! nobody else is.
 
 use axum::body::Body;
+use hospes_web::http::TrustedProxies;
+use hospes_web::{WebOptions, router};
 use http::Request;
 
 use crate::harness::{Browser, Server};
@@ -59,4 +61,25 @@ async fn h6_a_forwarded_header_moves_nobody_to_another_source() {
         let page = guesser.send(&server, request.body(Body::empty()).unwrap()).await;
         assert_eq!(page.status, if n < 30 { 404 } else { 429 }, "guess {n}");
     }
+}
+
+#[tokio::test]
+async fn h6_behind_a_proxy_of_ours_the_rightmost_hop_is_the_source_and_nothing_left_of_it() {
+    let mut server = Server::start().await;
+    let trusted_proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+    server.router = router(server.app.clone(), WebOptions { trusted_proxies, ..WebOptions::default() });
+    let mut proxy = Browser::at("10.0.0.1");
+    let guess = |forwarded: &str| {
+        Request::get("/redeem?rd=x").header("x-forwarded-for", forwarded).body(Body::empty())
+    };
+    for n in 0..31 {
+        // What the guesser makes up stands left of what the proxies append.
+        let page =
+            proxy.send(&server, guess(&format!("203.0.113.{n}, 198.51.100.7, 10.9.9.9")).unwrap()).await;
+        assert_eq!(page.status, if n < 30 { 404 } else { 429 }, "guess {n}");
+    }
+    let other = proxy.send(&server, guess("198.51.100.8").unwrap()).await;
+    assert_eq!(other.status, 404, "somebody else behind the same proxy is not slowed down");
+    let direct = Browser::at("192.0.2.7").send(&server, guess("198.51.100.7").unwrap()).await;
+    assert_eq!(direct.status, 404, "a stranger who names the guesser is counted as himself");
 }

@@ -171,7 +171,8 @@ impl Postgres {
             words.map(|word| format!("'{}'", word.to_string_lossy())).collect::<Vec<_>>().join(" ")
         };
         let (mut ctl, mut psql) = (self.programs.program("pg_ctl")?, self.programs.program("psql")?);
-        ctl.arg("-D").arg(self.folder.join("data")).arg("-l").arg(self.folder.join("log"));
+        // The other log belongs to whoever ran us.
+        ctl.arg("-D").arg(self.folder.join("data")).arg("-l").arg(self.folder.join("log-again"));
         psql.args(["-h", "127.0.0.1", "-U", "hospes", "-p", &self.port.to_string(), "hospes"]);
         Ok([
             ("HOSPES_FAULTS_POSTGRES_URL", self.url()),

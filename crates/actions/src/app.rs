@@ -17,6 +17,9 @@ use crate::audit::Activity;
 use crate::database::Database;
 use crate::keys::{KeyPurpose, KeyRing, MasterKey, PasswordCost, Passwords, SealedKey, TenantKeys};
 use crate::random::{self, Random};
+use crate::stop::after_a_decision;
+pub(crate) use crate::stop::{Stop, failed};
+use crate::tokens::VerifiedTokens;
 
 /// What opening the application needs.
 pub struct AppOptions {
@@ -47,6 +50,7 @@ struct Inner {
     master: MasterKey,
     keys: KeyRing,
     passwords: Passwords,
+    verified: VerifiedTokens,
     public_url: String,
     work: Notify,
 }
@@ -65,50 +69,6 @@ pub enum OpenError {
     Passwords(#[from] crate::keys::PasswordError),
 }
 
-/// Why a closure stops: because it must not, or because it cannot.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    /// A rule said no; counters and the audit record are still committed.
-    Refused(Refusal),
-    /// The store failed; everything is rolled back.
-    Failed(StoreError),
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<StoreError> for Stop {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-/// The store's failures as a caller sees them; details go to the log only.
-pub(crate) fn failed(error: StoreError) -> Refusal {
-    match error {
-        StoreError::Busy { retry_after_seconds } => Refusal::Unavailable { retry_after_seconds },
-        StoreError::Full => Refusal::Unavailable { retry_after_seconds: 30 },
-        StoreError::Conflict => Refusal::Stale,
-        StoreError::Closed => Refusal::Unavailable { retry_after_seconds: 1 },
-        StoreError::Unreachable(_) | StoreError::Connect { .. } => {
-            tracing::error!(%error, "the database server failed");
-            Refusal::Unavailable { retry_after_seconds: 5 }
-        }
-        // A quota, a failing or a read-only disk (threats K3): nothing was saved, and the operator has to hear of it.
-        StoreError::Disk(_) => {
-            tracing::error!(%error, "the disk failed");
-            Refusal::Unavailable { retry_after_seconds: 30 }
-        }
-        other => {
-            tracing::error!(error = %other, "the store failed");
-            Refusal::Internal
-        }
-    }
-}
-
 impl App {
     /// Opens the database and the keys of every tenant in it.
     pub async fn open(options: AppOptions) -> Result<Self, OpenError> {
@@ -123,6 +83,7 @@ impl App {
                 master: options.master,
                 keys: KeyRing::default(),
                 passwords: Passwords::new(options.password_cost, workers)?,
+                verified: VerifiedTokens::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
             }),
@@ -202,6 +163,11 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    /// Tokens whose signature needs no second look.
+    pub(crate) fn verified(&self) -> &VerifiedTokens {
+        &self.inner.verified
     }
 
     pub(crate) fn master(&self) -> &MasterKey {
@@ -310,6 +276,11 @@ impl App {
         self.read(|tx| Ok(tenants::all(tx)?)).await
     }
 
+    /// Whether nobody has set a directory up here yet.
+    pub async fn is_empty(&self) -> Result<bool, Refusal> {
+        self.read(|tx| Ok(!tenants::any(tx)?)).await
+    }
+
     /// The tenant a path names: by id or by one of its domains.
     pub async fn tenant_named(&self, name: &str) -> Result<Tenant, Refusal> {
         let (name, id) = (name.to_ascii_lowercase(), TenantId::parse(name));
@@ -324,18 +295,6 @@ impl App {
         })
         .await
     }
-}
-
-/// What a refusal may leave behind: the record of it, counted attempts, and secrets that were tried and are
-/// used up.
-const KEPT_BY_A_REFUSAL: [&str; 5] =
-    ["audit", "counters", "passcodes", "authorization_codes", "refresh_tokens"];
-
-/// Refusals are committed, so they must come before anything else is saved. One that does not is a defect of
-/// ours: everything is rolled back.
-fn after_a_decision(tx: &WriteTx<'_>) -> Option<StoreError> {
-    let late = tx.written().into_iter().find(|table| !KEPT_BY_A_REFUSAL.contains(&table.as_str()))?;
-    Some(StoreError::Statement(format!("a refusal came after a write to {late}")))
 }
 
 fn to_sealed(row: &StoredKey) -> Option<SealedKey> {

@@ -2,11 +2,13 @@
 pub mod app;
 pub mod apps;
 pub mod audit;
+pub mod bench;
 mod callers;
 pub mod clock;
 pub mod database;
 pub mod directory_objects;
 pub mod groups;
+pub mod health;
 pub mod invite;
 pub mod jobs;
 pub mod keys;
@@ -17,6 +19,7 @@ pub mod roles;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+mod stop;
 #[cfg(test)]
 mod testing;
 pub mod tokens;

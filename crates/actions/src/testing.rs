@@ -16,7 +16,7 @@ use hospes_domain::time::{Clock, Time};
 use hospes_store::audit;
 
 use crate::app::{App, AppOptions};
-use crate::database::Scratch;
+use crate::database::{Database, Scratch};
 use crate::keys::{MasterKey, PasswordCost, SigningKey};
 use crate::random::SystemRandom;
 use crate::setup::{self, NewMember, NewTenant};
@@ -48,11 +48,26 @@ pub struct Bench {
 impl Bench {
     /// With the tenant `fabrikam.example`.
     pub async fn new() -> Self {
+        let mut bench = Self::empty().await;
+        bench.tenant = setup::create_tenant(&bench.app, new_tenant("fabrikam.example")).await.unwrap();
+        bench
+    }
+
+    /// Without any tenant.
+    pub async fn empty() -> Self {
         let scratch = Scratch::new("actions").unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(1_800_000_000_000_000)));
         let master = MasterKey::generate_text(&SystemRandom).to_string();
         let app = open(&scratch, &clock, &master).await;
-        let tenant = setup::create_tenant(&app, new_tenant("fabrikam.example")).await.unwrap();
+        let tenant = Tenant {
+            id: TenantId(uuid::Uuid::nil()),
+            display_name: String::new(),
+            initial_domain: String::new(),
+            domains: Vec::new(),
+            invites: hospes_domain::access::InvitePolicy::default(),
+            privacy_url: None,
+            created_at: Time::default(),
+        };
         Self { app, clock, tenant, scratch, master }
     }
 
@@ -64,6 +79,12 @@ impl Bench {
     pub async fn reopen(&mut self) {
         self.app.close().await;
         self.app = open(&self.scratch, &self.clock, &self.master).await;
+    }
+
+    /// Closes the application and gives its database.
+    pub async fn close(&self) -> Database {
+        self.app.close().await;
+        self.scratch.database()
     }
 
     /// A member of the tenant with these roles.

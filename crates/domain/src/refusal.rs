@@ -73,7 +73,7 @@ pub enum Refusal {
 }
 
 /// One value that does not fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invalid {
     /// The property, parameter or form field as the surface spells it; empty for the body as a whole.
     pub field: String,

@@ -1,16 +1,19 @@
 //! The command line: what may be asked of the program, and how it answers. Refuses settings it does not know
 //! (exit code 2); whatever fails later says so in one sentence on standard error (exit code 1).
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::bench::{BenchOptions, ServerOptions};
 use crate::demo::DemoOptions;
 use crate::dev::DevOptions;
 use crate::logging;
+use crate::production::{self, ServeOptions, SetupOptions};
 
-/// What production operators would miss in their logs; the terminal of a developer stays readable.
+/// The terminal of a developer stays readable; what production logs is a setting.
 const QUIET: &str = "warn";
 
 /// A directory for guests.
@@ -42,16 +45,39 @@ enum Command {
     /// only: another e-mail address, another company, and a hand-over to a successor. Every promise that can be
     /// seen from outside is checked; the first one that does not hold ends the demo with exit code 1.
     Demo(DemoOptions),
+    /// Run the directory of an organisation
+    ///
+    /// Settings come from a file, from the environment (each has a variable, such as HOSPES_SMTP_HOST) and from
+    /// flags; flags win over the environment, which wins over the file. An empty directory prints how to set it up.
+    Serve(ServeOptions),
+    /// Set an empty directory up without a browser
+    ///
+    /// Does what the page of the first start does, with the settings of `hospes serve`, which must not be running.
+    Setup(SetupOptions),
+    /// Measure this program on this machine, each figure beside the best that minimal handlers reach
+    ///
+    /// A folder with a directory of its own is made, filled and removed again; only loopback is used. Build with
+    /// `--release` (or `--profile dist`) before believing a figure.
+    Bench(BenchOptions),
+    /// The server that `hospes bench` measures
+    #[command(hide = true)]
+    BenchServer(ServerOptions),
 }
 
 /// Parses the command line and does what it says. Exits by itself for `--help`, `--version` and usage errors.
 pub fn run() -> ExitCode {
-    let Some(command) = Cli::parse().command else {
+    run_from(std::env::args_os())
+}
+
+/// The same for these words, the program's name first.
+pub fn run_from(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    let Some(command) = Cli::parse_from(words).command else {
         // Asking for nothing is asking what there is.
         let shown = Cli::command().print_help();
         return if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     };
-    if let Err(error) = logging::start(QUIET) {
+    let logs_by_itself = matches!(command, Command::Serve(_) | Command::Setup(_));
+    if !logs_by_itself && let Err(error) = logging::start(QUIET) {
         return fail(&error);
     }
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
@@ -64,6 +90,21 @@ pub fn run() -> ExitCode {
     match command {
         Command::Dev(options) => ended(runtime.block_on(crate::dev::run(options))),
         Command::Demo(options) => ended(runtime.block_on(crate::demo::run(options))),
+        Command::Serve(options) => operated(runtime.block_on(production::serve(options))),
+        Command::Setup(options) => operated(runtime.block_on(production::set_up(options))),
+        Command::Bench(options) => ended(runtime.block_on(crate::bench::run(options))),
+        Command::BenchServer(options) => ended(runtime.block_on(crate::bench::serve(options))),
+    }
+}
+
+/// Settings that cannot be used are a usage error.
+fn operated(result: Result<(), production::ProductionError>) -> ExitCode {
+    match result {
+        Err(error) if error.is_usage() => {
+            fail(&error);
+            ExitCode::from(2)
+        }
+        other => ended(other),
     }
 }
 
@@ -102,8 +143,12 @@ mod tests {
 
     #[test]
     fn usage_errors_have_the_exit_code_two() {
-        for wrong in [&["hospes", "dev", "--port", "99999"][..], &["hospes", "invite"], &["hospes", "--dev"]]
-        {
+        for wrong in [
+            &["hospes", "dev", "--port", "99999"][..],
+            &["hospes", "invite"],
+            &["hospes", "--dev"],
+            &["hospes", "serve", "--smtp-password", "x"],
+        ] {
             assert_eq!(Cli::try_parse_from(wrong).unwrap_err().exit_code(), 2, "{wrong:?}");
         }
     }

@@ -23,20 +23,42 @@ pub enum LoggingError {
     Taken(#[from] tracing_subscriber::util::TryInitError),
 }
 
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
 /// Starts logging; without the variable, `fallback` says what.
 ///
 /// # Errors
 /// A filter that does not parse: better said at the start than missed when the log is needed.
 pub fn start(fallback: &str) -> Result<(), LoggingError> {
     let wanted = std::env::var(VARIABLE).ok().filter(|text| !text.trim().is_empty());
-    let filter = filter(wanted.as_deref().unwrap_or(fallback))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    if io::stderr().is_terminal() {
-        builder.with_target(false).compact().finish().try_init()?;
-    } else {
-        builder.json().finish().try_init()?;
+    start_with(wanted.as_deref().unwrap_or(fallback), None)
+}
+
+/// Starts logging as told; without a format, text where a person looks.
+///
+/// # Errors
+/// A filter that does not parse.
+pub fn start_with(wanted: &str, format: Option<Format>) -> Result<(), LoggingError> {
+    let builder = tracing_subscriber::fmt().with_env_filter(filter(wanted)?).with_writer(io::stderr);
+    let is_terminal = io::stderr().is_terminal();
+    let builder = builder.with_ansi(is_terminal);
+    match format.unwrap_or(if is_terminal { Format::Text } else { Format::Json }) {
+        Format::Text => builder.with_target(false).compact().finish().try_init()?,
+        Format::Json => builder.json().finish().try_init()?,
     }
     Ok(())
+}
+
+/// Whether a text says what is logged.
+pub fn is_filter(text: &str) -> bool {
+    !text.trim().is_empty() && filter(text).is_ok()
 }
 
 fn filter(wanted: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {

@@ -42,6 +42,12 @@ impl Terminal {
         Self { colour: io::stdout().is_terminal() && !declined }
     }
 
+    /// Never any colour.
+    #[cfg(test)]
+    pub fn plain() -> Self {
+        Self { colour: false }
+    }
+
     /// The text in this ink.
     pub fn set(self, ink: Ink, text: impl Display) -> String {
         if self.colour { format!("\u{1b}[{}m{text}\u{1b}[0m", ink.code()) } else { text.to_string() }

@@ -60,17 +60,13 @@ pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<C
     tx.row(sql, &[tenant.into(), hash.into()])?.as_ref().map(from_row).transpose()
 }
 
-/// Saves a new code, and sweeps those that are long over.
+/// Saves a new code.
 pub fn insert(
     tx: &WriteTx<'_>,
     tenant: TenantId,
     hash: [u8; 32],
     code: &CodeRecord,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM authorization_codes WHERE tenant_id = $1 AND expires_at < $2",
-        &[tenant.into(), tx.now().plus_seconds(-86_400).into()],
-    )?;
     tx.execute(
         "INSERT INTO authorization_codes (tenant_id, hash, client_id, user_id, generation, session_id, redirect_uri, scope, nonce, \
          code_challenge, auth_time, family, expires_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",

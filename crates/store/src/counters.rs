@@ -12,16 +12,8 @@ pub fn load(tx: &impl Read, tenant: TenantId, name: &str) -> Result<Counter, Sto
     Ok(Counter { since: row.time(0)?, count: u32::try_from(row.int(1)?).unwrap_or(u32::MAX) })
 }
 
-/// How long a counter is kept: longer than any window, all of which are a day at most.
-const KEPT_SECONDS: i64 = 2 * 24 * 3600;
-
-/// Saves a counter, and sweeps those whose window is long over: strangers name addresses as they like, and each has
-/// counters of its own (threats K14).
+/// Saves a counter.
 pub fn save(tx: &WriteTx<'_>, tenant: TenantId, name: &str, counter: Counter) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM counters WHERE tenant_id = $1 AND since < $2",
-        &[tenant.into(), tx.now().plus_seconds(-KEPT_SECONDS).into()],
-    )?;
     tx.execute(
         "INSERT INTO counters (tenant_id, name, since, count) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (tenant_id, name) DO UPDATE SET since = excluded.since, count = excluded.count",

@@ -70,20 +70,12 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, job: &NewJob) -> Result<(), St
     Ok(())
 }
 
-/// How long a job that ended well is kept; those that were given up stay, to be seen.
-const KEPT_SECONDS: i64 = 30 * 24 * 3600;
-
-/// Leases up to `most` due jobs of any tenant for `seconds`. Jobs past their death are abandoned here, and those long
-/// done are swept: each holds somebody's address.
+/// Leases up to `most` due jobs of any tenant for `seconds`. Jobs past their death are abandoned here.
 pub fn lease(tx: &WriteTx<'_>, most: i64, seconds: i64) -> Result<Vec<Job>, StoreError> {
     let now = tx.now();
     tx.execute(
         "UPDATE jobs SET state = 'abandoned', ended_at = $1, last_error = 'its time was over' WHERE state = 'waiting' AND dies_at <= $2",
         &[now.into(), now.into()],
-    )?;
-    tx.execute(
-        "DELETE FROM jobs WHERE state IN ('done', 'dropped') AND ended_at < $1",
-        &[now.plus_seconds(-KEPT_SECONDS).into()],
     )?;
     let sql = "SELECT tenant_id, id, kind, recipient, language, data, attempts, fence, created_at FROM jobs \
                WHERE state = 'waiting' AND not_before <= $1 AND (lease_until IS NULL OR lease_until <= $2) \

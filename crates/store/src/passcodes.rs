@@ -36,10 +36,6 @@ pub fn newest_in_flow(tx: &impl Read, tenant: TenantId, flow: Uuid) -> Result<Op
 /// Saves a new code; older ones of the flow die with it (threats G3), and long-dead rows are swept.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, passcode: &Passcode) -> Result<(), StoreError> {
     let r = passcode.record();
-    tx.execute(
-        "DELETE FROM passcodes WHERE tenant_id = $1 AND expires_at < $2",
-        &[tenant.into(), tx.now().plus_seconds(-3600).into()],
-    )?;
     tx.execute("DELETE FROM passcodes WHERE tenant_id = $1 AND flow = $2", &[tenant.into(), r.flow.into()])?;
     tx.execute(
         "INSERT INTO passcodes (tenant_id, id, purpose, flow, address, address_key, tries_left, expires_at, state) \

@@ -32,13 +32,9 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<Redemp
     })))
 }
 
-/// Saves a new flow, and sweeps a few that are long over.
+/// Saves a new flow.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &RedemptionFlow) -> Result<(), StoreError> {
     let r = flow.record();
-    tx.execute(
-        "DELETE FROM redemption_flows WHERE tenant_id = $1 AND expires_at < $2",
-        &[tenant.into(), tx.now().plus_seconds(-3600).into()],
-    )?;
     tx.execute(
         "INSERT INTO redemption_flows (tenant_id, id, invitation_id, user_id, generation, expires_at, finished) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -53,17 +53,13 @@ pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<R
     tx.row(sql, &[tenant.into(), hash.into(), true.into()])?.as_ref().map(from_row).transpose()
 }
 
-/// Saves a new token, and sweeps those whose life is over.
+/// Saves a new token.
 pub fn insert(
     tx: &WriteTx<'_>,
     tenant: TenantId,
     hash: [u8; 32],
     token: &RefreshToken,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM refresh_tokens WHERE tenant_id = $1 AND expires_at < $2",
-        &[tenant.into(), tx.now().into()],
-    )?;
     tx.execute(
         "INSERT INTO refresh_tokens (tenant_id, hash, family, client_id, user_id, generation, session_id, scope, auth_time, \
          created_at, expires_at, used_at, revoked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",

@@ -25,17 +25,13 @@ pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<S
     tx.row(sql, &[tenant.into(), hash.into()])?.as_ref().map(from_row).transpose()
 }
 
-/// Saves a new session, and sweeps those that are over.
+/// Saves a new session.
 pub fn insert(
     tx: &WriteTx<'_>,
     tenant: TenantId,
     hash: [u8; 32],
     session: &Session,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM sessions WHERE tenant_id = $1 AND expires_at < $2",
-        &[tenant.into(), tx.now().into()],
-    )?;
     tx.execute(
         "INSERT INTO sessions (tenant_id, hash, id, user_id, generation, method, sign_in_name, created_at, expires_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

@@ -50,12 +50,8 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<Flow>,
     tx.row(COLUMNS, &[tenant.into(), id.into()])?.as_ref().map(from_row).transpose()
 }
 
-/// Saves a new flow, and sweeps those that are over.
+/// Saves a new flow.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM sign_in_flows WHERE tenant_id = $1 AND expires_at < $2",
-        &[tenant.into(), tx.now().into()],
-    )?;
     let request = flow.request.as_ref();
     tx.execute(
         "INSERT INTO sign_in_flows (tenant_id, id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, \

@@ -33,9 +33,27 @@ pub fn by_id(tx: &impl Read, id: TenantId) -> Result<Option<Tenant>, StoreError>
     tx.row(&format!("{COLUMNS} WHERE id = $1"), &[id.into()])?.map(|row| from_row(tx, &row)).transpose()
 }
 
+/// The initial domain of a tenant, which every answer about a user names.
+pub fn initial_domain(tx: &impl Read, id: TenantId) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT initial_domain FROM tenants WHERE id = $1";
+    tx.row(sql, &[id.into()])?.map(|row| row.text(0)).transpose()
+}
+
 /// Every tenant, oldest first.
 pub fn all(tx: &impl Read) -> Result<Vec<Tenant>, StoreError> {
     tx.rows(&format!("{COLUMNS} ORDER BY created_at, id"), &[])?.iter().map(|row| from_row(tx, row)).collect()
+}
+
+/// Whether there is any tenant.
+pub fn any(tx: &impl Read) -> Result<bool, StoreError> {
+    Ok(tx.row("SELECT id FROM tenants LIMIT 1", &[])?.is_some())
+}
+
+/// Takes the one row that says a directory was set up here; `false` when somebody else has it. The unique key
+/// decides between two who try at once, also where transactions do not see each other.
+pub fn claim_installation(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO installation (id, created_at) VALUES (1, $1) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, &[tx.now().into()])? == 1)
 }
 
 /// Inserts a tenant with its domains, all verified by the operator; `false` when a domain is taken.

@@ -1,6 +1,8 @@
 //! Users with their addresses: load, save, look up. Refuses to decide anything, and to change a
 //! guest's state other than by saving what the lifecycle produced.
 
+use std::collections::HashMap;
+
 use hospes_domain::access::UserType;
 use hospes_domain::address::Address;
 use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
@@ -9,6 +11,7 @@ use hospes_domain::time::Time;
 use hospes_domain::user::{Profile, User};
 
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+use crate::user_row;
 
 /// The columns of a user with its open binding, in the order [`from_row`] reads them.
 pub(crate) const COLUMNS: &str = "u.tenant_id, u.id, u.revision, u.user_type, u.creation_type, u.upn, u.mail_nickname, u.mail, \
@@ -173,18 +176,22 @@ pub fn upn_holder(tx: &impl Read, tenant: TenantId, upn: &str) -> Result<Option<
 pub fn holders(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Vec<User>, StoreError> {
     let key = address.key();
     let sql = "SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.mail_key = $2 AND u.deleted_at IS NULL \
-               UNION SELECT u.id FROM users u WHERE u.tenant_id = $3 AND u.upn_key = $4 AND u.deleted_at IS NULL \
-               UNION SELECT a.user_id FROM user_addresses a WHERE a.tenant_id = $5 AND a.address_key = $6 AND a.kind = 'proxy' \
-               UNION SELECT s.user_id FROM sign_in_addresses s WHERE s.tenant_id = $7 AND s.address_key = $8 \
-               UNION SELECT i.user_id FROM invitations i WHERE i.tenant_id = $9 AND i.address_key = $10 AND i.state = 'open'";
+               UNION ALL SELECT u.id FROM users u WHERE u.tenant_id = $3 AND u.upn_key = $4 AND u.deleted_at IS NULL \
+               UNION ALL SELECT a.user_id FROM user_addresses a WHERE a.tenant_id = $5 AND a.address_key = $6 AND a.kind = 'proxy' \
+               UNION ALL SELECT s.user_id FROM sign_in_addresses s WHERE s.tenant_id = $7 AND s.address_key = $8 \
+               UNION ALL SELECT i.user_id FROM invitations i WHERE i.tenant_id = $9 AND i.address_key = $10 AND i.state = 'open'";
     let mut params: Vec<Value> = Vec::with_capacity(10);
     for _ in 0..5 {
         params.push(tenant.into());
         params.push(key.as_str().into());
     }
-    let mut users = Vec::new();
+    // Told apart here: for `UNION` the database would build a table for what is one row at most, nearly always.
+    let mut users: Vec<User> = Vec::new();
     for row in tx.rows(sql, &params)? {
-        users.extend(by_id(tx, tenant, row.object(0)?)?);
+        let id = row.object(0)?;
+        if users.iter().all(|known| known.id() != id) {
+            users.extend(by_id(tx, tenant, id)?);
+        }
     }
     users.sort_by_key(|u| (u.created_at, u.id()));
     Ok(users)
@@ -192,40 +199,11 @@ pub fn holders(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Ve
 
 /// Inserts a user under its UPN; `false` when the UPN is taken (then nothing was written).
 pub fn insert(tx: &WriteTx<'_>, user: &User, password_hash: Option<&str>) -> Result<bool, StoreError> {
-    let r = user.guest.record();
-    let fresh = tx.execute(
-        "INSERT INTO users (tenant_id, id, revision, user_type, creation_type, upn, upn_key, mail_nickname, mail_nickname_key, \
-         display_name, display_name_key, show_in_address_list, account_enabled, external_user_state, state_changed_at, \
-         sign_in_generation, sessions_valid_from, password_hash, invited_by, created_at) \
-         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING",
-        &[
-            r.tenant.into(),
-            r.id.into(),
-            user.user_type.name().into(),
-            user.creation_type.clone().into(),
-            user.upn.as_str().into(),
-            fold(&user.upn).into(),
-            user.mail_nickname.as_str().into(),
-            fold(&user.mail_nickname).into(),
-            user.profile.display_name.as_str().into(),
-            fold(&user.profile.display_name).into(),
-            user.show_in_address_list.into(),
-            r.enabled.into(),
-            r.state.name().into(),
-            r.state_changed_at.into(),
-            r.generation.into(),
-            r.sessions_valid_from.into(),
-            password_hash.into(),
-            user.invited_by.into(),
-            user.created_at.into(),
-        ],
-    )?;
-    if fresh == 0 {
-        return Ok(false);
+    let fresh = tx.execute(user_row::INSERT, &user_row::values(user, password_hash))?;
+    if fresh == 1 {
+        insert_addresses(tx, user, &HashMap::new())?;
     }
-    save_profile(tx, user)?;
-    save_addresses(tx, user)?;
-    Ok(true)
+    Ok(fresh == 1)
 }
 
 /// Saves what the lifecycle changed (not the binding) and raises the revision; `false` when somebody
@@ -310,7 +288,7 @@ pub fn save_profile(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
 /// Replaces `otherMails` and `proxyAddresses`; entries that stay keep the time they were added at.
 pub fn save_addresses(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
     let (tenant, id) = (user.guest.record().tenant, user.id());
-    let mut since = std::collections::HashMap::new();
+    let mut since = HashMap::new();
     let before =
         "SELECT kind, address_key, added_at FROM user_addresses WHERE tenant_id = $1 AND user_id = $2";
     for row in tx.rows(before, &[tenant.into(), id.into()])? {
@@ -320,6 +298,14 @@ pub fn save_addresses(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
         "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
         &[tenant.into(), id.into()],
     )?;
+    insert_addresses(tx, user, &since)
+}
+
+/// When an entry of that kind and key was added.
+type Since = HashMap<(String, String), Time>;
+
+fn insert_addresses(tx: &WriteTx<'_>, user: &User, since: &Since) -> Result<(), StoreError> {
+    let (tenant, id) = (user.guest.record().tenant, user.id());
     let other = user.other_mails.iter().map(|a| (OTHER, a.as_str().to_owned(), a.key()));
     let proxy = user.proxy_addresses.iter().map(|p| (PROXY, p.clone(), proxy_key(p)));
     for (position, (kind, text, key)) in (0_i64..).zip(other.chain(proxy)) {

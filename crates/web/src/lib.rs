@@ -2,6 +2,7 @@
 //! store: every handler reads a request, calls one verb of `hospes_actions` and writes its answer.
 
 pub mod graph;
+pub mod health;
 pub mod http;
 pub mod mail;
 pub mod oidc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use hospes_actions::app::App;
+use hospes_actions::setup::Door;
 
 /// What the surfaces need to know beside the application.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +20,12 @@ pub struct WebOptions {
     /// Development mode: pages may say what only a developer should read, and nothing is told to browsers that
     /// outlives the session (no `Strict-Transport-Security`).
     pub dev_mode: bool,
+    /// The operator's proxies, which may say whom they speak for.
+    pub trusted_proxies: http::TrustedProxies,
+    /// The set-up page's; shut unless this is a directory's first day.
+    pub door: Door,
+    /// Told when the server stops.
+    pub readiness: health::Readiness,
 }
 
 /// The state of every handler. Clones are the same application.
@@ -41,8 +49,12 @@ pub fn router(app: App, options: WebOptions) -> Router {
 pub fn router_with(app: App, options: WebOptions, more: Router) -> Router {
     let web = Web { app, options: Arc::new(options), sources: Arc::default() };
     let front = if web.options.dev_mode { Router::new() } else { pages::front() };
-    let routes =
-        Router::new().merge(graph::routes()).merge(oidc::routes()).merge(pages::routes()).merge(front);
+    let surfaces = Router::new()
+        .merge(health::routes())
+        .merge(graph::routes())
+        .merge(oidc::routes())
+        .merge(pages::routes());
+    let routes = surfaces.merge(front);
     let routes = routes.merge(more.with_state(()));
     http::guarded(routes, web)
 }

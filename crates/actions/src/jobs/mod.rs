@@ -159,6 +159,14 @@ pub async fn finish(app: &App, leased: Leased, end: End) -> Result<bool, Refusal
     app.write_quietly(move |tx| Ok(rows::finish(tx, &leased.job, &end)?)).await
 }
 
+/// Rows of a table that one sweep removes at most; a few milliseconds of the writer's time.
+const SWEPT_AT_ONCE: usize = 500;
+
+/// Removes rows whose time is over; whether there may be more.
+pub async fn sweep(app: &App) -> Result<bool, Refusal> {
+    app.write_quietly(|tx| Ok(hospes_store::sweep::sweep(tx, SWEPT_AT_ONCE)?)).await
+}
+
 /// How many jobs wait, and how many were given up.
 pub async fn counts(app: &App) -> Result<(i64, i64), Refusal> {
     app.read(|tx| Ok((rows::count(tx, "waiting")?, rows::count(tx, "abandoned")?))).await

@@ -15,6 +15,7 @@ use super::{conflict, insert_service_principal, service_principal};
 use crate::app::{App, Stop};
 use crate::apps;
 use crate::audit::{self, Activity, Target};
+use crate::keys::TenantKeys;
 use crate::random;
 
 /// An application to be.
@@ -66,6 +67,16 @@ impl std::fmt::Debug for Registered {
     }
 }
 
+/// An application about to be saved, drawn before the transaction.
+pub(super) struct Draft {
+    tenant: TenantId,
+    registered: Registered,
+    secret: Option<ClientSecret>,
+    permissions: Vec<(Uuid, Scope)>,
+    delegated: ScopeSet,
+    audit_id: Uuid,
+}
+
 /// Registers an application.
 ///
 /// # Errors
@@ -76,7 +87,12 @@ pub async fn register_application(
     tenant: TenantId,
     new: NewApplication,
 ) -> Result<Registered, Refusal> {
-    let keys = app.tenant_keys(tenant)?;
+    let draft = draw(app, &*app.tenant_keys(tenant)?, new)?;
+    app.write(move |tx| save(tx, &draft)).await
+}
+
+/// Draws ids and secret; `keys` are those of the tenant it will belong to.
+pub(super) fn draw(app: &App, keys: &TenantKeys, new: NewApplication) -> Result<Draft, Refusal> {
     check(&new)?;
     let now = app.now();
     let client_id = new.client_id.unwrap_or_else(|| ClientId(app.new_id()));
@@ -87,13 +103,13 @@ pub async fn register_application(
         public_client: new.public_client,
         es256: new.es256,
         group_claims: new.group_claims,
-        redirect_uris: new.redirect_uris.clone(),
+        redirect_uris: new.redirect_uris,
         created_at: now,
     };
     let principal = ServicePrincipal {
-        home_url: new.home_url.clone(),
+        home_url: new.home_url,
         assignment_required: new.assignment_required,
-        app_roles: new.app_roles.clone(),
+        app_roles: new.app_roles,
         ..service_principal(app.new_object_id(), client_id, &application.display_name, now)
     };
     let secret = new.secret.then(|| random::token32(app.random()));
@@ -104,34 +120,37 @@ pub async fn register_application(
         expires_at: None,
     });
     let permissions: ScopeSet = new.permissions.iter().copied().collect();
-    let permissions: Vec<(Uuid, Scope)> = permissions.iter().map(|scope| (app.new_id(), scope)).collect();
-    let delegated: ScopeSet = new.delegated.iter().copied().collect();
-    let audit_id = app.new_id();
-    app.write(move |tx| {
-        // Everything is looked at before anything is saved: a refusal commits.
-        let api = directory_api(tx, tenant)?;
-        let taken = service_principals::by_client(tx, tenant, client_id)?.is_some();
-        if taken || !applications::insert(tx, tenant, &application)? {
-            return conflict("Another application of this tenant has the same client id.");
-        }
-        insert_service_principal(tx, tenant, &principal)?;
-        if let Some(stored) = &stored {
-            applications::insert_secret(tx, tenant, application.id, stored)?;
-        }
-        permit(tx, tenant, &api, &principal, &permissions)?;
-        if !delegated.is_empty() {
-            delegated_grants::add(tx, tenant, client_id, None, &delegated.names())?;
-        }
-        let target = Target::service_principal(&principal);
-        audit::by_operator(tx, tenant, audit_id, Activity::AddApplication, Some(&target), Vec::new())?;
-        Ok(Registered {
-            application: application.clone(),
-            service_principal: principal.clone(),
-            client_id,
-            secret: secret.clone(),
-        })
+    Ok(Draft {
+        tenant: keys.tenant(),
+        registered: Registered { application, service_principal: principal, client_id, secret },
+        secret: stored,
+        permissions: permissions.iter().map(|scope| (app.new_id(), scope)).collect(),
+        delegated: new.delegated.iter().copied().collect(),
+        audit_id: app.new_id(),
     })
-    .await
+}
+
+/// Saves an application, and the record of it.
+pub(super) fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<Registered, Stop> {
+    let (tenant, registered) = (draft.tenant, &draft.registered);
+    let (application, principal) = (&registered.application, &registered.service_principal);
+    // Everything is looked at before anything is saved: a refusal commits.
+    let api = directory_api(tx, tenant)?;
+    let taken = service_principals::by_client(tx, tenant, registered.client_id)?.is_some();
+    if taken || !applications::insert(tx, tenant, application)? {
+        return conflict("Another application of this tenant has the same client id.");
+    }
+    insert_service_principal(tx, tenant, principal)?;
+    if let Some(stored) = &draft.secret {
+        applications::insert_secret(tx, tenant, application.id, stored)?;
+    }
+    permit(tx, tenant, &api, principal, &draft.permissions)?;
+    if !draft.delegated.is_empty() {
+        delegated_grants::add(tx, tenant, registered.client_id, None, &draft.delegated.names())?;
+    }
+    let target = Target::service_principal(principal);
+    audit::by_operator(tx, tenant, draft.audit_id, Activity::AddApplication, Some(&target), Vec::new())?;
+    Ok(registered.clone())
 }
 
 fn check(new: &NewApplication) -> Result<(), Refusal> {

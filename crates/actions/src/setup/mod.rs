@@ -1,13 +1,17 @@
 //! The operator's verbs: what `hospes dev`, the command line and tests set a directory up with. They
-//! need no caller, so no surface may reach them. Refuses what the other verbs refuse about the data
+//! need no caller, so no surface may reach them but the page of the first day, which has the [`Door`]. Refuses what the other verbs refuse about the data
 //! itself: foreign objects, taken names, impossible nesting.
 
 mod applications;
+mod door;
+mod first_day;
 mod people;
 mod redirects;
 mod tenant;
 
 pub use applications::{NewApplication, Registered, register_application};
+pub use door::Door;
+pub use first_day::{AUTOMATION, FirstDay, SetUp, set_up};
 pub use people::{
     NewGroup, NewMember, add_member, assign_app_role, assign_role, create_group, create_member,
 };

@@ -13,12 +13,13 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_domain::upn;
 use hospes_domain::user::{Profile, User};
+use hospes_store::engine::WriteTx;
 use hospes_store::{tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::conflict;
-use crate::app::App;
+use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::keys::PasswordError;
 use crate::{apps, random, roles};
@@ -47,12 +48,32 @@ impl fmt::Debug for NewMember {
     }
 }
 
+/// A member about to be saved, drawn before the transaction.
+pub(super) struct Draft {
+    pub(super) user: User,
+    hash: Option<String>,
+    grants: Vec<(Uuid, Role)>,
+    audit_id: Uuid,
+}
+
 /// Creates a member who signs in with a password of this tenant.
 ///
 /// # Errors
 /// [`Refusal::Invalid`] for a name that is not on the tenant's domains, [`Refusal::Conflict`] if the name
 /// or the address is taken.
 pub async fn create_member(app: &App, tenant: TenantId, new: NewMember) -> Result<ObjectId, Refusal> {
+    let draft = draw_member(app, tenant, new).await?;
+    app.write(move |tx| {
+        let owner = tenants::by_id(tx, tenant)?.ok_or_else(|| Refusal::not_found(tenant))?;
+        check_name(&draft.user.upn, &owner.domains)?;
+        save_member(tx, tenant, &draft)?;
+        Ok(draft.user.id())
+    })
+    .await
+}
+
+/// Hashes the password and draws the ids.
+pub(super) async fn draw_member(app: &App, tenant: TenantId, new: NewMember) -> Result<Draft, Refusal> {
     let hash = match new.password.clone() {
         Some(password) => {
             Some(app.passwords().hash(password, random::bytes(app.random())).await.map_err(unhashed)?)
@@ -60,7 +81,7 @@ pub async fn create_member(app: &App, tenant: TenantId, new: NewMember) -> Resul
         None => None,
     };
     let user = member(tenant, new.id.unwrap_or_else(|| app.new_object_id()), app.now(), &new)?;
-    let (id, audit_id) = (user.id(), app.new_id());
+    let audit_id = app.new_id();
     let mut grants: Vec<(Uuid, Role)> = Vec::new();
     for role in new.roles {
         // Each once: a refusal after the first write would commit half of it.
@@ -68,34 +89,34 @@ pub async fn create_member(app: &App, tenant: TenantId, new: NewMember) -> Resul
             grants.push((app.new_id(), role));
         }
     }
-    app.write(move |tx| {
-        let owner = tenants::by_id(tx, tenant)?.ok_or_else(|| Refusal::not_found(tenant))?;
-        if !upn::member_name_is_valid(&user.upn, &owner.domains) {
-            let remedy = "Give a name on one of the tenant's domains.";
-            return Err(Refusal::invalid(
-                "userPrincipalName",
-                "Property userPrincipalName is invalid.",
-                remedy,
-            )
-            .into());
-        }
-        if let Some(mail) = &user.mail
-            && !users::holders(tx, tenant, mail)?.is_empty()
-        {
-            return conflict("Another user has the same address.");
-        }
-        if !users::insert(tx, &user, hash.as_deref())? {
-            return conflict(
-                "Another object with the same value for property userPrincipalName already exists.",
-            );
-        }
-        for (assignment, role) in &grants {
-            roles::grant(tx, tenant, *assignment, id, *role)?;
-        }
-        audit::by_operator(tx, tenant, audit_id, Activity::AddUser, Some(&Target::user(&user)), Vec::new())?;
-        Ok(id)
-    })
-    .await
+    Ok(Draft { user, hash, grants, audit_id })
+}
+
+/// A member's name stands on one of the tenant's domains.
+pub(super) fn check_name(upn: &str, domains: &[String]) -> Result<(), Refusal> {
+    if upn::member_name_is_valid(upn, domains) {
+        return Ok(());
+    }
+    let remedy = "Give a name on one of the tenant's domains.";
+    Err(Refusal::invalid("userPrincipalName", "Property userPrincipalName is invalid.", remedy))
+}
+
+/// Saves a member whose name was checked, and the record of it.
+pub(super) fn save_member(tx: &WriteTx<'_>, tenant: TenantId, draft: &Draft) -> Result<(), Stop> {
+    let user = &draft.user;
+    if let Some(mail) = &user.mail
+        && !users::holders(tx, tenant, mail)?.is_empty()
+    {
+        return conflict("Another user has the same address.");
+    }
+    if !users::insert(tx, user, draft.hash.as_deref())? {
+        return conflict("Another object with the same value for property userPrincipalName already exists.");
+    }
+    for (assignment, role) in &draft.grants {
+        roles::grant(tx, tenant, *assignment, user.id(), *role)?;
+    }
+    let target = Target::user(user);
+    Ok(audit::by_operator(tx, tenant, draft.audit_id, Activity::AddUser, Some(&target), Vec::new())?)
 }
 
 fn unhashed(error: PasswordError) -> Refusal {

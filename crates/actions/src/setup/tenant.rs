@@ -10,6 +10,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::WriteTx;
 use hospes_store::{applications, delegated_grants, tenants};
+use uuid::Uuid;
 
 use super::{conflict, insert_service_principal, service_principal};
 use crate::app::{App, Stop, to_stored};
@@ -57,11 +58,12 @@ pub struct NewTenant {
 
 /// Everything of a new tenant, drawn before the transaction.
 #[derive(Clone)]
-struct Draft {
-    tenant: Tenant,
+pub(super) struct Draft {
+    pub(super) tenant: Tenant,
     keys: Vec<SealedKey>,
     directory_api: ServicePrincipal,
     command_lines: Vec<(Application, ServicePrincipal)>,
+    audit_id: Uuid,
 }
 
 /// Sets up a tenant with its keys, the directory API's service principal and the command-line clients.
@@ -69,6 +71,19 @@ struct Draft {
 /// # Errors
 /// [`Refusal::Invalid`] for a malformed name or domain, [`Refusal::Conflict`] if a domain is taken.
 pub async fn create_tenant(app: &App, new: NewTenant) -> Result<Tenant, Refusal> {
+    let (draft, opened) = draw(app, new).await?;
+    let tenant = app
+        .write(move |tx| {
+            save(tx, &draft)?;
+            Ok(draft.tenant.clone())
+        })
+        .await?;
+    app.ring().install(opened);
+    Ok(tenant)
+}
+
+/// What is to be saved, and the opened keys to install once it is.
+pub(super) async fn draw(app: &App, new: NewTenant) -> Result<(Draft, TenantKeys), Refusal> {
     let (tenant, signing) = checked(app, new)?;
     let id = tenant.id;
     let making = app.clone();
@@ -96,18 +111,8 @@ pub async fn create_tenant(app: &App, new: NewTenant) -> Result<Tenant, Refusal>
             (application, service_principal(app.new_object_id(), client, name, now))
         })
         .to_vec();
-    let draft =
-        Draft { directory_api: directory_api(app.new_object_id(), &tenant), tenant, keys, command_lines };
-    let audit_id = app.new_id();
-    let tenant = app
-        .write(move |tx| {
-            let tenant = save(tx, &draft)?;
-            audit::by_operator(tx, tenant.id, audit_id, Activity::AddTenant, None, Vec::new())?;
-            Ok(tenant)
-        })
-        .await?;
-    app.ring().install(opened);
-    Ok(tenant)
+    let directory_api = directory_api(app.new_object_id(), &tenant);
+    Ok((Draft { tenant, keys, directory_api, command_lines, audit_id: app.new_id() }, opened))
 }
 
 fn checked(app: &App, new: NewTenant) -> Result<(Tenant, Option<Vec<SigningKey>>), Refusal> {
@@ -157,7 +162,8 @@ fn directory_api(id: ObjectId, tenant: &Tenant) -> ServicePrincipal {
     }
 }
 
-fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<Tenant, Stop> {
+/// Saves a tenant, and the record of it.
+pub(super) fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<(), Stop> {
     let tenant = &draft.tenant;
     if tenants::by_id(tx, tenant.id)?.is_some() {
         return conflict("A tenant with this id exists.");
@@ -178,7 +184,7 @@ fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<Tenant, Stop> {
         insert_service_principal(tx, tenant.id, principal)?;
         delegated_grants::add(tx, tenant.id, application.client_id, None, &scopes.names())?;
     }
-    Ok(tenant.clone())
+    Ok(audit::by_operator(tx, tenant.id, draft.audit_id, Activity::AddTenant, None, Vec::new())?)
 }
 
 /// Sets who may invite.

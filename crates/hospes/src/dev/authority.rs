@@ -18,7 +18,7 @@ use rcgen::{
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use super::private_file;
+use crate::private_file;
 
 const DAY: i64 = 24 * 3600;
 /// How long the authority is trusted.

@@ -10,7 +10,7 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::private_file;
+use crate::private_file;
 
 /// Where the server answers.
 pub const BASE_URL: &str = "HOSPES_BASE_URL";
@@ -73,6 +73,11 @@ impl EnvFile {
             .map_err(|source| EnvFileError::File { path: path.to_owned(), source })?;
         Ok(Self { path: path.to_owned(), contents })
     }
+}
+
+/// Whether a variable names the process that wrote such a file.
+pub(super) fn is_process(name: &str) -> bool {
+    name == PROCESS_ID || name == PROCESS_START
 }
 
 /// Refuses a file in which somebody keeps something else; one just made by `mktemp` is empty.

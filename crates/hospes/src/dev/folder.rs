@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use hospes_actions::keys::MasterKey;
 use hospes_actions::random::SystemRandom;
 
-use super::private_file;
+use crate::private_file;
 
 /// How to reach the server that uses this folder; there while it runs.
 pub const ENV_FILE: &str = "dev.env";
@@ -51,7 +51,8 @@ pub enum FolderError {
 impl Folder {
     /// Takes the folder, and makes it if it is missing.
     pub fn take(path: &Path) -> Result<Self, FolderError> {
-        make_private(path).map_err(|source| FolderError::File { path: path.to_owned(), source })?;
+        private_file::make_folder(path)
+            .map_err(|source| FolderError::File { path: path.to_owned(), source })?;
         // Everything in here is either a secret or can be made anew; none of it belongs into version control.
         let ignore = path.join(".gitignore");
         if !ignore.exists() {
@@ -115,17 +116,6 @@ impl Folder {
         let text = fs::read_to_string(&path).map_err(failed)?;
         MasterKey::parse(text.trim()).map_err(|_| FolderError::MasterKey(path))
     }
-}
-
-fn make_private(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(path)
 }
 
 #[cfg(test)]

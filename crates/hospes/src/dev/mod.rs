@@ -9,16 +9,15 @@ mod folder;
 pub mod inbox;
 pub mod mail_sink;
 mod options;
-mod private_file;
 mod run;
 mod sample_app;
 mod seed;
 mod seed_file;
 mod settings;
 mod start_page;
-mod stop;
 
 pub use folder::ENV_FILE;
 pub use options::DevOptions;
 pub use run::{DevError, run, run_until};
 pub use sample_app::challenge;
+pub(crate) use settings::is_variable;

@@ -14,7 +14,7 @@ use hospes_actions::random::SystemRandom;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Clock;
 use hospes_web::WebOptions;
-use tokio::sync::watch;
+use hospes_web::health::Readiness;
 
 use super::authority::{Authority, AuthorityError};
 use super::directory;
@@ -26,9 +26,11 @@ use super::sample_app::{self, ClientOptions};
 use super::seed_file::{Seed, SeedFileError};
 use super::settings::{self, Whereabouts};
 use super::start_page::{self, StartPage};
-use super::{banner, inbox, stop};
+use super::{banner, inbox};
+use crate::running::Running;
 use crate::serve::{self, Limits, Listeners, Server, Transport};
 use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
+use crate::stop::Requests;
 use crate::terminal::{Ink, Terminal, say};
 use crate::worker::{Worker, WorkerOptions};
 
@@ -92,7 +94,7 @@ pub enum DevError {
 /// # Errors
 /// Whatever keeps it from starting; each says what to do.
 pub async fn run(options: DevOptions) -> Result<(), DevError> {
-    run_until(options, stop::asked()).await
+    run_until(options, async { Requests::to_a_terminal().next().await }).await
 }
 
 /// Runs a development server until `stopping` completes.
@@ -118,24 +120,21 @@ pub async fn run_until(options: DevOptions, stopping: impl Future<Output = ()>) 
     let sink = MailSink::start(0, Arc::clone(&clock)).await.map_err(DevError::Mail)?;
     let (app, seed) = directory::open(&folder, &options, &base_url, &clock).await?;
 
-    let router = router(&app, &seed, &sink, &authority, &folder, &clock);
-    let (stop_worker, worker) = start_worker(&app, &seed, &sink)?;
+    let readiness = Readiness::default();
+    let router = router(&app, &seed, &sink, &authority, &folder, &clock, readiness.clone());
+    let worker = Some(worker(&app, &seed, &sink)?);
     let at = Whereabouts { base_url: &base_url, ca_file: authority.certificate_file(), seed: &seed };
     let files = write_settings(&at, &folder, &options)?;
     for line in banner::lines(terminal, &at, folder.path(), began.elapsed().as_millis()) {
         say(line);
     }
-    let drained = server.run(router, stopping).await;
-    drop(files);
-    // The worker holds the other end until it has finished.
-    let _ = stop_worker.send(true);
-    if let Err(error) = worker.await {
-        tracing::error!(%error, "the worker ended by itself");
-    }
-    app.close().await;
-    if drained.cut_off > 0 {
-        tracing::warn!(connections = drained.cut_off, "cut off while they were busy");
-    }
+    let running = Running { app, server, router, worker, readiness };
+    running
+        .until(async move {
+            stopping.await;
+            drop(files);
+        })
+        .await;
     say(terminal.set(Ink::Soft, "Stopped. The data is kept; `hospes dev` goes on where this ended."));
     Ok(())
 }
@@ -166,6 +165,7 @@ fn router(
     authority: &Authority,
     folder: &Folder,
     clock: &Arc<dyn Clock>,
+    readiness: Readiness,
 ) -> Router {
     let base_url = app.public_url();
     let sample = ClientOptions {
@@ -187,14 +187,11 @@ fn router(
         .merge(inbox::routes(sink.clone(), base_url, start_page::START_PATH))
         .merge(mail_sink::routes(sink.clone()))
         .merge(sample_app::routes(sample, Arc::clone(clock)));
-    hospes_web::router_with(app.clone(), WebOptions { dev_mode: true }, more)
+    let options = WebOptions { dev_mode: true, readiness, ..WebOptions::default() };
+    hospes_web::router_with(app.clone(), options, more)
 }
 
-fn start_worker(
-    app: &App,
-    seed: &Seed,
-    sink: &MailSink,
-) -> Result<(watch::Sender<bool>, tokio::task::JoinHandle<()>), DevError> {
+fn worker(app: &App, seed: &Seed, sink: &MailSink) -> Result<Worker, DevError> {
     let mailer = Mailer::new(SmtpSettings {
         host: "127.0.0.1".to_owned(),
         port: sink.address().port(),
@@ -203,14 +200,12 @@ fn start_worker(
         authority: None,
         patience: MAIL_PATIENCE,
     })?;
-    let worker = Worker::new(WorkerOptions {
+    Ok(Worker::new(WorkerOptions {
         app: app.clone(),
         mailer,
         sender: settings::sender(seed),
         random: Arc::new(SystemRandom),
-    });
-    let (stop, stopped) = watch::channel(false);
-    Ok((stop, tokio::spawn(worker.run(stopped))))
+    }))
 }
 
 /// The files that tell other programs where the server is; they disappear with what this returns.

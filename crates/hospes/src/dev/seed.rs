@@ -3,8 +3,8 @@
 
 use hospes_actions::app::App;
 use hospes_actions::setup::{
-    self, NewApplication, NewGroup, NewMember, NewTenant, Registered, assign_app_role, assign_role,
-    create_group, create_member, create_tenant, register_application,
+    self, AUTOMATION, NewApplication, NewGroup, NewMember, NewTenant, Registered, assign_app_role,
+    assign_role, create_group, create_member, create_tenant, register_application,
 };
 use hospes_domain::access::{Role, Scope};
 use hospes_domain::application::AppRole;
@@ -37,19 +37,6 @@ const PEOPLE: [(&str, &str, Option<Role>); 5] = [
     ("Hugo Blanc", "hugo", Some(Role::HelpdeskAdministrator)),
     ("Ines Duarte", "ines", Some(Role::GuestInviter)),
     ("Tom Becker", "tom", None),
-];
-
-/// What scripts need to do everything this directory can do.
-const AUTOMATION: &[Scope] = &[
-    Scope::UserInviteAll,
-    Scope::UserReadWriteAll,
-    Scope::GroupReadWriteAll,
-    Scope::GroupMemberReadWriteAll,
-    Scope::AppRoleAssignmentReadWriteAll,
-    Scope::DirectoryReadWriteAll,
-    Scope::ApplicationReadAll,
-    Scope::RoleManagementReadWriteDirectory,
-    Scope::OrganizationReadAll,
 ];
 
 /// Seeds an empty directory.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::private_file;
+use crate::private_file;
 
 /// Raised when the seed changes in a way that old folders do not have.
 const VERSION: u32 = 1;

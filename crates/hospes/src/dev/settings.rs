@@ -6,6 +6,31 @@ use std::path::{Path, PathBuf};
 use super::env_file;
 use super::seed_file::Seed;
 
+/// Whether a settings file of a development server sets this variable: whoever has loaded one is not asking a
+/// production server for anything.
+pub(crate) fn is_variable(name: &str) -> bool {
+    env_file::is_process(name) || NAMES.contains(&name)
+}
+
+/// The names that are written.
+const NAMES: [&str; 15] = [
+    env_file::BASE_URL,
+    "HOSPES_CA_FILE",
+    "HOSPES_TENANT_ID",
+    "HOSPES_CLIENT_ID",
+    "HOSPES_CLIENT_SECRET",
+    "HOSPES_ADMIN_USER",
+    "HOSPES_ADMIN_PASSWORD",
+    "HOSPES_HELPDESK_USER",
+    "HOSPES_HELPDESK_PASSWORD",
+    "HOSPES_INVITER_USER",
+    "HOSPES_INVITER_PASSWORD",
+    "HOSPES_GROUP_ID",
+    "HOSPES_APP_ID",
+    "HOSPES_MAILBOX_URL",
+    "HOSPES_SAMPLE_APP_URL",
+];
+
 /// Where everything of this start is reached.
 pub struct Whereabouts<'a> {
     /// The public address, without a slash at the end.
@@ -27,23 +52,24 @@ impl Whereabouts<'_> {
         let seed = self.seed;
         let upn = |role: &str| seed.with_role(role).map(|person| person.upn.clone()).unwrap_or_default();
         let password = || seed.password.clone();
-        vec![
-            (env_file::BASE_URL, self.base_url.to_owned()),
-            ("HOSPES_CA_FILE", self.ca_path().display().to_string()),
-            ("HOSPES_TENANT_ID", seed.tenant.to_string()),
-            ("HOSPES_CLIENT_ID", seed.automation.client_id.to_string()),
-            ("HOSPES_CLIENT_SECRET", seed.automation.secret.clone()),
-            ("HOSPES_ADMIN_USER", upn("Global Administrator")),
-            ("HOSPES_ADMIN_PASSWORD", password()),
-            ("HOSPES_HELPDESK_USER", upn("Helpdesk Administrator")),
-            ("HOSPES_HELPDESK_PASSWORD", password()),
-            ("HOSPES_INVITER_USER", upn("Guest Inviter")),
-            ("HOSPES_INVITER_PASSWORD", password()),
-            ("HOSPES_GROUP_ID", seed.group.to_string()),
-            ("HOSPES_APP_ID", seed.sample.client_id.to_string()),
-            ("HOSPES_MAILBOX_URL", format!("{}/dev/mail", self.base_url)),
-            ("HOSPES_SAMPLE_APP_URL", format!("{}{}", self.base_url, super::seed::SAMPLE_PATH)),
-        ]
+        let values = [
+            self.base_url.to_owned(),
+            self.ca_path().display().to_string(),
+            seed.tenant.to_string(),
+            seed.automation.client_id.to_string(),
+            seed.automation.secret.clone(),
+            upn("Global Administrator"),
+            password(),
+            upn("Helpdesk Administrator"),
+            password(),
+            upn("Guest Inviter"),
+            password(),
+            seed.group.to_string(),
+            seed.sample.client_id.to_string(),
+            format!("{}/dev/mail", self.base_url),
+            format!("{}{}", self.base_url, super::seed::SAMPLE_PATH),
+        ];
+        NAMES.into_iter().zip(values).collect()
     }
 }
 

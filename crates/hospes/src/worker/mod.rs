@@ -1,4 +1,5 @@
-//! Sends what waits in the jobs table: leases, renders, hands to the mail server, records the end. Refuses to take
+//! Sends what waits in the jobs table: leases, renders, hands to the mail server, records the end; and sweeps what is
+//! over. Refuses to take
 //! more than it can finish within a lease, so that no other worker ever sends the same mail beside it (threats K7);
 //! a stop lets mails that are on their way arrive, and gives the others back (K15).
 
@@ -13,6 +14,7 @@ use hospes_actions::app::App;
 use hospes_actions::jobs::{self, End, Leased};
 use hospes_actions::random::{self, Random};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
 use hospes_web::mail::render;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -23,6 +25,9 @@ use crate::smtp::{Mailer, OutgoingMail, SendOutcome};
 const AT_ONCE: u32 = 8;
 /// A worker that heard nothing looks this often: for retries that came due, and for jobs of another process.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Seconds between two sweeps. What is over is worth nothing anyway; this only keeps the database small.
+const SWEEP_EVERY: i64 = 600;
 
 /// What a worker needs.
 pub struct WorkerOptions {
@@ -54,7 +59,11 @@ impl Worker {
     /// Works until `stop` turns true or its sender is gone.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let worker = Arc::new(self);
+        let mut sweep_at = Time(i64::MIN);
         while !*stop.borrow() {
+            if worker.options.app.now() >= sweep_at {
+                sweep_at = worker.sweep().await;
+            }
             match worker.round(&stop).await {
                 // More may be due than one lease takes.
                 Ok(true) => continue,
@@ -70,6 +79,20 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Removes what is over; when to do it again.
+    async fn sweep(&self) -> Time {
+        let app = &self.options.app;
+        let wait = match jobs::sweep(app).await {
+            Ok(true) => 0,
+            Ok(false) => SWEEP_EVERY,
+            Err(refusal) => {
+                tracing::warn!(refusal = refusal.name(), "what is over cannot be removed now");
+                SWEEP_EVERY
+            }
+        };
+        app.now().plus_seconds(wait)
     }
 
     /// Does what is due now; whether there was anything.

@@ -1,16 +1,19 @@
 //! The HTTP rules that hold on every surface: who is meant (`Host`), how much may be sent, how a request is
-//! named, what every answer carries. Refuses, before any handler runs, requests for another host (threats H5),
+//! named, what every answer carries. Refuses, before any handler runs, requests for another host (threats H5; but for
+//! the two questions of [`crate::health`]),
 //! bodies over 1 MiB and compressed ones (J6), and methods nobody uses (J7); a panic becomes a clean 500.
 
 mod dialect;
 mod headers;
 mod host;
 mod panics;
+mod proxies;
 mod request_ids;
 mod route;
 mod sources;
 
 pub use dialect::{Dialect, HttpRefusal};
+pub use proxies::{Network, NoNetwork, TrustedProxies};
 pub use request_ids::RequestIds;
 pub(crate) use route::table;
 pub use route::{Access, Route};
@@ -25,9 +28,9 @@ use hospes_domain::refusal::Refusal;
 use http::{Method, header};
 use http_body_util::Limited;
 
-use crate::Web;
 use crate::pages::error::{refuse, refuse_method};
 use crate::pages::visit::Visit;
+use crate::{Web, health};
 
 /// The longest request body, in bytes (threats J6).
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -85,7 +88,8 @@ async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Resp
 
 /// What can be refused without knowing the route. Method-override headers are never looked at.
 fn check(public_url: &str, request: &Request) -> Result<(), HttpRefusal> {
-    if !host::is_ours(public_url, request) {
+    // Load balancers and supervisors ask by address; what they get is the same for every host.
+    if !health::is_asked(request.uri().path()) && !host::is_ours(public_url, request) {
         return Err(HttpRefusal::WrongHost);
     }
     let usual = [
@@ -150,5 +154,7 @@ mod tests {
             .unwrap();
         assert_eq!(check("https://hospes.example", &request), Err(HttpRefusal::TooLarge));
         assert_eq!(check("https://other.example", &request), Err(HttpRefusal::WrongHost));
+        let probe = http::Request::builder().uri("/ready").header("host", "10.0.0.7:8080");
+        assert_eq!(check("https://hospes.example", &probe.body(Body::empty()).unwrap()), Ok(()));
     }
 }

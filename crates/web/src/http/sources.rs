@@ -1,6 +1,7 @@
 //! Where requests of strangers come from, and how much of one kind a source may do (threats A1, G6). Kept in
 //! memory and bounded: it slows noise down and is lost at a restart; what guards an account is counted in the
-//! database. Refuses to believe forwarded headers (threats H6): the source is the peer of the connection.
+//! database. Refuses to believe forwarded headers of anybody but the operator's proxies (threats H6): the source is
+//! the peer of the connection.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -9,6 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use hospes_domain::proof::{Counter, Limit};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
+use http::HeaderMap;
+
+use super::TrustedProxies;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +21,8 @@ pub enum Noise {
     BadLink,
     /// A code asked for, whether or not one was sent.
     CodeAsked,
+    /// A code of the set-up page that was not the one.
+    SetupTried,
 }
 
 impl Noise {
@@ -24,7 +30,13 @@ impl Noise {
         match self {
             Self::BadLink => Limit { most: 30, seconds: 600 },
             Self::CodeAsked => Limit { most: 60, seconds: 3600 },
+            Self::SetupTried => Limit { most: 10, seconds: 600 },
         }
+    }
+
+    /// Under which address it is counted. Who stands for everybody is not counted, but for what nobody does often.
+    fn counted(self, source: Option<IpAddr>) -> Option<IpAddr> {
+        source.or((self == Self::SetupTried).then_some(IpAddr::V6(Ipv6Addr::UNSPECIFIED)))
     }
 }
 
@@ -35,20 +47,25 @@ const MOST: usize = 20_000;
 #[derive(Debug, Default)]
 pub struct Sources(Mutex<HashMap<(Noise, IpAddr), Counter>>);
 
-/// The address a peer is counted under. A loopback peer is this machine or a proxy on it that stands for
-/// everybody, so it is not counted; of IPv6 a household has at least a /64.
-pub fn source_of(peer: SocketAddr) -> Option<IpAddr> {
-    let address = peer.ip().to_canonical();
-    if address.is_loopback() {
-        return None;
+/// The address a request is counted under: the client that a trusted proxy names, else the peer. A peer on this
+/// machine, and a proxy that does not say for whom it speaks, stand for everybody and are not counted.
+pub fn source_of(peer: SocketAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
+    if let Some(client) = proxies.client(peer, headers) {
+        return Some(household(client));
     }
-    Some(match address {
+    let address = peer.ip().to_canonical();
+    if address.is_loopback() || proxies.trusts(address) { None } else { Some(household(address)) }
+}
+
+/// Of IPv6 a household has at least a /64.
+fn household(address: IpAddr) -> IpAddr {
+    match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
-    })
+    }
 }
 
 impl Sources {
@@ -57,7 +74,7 @@ impl Sources {
     /// # Errors
     /// [`Refusal::TooMany`] with the seconds to wait.
     pub fn room(&self, noise: Noise, source: Option<IpAddr>, now: Time) -> Result<(), Refusal> {
-        let Some(source) = source else { return Ok(()) };
+        let Some(source) = noise.counted(source) else { return Ok(()) };
         let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let counter = seen.get(&(noise, source)).copied().unwrap_or_default();
         counter
@@ -67,7 +84,7 @@ impl Sources {
 
     /// Counts one; the log hears of a source once a window, when it reaches its limit.
     pub fn count(&self, noise: Noise, source: Option<IpAddr>, now: Time) {
-        let Some(source) = source else { return };
+        let Some(source) = noise.counted(source) else { return };
         let limit = noise.limit();
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= MOST {
@@ -92,7 +109,7 @@ mod tests {
     const NOW: Time = Time(1_000_000_000_000);
 
     fn source(text: &str) -> Option<IpAddr> {
-        source_of(format!("{text}:443").parse().unwrap())
+        source_of(format!("{text}:443").parse().unwrap(), &HeaderMap::new(), &TrustedProxies::default())
     }
 
     #[test]
@@ -115,6 +132,28 @@ mod tests {
         assert_ne!(source("[2001:db8::1]"), source("[2001:db8:0:1::1]"));
         assert_eq!(source("[::ffff:192.0.2.1]"), source("192.0.2.1"));
         assert_eq!((source("127.0.0.1"), source("[::1]"), source("[::ffff:127.0.0.1]")), (None, None, None));
+    }
+
+    #[test]
+    fn h6_a_proxy_that_names_nobody_stands_for_everybody() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        let peer = |text: &str| SocketAddr::new(text.parse().unwrap(), 443);
+        let mut headers = HeaderMap::new();
+        assert_eq!(source_of(peer("10.0.0.1"), &headers, &proxies), None);
+        headers.insert("x-forwarded-for", "2001:db8::7".parse().unwrap());
+        assert_eq!(source_of(peer("10.0.0.1"), &headers, &proxies), source("[2001:db8::1]"));
+        assert_eq!(source_of(peer("192.0.2.1"), &headers, &proxies), source("192.0.2.1"));
+    }
+
+    #[test]
+    fn e10_codes_of_the_first_day_are_counted_on_this_machine_too() {
+        let sources = Sources::default();
+        for _ in 0..10 {
+            sources.room(Noise::SetupTried, None, NOW).unwrap();
+            sources.count(Noise::SetupTried, None, NOW);
+        }
+        assert!(sources.room(Noise::SetupTried, None, NOW).is_err());
+        assert!(sources.room(Noise::SetupTried, source("192.0.2.1"), NOW).is_ok());
     }
 
     #[test]

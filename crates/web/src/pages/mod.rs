@@ -9,8 +9,10 @@ pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
 pub(crate) mod my_apps;
+mod proven;
 pub(crate) mod redeem;
 pub(crate) mod redeem_cookie;
+pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
 #[cfg(test)]
@@ -22,6 +24,7 @@ pub(crate) mod which_tenant;
 pub mod words;
 
 pub use error::spelled;
+pub use proven::{ProvenBrowser, proven_browser};
 
 use axum::Router;
 
@@ -29,8 +32,14 @@ use crate::Web;
 use crate::http::{Route, table};
 
 /// The tables of contents of the pages, one per file.
-pub const ROUTES: &[&[Route]] =
-    &[redeem::ROUTES, sign_in::ROUTES, sign_out::ROUTES, my_apps::ROUTES, error_number::ROUTES];
+pub const ROUTES: &[&[Route]] = &[
+    redeem::ROUTES,
+    sign_in::ROUTES,
+    sign_out::ROUTES,
+    my_apps::ROUTES,
+    error_number::ROUTES,
+    setup::ROUTES,
+];
 
 /// Every page of this surface but the [`front`].
 pub fn routes() -> Router<Web> {

@@ -15,7 +15,7 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::view::{AppTile, Host, MyApps};
 use super::visit::Visit;
-use super::{cookies, which_tenant};
+use super::{cookies, setup, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -34,8 +34,8 @@ pub fn path_of(tenant: TenantId) -> String {
     format!("/myapps/{tenant}")
 }
 
-async fn front(visit: Visit) -> Response {
-    visit.go("/myapps")
+async fn front(State(web): State<Web>, visit: Visit) -> Response {
+    visit.go(if web.options.door.is_open() { setup::PATH } else { "/myapps" })
 }
 
 /// The panel of the organisation somebody is signed in to, or of the only one.

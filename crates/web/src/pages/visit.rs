@@ -42,7 +42,10 @@ impl FromRequestParts<Web> for Visit {
             headers: parts.headers.clone(),
             browser: known.unwrap_or_else(|| web.app.draw_secret()),
             fresh,
-            source: parts.extensions.get::<ConnectInfo<SocketAddr>>().and_then(|peer| source_of(peer.0)),
+            source: parts
+                .extensions
+                .get::<ConnectInfo<SocketAddr>>()
+                .and_then(|peer| source_of(peer.0, &parts.headers, &web.options.trusted_proxies)),
         })
     }
 }

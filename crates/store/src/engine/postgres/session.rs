@@ -223,13 +223,12 @@ impl Session {
     /// Waits for an answer, not for ever: a server or a network that says nothing is as good as gone.
     fn wait<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, StoreError> {
         let patience = self.patience.get();
-        match self.runtime.block_on(async { tokio::time::timeout(patience, work).await }) {
-            Ok(outcome) => outcome.map_err(|error| from_driver(&error)),
-            Err(_) => {
-                self.lost.set(true);
-                Err(StoreError::Unreachable(format!("no answer in {} s", patience.as_secs())))
-            }
-        }
+        let outcome = self.runtime.block_on(async { tokio::time::timeout(patience, work).await });
+        let Ok(outcome) = outcome else {
+            self.lost.set(true);
+            return Err(StoreError::Unreachable(format!("no answer in {} s", patience.as_secs())));
+        };
+        outcome.map_err(|error| from_driver(&error))
     }
 
     /// Sends a statement, with what is to go before it, and waits for its answer.

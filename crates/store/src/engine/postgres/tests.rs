@@ -1,6 +1,7 @@
 //! Lost connections (threats K6), with a real server behind a door that a test can slam: in the middle of a
 //! transaction, just before a commit arrives, just after it was done. Skipped, audibly, without a server.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -62,7 +63,7 @@ fn pass(inside: &TcpStream, outside: &TcpStream, state: &AtomicU8) {
         to.shutdown(Shutdown::Both).ok();
     });
     let (mut inside, mut outside) = (inside, outside);
-    let mut message = [0; 65_536];
+    let mut message = vec![0; 65_536];
     loop {
         let length = match inside.read(&mut message) {
             Ok(0) | Err(_) => break,

@@ -13,6 +13,7 @@ mod redeem;
 mod refusal;
 #[cfg(test)]
 mod samples;
+mod setup;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ pub use my_apps::{AppTile, MyApps};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
 pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
 pub use refusal::RefusalPage;
+pub use setup::{Setup, SetupClient, SetupDone, TextField};
 pub use sign_in::{Password, SignIn, SignOut, SignedOut};
 
 use crate::pages::words::Moment;

@@ -9,7 +9,7 @@ use super::*;
 use crate::pages::words::{BY_PASSCODE, NEXT_IS_PASSCODE};
 
 pub(super) const AT: Moment = Moment(Time(1_795_270_925_000_000));
-const FRAME: Frame = Frame { development: false };
+pub(super) const FRAME: Frame = Frame { development: false };
 pub(super) const DEVELOPMENT: Frame = Frame { development: true };
 
 /// Name and rendered text of every page in its states.
@@ -18,6 +18,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(refusal_pages(mark));
     pages.extend(sign_in_pages(mark));
     pages.extend(app_pages(mark));
+    pages.extend(setup::samples(mark));
     pages.extend(dev_pages(mark));
     pages
 }

@@ -1,4 +1,4 @@
-//! Writes small files only their owner may read, whole or not at all.
+//! Small files and folders that only their owner may read. Refuses to leave half a file.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// The folder is missing or not writable, or the disk is full; the old file is then untouched.
-pub(super) fn write(path: &Path, contents: &str) -> io::Result<()> {
+pub(crate) fn write(path: &Path, contents: &str) -> io::Result<()> {
     let Some(name) = path.file_name() else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not the path of a file"));
     };
@@ -26,6 +26,21 @@ pub(super) fn write(path: &Path, contents: &str) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+/// Makes a folder, and those above it, for its owner alone (mode 0700); one that is there is left as it is.
+///
+/// # Errors
+/// The file system refuses.
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(path)
 }
 
 fn write_new(path: &Path, contents: &str) -> io::Result<()> {

@@ -1,0 +1,56 @@
+//! Why a measurement cannot be made. Refuses to go on with half of one: a figure that is there was measured.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hospes_actions::app::OpenError;
+use hospes_domain::refusal::Refusal;
+
+/// Why a measurement ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// An engine that is not there.
+    #[error("PostgreSQL cannot be measured yet: this build has the embedded engine only")]
+    Engine,
+    /// The folder of the run.
+    #[error("cannot use the folder {}: {error}", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The directory.
+    #[error("cannot open the directory: {0}")]
+    Open(#[from] OpenError),
+    /// Something of the preparation.
+    #[error("the directory refused what should be measured: {0}")]
+    Refused(Refusal),
+    /// The server process.
+    #[error("the measured server: {0}")]
+    Server(String),
+    /// An answer that was not the expected one.
+    #[error("{what}: {problem}")]
+    Load {
+        /// The measure.
+        what: String,
+        /// What came instead.
+        problem: String,
+    },
+    /// The figures to compare with.
+    #[error("cannot read the baseline {}: {problem}", path.display())]
+    Baseline {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl BenchError {
+    /// For `map_err`.
+    pub fn folder(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Folder { path, error }
+    }
+}

@@ -1,0 +1,177 @@
+//! The clients themselves, spread over a few threads with a runtime each. Refuses to be late on purpose: what the load
+//! itself could not send in time is not held against the server, what the server held up is.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+
+use super::connection::Connection;
+use super::{Cell, Times, now};
+
+/// What one client saw.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// Nanoseconds of the counted answers.
+    pub(super) latencies: Vec<u64>,
+    /// Those of them that came before the time was over.
+    pub(super) inside: usize,
+    /// When the last one came.
+    pub(super) last: Option<Instant>,
+}
+
+impl Part {
+    fn note(&mut self, from: Instant, end: Option<Instant>) {
+        let at = now();
+        self.latencies.push(u64::try_from(at.saturating_duration_since(from).as_nanos()).unwrap_or(u64::MAX));
+        self.last = Some(at);
+        self.inside += usize::from(end.is_none_or(|end| at <= end));
+    }
+}
+
+/// Runs each client on one of the load's threads, which are half of the machine: the other half is the server's.
+pub(super) fn on_threads<F>(
+    clients: usize,
+    patience: Duration,
+    client: impl Fn(usize) -> F + Sync,
+) -> Result<Vec<Part>, String>
+where
+    F: Future<Output = Result<Part, String>> + 'static,
+{
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let threads = (cores / 2).clamp(1, clients.max(1));
+    let one = |thread: usize| -> Result<Vec<Part>, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| format!("no runtime: {error}"))?;
+        let local = tokio::task::LocalSet::new();
+        let mine = (thread..clients).step_by(threads);
+        let tasks: Vec<_> = mine.map(|number| local.spawn_local(client(number))).collect();
+        let all = async {
+            let mut parts = Vec::new();
+            for task in tasks {
+                parts.push(task.await.map_err(|error| format!("a client ended: {error}"))??);
+            }
+            Ok(parts)
+        };
+        let bounded = async {
+            tokio::time::timeout(patience, all).await.unwrap_or_else(|_| Err("no answer in time".to_owned()))
+        };
+        local.block_on(&runtime, bounded)
+    };
+    let parts = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|thread| scope.spawn(move || one(thread))).collect();
+        let joined = |thread: std::thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|_| Err("a thread of the load panicked".to_owned()))
+        };
+        threads.into_iter().map(joined).collect::<Result<Vec<_>, String>>()
+    })?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// Asks, and asks again when the answer is there, until the time is over.
+pub(super) async fn closed(cell: Cell, client: usize, times: Times) -> Result<Part, String> {
+    let mut connection = Connection::open(cell.server).await?;
+    let mut part = Part::default();
+    loop {
+        let sent = now();
+        // Where a single answer takes longer than all of the time, there is one all the same.
+        if sent >= times.end && !part.latencies.is_empty() {
+            return Ok(part);
+        }
+        let Some(request) = cell.source.next(client) else { return Ok(part) };
+        ask(&cell, client, &mut connection, &request).await?;
+        // By its answer: one that was asked for before the time began and answered in it is an answer in that time.
+        if now() >= times.count_from {
+            part.note(sent, Some(times.end));
+        }
+    }
+}
+
+/// Asks at the times it is told.
+pub(super) async fn open(
+    cell: Cell,
+    client: usize,
+    mut ticks: mpsc::UnboundedReceiver<Instant>,
+) -> Result<Part, String> {
+    let mut connection = Connection::open(cell.server).await?;
+    let mut part = Part::default();
+    loop {
+        // A tick that waits already was missed because an answer was outstanding: its time counts. One that is
+        // waited for is sent when this client wakes up: the delay until then is the load's own.
+        let from = match ticks.try_recv() {
+            Ok(intended) => intended,
+            Err(mpsc::error::TryRecvError::Empty) => {
+                if ticks.recv().await.is_none() {
+                    return Ok(part);
+                }
+                now()
+            }
+            Err(mpsc::error::TryRecvError::Disconnected) => return Ok(part),
+        };
+        let Some(request) = cell.source.next(client) else { return Ok(part) };
+        ask(&cell, client, &mut connection, &request).await?;
+        part.note(from, None);
+    }
+}
+
+async fn ask(cell: &Cell, client: usize, connection: &mut Connection, request: &[u8]) -> Result<(), String> {
+    let (status, body) = connection.ask(request).await?;
+    if status != cell.status {
+        let body: String = String::from_utf8_lossy(body).chars().take(300).collect();
+        return Err(format!("status {status} instead of {}: {body}", cell.status));
+    }
+    cell.source.answered(client, body);
+    Ok(())
+}
+
+/// Tells the clients in turn when to send: a thread that sleeps, since the timers of the runtime are whole milliseconds.
+pub(super) struct Ticks {
+    receivers: Mutex<Vec<Option<mpsc::UnboundedReceiver<Instant>>>>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Ticks {
+    pub(super) fn new(clients: usize, from: Instant, period: Duration, time: Duration) -> Self {
+        let (senders, receivers): (Vec<_>, Vec<_>) = (0..clients).map(|_| mpsc::unbounded_channel()).unzip();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        std::thread::spawn(move || {
+            let mut turn = senders.iter().cycle();
+            let mut at = from;
+            while at < from + time && !stopped.load(Ordering::Relaxed) {
+                until(at);
+                // A client whose inputs have run out is gone.
+                let gone = turn.next().is_none_or(|sender| sender.send(at).is_err());
+                if gone && senders.iter().all(mpsc::UnboundedSender::is_closed) {
+                    return;
+                }
+                at += period;
+            }
+        });
+        Self { receivers: Mutex::new(receivers.into_iter().map(Some).collect()), stop }
+    }
+
+    /// The times of one client.
+    pub(super) fn of(&self, client: usize) -> mpsc::UnboundedReceiver<Instant> {
+        let mut receivers = self.receivers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mine = receivers.get_mut(client).and_then(Option::take);
+        // Each client asks once; another would be told nothing.
+        mine.unwrap_or_else(|| mpsc::unbounded_channel().1)
+    }
+
+    /// Nobody listens any more.
+    pub(super) fn done(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the load has to wait for a point in time")]
+fn until(at: Instant) {
+    let wait = at.saturating_duration_since(now());
+    if !wait.is_zero() {
+        std::thread::sleep(wait);
+    }
+}

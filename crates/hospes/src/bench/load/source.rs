@@ -1,0 +1,154 @@
+//! Where requests come from. Refuses to run dry silently: a supply is rationed over the rounds that are to come, and a
+//! round that uses its ration up ends early.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Makes the n-th request of a run.
+type Making = Box<dyn Fn(u64) -> Vec<u8> + Send + Sync>;
+
+/// The requests of a measurement.
+pub enum Source {
+    /// Always the same one.
+    Same(Vec<u8>),
+    /// As many as are wanted, each made when it is sent.
+    Each(AtomicU64, Making),
+    /// Prepared ones, each sent once.
+    Supply(Supply),
+    /// Each follows from the answer before.
+    Chain(Chain),
+}
+
+impl Source {
+    /// As many as are wanted.
+    pub fn each(make: impl Fn(u64) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::Each(AtomicU64::new(0), Box::new(make))
+    }
+
+    /// A measurement begins.
+    pub(super) fn begin(&self) {
+        if let Self::Supply(supply) = self {
+            supply.ration();
+        }
+    }
+
+    /// The next request of a client; `None` when there are no more.
+    pub(super) fn next(&self, client: usize) -> Option<Cow<'_, [u8]>> {
+        match self {
+            Self::Same(request) => Some(Cow::Borrowed(request)),
+            Self::Each(count, make) => Some(Cow::Owned(make(count.fetch_add(1, Ordering::Relaxed)))),
+            Self::Supply(supply) => supply.next().map(Cow::Borrowed),
+            Self::Chain(chain) => chain.next(client).map(Cow::Owned),
+        }
+    }
+
+    /// What a client was answered.
+    pub(super) fn answered(&self, client: usize, body: &[u8]) {
+        if let Self::Chain(chain) = self {
+            chain.answered(client, body);
+        }
+    }
+}
+
+/// Prepared requests, each good for one use.
+pub struct Supply {
+    requests: Vec<Vec<u8>>,
+    next: AtomicUsize,
+    until: AtomicUsize,
+    /// Measurements still to come.
+    left: AtomicUsize,
+}
+
+impl Supply {
+    /// For so many measurements.
+    pub fn new(requests: Vec<Vec<u8>>, measurements: usize) -> Self {
+        Self {
+            requests,
+            next: AtomicUsize::new(0),
+            until: AtomicUsize::new(0),
+            left: AtomicUsize::new(measurements.max(1)),
+        }
+    }
+
+    fn ration(&self) {
+        let used = self.next.load(Ordering::Relaxed).min(self.until.load(Ordering::Relaxed));
+        self.next.store(used, Ordering::Relaxed);
+        let left = self.left.load(Ordering::Relaxed).max(1);
+        self.until.store(used + (self.requests.len() - used) / left, Ordering::Relaxed);
+        self.left.store(left.saturating_sub(1).max(1), Ordering::Relaxed);
+    }
+
+    fn next(&self) -> Option<&[u8]> {
+        let place = self.next.fetch_add(1, Ordering::Relaxed);
+        if place < self.until.load(Ordering::Relaxed) {
+            self.requests.get(place).map(Vec::as_slice)
+        } else {
+            None
+        }
+    }
+}
+
+/// What a link of a chain is read from: the token in an answer.
+const TOKEN: &[u8] = b"\"refresh_token\":\"";
+
+/// Refresh tokens: each exchange yields the next one. A client has a chain of its own, which goes on in the next round.
+pub struct Chain {
+    tokens: Vec<Mutex<String>>,
+    make: fn(&str, &str) -> Vec<u8>,
+    about: String,
+}
+
+impl Chain {
+    /// A chain for each of the first tokens; `make` writes the request for `about` with a token.
+    pub fn new(first: Vec<String>, about: String, make: fn(&str, &str) -> Vec<u8>) -> Self {
+        Self { tokens: first.into_iter().map(Mutex::new).collect(), make, about }
+    }
+
+    fn next(&self, client: usize) -> Option<Vec<u8>> {
+        let token = self.tokens.get(client)?.lock().unwrap_or_else(PoisonError::into_inner);
+        Some((self.make)(&self.about, &token))
+    }
+
+    fn answered(&self, client: usize, body: &[u8]) {
+        let from = body.windows(TOKEN.len()).position(|part| part == TOKEN).map(|at| at + TOKEN.len());
+        let token = from.and_then(|from| body[from..].split(|byte| *byte == b'"').next());
+        if let (Some(token), Some(slot)) = (token, self.tokens.get(client)) {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) =
+                String::from_utf8_lossy(token).into_owned();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_supply_is_shared_out_over_the_measurements() {
+        let supply = Source::Supply(Supply::new((0..9).map(|n| vec![n]).collect(), 3));
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            supply.begin();
+            let mut round = 0;
+            while let Some(request) = supply.next(0) {
+                seen.extend_from_slice(&request);
+                round += 1;
+            }
+            assert_eq!(round, 3);
+        }
+        assert_eq!(seen, (0..9).collect::<Vec<u8>>());
+    }
+
+    #[test]
+    fn a_chain_takes_its_next_link_from_the_answer() {
+        let chain = Chain::new(vec!["a".into(), "b".into()], "x".into(), |about, token| {
+            format!("{about}{token}").into()
+        });
+        let chain = Source::Chain(chain);
+        chain.answered(1, br#"{"expires_in":1,"refresh_token":"c.d","id_token":"e"}"#);
+        assert_eq!(chain.next(0).as_deref(), Some(b"xa".as_slice()));
+        assert_eq!(chain.next(1).as_deref(), Some(b"xc.d".as_slice()));
+        assert!(chain.next(2).is_none());
+    }
+}

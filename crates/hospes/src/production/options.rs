@@ -1,0 +1,48 @@
+//! What `hospes serve` and `hospes setup` may be asked for, beside the settings themselves.
+
+use std::path::PathBuf;
+
+use crate::settings::Flags;
+
+/// Options of `hospes serve`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServeOptions {
+    /// Settings file; HOSPES_CONFIG names it, too [default: ./hospes.toml if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Check the settings, say where each comes from, and end
+    #[arg(long)]
+    pub check: bool,
+    /// The settings.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+/// Options of `hospes setup`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct SetupOptions {
+    /// Settings file; HOSPES_CONFIG names it, too [default: ./hospes.toml if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Name of the organisation, as its guests know it
+    #[arg(long, value_name = "NAME")]
+    pub organisation: String,
+    /// Its domain, such as fabrikam.example; names of people and guests end in it
+    #[arg(long, value_name = "DOMAIN")]
+    pub domain: String,
+    /// What the first administrator signs in as, such as greta
+    #[arg(long, value_name = "USER")]
+    pub admin: String,
+    /// The first administrator's name [default: the user name]
+    #[arg(long, value_name = "NAME")]
+    pub admin_name: Option<String>,
+    /// File that holds the administrator's password; nobody but its owner may read it
+    #[arg(long, value_name = "FILE")]
+    pub password_file: PathBuf,
+    /// Register a client for automation, too, and print its secret
+    #[arg(long)]
+    pub automation: bool,
+    /// The settings.
+    #[command(flatten)]
+    pub flags: Flags,
+}
