@@ -30,7 +30,7 @@ impl Walk {
     pub async fn change_somebody(&mut self) {
         let (user, mut edit) = (self.user(), Map::new());
         let mut addresses = Vec::new();
-        for _ in 0..1 + self.dice.below(3) {
+        for _ in 0..=self.dice.below(3) {
             let (name, value) = self.property(&mut addresses);
             edit.insert(name.to_owned(), value);
         }

@@ -25,11 +25,11 @@ impl Walk {
         let portal = &self.pair.one().portal;
         let (client, secret) = (portal.client_id.to_string(), portal.secret.clone().unwrap());
         let secret = if self.dice.one_in(10) { "wrong".to_owned() } else { secret };
-        let code =
-            Self::of(&mut self.dice, &self.known.authorization_codes).unwrap_or_else(|| "x".to_owned());
+        let grant = self.dice.below(10);
+        let code = if grant < 4 { self.code_of_a_sign_in() } else { String::new() };
         let refresh = Self::of(&mut self.dice, &self.known.refresh_tokens).unwrap_or_else(|| "x".to_owned());
         let mut fields = vec![("client_id", client.as_str()), ("client_secret", &secret)];
-        match self.dice.below(10) {
+        match grant {
             0..=3 => fields.extend([
                 ("grant_type", "authorization_code"),
                 ("code", &code),

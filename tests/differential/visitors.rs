@@ -137,13 +137,11 @@ impl Walk {
             ));
             let page = self.pair.browse(&mut self.visitors[n].browsers, &ask).await;
             self.keep_code(&page);
-            match page.location() {
-                Some(next) => ask = Ask { method: "GET", path: next, ..Ask::default() },
-                None => {
-                    self.visitors[n].page = page.html;
-                    return;
-                }
-            }
+            let Some(next) = page.location() else {
+                self.visitors[n].page = page.html;
+                return;
+            };
+            ask = Ask { method: "GET", path: next, ..Ask::default() };
         }
     }
 

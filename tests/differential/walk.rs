@@ -160,16 +160,15 @@ impl Walk {
     /// A token of somebody: mostly of those who may do much.
     pub async fn token(&mut self) -> String {
         let who = match self.dice.below(100) {
-            0..=29 => 0,
-            30..=54 => 1,
-            55..=66 => 2,
-            67..=76 => 3,
-            77..=84 => 4,
-            85..=89 => 5,
-            90..=93 => return self.token_of_a_guest(),
-            94..=95 => 6 + self.dice.below(8),
-            96 => return self.known.access_tokens.last().cloned().unwrap_or_default(),
-            97 => return "nonsense".to_owned(),
+            0..=24 => 1,
+            25..=36 => 2,
+            37..=46 => 3,
+            47..=54 => 4,
+            55..=59 => 5,
+            60..=63 => return self.token_of_a_guest(),
+            64..=65 => 6 + self.dice.below(8),
+            66 => return self.known.access_tokens.last().cloned().unwrap_or_default(),
+            67 => return "nonsense".to_owned(),
             _ => 0,
         };
         let now = self.pair.one().clock.now().seconds();
