@@ -1,7 +1,6 @@
 //! Requests that are wrong: whatever is sent, the answer is a refusal in the dialect of the surface that was asked,
 //! and nothing has changed.
 
-mod dice;
 mod mutations;
 mod property;
 mod property_pages;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::dice::Dice;
+use crate::harness::Dice;
 
 /// Texts that have broken somebody's parser.
 pub const NASTY: &[&str] = &[

@@ -5,9 +5,8 @@ use axum::body::Body;
 use http::Request;
 use serde_json::Value;
 
-use super::dice::Dice;
 use super::mutations::{NASTY, encoded, spoiled};
-use crate::harness::{Reply, Routed, Sample, Samples, Server, difference, graph_routes};
+use crate::harness::{Dice, Reply, Routed, Sample, Samples, Server, difference, graph_routes};
 
 const ROUNDS: usize = 60;
 

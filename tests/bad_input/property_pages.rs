@@ -4,9 +4,8 @@ use axum::body::Body;
 use http::Request;
 use url::form_urlencoded::Serializer;
 
-use super::dice::Dice;
 use super::mutations::{NASTY, encoded};
-use crate::harness::{Browser, Page, Server, difference};
+use crate::harness::{Browser, Dice, Page, Server, difference};
 
 const ROUNDS: usize = 25;
 const ORIGIN: &str = "https://hospes.example";

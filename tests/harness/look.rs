@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use hospes_actions::database::{SERVER_VARIABLE, Scratch};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
-use tokio_postgres::{NoTls, SimpleQueryMessage};
+use tokio_postgres::types::{FromSql, Type};
+use tokio_postgres::{Client, NoTls};
 
 use super::Server;
 
@@ -40,14 +41,11 @@ impl Server {
     pub fn break_writes(&self, table: &str, write: &str) -> BrokenWrite {
         let look = self.look();
         match &look {
-            Look::File(path) => {
-                let trigger = format!(
-                    "CREATE TRIGGER breaks_off BEFORE {write} ON {table} BEGIN SELECT RAISE(ABORT, 'broken off'); END"
-                );
-                Connection::open(path).unwrap().execute_batch(&trigger).unwrap();
-            }
+            Look::File(_) => look.change(&format!(
+                "CREATE TRIGGER breaks_off BEFORE {write} ON {table} BEGIN SELECT RAISE(ABORT, 'broken off'); END"
+            )),
             Look::Server(_) => {
-                look.rows(&format!(
+                look.change(&format!(
                     "CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS \
                      $$ BEGIN RAISE EXCEPTION 'broken off'; END $$; \
                      CREATE TRIGGER breaks_off BEFORE {write} ON {table} FOR EACH ROW EXECUTE FUNCTION break_off()"
@@ -76,12 +74,10 @@ impl Server {
 impl Drop for BrokenWrite {
     fn drop(&mut self) {
         match &self.look {
-            Look::File(path) => {
-                Connection::open(path).unwrap().execute_batch("DROP TRIGGER breaks_off").unwrap();
-            }
+            Look::File(_) => self.look.change("DROP TRIGGER breaks_off"),
             Look::Server(_) => {
                 let table = &self.table;
-                self.look.rows(&format!("DROP TRIGGER breaks_off ON {table}; DROP FUNCTION break_off()"));
+                self.look.change(&format!("DROP TRIGGER breaks_off ON {table}; DROP FUNCTION break_off()"));
             }
         }
     }
@@ -108,6 +104,12 @@ impl Look {
             "audit" => Some("WHERE result = 'success'"),
             _ => Some(""),
         })
+    }
+
+    /// Every row of every table that every engine has, but the history of the schema: what makes two directories the
+    /// same.
+    pub fn directory(&self) -> Vec<String> {
+        self.rows_of(|table| (!["writers", "schema_history"].contains(&table)).then_some(""))
     }
 
     /// Every row of every table.
@@ -143,6 +145,16 @@ impl Look {
     /// How many audit records tell of a success (`success`) or a refusal (`failure`).
     pub fn audited(&self, result: &str) -> i64 {
         self.number(&format!("SELECT count(*) FROM audit WHERE result = '{result}'"))
+    }
+
+    /// Runs statements that change something behind the server's back.
+    pub fn change(&self, sql: &str) {
+        match self {
+            Self::File(path) => Connection::open(path).unwrap().execute_batch(sql).unwrap(),
+            Self::Server(address) => {
+                at_server(address, async |client| client.batch_execute(sql).await.unwrap());
+            }
+        }
     }
 
     fn number(&self, sql: &str) -> i64 {
@@ -194,29 +206,53 @@ pub fn in_hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// On a thread and a connection of its own, since the caller's thread belongs to a test's runtime.
-fn from_server(address: &str, queries: &[String]) -> Vec<Vec<Vec<String>>> {
-    let ask = || {
+/// Runs `ask` on a thread and a connection of its own, since the caller's thread belongs to a test's runtime.
+fn at_server<T: Send>(address: &str, ask: impl AsyncFnOnce(Client) -> T + Send) -> T {
+    let run = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(address, NoTls).await.unwrap();
             tokio::spawn(connection);
-            let mut answers = Vec::new();
-            for sql in queries {
-                answers.push(spelled_rows(&client.simple_query(sql).await.unwrap()));
-            }
-            answers
+            ask(client).await
         })
     };
-    std::thread::scope(|scope| scope.spawn(ask).join().unwrap())
+    std::thread::scope(|scope| scope.spawn(run).join().unwrap())
 }
 
-fn spelled_rows(messages: &[SimpleQueryMessage]) -> Vec<Vec<String>> {
-    let rows = messages.iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => Some(row),
-        _ => None,
-    });
-    rows.map(|row| (0..row.len()).map(|column| row.get(column).unwrap_or("-").to_owned()).collect()).collect()
+fn from_server(address: &str, queries: &[String]) -> Vec<Vec<Vec<String>>> {
+    at_server(address, async |client| {
+        let mut answers = Vec::new();
+        for sql in queries {
+            let rows = client.query(sql, &[]).await.unwrap();
+            answers.push(
+                rows.iter().map(|row| (0..row.len()).map(|n| row.get::<_, Spelled>(n).0).collect()).collect(),
+            );
+        }
+        answers
+    })
+}
+
+/// A value of the server, spelled as a file's would be: ids and bytes in hexadecimal, flags as numbers.
+struct Spelled(String);
+
+impl<'a> FromSql<'a> for Spelled {
+    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(match *ty {
+            Type::INT8 => i64::from_sql(ty, raw)?.to_string(),
+            Type::INT4 => i32::from_sql(ty, raw)?.to_string(),
+            Type::BOOL => u8::from(bool::from_sql(ty, raw)?).to_string(),
+            Type::UUID | Type::BYTEA => in_hexadecimal(raw),
+            _ => String::from_utf8(raw.to_vec())?,
+        }))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self("-".to_owned()))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
 }
 
 /// What differs between two states, for the message of a failing test.

@@ -3,6 +3,7 @@
 
 mod browser;
 mod crash;
+mod dice;
 mod evidence;
 mod fixed;
 mod graph;
@@ -18,6 +19,7 @@ mod steps;
 
 pub use browser::{Browser, Page};
 pub use crash::Left;
+pub use dice::Dice;
 pub use evidence::{INVITED, REDEEMED};
 pub use fixed::{FrozenClock, SeededRandom};
 pub use graph::Reply;

@@ -91,10 +91,21 @@ impl Server {
         Self::start_on(Scratch::file("test")).await
     }
 
+    /// A fresh server on a SQLite file and one on the server that the environment names, alike to the last byte: both
+    /// draw the same random numbers.
+    pub async fn twins(seed: u64) -> [Self; 2] {
+        let scratch = Scratch::new("twin").unwrap();
+        assert!(scratch.is_on_server(), "the second twin lives on PostgreSQL");
+        [Self::start_with(Scratch::file("twin"), seed).await, Self::start_with(scratch, seed).await]
+    }
+
     async fn start_on(scratch: Scratch) -> Self {
-        let n = COUNT.fetch_add(1, Ordering::SeqCst);
+        Self::start_with(scratch, 1000 + COUNT.fetch_add(1, Ordering::SeqCst)).await
+    }
+
+    async fn start_with(scratch: Scratch, seed: u64) -> Self {
         let clock = Arc::new(FrozenClock::new());
-        let app = App::open(options(scratch.database(), &clock, 1000 + n)).await.unwrap();
+        let app = App::open(options(scratch.database(), &clock, seed)).await.unwrap();
         let tenant = new_tenant(&app, "Fabrikam", TENANT_DOMAIN).await;
         let [admin, user_admin, helpdesk, inviter, member] = people(&app, tenant, TENANT_DOMAIN).await;
         let automation = automation(&app, tenant).await;

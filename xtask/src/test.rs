@@ -17,6 +17,8 @@ use std::time::Duration;
 const DEMO_LIMIT: Duration = Duration::from_mins(3);
 /// Installed below the target folder when it is not there: two minutes once, on two cores.
 const DENY_VERSION: &str = "0.20.2";
+/// Five minutes' worth, on two cores.
+const DIFFERENTIAL_COMMANDS: &str = "100000";
 /// A client's script may have to install its own needs first.
 const CLIENT_LIMIT: Duration = Duration::from_mins(10);
 
@@ -29,8 +31,9 @@ pub fn run(root: &Path) -> bool {
         run_command(cargo(root, &["test", "--workspace", "--locked", "--no-fail-fast"])).map(|()| End::Passed)
     });
     for (name, version) in [("tests debian pg", Version::Debian), ("tests newest pg", Version::Newest)] {
-        stages.run(name, || tests_on_postgres(root, version));
+        stages.run(name, || on_postgres(root, version, every_test(root)));
     }
+    stages.run("differential", || on_postgres(root, Version::Debian, differential(root)));
     let built = stages.run("release build", || {
         run_command(cargo(root, &["build", "--release", "--locked", "-p", "hospes"])).map(|()| End::Passed)
     });
@@ -41,18 +44,31 @@ pub fn run(root: &Path) -> bool {
     stages.report()
 }
 
-/// Every test that keeps a directory, on a private PostgreSQL server instead of a file.
-fn tests_on_postgres(root: &Path, version: Version) -> Result<End, String> {
+/// Every test that keeps a directory.
+fn every_test(root: &Path) -> Command {
+    let mut tests = cargo(root, &["test", "--locked", "--no-fail-fast"]);
+    for package in ["hospes-store", "hospes-actions", "hospes-web", "hospes", "hospes-tests"] {
+        tests.args(["-p", package]);
+    }
+    tests
+}
+
+/// Random commands to both engines at once. Each lane waits for one answer at a time, so all of them run together.
+fn differential(root: &Path) -> Command {
+    let mut tests = cargo(root, &["test", "--locked", "--no-fail-fast", "-p", "hospes-tests"]);
+    tests.args(["--", "differential::", "--nocapture", "--test-threads", "4"]);
+    tests.env("HOSPES_DIFFERENTIAL_COMMANDS", DIFFERENTIAL_COMMANDS);
+    tests
+}
+
+/// Tests on a private PostgreSQL server instead of a file.
+fn on_postgres(root: &Path, version: Version, mut tests: Command) -> Result<End, String> {
     let programs = match Programs::have(root, version) {
         Ok(programs) => programs,
         Err(why) => return Ok(End::Skipped(why)),
     };
     println!("{}", programs.says);
     let server = Postgres::start(&programs, false)?;
-    let mut tests = cargo(root, &["test", "--locked", "--no-fail-fast"]);
-    for package in ["hospes-store", "hospes-actions", "hospes-web", "hospes", "hospes-tests"] {
-        tests.args(["-p", package]);
-    }
     tests.env("HOSPES_TEST_POSTGRES", server.url());
     let outcome = run_command(tests);
     server.stop()?;

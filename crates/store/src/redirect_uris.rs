@@ -9,6 +9,6 @@ use crate::engine::{Read, StoreError};
 pub fn registered_by(tx: &impl Read, tenant: TenantId, uri: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT a.display_name FROM redirect_uris r \
                JOIN applications a ON a.tenant_id = r.tenant_id AND a.id = r.application_id \
-               WHERE r.tenant_id = $1 AND r.uri = $2 ORDER BY a.display_name LIMIT 1";
+               WHERE r.tenant_id = $1 AND r.uri = $2 ORDER BY a.display_name_key, a.id LIMIT 1";
     tx.row(sql, &[tenant.into(), uri.into()])?.map(|row| row.text(0)).transpose()
 }

@@ -14,14 +14,16 @@ const COLUMNS: &str =
 
 fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<ServicePrincipal, StoreError> {
     let id = row.object(0)?;
-    let sql = "SELECT id, value, display_name, enabled FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2 ORDER BY value, id";
-    let app_roles = tx
+    let sql = "SELECT id, value, display_name, enabled FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2";
+    let mut app_roles = tx
         .rows(sql, &[tenant.into(), id.into()])?
         .iter()
         .map(|r| {
             Ok(AppRole { id: r.id(0)?, value: r.text(1)?, display_name: r.text(2)?, enabled: r.flag(3)? })
         })
-        .collect::<Result<_, StoreError>>()?;
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    // Not by the database: the column is plain text, which each server sorts by its own language.
+    app_roles.sort_by(|a, b| (&a.value, a.id).cmp(&(&b.value, b.id)));
     Ok(ServicePrincipal {
         id,
         client_id: row.client(1)?,
