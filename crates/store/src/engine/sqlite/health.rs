@@ -108,7 +108,9 @@ fn watch(path: &Path, connection: &Connection, stopped: &Receiver<()>) -> Result
             }
             match check(path, connection, &format!("PRAGMA integrity_check('{table}')")) {
                 Err(error @ StoreError::Corrupt(_)) => return Err(error),
-                // Interrupted at the end of the store, or a lock of an outside tool: not damage.
+                // Interrupted at the end of the store.
+                Err(_) if stopped.try_recv() != Err(TryRecvError::Empty) => return Ok(()),
+                // A lock of an outside tool: not damage.
                 Err(error) => tracing::warn!(%error, table, "a table could not be checked"),
                 Ok(()) => {}
             }
