@@ -137,6 +137,10 @@ impl Walk {
         if self.dice.below(10) < 9 {
             headers.push(("consistencylevel", "eventual".to_owned()));
         }
+        if matches!(method, "PATCH" | "DELETE") && self.dice.one_in(6) {
+            let tag = self.dice.pick(&["*", "W/\"1\"", "W/\"2\"", "W/\"3\", W/\"4\"", "\"x\"", "x"]);
+            headers.push(("if-match", tag.to_owned()));
+        }
         let body = body.map_or_else(String::new, |body| {
             headers.push(("content-type", "application/json".to_owned()));
             body.to_string()
