@@ -113,14 +113,14 @@ async fn j12_changes_of_different_properties_at_once_all_survive() {
         let value = format!("round {round}");
         let mails = vec![format!("round{round}@contoso.example")];
         let ask = |body: Value| server.patch(&token, &path, body);
-        let (a, b, c, d, e) = tokio::join!(
+        let replies = tokio::join!(
             ask(json!({ "jobTitle": value })),
             ask(json!({ "city": value, "country": value })),
             ask(json!({ "otherMails": mails })),
             ask(json!({ "accountEnabled": round % 2 == 0 })),
             ask(json!({ "mobilePhone": value })),
         );
-        for reply in [a, b, c, d, e] {
+        for reply in <[Reply; 5]>::from(replies) {
             reply.expect(204);
         }
         let user = read(&server, &path).await.json;
