@@ -10,8 +10,6 @@ use super::texts;
 use super::visitors::Visitor;
 use crate::harness::{Dice, Reply};
 
-/// Between two looks at the whole directory.
-const BETWEEN_LOOKS: usize = 625;
 const VISITORS: usize = 5;
 /// A token is used up to five minutes before its end.
 const TOKEN_SECONDS: i64 = 3300;
@@ -71,15 +69,16 @@ impl Walk {
         Self { pair, dice: Dice::new(seed), known, visitors, tokens: vec![(String::new(), i64::MIN); 16] }
     }
 
-    /// So many commands; the last one may need a few more to come to its end.
-    pub async fn walk(&mut self, commands: usize) {
-        let mut look_at = BETWEEN_LOOKS;
+    /// So many commands, with a look at the whole directory now and then; the last command may need a few more to
+    /// come to its end.
+    pub async fn walk(&mut self, commands: usize, between_looks: usize) {
+        let mut look_at = between_looks;
         while self.pair.asked < commands {
             self.let_time_pass();
             self.step().await;
             if self.pair.asked >= look_at {
                 self.pair.assert_same_directory();
-                look_at += BETWEEN_LOOKS;
+                look_at = self.pair.asked + between_looks;
             }
         }
     }
@@ -136,6 +135,10 @@ impl Walk {
         let mut headers = vec![("authorization", format!("Bearer {token}"))];
         if self.dice.below(10) < 9 {
             headers.push(("consistencylevel", "eventual".to_owned()));
+        }
+        if matches!(method, "PATCH" | "DELETE") && self.dice.one_in(6) {
+            let tag = self.dice.pick(&["*", "W/\"1\"", "W/\"2\"", "W/\"3\", W/\"4\"", "\"x\"", "x"]);
+            headers.push(("if-match", tag.to_owned()));
         }
         let body = body.map_or_else(String::new, |body| {
             headers.push(("content-type", "application/json".to_owned()));

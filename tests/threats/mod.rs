@@ -19,6 +19,7 @@ mod h_pages;
 mod h_redirects;
 mod i_mail;
 mod j_api;
+mod j_concurrent;
 mod k_damage;
 mod k_growth;
 mod k_power;

@@ -2,6 +2,7 @@
 //! (threats A10, E8).
 
 use hospes_domain::access::{Actor, Standing, may_delete_user};
+use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_store::{invitations, jobs, roles, sign_in_addresses};
 
@@ -15,8 +16,8 @@ use crate::jobs::kinds;
 /// Deletes the user of an id or user principal name.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`], [`Refusal::NotFound`].
-pub async fn delete(app: &App, actor: &Actor, key: String) -> Result<(), Refusal> {
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Stale`].
+pub async fn delete(app: &App, actor: &Actor, key: String, only_if: Precondition) -> Result<(), Refusal> {
     let (audit_id, who) = (app.new_id(), actor.clone());
     app.command(actor, Activity::DeleteUser, move |tx| {
         let caller = callers::load(tx, &who)?;
@@ -25,6 +26,7 @@ pub async fn delete(app: &App, actor: &Actor, key: String) -> Result<(), Refusal
             return Err(Refusal::not_found(&key).into());
         };
         may_delete_user(&caller, &roles::standing(tx, who.tenant, user.id())?)?;
+        only_if.check(user.revision)?;
         user.guest.delete(tx.now())?;
         save_guest(tx, &mut user)?;
         invitations::supersede_open(tx, who.tenant, user.id())?;

@@ -5,6 +5,7 @@ use hospes_domain::access::{Actor, Role, Scope, UserType};
 use hospes_domain::edit::Edit;
 use hospes_domain::guest::Binding;
 use hospes_domain::invitation::Message;
+use hospes_domain::precondition::Precondition;
 use hospes_domain::time::Time;
 use hospes_store::sign_in_addresses::{AddressState, SignInAddress};
 use hospes_store::{bindings, jobs, sign_in_addresses};
@@ -93,7 +94,7 @@ async fn sign_in_addresses_of(bench: &Bench, id: ObjectId) -> Vec<(String, Addre
 }
 
 async fn change(bench: &Bench, actor: &Actor, id: ObjectId, edit: UserEdit) -> Result<User, Refusal> {
-    update(&bench.app, actor, id.to_string(), edit).await?;
+    update(&bench.app, actor, id.to_string(), edit, Precondition::None).await?;
     let tenant = bench.tenant();
     bench.app.read(move |tx| Ok(users::by_id(tx, tenant, id)?.unwrap())).await
 }
@@ -160,7 +161,8 @@ async fn what_decides_on_sign_in_needs_the_rank_of_a_reset() {
     }
     let chief = bench.member("chief", &[Role::GlobalAdministrator]).await;
     assert_eq!(change(&bench, &admin, chief, mail()).await.unwrap_err().name(), "not_allowed");
-    let unknown = update(&bench.app, &inviter, NOBODY.to_string(), mail()).await.unwrap_err();
+    let unknown =
+        update(&bench.app, &inviter, NOBODY.to_string(), mail(), Precondition::None).await.unwrap_err();
     assert_eq!(unknown.name(), "not_allowed", "without the right, unknown and known look the same");
 }
 
@@ -172,9 +174,12 @@ async fn e8_blocking_and_deleting_end_what_was_issued() {
     let off = UserEdit { enabled: Some(false), ..UserEdit::default() };
     let user = change(&bench, &admin, id, off).await.unwrap();
     assert_eq!((user.guest.is_active(), user.guest.generation()), (false, 2));
-    delete(&bench.app, &admin, id.to_string()).await.unwrap();
+    delete(&bench.app, &admin, id.to_string(), Precondition::None).await.unwrap();
     assert_eq!(get(&bench.app, &admin, id.to_string()).await.unwrap_err().name(), "not_found");
-    assert_eq!(delete(&bench.app, &admin, id.to_string()).await.unwrap_err().name(), "not_found");
+    assert_eq!(
+        delete(&bench.app, &admin, id.to_string(), Precondition::None).await.unwrap_err().name(),
+        "not_found"
+    );
     let mails = bench.app.write(|tx| Ok(jobs::lease(tx, 9, 60)?)).await.unwrap();
     assert!(mails.is_empty(), "the invitation mail died with its guest");
     let audit = bench.audit().await;

@@ -11,6 +11,7 @@ use hospes_domain::access::{Actor, Change, Standing, UserType, may_change_user};
 use hospes_domain::address::Address;
 use hospes_domain::edit::Edit;
 use hospes_domain::guest::State;
+use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::upn;
 use hospes_domain::user::User;
@@ -92,11 +93,17 @@ impl UserEdit {
     }
 }
 
-/// Changes the user of an id or user principal name.
+/// Changes the user of an id or user principal name, and gives its new revision.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::AlreadyExists`].
-pub async fn update(app: &App, actor: &Actor, key: String, edit: UserEdit) -> Result<(), Refusal> {
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Stale`], [`Refusal::Invalid`], [`Refusal::AlreadyExists`].
+pub async fn update(
+    app: &App,
+    actor: &Actor,
+    key: String,
+    edit: UserEdit,
+    only_if: Precondition,
+) -> Result<i64, Refusal> {
     let hash = match &edit.password {
         Some(password) if allowed(app, actor, key.clone(), edit.classes()).await => {
             Some(hashed(app, password.clone()).await?)
@@ -107,6 +114,7 @@ pub async fn update(app: &App, actor: &Actor, key: String, edit: UserEdit) -> Re
     let (audit_id, who) = (app.new_id(), actor.clone());
     app.command(actor, Activity::UpdateUser, move |tx| {
         let (caller, mut user) = target(tx, &who, &key, edit.classes())?;
+        only_if.check(user.revision)?;
         if hash.is_none() && edit.password.is_some() {
             return Err(Refusal::Stale.into());
         }
@@ -124,7 +132,7 @@ pub async fn update(app: &App, actor: &Actor, key: String, edit: UserEdit) -> Re
         }
         let details = vec![("changed".to_owned(), edit.names())];
         audit::done(tx, &caller, audit_id, Activity::UpdateUser, Some(&Target::user(&user)), details)?;
-        Ok(())
+        Ok(user.revision)
     })
     .await
 }

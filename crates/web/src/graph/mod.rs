@@ -4,6 +4,7 @@
 mod asked;
 mod dispatch;
 mod error;
+mod etag;
 mod paging;
 mod reply;
 mod request;

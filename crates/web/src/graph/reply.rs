@@ -17,6 +17,7 @@ pub struct Reply {
     retry_after: Option<u32>,
     challenge: Option<String>,
     allow: Option<String>,
+    etag: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +29,7 @@ enum Content {
 
 impl Reply {
     fn new(status: StatusCode, body: Content) -> Self {
-        Self { status, body, location: None, retry_after: None, challenge: None, allow: None }
+        Self { status, body, location: None, retry_after: None, challenge: None, allow: None, etag: None }
     }
 
     /// 200 with an object. `@odata.context` is the caller's affair.
@@ -83,6 +84,11 @@ impl Reply {
         Self { allow: Some(methods), ..self }
     }
 
+    /// `ETag`.
+    pub(super) fn tagged(self, etag: Option<String>) -> Self {
+        Self { etag, ..self }
+    }
+
     /// The answer on the wire; ids are added to every answer elsewhere.
     pub fn into_response(self) -> Response {
         let mut response = match self.body {
@@ -103,6 +109,7 @@ impl Reply {
             (header::RETRY_AFTER, retry_after),
             (header::WWW_AUTHENTICATE, self.challenge),
             (header::ALLOW, self.allow),
+            (header::ETAG, self.etag),
         ] {
             if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
                 headers.insert(name, value);

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::asked::no_expand;
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::etag;
 use super::odata::QueryError;
 use super::odata::filter::parse_filter;
 use super::odata::options::QueryOptions;
@@ -99,7 +100,7 @@ async fn one(call: &Call, key: String) -> Answer {
     if with_sponsors {
         body["sponsors"] = users::sponsors(call.app(), &call.actor, key).await?.iter().map(sponsor).collect();
     }
-    Ok(Reply::ok(body))
+    Ok(Reply::ok(body).tagged(tag(&seen)))
 }
 
 pub(super) async fn me(call: Call) -> Answer {
@@ -111,17 +112,20 @@ pub(super) async fn create(call: Call) -> Answer {
     let new = read::new_user(call.json()?)?;
     let seen = users::create(call.app(), &call.actor, new).await?;
     let location = format!("{}/users/{}", call.root(), seen.user.id());
-    Ok(Reply::created(entity(&call, &seen, None), location))
+    Ok(Reply::created(entity(&call, &seen, None), location).tagged(tag(&seen)))
 }
 
 pub(super) async fn update(call: Call) -> Answer {
     let edit = read::edit(call.json()?)?;
-    users::update(call.app(), &call.actor, call.key(0).to_owned(), edit).await?;
-    Ok(Reply::no_content())
+    let only_if = etag::if_match(&call.headers)?;
+    let revision = users::update(call.app(), &call.actor, call.key(0).to_owned(), edit, only_if).await?;
+    // RFC 5789 section 2.1: so that the next change needs no reading before it.
+    Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
-    users::delete(call.app(), &call.actor, call.key(0).to_owned()).await?;
+    let only_if = etag::if_match(&call.headers)?;
+    users::delete(call.app(), &call.actor, call.key(0).to_owned(), only_if).await?;
     Ok(Reply::no_content())
 }
 
@@ -129,6 +133,11 @@ pub(super) async fn sponsors(call: Call) -> Answer {
     let sponsors = users::sponsors(call.app(), &call.actor, call.key(0).to_owned()).await?;
     let value = sponsors.iter().map(sponsor).collect();
     Ok(Reply::list(&call.context("directoryObjects", None, Shape::List), value, None, None))
+}
+
+/// Of whoever sees the whole user; to others it would tell of changes they do not see.
+fn tag(seen: &Seen) -> Option<String> {
+    (seen.view == View::Full).then(|| etag::tag(seen.user.revision))
 }
 
 fn entity(call: &Call, seen: &Seen, selected: Option<&[&'static str]>) -> Value {

@@ -11,6 +11,8 @@ mod lookup;
 mod options;
 mod reader;
 mod schema;
+#[cfg(test)]
+mod schema_tests;
 mod scratch;
 mod session;
 #[cfg(test)]
