@@ -37,6 +37,14 @@ pub struct Web {
     pub options: Arc<WebOptions>,
     /// How much strangers have asked for, by where they come from.
     pub sources: Arc<http::Sources>,
+    /// Discovery documents, as bytes.
+    pub documents: Arc<oidc::Documents>,
+}
+
+impl Web {
+    fn new(app: App, options: WebOptions) -> Self {
+        Self { app, options: Arc::new(options), sources: Arc::default(), documents: Arc::default() }
+    }
 }
 
 /// Every surface behind the common HTTP rules of [`http`].
@@ -47,7 +55,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
 /// The same, with routes beside them that only the program knows: those of development mode. They stand behind the
 /// same rules.
 pub fn router_with(app: App, options: WebOptions, more: Router) -> Router {
-    let web = Web { app, options: Arc::new(options), sources: Arc::default() };
+    let web = Web::new(app, options);
     let front = if web.options.dev_mode { Router::new() } else { pages::front() };
     let surfaces = Router::new()
         .merge(health::routes())

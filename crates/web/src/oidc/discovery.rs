@@ -3,6 +3,9 @@
 //! Every address is built from the configured public URL (threats H5). Refuses unknown tenants with the error client
 //! libraries know, and to list what does not exist.
 
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
@@ -21,7 +24,23 @@ const DOCUMENT: &str = include_str!("discovery.json");
 /// How long others may keep it. New keys are published well before they are used (threats F16).
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
+/// Documents that were made once: nothing in them changes while the program runs. As many as there are tenants.
+#[derive(Default)]
+pub struct Documents(RwLock<HashMap<Authority, Bytes>>);
+
+impl Documents {
+    fn of(&self, public_url: &str, authority: Authority) -> Bytes {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&authority).cloned();
+        known.unwrap_or_else(|| {
+            let made = Bytes::from(fill(public_url, &authority));
+            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(authority, made.clone());
+            made
+        })
+    }
+}
+
 /// Whose document is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Authority {
     One(TenantId),
     /// A shared name.
@@ -57,7 +76,7 @@ async fn authority(web: &Web, name: &str) -> Result<Authority, Refusal> {
 /// `/{tenant}/v2.0/.well-known/openid-configuration`
 pub(super) async fn document(State(web): State<Web>, Path(name): Path<String>, request: Request) -> Response {
     match authority(&web, &name).await {
-        Ok(authority) => cached(Bytes::from(fill(web.app.public_url(), &authority))),
+        Ok(authority) => cached(web.documents.of(web.app.public_url(), authority)),
         Err(refusal) => error::respond(&web, &RequestIds::of(&request), refusal),
     }
 }

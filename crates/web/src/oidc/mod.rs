@@ -10,6 +10,8 @@ mod instance;
 mod token;
 mod userinfo;
 
+pub use discovery::Documents;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;

@@ -64,7 +64,7 @@ fn at<T: Send>(place: &Scratch, work: impl FnOnce(&Session) -> T + Send) -> T {
 
 /// What a program with just these migrations makes of the schema.
 fn migrate(place: &Scratch, known: &[Migration]) -> Result<(), StoreError> {
-    at(place, |session| bring_up_to_date(session, known, &Timeline::new(Arc::new(Still))))
+    at(place, |session| bring_up_to_date(session, known, &Timeline::new(Arc::new(Still)), None))
 }
 
 /// Every row of an answer, in one column of text.
