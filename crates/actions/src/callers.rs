@@ -31,14 +31,14 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
             })
         }
         Who::App { id } => {
-            let principal = service_principals::by_id(tx, actor.tenant, id)?
+            let (display_name, enabled) = service_principals::caller(tx, actor.tenant, id)?
                 .ok_or_else(|| dead("The application does not exist any more."))?;
-            if !principal.enabled {
+            if !enabled {
                 return Err(dead("The application is disabled."));
             }
             Ok(Caller {
                 actor: actor.clone(),
-                display_name: principal.display_name,
+                display_name,
                 mail: None,
                 user_type: None,
                 standing: roles::standing(tx, actor.tenant, id)?,

@@ -54,30 +54,56 @@ pub fn groups_of(tx: &impl Read, tenant: TenantId, member: ObjectId) -> Result<V
 /// What the object holds: roles direct and through groups, and whether it is in, or owns, a group that
 /// roles may be assigned to (threats D1, D2).
 pub fn standing(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Standing, StoreError> {
-    let groups = groups_of(tx, tenant, id)?;
-    let mut principals: Vec<Value> = vec![tenant.into(), id.into()];
-    principals.extend(groups.iter().map(|g| Value::from(*g)));
-    let marks = marks(2, principals.len());
-    let sql = format!(
-        "SELECT DISTINCT role_id FROM role_assignments WHERE tenant_id = $1 AND principal_id IN ({marks})"
-    );
-    let mut roles = Vec::new();
-    for row in tx.rows(&sql, &principals)? {
-        roles.push(role(row.id(0)?)?);
+    // One statement for most callers: every request asks this, and few are in a group.
+    let sql = "SELECT 'role', role_id FROM role_assignments WHERE tenant_id = $1 AND principal_id = $2 \
+               UNION ALL SELECT 'member', group_id FROM group_members WHERE tenant_id = $3 AND member_id = $4 \
+               UNION ALL SELECT 'owner', g.id FROM group_owners o JOIN groups g ON g.tenant_id = o.tenant_id AND g.id = o.group_id \
+               WHERE o.tenant_id = $5 AND o.owner_id = $6 AND g.role_assignable = $7";
+    let (of, who): (Value, Value) = (tenant.into(), id.into());
+    let params = [of.clone(), who.clone(), of.clone(), who.clone(), of, who, true.into()];
+    let (mut roles, mut in_a_group, mut assignable) = (Vec::new(), false, false);
+    for row in tx.rows(sql, &params)? {
+        match row.text(0)?.as_str() {
+            "role" => roles.push(role(row.id(1)?)?),
+            "member" => in_a_group = true,
+            _ => assignable = true,
+        }
     }
-    let owned = "SELECT g.id FROM groups g JOIN group_owners o ON o.tenant_id = g.tenant_id AND o.group_id = g.id \
-                 WHERE g.tenant_id = $1 AND o.owner_id = $2 AND g.role_assignable = $3";
-    let mut assignable = !tx.rows(owned, &[tenant.into(), id.into(), true.into()])?.is_empty();
-    if !assignable && !groups.is_empty() {
-        let mut params: Vec<Value> = vec![tenant.into(), true.into()];
-        params.extend(groups.iter().map(|g| Value::from(*g)));
-        let marks = self::marks(3, params.len());
-        let sql = format!(
-            "SELECT id FROM groups WHERE tenant_id = $1 AND role_assignable = $2 AND id IN ({marks})"
-        );
-        assignable = !tx.rows(&sql, &params)?.is_empty();
+    if in_a_group {
+        through_groups(tx, tenant, &groups_of(tx, tenant, id)?, &mut roles, &mut assignable)?;
     }
     Ok(Standing { roles, in_role_assignable_group: assignable })
+}
+
+/// Adds what membership brings: roles of the groups, each once, and whether one of them may have any.
+fn through_groups(
+    tx: &impl Read,
+    tenant: TenantId,
+    groups: &[ObjectId],
+    roles: &mut Vec<Role>,
+    assignable: &mut bool,
+) -> Result<(), StoreError> {
+    let mut params: Vec<Value> = vec![tenant.into()];
+    params.extend(groups.iter().map(|group| Value::from(*group)));
+    let sql = format!(
+        "SELECT DISTINCT role_id FROM role_assignments WHERE tenant_id = $1 AND principal_id IN ({})",
+        marks(2, params.len())
+    );
+    for row in tx.rows(&sql, &params)? {
+        let held = role(row.id(0)?)?;
+        if !roles.contains(&held) {
+            roles.push(held);
+        }
+    }
+    if !*assignable {
+        params.insert(1, true.into());
+        let sql = format!(
+            "SELECT id FROM groups WHERE tenant_id = $1 AND role_assignable = $2 AND id IN ({})",
+            marks(3, params.len())
+        );
+        *assignable = !tx.rows(&sql, &params)?.is_empty();
+    }
+    Ok(())
 }
 
 /// `$from, …, $to`: placeholders for a list.

@@ -33,6 +33,12 @@ pub fn by_id(tx: &impl Read, id: TenantId) -> Result<Option<Tenant>, StoreError>
     tx.row(&format!("{COLUMNS} WHERE id = $1"), &[id.into()])?.map(|row| from_row(tx, &row)).transpose()
 }
 
+/// The initial domain of a tenant, which every answer about a user names.
+pub fn initial_domain(tx: &impl Read, id: TenantId) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT initial_domain FROM tenants WHERE id = $1";
+    tx.row(sql, &[id.into()])?.map(|row| row.text(0)).transpose()
+}
+
 /// Every tenant, oldest first.
 pub fn all(tx: &impl Read) -> Result<Vec<Tenant>, StoreError> {
     tx.rows(&format!("{COLUMNS} ORDER BY created_at, id"), &[])?.iter().map(|row| from_row(tx, row)).collect()

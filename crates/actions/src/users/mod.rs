@@ -53,8 +53,7 @@ pub(crate) fn find(tx: &impl Read, tenant: TenantId, key: &str) -> Result<Option
 }
 
 pub(crate) fn initial_domain(tx: &impl Read, tenant: TenantId) -> Result<String, Stop> {
-    let tenant = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
-    Ok(tenant.initial_domain)
+    Ok(tenants::initial_domain(tx, tenant)?.ok_or(Refusal::Internal)?)
 }
 
 /// Refuses an address that is somebody else's. Says that, not whose (threats D9).
