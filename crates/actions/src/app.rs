@@ -17,6 +17,7 @@ use crate::audit::Activity;
 use crate::database::Database;
 use crate::keys::{KeyPurpose, KeyRing, MasterKey, PasswordCost, Passwords, SealedKey, TenantKeys};
 use crate::random::{self, Random};
+use crate::tokens::VerifiedTokens;
 
 /// What opening the application needs.
 pub struct AppOptions {
@@ -47,6 +48,7 @@ struct Inner {
     master: MasterKey,
     keys: KeyRing,
     passwords: Passwords,
+    verified: VerifiedTokens,
     public_url: String,
     work: Notify,
 }
@@ -114,6 +116,7 @@ impl App {
                 master: options.master,
                 keys: KeyRing::default(),
                 passwords: Passwords::new(options.password_cost, workers)?,
+                verified: VerifiedTokens::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
             }),
@@ -193,6 +196,11 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    /// Tokens whose signature needs no second look.
+    pub(crate) fn verified(&self) -> &VerifiedTokens {
+        &self.inner.verified
     }
 
     pub(crate) fn master(&self) -> &MasterKey {

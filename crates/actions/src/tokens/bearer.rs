@@ -10,8 +10,9 @@ use hospes_domain::jose::{self, Claims, JoseError, base64url};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use serde::Deserialize;
+use std::sync::Arc;
 
-use super::issuer;
+use super::{VerifiedTokens, issuer};
 use crate::app::App;
 
 /// Longer tokens are not looked at. 200 groups and 30 roles fit twice.
@@ -27,23 +28,37 @@ pub async fn bearer(app: &App, token: &str) -> Result<Actor, Refusal> {
 }
 
 /// The checked claims of an access token for the directory API.
-pub(super) fn verified(app: &App, token: &str) -> Result<Claims, Refusal> {
+pub(super) fn verified(app: &App, token: &str) -> Result<Arc<Claims>, Refusal> {
+    if token.len() > MAX_TOKEN_BYTES {
+        return Err(NOT_OURS);
+    }
+    let print = VerifiedTokens::fingerprint(token);
+    if let Some((tenant, claims)) = app.verified().get(&print, |tenant| app.keys(tenant)) {
+        check(app, &claims, tenant).map_err(refused)?;
+        return Ok(claims);
+    }
     let tenant = peek_tenant(token).ok_or(NOT_OURS)?;
     let keys = app.keys(tenant).ok_or(NOT_OURS)?;
-    check(app, token, tenant, keys.verify_keys()).map_err(refused)
+    let claims = Arc::new(signed(token, keys.verify_keys()).map_err(refused)?);
+    check(app, &claims, tenant).map_err(refused)?;
+    app.verified().put(print, keys, Arc::clone(&claims), app.now());
+    Ok(claims)
 }
 
 const NOT_OURS: Refusal = Refusal::NotSignedIn { cause: "The token was not issued by this server." };
 
-fn check(app: &App, token: &str, tenant: TenantId, keys: &jose::KeySet) -> Result<Claims, JoseError> {
+fn signed(token: &str, keys: &jose::KeySet) -> Result<Claims, JoseError> {
     let jws = jose::verify(token, keys, MAX_TOKEN_BYTES)?;
     jws.require_typ("JWT")?;
-    let claims = jws.claims()?;
+    jws.claims()
+}
+
+fn check(app: &App, claims: &Claims, tenant: TenantId) -> Result<(), JoseError> {
     claims.check(app.now(), &issuer(app.public_url(), tenant), &[&DIRECTORY_API.to_string()])?;
     if claims.text("tid")? != tenant.to_string() {
         return Err(JoseError::ClaimValue("tid"));
     }
-    Ok(claims)
+    Ok(())
 }
 
 /// The tenant a token claims to be of. It only selects the keys; the signature then covers it.

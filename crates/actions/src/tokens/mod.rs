@@ -14,6 +14,7 @@ mod refusals;
 mod reuse;
 mod scopes;
 mod userinfo;
+mod verified;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,8 @@ mod tests;
 pub use bearer::bearer;
 pub use client::Credentials;
 pub use userinfo::{UserInfo, userinfo};
+
+pub(crate) use verified::VerifiedTokens;
 
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;

@@ -104,3 +104,25 @@ async fn f7_an_id_token_is_no_access_token() {
     claims.as_object_mut().unwrap().remove("idtyp");
     assert_eq!(cause(&world, &sign(&world, world.tenant, &claims)).await, "This is not an access token.");
 }
+
+/// A token that was good a moment ago is looked at again for all that may have changed since.
+#[tokio::test]
+async fn a_remembered_token_ends_with_its_time_and_with_its_keys() {
+    let world = World::new().await;
+    let token = sign(&world, world.tenant, &good(&world));
+    for _ in 0..2 {
+        assert_eq!(cause(&world, &token).await, "");
+    }
+    let other_end = if token.ends_with('A') { 'Q' } else { 'A' };
+    let forged = format!("{}{other_end}", &token[..token.len() - 1]);
+    assert_ne!(cause(&world, &forged).await, "");
+    world.later(3600 + 60);
+    assert_eq!(cause(&world, &token).await, "The token has expired.");
+
+    let fresh = sign(&world, world.tenant, &good(&world));
+    assert_eq!(cause(&world, &fresh).await, "");
+    let app = &world.app;
+    let (replaced, _) = crate::keys::TenantKeys::generate(world.tenant, app.master(), app.random()).unwrap();
+    app.ring().install(replaced);
+    assert_eq!(cause(&world, &fresh).await, "The signature of the token is not valid.");
+}
