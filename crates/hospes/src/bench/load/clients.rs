@@ -77,7 +77,8 @@ pub(super) async fn closed(cell: Cell, client: usize, times: Times) -> Result<Pa
     let mut part = Part::default();
     loop {
         let sent = now();
-        if sent >= times.end {
+        // Where a single answer takes longer than all of the time, there is one all the same.
+        if sent >= times.end && !part.latencies.is_empty() {
             return Ok(part);
         }
         let Some(request) = cell.source.next(client) else { return Ok(part) };
