@@ -13,9 +13,9 @@ use hospes_domain::time::Time;
 use hospes_domain::upn;
 use hospes_domain::user::{CREATED_BY_INVITATION, Profile, User};
 use hospes_store::bulk::{self, Newcomer};
+use uuid::Uuid;
 
 use crate::app::App;
-use crate::random;
 
 /// The directory API with everything the client holds there.
 pub const SCOPE: &str = "https://graph.microsoft.com/.default";
@@ -46,8 +46,8 @@ pub struct Seeded {
     pub generation: i64,
 }
 
-/// Makes `count` guests of `tenant` with addresses `{name}{number}@{domain}`, invited by `inviter`. `kind` says how far
-/// each of them is; `told` hears how many there are after each batch.
+/// Makes `count` guests of `tenant` with addresses `{name}{number}@{domain}`, numbers filled up with zeros, invited by
+/// `inviter`. `kind` says how far each of them is; `told` hears how many there are after each batch.
 ///
 /// # Errors
 /// Whatever the store refuses; nothing of that batch is saved.
@@ -61,11 +61,22 @@ pub async fn guests(
     mut told: impl FnMut(usize),
 ) -> Result<Vec<Seeded>, Refusal> {
     let mut seeded = Vec::new();
+    let mut drawn = Drawn::new(app, count);
+    let width = count.saturating_sub(1).to_string().len();
     let mut from = 0;
     while from < count {
         let to = count.min(from + BATCH);
         let made = (from..to)
-            .map(|number| newcomer(app, tenant, inviter, &format!("{name}{number}"), number, kind(number)))
+            .map(|number| {
+                newcomer(
+                    app,
+                    tenant,
+                    inviter,
+                    &format!("{name}{number:0width$}"),
+                    (number, kind(number)),
+                    drawn.next(),
+                )
+            })
             .collect::<Result<Vec<_>, _>>()?;
         seeded.extend(made.iter().map(|made| Seeded {
             id: made.user.id(),
@@ -79,6 +90,25 @@ pub async fn guests(
         told(to);
     }
     Ok(seeded)
+}
+
+/// Random ids for all guests, handed out in ascending order: what is read later lies anywhere, as in a directory that
+/// grew, but filling one appends to the indexes instead of touching each page of them again and again.
+struct Drawn([std::vec::IntoIter<Uuid>; 5]);
+
+impl Drawn {
+    fn new(app: &App, count: usize) -> Self {
+        Self(std::array::from_fn(|_| {
+            let mut ids: Vec<Uuid> = (0..count).map(|_| app.new_id()).collect();
+            ids.sort_unstable();
+            ids.into_iter()
+        }))
+    }
+
+    /// User, invitation, ticket, binding and subject of the next guest; there are as many as guests.
+    fn next(&mut self) -> [Uuid; 5] {
+        self.0.each_mut().map(|ids| ids.next().unwrap_or_default())
+    }
 }
 
 const FIRST: [&str; 16] = [
@@ -95,8 +125,8 @@ fn newcomer(
     tenant: &Tenant,
     inviter: ObjectId,
     local: &str,
-    number: usize,
-    kind: GuestKind,
+    (number, kind): (usize, GuestKind),
+    [user, invitation, ticket, binding, subject]: [Uuid; 5],
 ) -> Result<Newcomer, Refusal> {
     let now = app.now();
     // A few hundred partner organisations, as a directory of guests has them.
@@ -105,7 +135,7 @@ fn newcomer(
     let (given, last) = (FIRST[number % FIRST.len()], LAST[number / FIRST.len() % LAST.len()]);
     let names = upn::candidate(&address, &tenant.initial_domain, 0);
     let user = User {
-        guest: Guest::invite(tenant.id, app.new_object_id(), now),
+        guest: Guest::invite(tenant.id, ObjectId(user), now),
         revision: 1,
         user_type: UserType::Guest,
         creation_type: Some(CREATED_BY_INVITATION.to_owned()),
@@ -126,9 +156,9 @@ fn newcomer(
         created_at: now,
     };
     let invitation = Invitation {
-        id: app.new_invitation_id(),
+        id: InvitationId(invitation),
         user: user.id(),
-        ticket: random::bytes(app.random()),
+        ticket: ticket.into_bytes(),
         link_version: 1,
         kind: Kind::Invite,
         state: InvitationState::Open,
@@ -141,14 +171,19 @@ fn newcomer(
         expires_at: now.plus_seconds(LINK_DAYS * 24 * 3600),
     };
     let newcomer = Newcomer { user, invitation };
-    if kind == GuestKind::Redeemed { redeemed(app, newcomer, now) } else { Ok(newcomer) }
+    if kind == GuestKind::Redeemed { redeemed(app, newcomer, (binding, subject), now) } else { Ok(newcomer) }
 }
 
-fn redeemed(app: &App, mut newcomer: Newcomer, now: Time) -> Result<Newcomer, Refusal> {
+fn redeemed(
+    app: &App,
+    mut newcomer: Newcomer,
+    (binding, subject): (Uuid, Uuid),
+    now: Time,
+) -> Result<Newcomer, Refusal> {
     let generation = newcomer.user.guest.generation();
-    let mut flow = proven_flow(app, &newcomer.invitation, generation, now)?;
+    let mut flow = proven_flow(app, &newcomer.invitation, generation, subject, now)?;
     let identity = flow.finish(&newcomer.invitation.address, generation, now)?;
-    newcomer.user.guest.accept(identity, app.new_id(), now)?;
+    newcomer.user.guest.accept(identity, binding, now)?;
     newcomer.user.revision += 1;
     newcomer.invitation.state = InvitationState::Used;
     Ok(newcomer)
@@ -159,6 +194,7 @@ pub(super) fn proven_flow(
     app: &App,
     invitation: &Invitation,
     generation: i64,
+    subject: Uuid,
     now: Time,
 ) -> Result<RedemptionFlow, Refusal> {
     let mut flow = RedemptionFlow::open(app.new_id(), invitation.id, invitation.user, generation, now);
@@ -166,7 +202,7 @@ pub(super) fn proven_flow(
     let mut passcode = Passcode::new(app.new_id(), Purpose::Redeem, id, address, now);
     let digits = code(PASSCODE_KEY, passcode.record().id);
     match passcode.try_code(PASSCODE_KEY, &digits, id, Purpose::Redeem, &mut Counter::default(), now) {
-        Answer::Right(proof) => flow.prove(proof, app.new_id(), now),
+        Answer::Right(proof) => flow.prove(proof, subject, now),
         Answer::No(refusal) => return Err(refusal),
     }
     Ok(flow)

@@ -99,7 +99,7 @@ pub async fn redeemable(
             for guest in &batch {
                 let invitation =
                     invitations::by_id(tx, tenant, guest.invitation)?.ok_or(Refusal::Internal)?;
-                let flow = proven_flow(&making, &invitation, guest.generation, tx.now())?;
+                let flow = proven_flow(&making, &invitation, guest.generation, making.new_id(), tx.now())?;
                 redemption_flows::insert(tx, tenant, &flow)?;
                 redemption_flows::save(tx, tenant, &flow)?;
                 made.push(Redeemable { guest: guest.clone(), flow: flow.record().id });

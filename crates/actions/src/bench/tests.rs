@@ -46,7 +46,7 @@ async fn guests_in_bulk_are_guests_like_any_other() {
         assert_eq!(user.proxy_addresses, [format!("SMTP:{}", invitation.address)]);
     }
     // A name that is taken leaves nothing of its batch behind.
-    assert!(guests(&bench.app, &bench.tenant, INVITER, "guest", 1, every_third, |_| {}).await.is_err());
+    assert!(guests(&bench.app, &bench.tenant, INVITER, "guest", 40, every_third, |_| {}).await.is_err());
 }
 
 #[tokio::test]

@@ -272,15 +272,12 @@ impl Servers {
             alone: Goal::Below(60.0),
             ..self.ours("user by id", Source::each(ours), 200)
         };
-        // So long a prefix that about a hundred guests have it.
-        let digits = directory.guests.len().saturating_sub(1).to_string().len().saturating_sub(2).max(1);
-        let (from, to) = (
-            10_u64.pow(u32::try_from(digits).unwrap_or(1) - 1),
-            10_u64.pow(u32::try_from(digits).unwrap_or(1)),
-        );
+        // So long a prefix that a hundred guests have it; numbers are filled up with zeros.
+        let width = directory.guests.len().saturating_sub(1).to_string().len().saturating_sub(2).max(1);
+        let prefixes = u64::try_from(directory.guests.len() / 100).unwrap_or(1).max(1);
         let token = bearer.to_owned();
         let prefixed = move |n: u64| {
-            let prefix = from + n % (to - from);
+            let prefix = format!("{:0width$}", n % prefixes);
             let query = format!("$filter=startsWith(mail,%27guest{prefix}%27)&$top=100");
             get(&format!("/v1.0/users?{query}"), Some(&token))
         };
