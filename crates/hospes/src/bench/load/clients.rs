@@ -12,6 +12,9 @@ use tokio::sync::mpsc;
 use super::connection::Connection;
 use super::{Cell, Times, now};
 
+/// How long after the end an answer is waited for.
+const GIVEN_UP: Duration = Duration::from_secs(5);
+
 /// What one client saw.
 #[derive(Debug, Default)]
 pub(super) struct Part {
@@ -71,50 +74,66 @@ where
     Ok(parts.into_iter().flatten().collect())
 }
 
-/// Asks, and asks again when the answer is there, until the time is over.
+/// Asks, and asks again when the answer is there, until the time is over; an answer that does not come is given up.
 pub(super) async fn closed(cell: Cell, client: usize, times: Times) -> Result<Part, String> {
-    let mut connection = Connection::open(cell.server).await?;
     let mut part = Part::default();
-    loop {
-        let sent = now();
-        // Where a single answer takes longer than all of the time, there is one all the same.
-        if sent >= times.end && !part.latencies.is_empty() {
-            return Ok(part);
+    let asking = async {
+        let mut connection = Connection::open(cell.server).await?;
+        loop {
+            let sent = now();
+            // Where a single answer takes longer than all of the time, there is one all the same.
+            if sent >= times.end && !part.latencies.is_empty() {
+                return Ok(());
+            }
+            let Some(request) = cell.source.next(client) else { return Ok(()) };
+            ask(&cell, client, &mut connection, &request).await?;
+            // By its answer: one that was asked for before the time began and answered in it is an answer in that time.
+            if now() >= times.count_from {
+                part.note(sent, Some(times.end));
+            }
         }
-        let Some(request) = cell.source.next(client) else { return Ok(part) };
-        ask(&cell, client, &mut connection, &request).await?;
-        // By its answer: one that was asked for before the time began and answered in it is an answer in that time.
-        if now() >= times.count_from {
-            part.note(sent, Some(times.end));
-        }
-    }
+    };
+    let asked: Result<Result<(), String>, _> =
+        tokio::time::timeout_at((times.end + GIVEN_UP).into(), asking).await;
+    asked.unwrap_or(Ok(()))?;
+    Ok(part)
 }
 
-/// Asks at the times it is told.
+/// Asks at the times it is told. What was not answered in the end counts with the time it was waited for.
 pub(super) async fn open(
     cell: Cell,
     client: usize,
     mut ticks: mpsc::UnboundedReceiver<Instant>,
+    end: Instant,
 ) -> Result<Part, String> {
-    let mut connection = Connection::open(cell.server).await?;
     let mut part = Part::default();
-    loop {
-        // A tick that waits already was missed because an answer was outstanding: its time counts. One that is
-        // waited for is sent when this client wakes up: the delay until then is the load's own.
-        let from = match ticks.try_recv() {
-            Ok(intended) => intended,
-            Err(mpsc::error::TryRecvError::Empty) => {
-                if ticks.recv().await.is_none() {
-                    return Ok(part);
-                }
-                now()
-            }
-            Err(mpsc::error::TryRecvError::Disconnected) => return Ok(part),
-        };
-        let Some(request) = cell.source.next(client) else { return Ok(part) };
-        ask(&cell, client, &mut connection, &request).await?;
+    let mut waiting = None;
+    let asking = async {
+        let mut connection = Connection::open(cell.server).await?;
+        loop {
+            // A tick that waits already was missed because an answer was outstanding: its time counts. One that is
+            // waited for is sent when this client wakes up: the delay until then is the load's own.
+            let from = match ticks.try_recv() {
+                Ok(intended) => intended,
+                Err(mpsc::error::TryRecvError::Empty) => match ticks.recv().await {
+                    Some(_) => now(),
+                    None => return Ok(()),
+                },
+                Err(mpsc::error::TryRecvError::Disconnected) => return Ok(()),
+            };
+            let Some(request) = cell.source.next(client) else { return Ok(()) };
+            waiting = Some(from);
+            ask(&cell, client, &mut connection, &request).await?;
+            waiting = None;
+            part.note(from, None);
+        }
+    };
+    let asked: Result<Result<(), String>, _> = tokio::time::timeout_at((end + GIVEN_UP).into(), asking).await;
+    asked.unwrap_or(Ok(()))?;
+    if let Some(from) = waiting {
         part.note(from, None);
     }
+    Ok(part)
 }
 
 async fn ask(cell: &Cell, client: usize, connection: &mut Connection, request: &[u8]) -> Result<(), String> {

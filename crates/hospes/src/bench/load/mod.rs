@@ -66,9 +66,10 @@ pub fn closed(cell: &Cell, clients: usize, time: Duration) -> Result<Reached, St
 pub fn open(cell: &Cell, clients: usize, rate: f64, time: Duration) -> Result<Vec<u64>, String> {
     cell.source.begin();
     let period = Duration::from_secs_f64(1.0 / rate.max(1.0));
-    let ticks = clients::Ticks::new(clients, now() + Duration::from_millis(20), period, time);
+    let begin = now() + Duration::from_millis(20);
+    let ticks = clients::Ticks::new(clients, begin, period, time);
     let parts = clients::on_threads(clients, PATIENCE + time * 2, |client| {
-        clients::open(cell.clone(), client, ticks.of(client))
+        clients::open(cell.clone(), client, ticks.of(client), begin + time)
     })?;
     ticks.done();
     Ok(parts.into_iter().flat_map(|part| part.latencies).collect())
