@@ -16,7 +16,8 @@ const PREPARED_STATEMENTS: usize = 128;
 
 /// A larger page cache, and fewer checkpoints: a batch of invitations writes more than the 1,000 pages after which one
 /// would follow by default, and every waiting caller would wait for it. 16 MiB of log are read in a moment at a start.
-const WRITER: &str = "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000";
+const WRITER: &str =
+    "PRAGMA cache_size = -20480; PRAGMA mmap_size = 1073741824; PRAGMA wal_autocheckpoint = 4000";
 /// The file is mapped instead of copied page by page; the system gives that memory to whoever needs it.
 const READER: &str = "PRAGMA mmap_size = 1073741824";
 

@@ -17,9 +17,12 @@ use super::statements::{Statements as Sqlite, control};
 
 /// Closures per commit. Beyond this the sync no longer weighs anything.
 const BATCH: usize = 256;
-/// A batch takes no further closure after this long, so that the first one in it is not kept waiting.
+/// A batch takes no further closure after this long, so that the first one in it is not kept waiting; or after as
+/// long as its commit will take, whichever is more: cutting a batch short costs another commit.
 /// Tests decide themselves what runs together, so the time does not count there.
 const BATCH_TIME: Duration = if cfg!(test) { Duration::MAX } else { Duration::from_millis(5) };
+/// However slow the disk is.
+const LONGEST_BATCH: Duration = if cfg!(test) { Duration::MAX } else { Duration::from_millis(50) };
 
 type Job = Box<dyn QueuedWrite>;
 /// A closure that ran and what became of it, so far.
@@ -27,9 +30,15 @@ type Finished = (Job, Result<(), StoreError>);
 
 /// Works until the queue is closed and empty.
 pub(super) fn run(connection: &Connection, queue: &Queue<Job>, timeline: &Timeline) {
+    let mut patience = BATCH_TIME;
     while let Some(first) = queue.wait() {
         let mut finished = Vec::new();
-        let result = batch(connection, first, queue, timeline.now(), &mut finished);
+        let mut result = fill(connection, first, queue, (timeline.now(), patience), &mut finished);
+        if result.is_ok() {
+            let began = clock();
+            result = control(connection, "COMMIT");
+            patience = began.elapsed().clamp(BATCH_TIME, LONGEST_BATCH);
+        }
         if let Err(error) = &result {
             tracing::error!(%error, closures = finished.len(), "a batch of writes failed and was rolled back");
             give_up(connection);
@@ -47,16 +56,20 @@ pub(super) fn close(connection: Connection) {
     }
 }
 
-/// Fills `finished`; an error means that nothing of this batch was saved.
-fn batch(
+#[expect(clippy::disallowed_methods, reason = "time limits of the program itself")]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+/// Begins a transaction and runs what waits, into `finished`; an error means that nothing of it can be saved.
+fn fill(
     connection: &Connection,
     first: Job,
     queue: &Queue<Job>,
-    now: Time,
+    (now, patience): (Time, Duration),
     finished: &mut Vec<Finished>,
 ) -> Result<(), StoreError> {
-    #[expect(clippy::disallowed_methods, reason = "a time limit of the program itself")]
-    let started = Instant::now();
+    let started = clock();
     let begun = control(connection, "BEGIN IMMEDIATE");
     let mut next = Some(first);
     while let Some(mut job) = next {
@@ -69,10 +82,10 @@ fn batch(
         if let Some(error) = lost {
             return Err(error);
         }
-        let full = finished.len() >= BATCH || started.elapsed() >= BATCH_TIME;
+        let full = finished.len() >= BATCH || started.elapsed() >= patience;
         next = if full { None } else { queue.take() };
     }
-    control(connection, "COMMIT")
+    Ok(())
 }
 
 /// Runs one closure. The inner result is its own; the outer one fails if the whole transaction is lost.
