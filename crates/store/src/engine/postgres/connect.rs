@@ -14,7 +14,7 @@ use tokio_postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::super::StoreError;
-use super::error::from_driver;
+use super::error::{from_driver, is_tls};
 use super::options::PostgresOptions;
 
 /// How long callers wait for a server that went away (threats K6: it is back within ten seconds).
@@ -109,7 +109,7 @@ impl Server {
 
     fn unreachable(&self, error: &tokio_postgres::Error) -> StoreError {
         match from_driver(error) {
-            StoreError::Unreachable(reason) => {
+            StoreError::Unreachable(reason) if !is_tls(error) => {
                 StoreError::Unreachable(format!("{}: {reason}", self.options.name))
             }
             _ => self.options.trouble(match error.as_db_error() {

@@ -42,6 +42,19 @@ pub(super) fn from_driver(error: &tokio_postgres::Error) -> StoreError {
     }
 }
 
+/// Whether the certificate, or what the two sides can speak, is the trouble: waiting mends neither.
+pub(super) fn is_tls(error: &tokio_postgres::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let wrapped = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if inner.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
+
 fn is_io(error: &tokio_postgres::Error) -> bool {
     let mut cause = error.source();
     while let Some(inner) = cause {
