@@ -8,7 +8,7 @@ use hospes_domain::ids::{InvitationId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::{StoredKey, Tenant};
 use hospes_domain::time::{Clock, Time};
-use hospes_store::engine::{Db, DbOptions, ReadTx, StoreError, Verdict, WriteTx};
+use hospes_store::engine::{Db, DbOptions, ReadTx, Row, StoreError, Value, Verdict, WriteTx};
 use hospes_store::tenants;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -251,6 +251,16 @@ impl App {
             outcome
         })
         .await
+    }
+
+    /// Runs a declared query for at most one row: no closure and no transaction, where one statement says it all.
+    pub(crate) async fn get<T: Send + 'static>(
+        &self,
+        query: &'static str,
+        params: Vec<Value>,
+        map: fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, Refusal> {
+        self.inner.db.get(query, params, map).await.map_err(failed)
     }
 
     /// Runs a closure that only reads.
