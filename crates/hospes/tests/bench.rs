@@ -89,10 +89,31 @@ fn one_name_is_measured_alone_and_nothing_is_left_behind() {
 
 #[test]
 fn what_cannot_be_measured_is_said_in_a_sentence() {
-    let ran = bench("refused", &["--engine", "postgres", "--postgres", "postgres://127.0.0.1/hospes"]);
-    assert_eq!(ran.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&ran.stderr).contains("PostgreSQL cannot be measured yet"));
+    for (more, word) in [
+        (&["--engine", "postgres"][..], "name the database to measure with --postgres"),
+        (&["--engine", "postgres", "--postgres", "postgres://127.0.0.1"], "the database is missing"),
+    ] {
+        let ran = bench("refused", more);
+        assert_eq!(ran.status.code(), Some(1));
+        assert!(
+            String::from_utf8_lossy(&ran.stderr).contains(word),
+            "{}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
+    }
     let ran = bench("refused", &["--baseline", "no-such-file"]);
     assert_eq!(ran.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&ran.stderr).contains("no-such-file"));
+}
+
+/// The other engine has the same rows and the same limits, on the server that the tests are told of.
+#[test]
+fn postgres_is_measured_in_schemas_that_are_dropped_again() {
+    let Ok(server) = std::env::var("HOSPES_TEST_POSTGRES") else { return };
+    let ran = bench("server", &["--engine", "postgres", "--postgres", &server, "--only", "invitation"]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let shown = String::from_utf8(ran.stdout).unwrap();
+    assert!(shown.contains("postgres") && shown.contains("invitation, 64 clients"), "{shown}");
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(!said.contains("could not be removed"), "{said}");
 }
