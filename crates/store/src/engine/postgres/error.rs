@@ -47,7 +47,8 @@ pub(super) fn is_tls(error: &tokio_postgres::Error) -> bool {
     let mut cause = error.source();
     while let Some(inner) = cause {
         let wrapped = inner.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if inner.is::<rustls::Error>() || wrapped.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        let refused = wrapped.and_then(|error| error.downcast_ref::<rustls::Error>());
+        if refused.is_some() || inner.is::<rustls::Error>() {
             return true;
         }
         cause = inner.source();
