@@ -299,21 +299,33 @@ def schema_of(file):
 
 
 def back_to_the_previous_schema(file):
-    """Takes the newest migration back; false where that is more than dropping what it made."""
+    """Takes the newest migration back; false where that is more than tables made and indexes made or replaced."""
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../crates/store/migrations")
-    newest = sorted(name for name in os.listdir(folder) if name.endswith(".sql"))[-1]
-    with open(os.path.join(folder, newest), encoding="utf-8") as script:
-        statements = [part.strip() for part in re.sub(r"--.*", "", script.read()).split(";") if part.strip()]
-    made = [re.match(r"CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)", statement) for statement in statements]
-    if not all(made):
-        return False
+    *earlier, newest = sorted(name for name in os.listdir(folder) if name.endswith(".sql"))
+    known = [statement for name in earlier for statement in statements_of(os.path.join(folder, name))]
+    undo = []
+    for statement in statements_of(os.path.join(folder, newest)):
+        made = re.match(r"CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)", statement)
+        gone = re.match(r"DROP INDEX (\w+)$", statement)
+        if made:
+            undo.append(f"DROP {made[1]} IF EXISTS {made[2]}")
+        elif gone:
+            undo += [old for old in known if re.match(rf"CREATE (?:UNIQUE )?INDEX {gone[1]} ", old)][-1:]
+        else:
+            return False
     connection = sqlite3.connect(file)
-    for found in reversed(made):
-        connection.execute(f"DROP {found[1]} IF EXISTS {found[2]}")
+    for statement in reversed(undo):
+        connection.execute(statement)
     connection.execute("DELETE FROM schema_history WHERE number = ?", (int(newest[:4]),))
     connection.commit()
     connection.close()
     return True
+
+
+def statements_of(path):
+    """The statements of a migration, without comments."""
+    with open(path, encoding="utf-8") as script:
+        return [part.strip() for part in re.sub(r"--.*", "", script.read()).split(";") if part.strip()]
 
 
 def interrupted(case, syscall, n):
