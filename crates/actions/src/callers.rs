@@ -5,13 +5,15 @@
 use hospes_domain::access::{Actor, Caller, Who};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
-use hospes_store::{roles, service_principals, users};
+use hospes_store::{callers, users};
 
 use crate::app::Stop;
 
 /// The caller as the directory knows it now.
 pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
     let dead = |cause| Stop::Refused(Refusal::NotSignedIn { cause });
+    let found = callers::surroundings(tx, actor.tenant, actor.who.id())?;
+    let initial_domain = found.initial_domain.ok_or(Refusal::Internal)?;
     match actor.who {
         Who::User { id, generation } => {
             let user = users::by_id(tx, actor.tenant, id)?
@@ -24,15 +26,16 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
             }
             Ok(Caller {
                 actor: actor.clone(),
-                display_name: user.profile.display_name.clone(),
-                mail: user.mail.as_ref().map(ToString::to_string),
+                display_name: user.profile.display_name,
+                mail: user.mail.map(|mail| mail.to_string()),
                 user_type: Some(user.user_type),
-                standing: roles::standing(tx, actor.tenant, id)?,
+                standing: found.standing,
+                initial_domain,
             })
         }
-        Who::App { id } => {
-            let (display_name, enabled) = service_principals::caller(tx, actor.tenant, id)?
-                .ok_or_else(|| dead("The application does not exist any more."))?;
+        Who::App { .. } => {
+            let (display_name, enabled) =
+                found.application.ok_or_else(|| dead("The application does not exist any more."))?;
             if !enabled {
                 return Err(dead("The application is disabled."));
             }
@@ -41,7 +44,8 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
                 display_name,
                 mail: None,
                 user_type: None,
-                standing: roles::standing(tx, actor.tenant, id)?,
+                standing: found.standing,
+                initial_domain,
             })
         }
     }

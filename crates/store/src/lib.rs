@@ -8,6 +8,7 @@ pub mod authorization_codes;
 pub mod bare_rows;
 pub mod bindings;
 pub mod bulk;
+pub mod callers;
 pub mod clients;
 pub mod counters;
 pub mod delegated_grants;

@@ -61,28 +61,35 @@ pub fn standing(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Standi
                WHERE o.tenant_id = $5 AND o.owner_id = $6 AND g.role_assignable = $7";
     let (of, who): (Value, Value) = (tenant.into(), id.into());
     let params = [of.clone(), who.clone(), of.clone(), who.clone(), of, who, true.into()];
-    let (mut roles, mut in_a_group, mut assignable) = (Vec::new(), false, false);
+    let (mut standing, mut in_a_group) = (Standing::default(), false);
     for row in tx.rows(sql, &params)? {
-        match row.text(0)?.as_str() {
-            "role" => roles.push(role(row.id(1)?)?),
-            "member" => in_a_group = true,
-            _ => assignable = true,
-        }
+        in_a_group |= add(&row, &mut standing)?;
     }
     if in_a_group {
-        through_groups(tx, tenant, &groups_of(tx, tenant, id)?, &mut roles, &mut assignable)?;
+        through_groups(tx, tenant, id, &mut standing)?;
     }
-    Ok(Standing { roles, in_role_assignable_group: assignable })
+    Ok(standing)
+}
+
+/// Adds what a row of kind and id says; whether it is of a member of a group, whose groups are to be followed.
+pub(crate) fn add(row: &Row, standing: &mut Standing) -> Result<bool, StoreError> {
+    let kind = row.text(0)?;
+    match kind.as_str() {
+        "role" => standing.roles.push(role(row.id(1)?)?),
+        "owner" => standing.in_role_assignable_group = true,
+        _ => {}
+    }
+    Ok(kind == "member")
 }
 
 /// Adds what membership brings: roles of the groups, each once, and whether one of them may have any.
-fn through_groups(
+pub(crate) fn through_groups(
     tx: &impl Read,
     tenant: TenantId,
-    groups: &[ObjectId],
-    roles: &mut Vec<Role>,
-    assignable: &mut bool,
+    member: ObjectId,
+    standing: &mut Standing,
 ) -> Result<(), StoreError> {
+    let groups = groups_of(tx, tenant, member)?;
     let mut params: Vec<Value> = vec![tenant.into()];
     params.extend(groups.iter().map(|group| Value::from(*group)));
     let sql = format!(
@@ -91,17 +98,17 @@ fn through_groups(
     );
     for row in tx.rows(&sql, &params)? {
         let held = role(row.id(0)?)?;
-        if !roles.contains(&held) {
-            roles.push(held);
+        if !standing.roles.contains(&held) {
+            standing.roles.push(held);
         }
     }
-    if !*assignable {
+    if !standing.in_role_assignable_group {
         params.insert(1, true.into());
         let sql = format!(
             "SELECT id FROM groups WHERE tenant_id = $1 AND role_assignable = $2 AND id IN ({})",
             marks(3, params.len())
         );
-        *assignable = !tx.rows(&sql, &params)?.is_empty();
+        standing.in_role_assignable_group = !tx.rows(&sql, &params)?.is_empty();
     }
     Ok(())
 }

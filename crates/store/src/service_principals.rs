@@ -41,13 +41,6 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<Se
     one(tx, tenant, "s.id = $2", id.into())
 }
 
-/// Name of the service principal of that object id, and whether it may be used: what every request of an application
-/// asks.
-pub fn caller(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<(String, bool)>, StoreError> {
-    let sql = "SELECT display_name, enabled FROM service_principals WHERE tenant_id = $1 AND id = $2";
-    tx.row(sql, &[tenant.into(), id.into()])?.map(|row| Ok((row.text(0)?, row.flag(1)?))).transpose()
-}
-
 /// The service principal of an application.
 pub fn by_client(
     tx: &impl Read,

@@ -21,6 +21,9 @@ pub(crate) const COLUMNS: &str = "u.tenant_id, u.id, u.revision, u.user_type, u.
      u.state_changed_at, u.sign_in_generation, u.sessions_valid_from, u.invited_by, u.created_at, u.deleted_at, \
      b.id, b.issuer, b.subject, b.sign_in_name, b.proof, b.bound_at";
 
+/// How many they are.
+const WIDTH: usize = 41;
+
 /// The tables those columns come from.
 pub(crate) const TABLES: &str = "users u LEFT JOIN bindings b \
      ON b.tenant_id = u.tenant_id AND b.user_id = u.id AND b.ended_at IS NULL";
@@ -137,12 +140,26 @@ pub fn fill_addresses(tx: &impl Read, tenant: TenantId, users: &mut [User]) -> R
     Ok(())
 }
 
+/// One user with its addresses, in one statement: each of them comes with the user's row.
 fn one(tx: &impl Read, condition: &str, tenant: TenantId, value: Value) -> Result<Option<User>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM {TABLES} WHERE u.tenant_id = $1 AND {condition}");
-    let Some(row) = tx.row(&sql, &[tenant.into(), value])? else { return Ok(None) };
-    let mut found = [from_row(&row)?];
-    fill_addresses(tx, tenant, &mut found)?;
-    let [user] = found;
+    let sql = format!(
+        "SELECT {COLUMNS}, a.kind, a.address FROM {TABLES} \
+         LEFT JOIN user_addresses a ON a.tenant_id = u.tenant_id AND a.user_id = u.id \
+         WHERE u.tenant_id = $1 AND {condition} ORDER BY u.id, a.kind, a.position"
+    );
+    let rows = tx.rows(&sql, &[tenant.into(), value])?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut user = from_row(first)?;
+    for row in &rows {
+        if row.object(1)? != user.id() {
+            return Err(StoreError::Statement("one user was expected, several came".into()));
+        }
+        match row.opt_text(WIDTH)?.as_deref() {
+            None => {}
+            Some(OTHER) => user.other_mails.extend(address(row, WIDTH + 1)?),
+            Some(_) => user.proxy_addresses.push(row.text(WIDTH + 1)?),
+        }
+    }
     Ok(Some(user))
 }
 

@@ -7,14 +7,14 @@ use hospes_domain::refusal::{NotAllowed, Refusal};
 use hospes_store::engine::Read;
 use hospes_store::{directory_objects, sponsors as sponsor_rows};
 
-use super::{NOBODY, Seen, find, initial_domain};
+use super::{NOBODY, Seen, find};
 use crate::app::{App, Stop};
 use crate::callers;
 
 /// The user of an id or user principal name.
 pub async fn get(app: &App, actor: &Actor, key: String) -> Result<Seen, Refusal> {
     let actor = actor.clone();
-    app.read(move |tx| seen(tx, &actor, &key)).await
+    app.glance(move |tx| seen(tx, &actor, &key)).await
 }
 
 /// The signed-in person. An application is nobody.
@@ -32,7 +32,7 @@ fn seen(tx: &impl Read, actor: &Actor, key: &str) -> Result<Seen, Stop> {
         return Err(Refusal::not_found(key).into());
     };
     let view = may_read_user(&caller, user.id())?;
-    Ok(Seen { user, view, initial_domain: initial_domain(tx, actor.tenant)? })
+    Ok(Seen { user, view, initial_domain: caller.initial_domain })
 }
 
 /// Somebody who answers for a guest: a user or a group.

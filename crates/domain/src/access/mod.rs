@@ -96,6 +96,8 @@ pub struct Caller {
     pub user_type: Option<UserType>,
     /// Roles and groups of the caller.
     pub standing: Standing,
+    /// The initial domain of the tenant that is called: the issuer of its own identities.
+    pub initial_domain: String,
 }
 
 impl Caller {

@@ -49,9 +49,16 @@ pub struct Db {
 struct Inner {
     writes: Arc<Queue<Box<dyn QueuedWrite>>>,
     reads: Arc<Queue<Box<dyn QueuedRead>>>,
-    /// Only a server has these; a file answers as quickly through its readers.
-    lookup: Option<(postgres::Lookup, watch::Sender<bool>)>,
+    quick: Quick,
     threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// The way of the short reads that every request needs.
+enum Quick {
+    /// A file answers on the caller's own thread.
+    Direct(Arc<sqlite::Direct>),
+    /// A server takes many at a time on shared connections.
+    Lookup(postgres::Lookup, watch::Sender<bool>),
 }
 
 impl Db {
@@ -66,16 +73,16 @@ impl Db {
         let reads = Arc::new(Queue::new(WAITING_READS));
         let started = match options.location {
             Location::File { path, readers } => sqlite::start(path, readers, options.clock, &writes, &reads)
-                .map(|thread| (vec![thread], None)),
+                .map(|(thread, direct)| (vec![thread], Quick::Direct(direct))),
             Location::Server(server) => postgres::start(server, options.clock, &writes, &reads)
-                .map(|started| (started.threads, Some((started.lookup, started.stop_lookup)))),
+                .map(|started| (started.threads, Quick::Lookup(started.lookup, started.stop_lookup))),
         };
-        let (threads, lookup) = started.inspect_err(|_| {
+        let (threads, quick) = started.inspect_err(|_| {
             // Threads that were started already go home.
             reads.close();
             writes.close();
         })?;
-        Ok(Self { inner: Arc::new(Inner { writes, reads, lookup, threads: Mutex::new(threads) }) })
+        Ok(Self { inner: Arc::new(Inner { writes, reads, quick, threads: Mutex::new(threads) }) })
     }
 
     /// Runs `f` in a transaction and answers after the commit. Both verdicts are committed; an error or
@@ -107,6 +114,23 @@ impl Db {
         answer.await.unwrap_or(Err(StoreError::Closed))
     }
 
+    /// As [`Db::read`], for a closure of a few point reads, which take microseconds: on a file it runs on the caller's
+    /// own thread.
+    ///
+    /// Errors: as [`Db::read`].
+    pub async fn glance<T, F>(&self, mut f: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        if let Quick::Direct(direct) = &self.inner.quick
+            && let Some(answer) = direct.read(&mut f)
+        {
+            return answer;
+        }
+        self.read(f).await
+    }
+
     /// Runs a declared query for at most one row: for the reads every request needs.
     ///
     /// Errors: as [`Db::read`]; more than one row is [`StoreError::Statement`].
@@ -116,9 +140,11 @@ impl Db {
         params: Vec<Value>,
         map: fn(&Row) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        match &self.inner.lookup {
-            Some((lookup, _)) => lookup.get(query, &params).await?.as_ref().map(map).transpose(),
-            None => self.read(move |tx| tx.row(query, &params)?.as_ref().map(map).transpose()).await,
+        match &self.inner.quick {
+            Quick::Lookup(lookup, _) => lookup.get(query, &params).await?.as_ref().map(map).transpose(),
+            Quick::Direct(_) => {
+                self.glance(move |tx| tx.row(query, &params)?.as_ref().map(map).transpose()).await
+            }
         }
     }
 
@@ -137,7 +163,7 @@ impl Inner {
     fn stop(&self) {
         self.reads.close();
         self.writes.close();
-        if let Some((_, stop)) = &self.lookup {
+        if let Quick::Lookup(_, stop) = &self.quick {
             stop.send_replace(true);
         }
     }

@@ -91,7 +91,7 @@ where
     }
 }
 
-fn catching_panics<T>(closure: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+pub(super) fn catching_panics<T>(closure: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
     catch_unwind(AssertUnwindSafe(closure)).unwrap_or_else(|_| {
         tracing::error!("a closure panicked in a transaction; what it did was rolled back");
         Err(StoreError::Panicked)

@@ -16,6 +16,7 @@ use super::super::StoreError;
 use super::super::queue::Queue;
 use super::super::work::{QueuedRead, QueuedWrite};
 use super::connection;
+use super::direct::Direct;
 use super::error::from_driver;
 
 /// A file up to this size is checked before anything is served: that takes a few milliseconds.
@@ -69,16 +70,19 @@ impl Watch {
         path: &Path,
         writes: &Arc<Queue<Box<dyn QueuedWrite>>>,
         reads: &Arc<Queue<Box<dyn QueuedRead>>>,
+        direct: &Arc<Direct>,
     ) -> Result<Self, StoreError> {
         let connection = connection::for_reading(path)?;
         let interrupt = connection.get_interrupt_handle();
         let (stop, stopped) = channel();
         let (path, writes, readers) = (path.to_owned(), Arc::clone(writes), Arc::clone(reads));
+        let direct = Arc::clone(direct);
         let body = move || {
             if let Err(error) = watch(&path, &connection, &stopped) {
                 tracing::error!(%error, "the store is closed, so that nothing wrong is served");
                 writes.abandon();
                 readers.abandon();
+                direct.close();
             }
         };
         let thread = thread::Builder::new().name("store health".into()).spawn(body);

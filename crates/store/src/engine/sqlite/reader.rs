@@ -33,11 +33,11 @@ pub(super) fn run(connection: &Connection, queue: &Queue<Box<dyn QueuedRead>>, t
 }
 
 /// Begins unless the transaction is open already; some errors of an earlier read close it.
-fn begin(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn begin(connection: &Connection) -> Result<(), StoreError> {
     if connection.is_autocommit() { control(connection, "BEGIN") } else { Ok(()) }
 }
 
-fn end(connection: &Connection) {
+pub(super) fn end(connection: &Connection) {
     if !connection.is_autocommit()
         && let Err(error) = control(connection, "COMMIT")
     {

@@ -12,6 +12,7 @@ use super::super::timeline::Timeline;
 use super::super::transaction::Statements;
 use super::super::work::QueuedWrite;
 use super::super::{StoreError, WriteTx};
+use super::direct::Direct;
 use super::error::from_driver;
 use super::statements::{Statements as Sqlite, control};
 
@@ -29,7 +30,7 @@ type Job = Box<dyn QueuedWrite>;
 type Finished = (Job, Result<(), StoreError>);
 
 /// Works until the queue is closed and empty.
-pub(super) fn run(connection: &Connection, queue: &Queue<Job>, timeline: &Timeline) {
+pub(super) fn run(connection: &Connection, queue: &Queue<Job>, timeline: &Timeline, direct: &Direct) {
     let mut patience = BATCH_TIME;
     while let Some(first) = queue.wait() {
         let mut finished = Vec::new();
@@ -43,6 +44,7 @@ pub(super) fn run(connection: &Connection, queue: &Queue<Job>, timeline: &Timeli
             tracing::error!(%error, closures = finished.len(), "a batch of writes failed and was rolled back");
             give_up(connection);
         }
+        direct.committed();
         for (job, outcome) in finished {
             job.answer(outcome.and(result.clone()));
         }

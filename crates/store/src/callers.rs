@@ -1,0 +1,50 @@
+//! What every request asks about its caller, in one statement: the application, its roles and groups, and the tenant it
+//! calls. Refuses to judge.
+
+use hospes_domain::access::Standing;
+use hospes_domain::ids::{ObjectId, TenantId};
+
+use crate::engine::{Read, StoreError, Value};
+use crate::roles;
+
+/// A caller with what the tenant says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Name of the service principal of that id, and whether it may be used; `None` for people and for nobody.
+    pub application: Option<(String, bool)>,
+    /// Roles and groups.
+    pub standing: Standing,
+    /// The tenant's initial domain, which every answer about a user names; `None` without such a tenant.
+    pub initial_domain: Option<String>,
+}
+
+const SQL: &str = "SELECT CASE WHEN s.enabled = $1 THEN 'enabled' ELSE 'disabled' END, s.id, s.display_name \
+     FROM service_principals s WHERE s.tenant_id = $2 AND s.id = $3 \
+     UNION ALL SELECT 'tenant', t.id, t.initial_domain FROM tenants t WHERE t.id = $4 \
+     UNION ALL SELECT 'role', r.role_id, NULL FROM role_assignments r WHERE r.tenant_id = $5 AND r.principal_id = $6 \
+     UNION ALL SELECT 'member', m.group_id, NULL FROM group_members m WHERE m.tenant_id = $7 AND m.member_id = $8 \
+     UNION ALL SELECT 'owner', g.id, NULL FROM group_owners o JOIN groups g ON g.tenant_id = o.tenant_id AND g.id = o.group_id \
+     WHERE o.tenant_id = $9 AND o.owner_id = $10 AND g.role_assignable = $11";
+
+/// The surroundings of an object.
+pub fn surroundings(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Surroundings, StoreError> {
+    let (of, who): (Value, Value) = (tenant.into(), id.into());
+    let mut params: Vec<Value> = vec![true.into(), of.clone(), who.clone(), of.clone()];
+    for _ in 0..3 {
+        params.extend([of.clone(), who.clone()]);
+    }
+    params.push(true.into());
+    let mut found = Surroundings { application: None, standing: Standing::default(), initial_domain: None };
+    let mut in_a_group = false;
+    for row in tx.rows(SQL, &params)? {
+        match row.text(0)?.as_str() {
+            "tenant" => found.initial_domain = Some(row.text(2)?),
+            state @ ("enabled" | "disabled") => found.application = Some((row.text(2)?, state == "enabled")),
+            _ => in_a_group |= roles::add(&row, &mut found.standing)?,
+        }
+    }
+    if in_a_group {
+        roles::through_groups(tx, tenant, id, &mut found.standing)?;
+    }
+    Ok(found)
+}
