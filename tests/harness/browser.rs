@@ -46,9 +46,11 @@ impl Page {
         found.unwrap_or_else(|| panic!("no form to {ending} on {}: {}", self.url, self.html))
     }
 
-    /// The `Location` of a redirect.
+    /// The `Location` of a redirect, or where the page itself leads on to at once.
     pub fn location(&self) -> Option<String> {
-        self.headers.get("location").map(|v| v.to_str().unwrap().to_owned())
+        let by_header = self.headers.get("location").map(|v| v.to_str().unwrap().to_owned());
+        let refresh = || self.html.split_once("http-equiv=\"refresh\" content=\"0; url=")?.1.split_once('"');
+        by_header.or_else(|| refresh().map(|(to, _)| unescape(to)))
     }
 }
 
@@ -60,6 +62,12 @@ impl Browser {
     /// A browser somewhere on the internet.
     pub fn at(address: &str) -> Self {
         Self { from: Some(format!("{address}:40000").parse().unwrap()), ..Self::default() }
+    }
+
+    /// The session cookie, of whichever tenant.
+    pub fn session(&self) -> Option<String> {
+        let mut of_any = self.cookies.iter().filter(|(name, _)| name.starts_with("__Host-hospes-session-"));
+        of_any.next().map(|(_, value)| value.clone())
     }
 
     fn cookie_header(&self) -> String {

@@ -28,5 +28,5 @@ pub use letters::Sent;
 pub use look::{difference, server_address};
 pub use mail::Caught;
 pub use samples::{Routed, Sample, Samples, graph_routes};
-pub use server::{Person, Server};
+pub use server::{PASSWORD, Person, Server};
 pub use steps::other_than;

@@ -137,6 +137,11 @@ impl Server {
         (tenant, admin, automation(&self.app, tenant).await)
     }
 
+    /// A member of another tenant, with a password and the UPN as `mail`.
+    pub async fn add_member_at(&self, tenant: TenantId, name: &str, domain: &str) -> Person {
+        person(&self.app, tenant, name, domain, &[]).await
+    }
+
     /// Another member with these roles.
     pub async fn add_person(&self, name: &str, roles: &[Role]) -> Person {
         person(&self.app, self.tenant, name, TENANT_DOMAIN, roles).await

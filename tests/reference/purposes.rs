@@ -99,6 +99,21 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/redeem/consent", "Agrees: the identity is bound and the guest signed in"),
     ("POST", "/redeem/cancel", "Goes back without agreeing"),
     ("GET", "/redeem/done", "Where to go next"),
+    (
+        "POST",
+        "/redeem/another-account",
+        "\"Use another account\": the guest's own organisation asks for the password again",
+    ),
+    (
+        "GET",
+        "/signed-in-at-home",
+        "Back from the guest's own organisation, to the sign-in or redemption that sent the browser there",
+    ),
+    (
+        "GET",
+        "/organisation",
+        "Which organisation is meant, where an address names none; leads to its sign-in or its My Apps",
+    ),
     ("GET", "/redeem/not-me", "\"This was not meant for me\""),
     ("POST", "/redeem/not-me", "Leaves a note for the organisation; the invitation stays"),
     ("GET", "/{tenant}/sign-in/{flow}", "Whatever the sign-in asks next, or its end"),

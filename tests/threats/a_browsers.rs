@@ -10,7 +10,6 @@ use crate::harness::{Browser, Form, Page, REDEEMED, Server};
 
 const ANA: &str = "ana@contoso.example";
 const REDEEM: &str = "__Host-hospes-redeem";
-const SESSION: &str = "__Host-hospes-session";
 
 /// Posts the same form from many copies of browsers at the same time.
 async fn at_once(server: &Arc<Server>, browsers: Vec<(Browser, Form)>) -> Vec<(Browser, Page)> {
@@ -27,8 +26,7 @@ async fn at_once(server: &Arc<Server>, browsers: Vec<(Browser, Form)>) -> Vec<(B
 
 /// One is let in; everybody else gets the page of the link's state and no session.
 fn assert_one_wins(answers: &[(Browser, Page)]) {
-    let (won, lost): (Vec<_>, Vec<_>) =
-        answers.iter().partition(|(browser, _)| browser.cookies.contains_key(SESSION));
+    let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|(browser, _)| browser.session().is_some());
     assert_eq!(won.len(), 1);
     assert_eq!(won[0].1.status, 303);
     for (_, page) in lost {
@@ -114,7 +112,7 @@ async fn a9_scanners_change_nothing_by_get_or_head() {
             let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
             let page = scanner.send(&server, request).await;
             assert!(!page.status.is_server_error(), "{method} {path}: {}", page.status);
-            assert!(!scanner.cookies.contains_key(SESSION));
+            assert!(!scanner.session().is_some());
         }
     }
     assert_eq!(server.look().state(), before, "looking wrote something");
@@ -265,9 +263,9 @@ async fn a13_a_planted_link_takes_over_neither_flow_nor_session() {
     assert!(done.text().contains(ANA));
     server.assert_redeemed_once(&ana).await;
     // And now that she is signed in, the planted link does not sign her in as anybody else.
-    let session = victim.cookies[SESSION].clone();
+    let session = victim.session().unwrap();
     server.begin(&mut victim, &planted).await;
-    assert_eq!(victim.cookies[SESSION], session);
+    assert_eq!(victim.session().unwrap(), session);
     assert!(server.greets(&mut victim, ANA).await);
 }
 
@@ -276,7 +274,8 @@ async fn a13_each_redemption_begins_a_session_of_its_own() {
     let server = Server::start().await;
     let (id, link) = server.pending(ANA).await;
     let mut browser = Browser::new();
-    browser.cookies.insert(SESSION.to_owned(), format!("{}.planted", server.tenant));
+    let name = format!("__Host-hospes-session-{}", server.tenant.0.simple());
+    browser.cookies.insert(name, format!("{}.planted", server.tenant));
     let first = server.begin(&mut browser, &link).await;
     let cookie = browser.cookies[REDEEM].clone();
     browser.submit(&server, &first.form_to("/redeem/code/again"), &[]).await;
@@ -286,13 +285,13 @@ async fn a13_each_redemption_begins_a_session_of_its_own() {
     assert_ne!(fresh.cookies[REDEEM], cookie, "two browsers never hold the same cookie");
     server.mails().await;
     let (guest, _) = server.redeem(&link, ANA).await;
-    assert!(!guest.cookies[SESSION].ends_with(".planted"));
+    assert!(!guest.session().unwrap().ends_with(".planted"));
     // Reset and redeemed again: the first session is over, the second is another.
     let token = server.token_of(&server.user_admin);
     let reply = server.reset(&token, &id, ANA).await.expect(201);
     server.mails().await;
     server.clock.advance(3600);
     let (again, _) = server.redeem(reply.json["inviteRedeemUrl"].as_str().unwrap(), ANA).await;
-    assert_ne!(again.cookies[SESSION], guest.cookies[SESSION]);
+    assert_ne!(again.session().unwrap(), guest.session().unwrap());
     assert_eq!(server.successes(&id, REDEEMED).await, 2);
 }

@@ -234,7 +234,7 @@ async fn d10_internal_foreign_deleted_and_unknown_targets() {
     let token = server.token_of(&server.user_admin);
     let internal = server.reset(&token, &server.member.id.to_string(), "mia@fabrikam.example").await;
     assert_eq!(internal.status, 400, "{}", internal.text);
-    let (_, foreign, _) = server.second_tenant("contoso.example").await;
+    let (_, foreign, _) = server.second_tenant("northwind.example").await;
     let (deleted, _) = server.accepted_guest(OLD).await;
     server.delete(&token, &format!("/v1.0/users/{deleted}")).await.expect(204);
     for id in [foreign.id.to_string(), deleted, "7b0e6a9c-0f3e-4f0a-9f7e-1c2d3e4f5a6b".to_owned()] {

@@ -23,4 +23,5 @@ mod stop;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
+pub mod upstream;
 pub mod users;

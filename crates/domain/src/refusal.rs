@@ -146,6 +146,17 @@ pub enum SignInRefusal {
     NotAssigned,
     /// The sign-in was started elsewhere, finished or is too old.
     FlowLost,
+    /// Signed in at home, and nobody here is bound to or invited as that.
+    NotAGuest,
+    /// The home organisation knows the address under another key than the one that was bound: the account was made
+    /// anew, or belongs to somebody else by now (threats B5).
+    IdentityChanged,
+    /// The person is a guest of the organisation asked, too: its own one has to vouch.
+    GuestAtHome,
+    /// The host takes nobody from that organisation, or that organisation lets nobody go there (threats B11).
+    NotAdmitted,
+    /// The organisation asked did not vouch for anybody: cancelled, or its answer does not fit.
+    UpstreamFailed,
 }
 
 /// An error of the OAuth endpoints.
@@ -212,6 +223,11 @@ impl Refusal {
                 SignInRefusal::Disabled => "disabled",
                 SignInRefusal::NotAssigned => "not_assigned",
                 SignInRefusal::FlowLost => "sign_in_flow_lost",
+                SignInRefusal::NotAGuest => "not_a_guest",
+                SignInRefusal::IdentityChanged => "identity_changed",
+                SignInRefusal::GuestAtHome => "guest_at_home",
+                SignInRefusal::NotAdmitted => "not_admitted",
+                SignInRefusal::UpstreamFailed => "upstream_failed",
             },
             Self::OAuth(r) => r.error,
             Self::Internal => "internal",

@@ -11,8 +11,10 @@ use crate::time::Time;
 pub const PASSWORD: &str = "password";
 /// Signed in with a code sent to the mailbox.
 pub const PASSCODE: &str = "passcode";
+/// Signed in at the organisation the person belongs to.
+pub const HOME: &str = "home";
 
-/// How long a member stays signed in.
+/// How long a member stays signed in, and a guest who signed in at home.
 pub const PASSWORD_SECONDS: i64 = 8 * 3600;
 /// How long a guest who proved a mailbox stays signed in (reference/redemption.md section 4).
 pub const PASSCODE_SECONDS: i64 = 24 * 3600;
@@ -26,7 +28,7 @@ pub struct Session {
     pub user: ObjectId,
     /// The user's sign-in generation when it began.
     pub generation: i64,
-    /// How the user signed in: [`PASSWORD`] or [`PASSCODE`].
+    /// How the user signed in: [`PASSWORD`], [`PASSCODE`] or [`HOME`].
     pub method: String,
     /// The name the user signed in with.
     pub sign_in_name: String,

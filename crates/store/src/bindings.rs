@@ -20,6 +20,8 @@ pub struct PastBinding {
     pub ended: Option<String>,
     /// Who ended it.
     pub ended_by: Option<ObjectId>,
+    /// When another account first came with its address (threats B5).
+    pub changed_at: Option<Time>,
 }
 
 /// Opens a binding; `false` when the identity or the user is bound already.
@@ -65,9 +67,28 @@ pub fn close(
     Ok(())
 }
 
+/// Whose open binding that identity is.
+pub fn holder(
+    tx: &impl Read,
+    tenant: TenantId,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<ObjectId>, StoreError> {
+    let sql = "SELECT user_id FROM bindings WHERE tenant_id = $1 AND issuer = $2 AND subject = $3 AND ended_at IS NULL";
+    tx.row(sql, &[tenant.into(), issuer.into(), subject.into()])?.map(|row| row.object(0)).transpose()
+}
+
+/// Notes that another account came with the address of an open binding; the first time counts.
+pub fn note_change(tx: &WriteTx<'_>, tenant: TenantId, id: Uuid) -> Result<(), StoreError> {
+    let sql = "UPDATE bindings SET changed_at = $1 WHERE tenant_id = $2 AND id = $3 AND changed_at IS NULL";
+    tx.execute(sql, &[tx.now().into(), tenant.into(), id.into()])?;
+    Ok(())
+}
+
 /// Every binding of a user, newest first.
 pub fn history(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<PastBinding>, StoreError> {
-    let sql = "SELECT id, issuer, subject, sign_in_name, proof, bound_at, ended_at, ended, ended_by FROM bindings \
+    let sql = "SELECT id, issuer, subject, sign_in_name, proof, bound_at, ended_at, ended, ended_by, changed_at \
+               FROM bindings \
                WHERE tenant_id = $1 AND user_id = $2 ORDER BY bound_at DESC, id";
     tx.rows(sql, &[tenant.into(), user.into()])?
         .iter()
@@ -86,6 +107,7 @@ pub fn history(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<P
                 ended_at: row.opt_time(6)?,
                 ended: row.opt_text(7)?,
                 ended_by: row.opt_object(8)?,
+                changed_at: row.opt_time(9)?,
             })
         })
         .collect()

@@ -9,14 +9,16 @@ use crate::engine::{Read, StoreError, WriteTx};
 
 /// The flow of that id.
 pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<RedemptionFlow>, StoreError> {
-    let sql = "SELECT id, invitation_id, user_id, generation, proven_address, proven_subject, proven_at, expires_at, finished \
-               FROM redemption_flows WHERE tenant_id = $1 AND id = $2";
+    let sql = "SELECT id, invitation_id, user_id, generation, proven_address, proven_subject, proven_at, expires_at, finished, \
+               proven_issuer, proven_by FROM redemption_flows WHERE tenant_id = $1 AND id = $2";
     let Some(row) = tx.row(sql, &[tenant.into(), id.into()])? else { return Ok(None) };
-    let proven = match (row.opt_text(4)?, row.opt_id(5)?, row.opt_time(6)?) {
+    let proven = match (row.opt_text(4)?, row.opt_text(5)?, row.opt_time(6)?) {
         (Some(text), Some(subject), Some(at)) => Some(Proven {
             address: Address::parse(&text)
                 .map_err(|_| StoreError::Corrupt("a flow's address cannot be read".into()))?,
+            issuer: row.text(9)?,
             subject,
+            proof: row.text(10)?,
             at,
         }),
         _ => None,
@@ -55,12 +57,14 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &RedemptionFlow) -> Resu
 pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &RedemptionFlow) -> Result<(), StoreError> {
     let r = flow.record();
     tx.execute(
-        "UPDATE redemption_flows SET proven_address = $1, proven_subject = $2, proven_at = $3, finished = $4 \
-         WHERE tenant_id = $5 AND id = $6",
+        "UPDATE redemption_flows SET proven_address = $1, proven_subject = $2, proven_at = $3, proven_issuer = $4, proven_by = $5, \
+         finished = $6 WHERE tenant_id = $7 AND id = $8",
         &[
             r.proven.as_ref().map(|p| p.address.as_str()).into(),
-            r.proven.as_ref().map(|p| p.subject).into(),
+            r.proven.as_ref().map(|p| p.subject.as_str()).into(),
             r.proven.as_ref().map(|p| p.at).into(),
+            r.proven.as_ref().map(|p| p.issuer.as_str()).into(),
+            r.proven.as_ref().map(|p| p.proof.as_str()).into(),
             r.finished.into(),
             tenant.into(),
             r.id.into(),

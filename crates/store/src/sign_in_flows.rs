@@ -55,8 +55,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     let request = flow.request.as_ref();
     tx.execute(
         "INSERT INTO sign_in_flows (tenant_id, id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, \
-         prompt, login_hint, client_info, return_to, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         prompt, login_hint, client_info, return_to, expires_at, address) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             tenant.into(),
             flow.id.into(),
@@ -72,6 +72,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
             request.is_some_and(|r| r.client_info).into(),
             flow.return_to.clone().into(),
             flow.expires_at.into(),
+            flow.address.as_ref().map(Address::as_str).into(),
         ],
     )?;
     Ok(())

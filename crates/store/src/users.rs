@@ -182,9 +182,9 @@ pub fn by_upn(tx: &impl Read, tenant: TenantId, upn: &str) -> Result<Option<User
     one(tx, "u.upn_key = $2 AND u.deleted_at IS NULL", tenant, fold(upn).into())
 }
 
-/// Who has that user principal name, soft-deleted users included.
+/// Who has that user principal name.
 pub fn upn_holder(tx: &impl Read, tenant: TenantId, upn: &str) -> Result<Option<ObjectId>, StoreError> {
-    let sql = "SELECT id FROM users WHERE tenant_id = $1 AND upn_key = $2";
+    let sql = "SELECT id FROM users WHERE tenant_id = $1 AND upn_key = $2 AND deleted_at IS NULL";
     tx.row(sql, &[tenant.into(), fold(upn).into()])?.map(|row| row.object(0)).transpose()
 }
 

@@ -5,6 +5,7 @@
 use hospes_domain::address::Address;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::proof::home_of;
 use hospes_domain::redirect;
 use hospes_domain::refusal::{RedemptionRefusal, Refusal};
 use hospes_domain::session;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 pub use hospes_domain::redirect::Landing;
 
+use super::home::still_owns;
 use super::{going, invitation_of, no, note_refusal};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
@@ -32,6 +34,8 @@ pub struct Redeemed {
     pub user: ObjectId,
     /// The name the guest signs in with from now on.
     pub sign_in_name: Address,
+    /// How: a word of [`hospes_domain::session`].
+    pub method: &'static str,
 }
 
 #[derive(Clone)]
@@ -46,7 +50,7 @@ struct Drawn {
 pub async fn accept(app: &App, tenant: TenantId, flow: Uuid) -> Result<Redeemed, Refusal> {
     let (session, cookie) = sessions::draw(app, tenant)?;
     let drawn = Drawn { binding: app.new_id(), audit: app.new_id(), refused: app.new_id(), session };
-    let (landing, user, sign_in_name) = app
+    let (landing, user, sign_in_name, method) = app
         .write(move |tx| {
             let outcome = run(tx, tenant, flow, &drawn);
             if let Err(Stop::Refused(refusal)) = &outcome {
@@ -55,7 +59,7 @@ pub async fn accept(app: &App, tenant: TenantId, flow: Uuid) -> Result<Redeemed,
             outcome
         })
         .await?;
-    Ok(Redeemed { session: cookie, landing, user, sign_in_name })
+    Ok(Redeemed { session: cookie, landing, user, sign_in_name, method })
 }
 
 fn run(
@@ -63,8 +67,12 @@ fn run(
     tenant: TenantId,
     flow: Uuid,
     drawn: &Drawn,
-) -> Result<(Landing, ObjectId, Address), Stop> {
+) -> Result<(Landing, ObjectId, Address, &'static str), Stop> {
     let (mut flow, invitation, mut user) = going(tx, tenant, flow)?;
+    let home = flow.record().proven.as_ref().and_then(|proven| home_of(&proven.issuer));
+    if let Some(home) = home {
+        still_owns(tx, tenant, &invitation, home)?;
+    }
     let identity = flow.finish(&invitation.address, user.guest.generation(), tx.now())?;
     let address = identity.address().clone();
     // Nobody who holds the address already, redeemed or not, inherits or loses anything (threats B10, D9).
@@ -95,7 +103,8 @@ fn run(
     // Whatever this invitation was: a conversion that was sent again is one like any other, and a password left
     // here would be good again after the next reset.
     users::end_password(tx, tenant, user.id())?;
-    sessions::begin(tx, &user, session::PASSCODE, &drawn.session)?;
+    let method = if home.is_some() { session::HOME } else { session::PASSCODE };
+    sessions::begin(tx, &user, method, &drawn.session)?;
     let details = vec![
         ("invitation".to_owned(), invitation.id.to_string()),
         ("issuer".to_owned(), binding.issuer.clone()),
@@ -104,5 +113,5 @@ fn run(
         ("proof".to_owned(), binding.proof.clone()),
     ];
     audit::by_guest(tx, &user, drawn.audit, Activity::Redeem, Ok(()), details)?;
-    Ok((redirect::landing(&invitation.redirect_url), user.id(), address))
+    Ok((redirect::landing(&invitation.redirect_url), user.id(), address, method))
 }

@@ -13,10 +13,11 @@ use hospes_store::engine::WriteTx;
 use hospes_store::{counters, invitations, jobs, passcodes, redemption_flows};
 use uuid::Uuid;
 
-use super::{genuine, going, invitation_of, note_refusal, usable};
+use super::{genuine, going, invitation_of, no, note_refusal, usable};
 use crate::app::{App, Stop};
 use crate::invite::take;
 use crate::jobs::kinds;
+use crate::upstream::owner_of;
 
 /// A code is on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +93,10 @@ fn send(
     drawn: Drawn,
 ) -> Result<Begun, Stop> {
     let to = &invitation.address;
+    // Its owner decides who may speak for it, and may have blocked whoever still reads the mailbox.
+    if owner_of(tx, tenant, to)?.is_some() {
+        return Err(no(RedemptionRefusal::FlowLost));
+    }
     take(tx, tenant, &sends_to(to), SENDS_PER_ADDRESS)?;
     take(tx, tenant, "passcode-sends", SENDS_PER_TENANT)?;
     let passcode = Passcode::new(drawn.passcode, Purpose::Redeem, drawn.flow, to.clone(), tx.now());

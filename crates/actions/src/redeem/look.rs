@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{genuine, going, usable};
 use crate::app::App;
+use crate::upstream::owner_of;
 
 /// The page behind a genuine, usable link (look.md section 5: no members, no other addresses, no counts).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Welcome {
     pub message: Option<String>,
     /// The invited address, masked.
     pub invited: String,
+    /// The organisation that vouches for the address, by name; `None` when a code proves its mailbox.
+    pub home: Option<String>,
     /// Host of the address the guest lands on; `None` for our own My Apps.
     pub lands_at: Option<String>,
     /// Names of groups the guest is in.
@@ -77,6 +80,7 @@ pub async fn look(app: &App, tenant: TenantId, ticket: LinkTicket) -> Result<Wel
             inviter: (!invitation.inviter.is_app).then(|| invitation.inviter.name.clone()),
             message: invitation.message.body.clone(),
             invited: invitation.address.masked(),
+            home: owner_of(tx, tenant, &invitation.address)?.map(|owner| owner.display_name),
             lands_at: lands_at(&invitation.redirect_url),
             groups,
             until: invitation.expires_at,

@@ -5,16 +5,19 @@
 mod accept;
 mod begin;
 mod decline;
+mod home;
 mod look;
 mod prove;
 
 pub use accept::{Landing, Redeemed, accept};
 pub use begin::{Begun, CodeSent, begin, code_sent, send_code};
 pub use decline::decline;
+pub use home::{Sent, ask_home, prove_home};
 pub use look::{Terms, Welcome, look, terms, ticket_of};
 pub use prove::{Proof, prove};
 
 pub(crate) use begin::sends_to;
+pub(crate) use home::open_home;
 pub(crate) use prove::{digits_key, try_code};
 
 use hospes_domain::guest::State;

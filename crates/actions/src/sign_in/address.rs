@@ -1,16 +1,19 @@
 //! The typed address. It only finds the way to prove who one is; it selects nobody (design section 5).
-//! Refuses to look anybody up here, so that known and unknown addresses cost the same (threats E5).
+//! Refuses to say who is known: what follows depends on the domain, or on a binding (threats E5).
 
 use hospes_domain::address::Address;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::sign_in::Flow;
+use hospes_domain::sign_in::{Flow, Step};
 use hospes_store::sign_in_flows;
+use hospes_store::upstream_sign_ins::Purpose;
 
 use super::{Known, Place, Scene, hint};
 use crate::app::App;
+use crate::upstream;
 
-/// Notes the address. Who is signed in already and was asked to choose an account chooses by naming it.
-pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<(), Refusal> {
+/// Notes the address. Who is signed in already and was asked to choose an account chooses by naming it. The answer is
+/// where the browser goes, on this server, if the person is to sign in at home.
+pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Option<String>, Refusal> {
     let address = Address::parse(typed.trim()).map_err(|error| {
         Refusal::invalid(
             "address",
@@ -19,12 +22,17 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<(), R
         )
     })?;
     let scene = Scene::new(app, place);
+    let drawn = upstream::Drawn::new(app, place.tenant)?;
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
         let signed_in_at = chosen_session(&known, &address).or(known.flow.signed_in_at);
         let flow = Flow { address: Some(address.clone()), signed_in_at, ..known.flow };
         sign_in_flows::save(tx, scene.tenant, &flow)?;
-        Ok(())
+        let known = scene.around(tx, flow, tx.now())?;
+        let Step::SignInAtHome(home) = known.step(tx.now()) else { return Ok(None) };
+        let purpose = (Purpose::SignIn, known.flow.id);
+        let hint = (&address, known.flow.prompt.login);
+        Ok(Some(drawn.send(tx, scene.tenant, home, purpose, hint)?))
     })
     .await
 }

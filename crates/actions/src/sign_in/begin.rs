@@ -1,6 +1,7 @@
 //! The authorization endpoint's verb: checks the request, stores it, and answers at once when no page
 //! is allowed. Refuses to redirect before client and redirect address fit (threats F1).
 
+use hospes_domain::address::Address;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::{FLOW_SECONDS, Flow, Prompt};
@@ -15,6 +16,7 @@ use super::parameters::{Checked, Parameters, unknown_client};
 use super::{Scene, hint, registered, session_hash};
 use crate::app::{App, Stop};
 use crate::sessions;
+use crate::upstream;
 
 /// What became of a request.
 pub enum Begun {
@@ -76,7 +78,7 @@ pub async fn authorize(
 fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     let Incoming { parameters, scene, draft, .. } = incoming;
     let client = parameters.client()?;
-    let (application, _) = registered(tx, scene.tenant, client)?.ok_or_else(unknown_client)?;
+    let (application, _) = registered(tx, scene, client)?.ok_or_else(unknown_client)?;
     let route = parameters.route(&application)?;
     let checked = match parameters.check(&route, &application, &scene.public_url) {
         Ok(checked) => checked,
@@ -99,12 +101,15 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
         is_stale(&checked, session.created_at, now) || names_another(&checked, incoming.hinted, user)
     });
     let silent = checked.prompt.none;
+    // Another tenant has asked for the address already.
+    let asked = checked.login_hint.as_deref().filter(|_| upstream::is_home_sign_in(client));
+    let address = asked.and_then(|hint| Address::parse(hint).ok());
     let flow = Flow {
         id: scene.flow,
         request: Some(checked.request),
         prompt: Prompt { login: checked.prompt.login || stale, ..checked.prompt },
         login_hint: checked.login_hint,
-        address: None,
+        address,
         return_to: None,
         signed_in_at: None,
         expires_at: now.plus_seconds(FLOW_SECONDS),

@@ -96,7 +96,8 @@ fn page(known: Known, ask: Ask) -> Page {
 
 fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
     Ok(match known.step(now) {
-        Step::AskAddress => Ask::Address,
+        // Whoever comes back from home by the browser's button is asked again where to go.
+        Step::AskAddress | Step::SignInAtHome(_) => Ask::Address,
         Step::AskPassword => Ask::Password,
         Step::SendPasscode => Ask::SendPasscode { paused_until: paused(tx, known, now)? },
         Step::AskPasscode => Ask::Passcode {

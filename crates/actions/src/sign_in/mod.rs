@@ -8,6 +8,7 @@ mod begin;
 mod consent;
 mod finish;
 mod hint;
+mod home;
 mod look;
 mod my_apps;
 mod parameters;
@@ -23,6 +24,7 @@ pub use address::{name_address, use_another_account};
 pub use begin::{Begun, authorize, begin};
 pub use consent::{accept, decline};
 pub use finish::{Answer, finish};
+pub use home::arrive;
 pub use look::{AppName, Ask, Page, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
 pub use parameters::Parameters;
@@ -39,19 +41,22 @@ use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::proof::{Passcode, PasscodeState};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::session::Session;
-use hospes_domain::sign_in::{Consent, Flow, RequestedScopes, Situation, Step, consent, next_step, way_of};
+use hospes_domain::sign_in::{
+    Consent, Flow, RequestedScopes, Situation, Step, Way, consent, next_step, way_of,
+};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::{
     app_role_assignments, applications, delegated_grants, passcodes, roles, service_principals,
-    sign_in_flows, tenants,
+    sign_in_addresses, sign_in_flows, tenants, users,
 };
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
 use crate::sessions;
+use crate::upstream;
 
 /// Which flow, in which browser. No `Debug`: the cookie is a session's.
 #[derive(Clone)]
@@ -101,17 +106,13 @@ impl Scene {
             Some(request) => {
                 let scopes = RequestedScopes::parse(&request.scope, &self.public_url)
                     .map_err(|_| Refusal::Internal)?;
-                Some(known_app(
-                    tx,
-                    self.tenant,
-                    request.client,
-                    &scopes,
-                    session.as_ref().map(|(_, user)| user),
-                )?)
+                let user = session.as_ref().map(|(_, user)| user);
+                Some(known_app(tx, self, request.client, &scopes, user)?)
             }
             None => None,
         };
-        Ok(Known { tenant, flow, app, session, passcode })
+        let way = way(tx, &tenant, &flow)?;
+        Ok(Known { tenant, flow, way, app, session, passcode })
     }
 }
 
@@ -119,6 +120,7 @@ impl Scene {
 struct Known {
     tenant: Tenant,
     flow: Flow,
+    way: Option<Way>,
     app: Option<KnownApp>,
     session: Option<(Session, User)>,
     passcode: Option<Passcode>,
@@ -137,7 +139,7 @@ impl Known {
     fn step(&self, now: Time) -> Step {
         let situation = Situation {
             session: self.session.as_ref().map(|(session, _)| session),
-            way: self.flow.address.as_ref().map(|address| way_of(address, &self.tenant.domains)),
+            way: self.way,
             code_until: self.open_passcode(now).map(|p| p.record().expires_at),
             assigned: self.app.as_ref().is_none_or(|app| app.assigned),
             consent: self.app.as_ref().map_or(Consent::Given, |app| app.consent.clone()),
@@ -158,16 +160,30 @@ impl Known {
     }
 }
 
+/// The way of the address that was typed, if one was.
+fn way(tx: &impl Read, tenant: &Tenant, flow: &Flow) -> Result<Option<Way>, StoreError> {
+    let Some(address) = &flow.address else { return Ok(None) };
+    let bound = match sign_in_addresses::find(tx, tenant.id, address)? {
+        Some(entry) => users::by_id(tx, tenant.id, entry.user)?
+            .and_then(|user| user.guest.binding().map(|binding| binding.issuer.clone())),
+        None => None,
+    };
+    let owner = upstream::owner_of(tx, tenant.id, address)?.map(|owner| owner.id);
+    Ok(Some(way_of(address, &tenant.domains, bound.as_deref(), owner)))
+}
+
 fn known_app(
     tx: &impl Read,
-    tenant: TenantId,
+    scene: &Scene,
     client: ClientId,
     scopes: &RequestedScopes,
     user: Option<&User>,
 ) -> Result<KnownApp, Stop> {
-    let (application, principal) = registered(tx, tenant, client)?.ok_or_else(lost)?;
+    let tenant = scene.tenant;
+    let (application, principal) = registered(tx, scene, client)?.ok_or_else(lost)?;
     let (mut assigned, mut agreed) = (true, Consent::Given);
-    if let Some(user) = user {
+    // What one tenant learns from another is agreed to where the guest is: in the redemption.
+    if let Some(user) = user.filter(|_| !upstream::is_home_sign_in(client)) {
         let held = app_role_assignments::effective(tx, tenant, user.id(), PrincipalKind::User, principal.id)?;
         assigned = !principal.assignment_required || !held.is_empty();
         let granted = delegated_grants::of(tx, tenant, client, user.id())?;
@@ -180,9 +196,13 @@ fn known_app(
 /// A client with its presence in the tenant, if both exist and the presence is enabled.
 fn registered(
     tx: &impl Read,
-    tenant: TenantId,
+    scene: &Scene,
     client: ClientId,
 ) -> Result<Option<(Application, ServicePrincipal)>, StoreError> {
+    if upstream::is_home_sign_in(client) {
+        return Ok(Some(upstream::application(&scene.public_url)));
+    }
+    let tenant = scene.tenant;
     let Some(application) = applications::by_client(tx, tenant, client)? else { return Ok(None) };
     let principal = service_principals::by_client(tx, tenant, client)?;
     Ok(principal.filter(|p| p.enabled).map(|p| (application, p)))

@@ -9,8 +9,8 @@ use hospes_domain::access::UserType;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::jose::{Algorithm, base64url};
+use hospes_domain::proof::{BY_HOME, BY_PASSCODE, home_of};
 use hospes_domain::refusal::Refusal;
-use hospes_domain::session::PASSCODE;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::Client;
@@ -86,7 +86,7 @@ struct Personal<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     xms_edov: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    idp: Option<&'a str>,
+    idp: Option<String>,
     acct: u8,
     sid: Uuid,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,7 +144,11 @@ pub(super) fn subject(keys: &TenantKeys, object: ObjectId, client: ClientId) -> 
 /// The address a client may learn, and whether its owner proved it (`xms_edov`).
 pub(super) fn email(user: &User) -> Option<(&str, bool)> {
     match user.guest.binding() {
-        Some(binding) => Some((binding.sign_in_name.as_str(), binding.proof == PASSCODE)),
+        // A mailbox was proven, or the owner of the domain vouched for it.
+        Some(binding) => {
+            let proven = [BY_PASSCODE, BY_HOME].contains(&binding.proof.as_str());
+            Some((binding.sign_in_name.as_str(), proven))
+        }
         None => user.mail.as_ref().map(|mail| (mail.as_str(), false)),
     }
 }
@@ -242,7 +246,10 @@ impl Issuing<'_> {
             preferred_username: None,
             email: None,
             xms_edov: None,
-            idp: user.guest.binding().map(|binding| binding.issuer.as_str()),
+            idp: user.guest.binding().map(|binding| match home_of(&binding.issuer) {
+                Some(home) => super::issuer(self.app.public_url(), home),
+                None => binding.issuer.clone(),
+            }),
             acct: u8::from(user.user_type == UserType::Guest),
             sid: sign_in.session,
             groups: groups.filter(|_| !overage),

@@ -33,6 +33,7 @@ use hospes_domain::time::Time;
 use hospes_store::clients::{self, Client};
 
 use crate::app::App;
+use crate::upstream;
 use claims::{Issuing, LIFE_SECONDS, Person, SignInFacts};
 use client::Claimed;
 use scopes::{Asked, Granted};
@@ -161,7 +162,11 @@ fn split_token(text: &str) -> Option<(TenantId, &str)> {
 
 async fn authenticated(app: &App, tenant: TenantId, claimed: &Claimed) -> Result<Client, Refusal> {
     let id = claimed.id;
-    let client = app.read(move |tx| Ok(clients::by_id(tx, tenant, id)?)).await?;
+    let client = if upstream::is_home_sign_in(id) {
+        Some(upstream::token_client())
+    } else {
+        app.glance(move |tx| Ok(clients::by_id(tx, tenant, id)?)).await?
+    };
     let client = client.ok_or_else(|| refusals::unknown_client(&id.to_string()))?;
     claimed.authenticate(&*app.tenant_keys(tenant)?, &client, app.now())?;
     Ok(client)

@@ -23,6 +23,8 @@ pub struct KnownBinding {
     pub ended: Option<String>,
     /// Who ended it.
     pub ended_by: Option<ObjectId>,
+    /// When another account first came with its address: the guest needs a reset (threats B5).
+    pub changed_at: Option<Time>,
 }
 
 /// The bindings of a user, newest first.
@@ -39,6 +41,7 @@ pub async fn bindings(app: &App, actor: &Actor, key: String) -> Result<Vec<Known
             ended_at: past.ended_at,
             ended: past.ended,
             ended_by: past.ended_by,
+            changed_at: past.changed_at,
         };
         Ok(rows::history(tx, actor.tenant, user.id())?.into_iter().map(known).collect())
     })

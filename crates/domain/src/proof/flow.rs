@@ -3,8 +3,8 @@
 
 use uuid::Uuid;
 
-use super::VerifiedIdentity;
 use super::passcode::MailboxProof;
+use super::{HomeIdentity, VerifiedIdentity};
 use crate::address::Address;
 use crate::ids::{InvitationId, ObjectId};
 use crate::refusal::{RedemptionRefusal, Refusal};
@@ -16,10 +16,14 @@ pub const FLOW_SECONDS: i64 = 3600;
 /// What was proven in a flow, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proven {
-    /// The mailbox.
+    /// The address.
     pub address: Address,
-    /// The subject the identity will have, drawn when the proof was made.
-    pub subject: Uuid,
+    /// Who vouches for the identity.
+    pub issuer: String,
+    /// Its subject inside the issuer; for a mailbox drawn when the proof was made.
+    pub subject: String,
+    /// How it was proven: the word of the binding.
+    pub proof: String,
     /// When.
     pub at: Time,
 }
@@ -87,7 +91,24 @@ impl RedemptionFlow {
 
     /// Notes that the mailbox was proven. `subject` is drawn now and becomes the identity's.
     pub fn prove(&mut self, proof: MailboxProof, subject: Uuid, now: Time) {
-        self.record.proven = Some(Proven { address: proof.into_address(), subject, at: now });
+        self.keep(VerifiedIdentity::by_passcode(proof, subject), now);
+    }
+
+    /// Notes who signed in at home, if that proves the invited address (threats B1).
+    pub fn prove_home(
+        &mut self,
+        identity: &HomeIdentity,
+        invited: &Address,
+        now: Time,
+    ) -> Result<(), Refusal> {
+        let proving = identity.proving(invited).ok_or_else(|| wrong(invited))?;
+        self.keep(proving, now);
+        Ok(())
+    }
+
+    fn keep(&mut self, identity: VerifiedIdentity, now: Time) {
+        let VerifiedIdentity { issuer, subject, address, proof } = identity;
+        self.record.proven = Some(Proven { address, issuer, subject, proof, at: now });
     }
 
     /// Ends the flow and yields the identity it proved, if that is the address the invitation names.
@@ -102,11 +123,16 @@ impl RedemptionFlow {
             return Err(Refusal::Redemption(RedemptionRefusal::FlowLost));
         };
         if !proven.address.same(invited) {
-            return Err(Refusal::Redemption(RedemptionRefusal::WrongIdentity { invited: invited.masked() }));
+            return Err(wrong(invited));
         }
         self.record.finished = true;
-        Ok(VerifiedIdentity::by_passcode(MailboxProof::new(proven.address), proven.subject))
+        let Proven { address, issuer, subject, proof, .. } = proven;
+        Ok(VerifiedIdentity { issuer, subject, address, proof })
     }
+}
+
+fn wrong(invited: &Address) -> Refusal {
+    Refusal::Redemption(RedemptionRefusal::WrongIdentity { invited: invited.masked() })
 }
 
 #[cfg(test)]

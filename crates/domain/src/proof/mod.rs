@@ -2,6 +2,7 @@
 //! (design section 5). Refuses claims: a [`VerifiedIdentity`] exists only as the result of a check here.
 
 mod flow;
+mod home;
 mod limit;
 mod passcode;
 
@@ -12,6 +13,7 @@ use crate::guest::Binding;
 use crate::time::Time;
 
 pub use flow::{FLOW_SECONDS, FlowRecord, Proven, RedemptionFlow};
+pub use home::{BY_HOME, Expected, HOME_SIGN_IN, HomeIdentity, home_of, issuer_of};
 pub use limit::{Counter, Limit};
 pub use passcode::{
     Answer, CODE_SECONDS, FAILS_PER_ADDRESS, MailboxProof, Passcode, PasscodeRecord, PasscodeState, Purpose,
@@ -21,6 +23,9 @@ pub use passcode::{
 /// The issuer of passcode identities, and what `identities` shows for them.
 pub const MAIL_ISSUER: &str = "mail";
 
+/// The stored word for a proof by passcode.
+pub const BY_PASSCODE: &str = "passcode";
+
 /// An identity that was proven in this very flow. No public constructor: an unverified claim does not
 /// compile.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +33,7 @@ pub struct VerifiedIdentity {
     issuer: String,
     subject: String,
     address: Address,
-    proof: &'static str,
+    proof: String,
 }
 
 impl VerifiedIdentity {
@@ -39,7 +44,7 @@ impl VerifiedIdentity {
             issuer: MAIL_ISSUER.to_owned(),
             subject: subject.to_string(),
             address: proof.into_address(),
-            proof: "passcode",
+            proof: BY_PASSCODE.to_owned(),
         }
     }
 
@@ -64,7 +69,7 @@ impl VerifiedIdentity {
             issuer: self.issuer,
             subject: self.subject,
             sign_in_name: self.address,
-            proof: self.proof.to_owned(),
+            proof: self.proof,
             bound_at: now,
         }
     }

@@ -192,6 +192,36 @@ impl Refusal {
             "Go back to the app and sign in again.",
             || sign_in(SignInRefusal::FlowLost),
         ),
+        line(
+            "not_a_guest",
+            "The account is good at home, but nobody of this organisation is bound to it or invited as it.",
+            "Ask the organisation for an invitation, or use another account.",
+            || sign_in(SignInRefusal::NotAGuest),
+        ),
+        line(
+            "identity_changed",
+            "The address is that of a guest, but the account behind it is another one than the guest's: deleted and made anew, or passed on.",
+            "An administrator resets the guest's redemption, with the same address if the person is the same.",
+            || sign_in(SignInRefusal::IdentityChanged),
+        ),
+        line(
+            "guest_at_home",
+            "The account is itself a guest of the organisation that was asked.",
+            "Use the account of your own organisation.",
+            || sign_in(SignInRefusal::GuestAtHome),
+        ),
+        line(
+            "not_admitted",
+            "The two organisations do not let people of the one be guests of the other.",
+            "Ask the administrators of both to change their cross-tenant access.",
+            || sign_in(SignInRefusal::NotAdmitted),
+        ),
+        line(
+            "upstream_failed",
+            "The organisation that was asked did not vouch for anybody.",
+            "Go back and sign in again; if it stays so, tell that organisation.",
+            || sign_in(SignInRefusal::UpstreamFailed),
+        ),
         line("internal", "A defect of Hospes.", "Look up the request id in the log, and report it.", || {
             Refusal::Internal
         }),

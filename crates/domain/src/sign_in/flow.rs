@@ -5,7 +5,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::address::Address;
-use crate::ids::ClientId;
+use crate::ids::{ClientId, TenantId};
+use crate::proof::home_of;
 use crate::refusal::{Refusal, SignInRefusal};
 use crate::time::Time;
 
@@ -145,16 +146,28 @@ pub enum Way {
     Password,
     /// A code sent to the mailbox.
     Passcode,
+    /// A sign-in at the tenant of this server that the person belongs to.
+    Home(TenantId),
 }
 
-/// The way of a typed address. The domain alone decides, so the page that follows says nothing about
-/// who is known (threats E5): nobody is ever invited at a domain of the tenant itself.
-pub fn way_of(address: &Address, own_domains: &[String]) -> Way {
+/// The way of a typed address. `bound` is who vouches for the guest that signs in with it, if there is one; `owner`
+/// the tenant that owns the domain. Who has redeemed stays with the way of the binding (reference/redemption.md
+/// section 4); otherwise the domain alone decides, so the page that follows says nothing about who is known (threats
+/// E5): nobody is ever invited at a domain of the tenant itself.
+pub fn way_of(
+    address: &Address,
+    own_domains: &[String],
+    bound: Option<&str>,
+    owner: Option<TenantId>,
+) -> Way {
     if own_domains.iter().any(|d| d.eq_ignore_ascii_case(address.domain())) {
-        Way::Password
-    } else {
-        Way::Passcode
+        return Way::Password;
     }
+    let home = match bound {
+        Some(issuer) => home_of(issuer),
+        None => owner,
+    };
+    home.map_or(Way::Passcode, Way::Home)
 }
 
 #[cfg(test)]
@@ -177,10 +190,26 @@ mod tests {
     fn e5_the_domain_alone_decides_which_page_follows() {
         let own = ["contoso.example".to_owned()];
         for known_or_not in ["ada@contoso.example", "nobody@CONTOSO.example"] {
-            assert_eq!(way_of(&Address::parse(known_or_not).unwrap(), &own), Way::Password);
+            assert_eq!(way_of(&Address::parse(known_or_not).unwrap(), &own, None, None), Way::Password);
         }
         for known_or_not in ["ana@fabrikam.example", "nobody@sub.contoso.example"] {
-            assert_eq!(way_of(&Address::parse(known_or_not).unwrap(), &own), Way::Passcode);
+            assert_eq!(way_of(&Address::parse(known_or_not).unwrap(), &own, None, None), Way::Passcode);
         }
+    }
+
+    #[test]
+    fn a_tenant_that_owns_the_domain_signs_in_its_people_and_a_binding_keeps_its_way() {
+        let home = TenantId(Uuid::from_u128(7));
+        let way = |bound: Option<&str>, owner| {
+            way_of(
+                &Address::parse("ana@fabrikam.example").unwrap(),
+                &["contoso.example".into()],
+                bound,
+                owner,
+            )
+        };
+        assert_eq!(way(None, Some(home)), Way::Home(home));
+        assert_eq!(way(Some("mail"), Some(home)), Way::Passcode);
+        assert_eq!(way(Some(&crate::proof::issuer_of(home)), None), Way::Home(home));
     }
 }

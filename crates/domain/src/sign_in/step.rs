@@ -1,6 +1,7 @@
 //! What comes next in a sign-in, as one pure function.
 
 use super::{Consent, Flow, Way};
+use crate::ids::TenantId;
 use crate::refusal::{OAuthRefusal, Refusal, SignInRefusal};
 use crate::session::Session;
 use crate::time::Time;
@@ -31,6 +32,8 @@ pub enum Step {
     SendPasscode,
     /// Ask for the code.
     AskPasscode,
+    /// Send the person to the tenant they belong to.
+    SignInAtHome(TenantId),
     /// Ask whether the app may.
     AskConsent,
     /// Send the app its code.
@@ -94,6 +97,7 @@ fn identify(situation: &Situation<'_>) -> Step {
         (Some(Way::Password), _) => Step::AskPassword,
         (Some(Way::Passcode), None) => Step::SendPasscode,
         (Some(Way::Passcode), Some(_)) => Step::AskPasscode,
+        (Some(Way::Home(home)), _) => Step::SignInAtHome(home),
     }
 }
 
@@ -154,6 +158,7 @@ mod tests {
             Step::AskPassword => "password",
             Step::SendPasscode => "send",
             Step::AskPasscode => "passcode",
+            Step::SignInAtHome(_) => "home",
             Step::AskConsent => "consent",
             Step::RedirectWithCode => "code",
             Step::Return => "return",
@@ -201,6 +206,7 @@ mod tests {
             (Way::Password, Some(NOW), "password"),
             (Way::Passcode, None, "send"),
             (Way::Passcode, Some(NOW), "passcode"),
+            (Way::Home(TenantId(Uuid::from_u128(7))), None, "home"),
         ] {
             let facts = Situation { way: Some(way), code_until, ..situation(None) };
             assert_eq!(named(&next_step(&flow(""), &facts, NOW)), expected);

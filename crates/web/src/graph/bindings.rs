@@ -20,7 +20,8 @@ fn binding(known: &KnownBinding) -> Value {
         "boundDateTime": time(known.binding.bound_at),
         "endedDateTime": known.ended_at.map(time),
         "ended": known.ended,
-        "endedBy": known.ended_by.map(|id| id.to_string())
+        "endedBy": known.ended_by.map(|id| id.to_string()),
+        "identityChangedDateTime": known.changed_at.map(time)
     })
 }
 

@@ -10,9 +10,9 @@ use hospes_domain::refusal::Refusal;
 use url::form_urlencoded;
 
 use crate::Web;
-use crate::pages::cookies;
 use crate::pages::deliver::deliver;
 use crate::pages::error::refuse;
+use crate::pages::organisation;
 use crate::pages::sign_in::enter;
 use crate::pages::sign_out::{pairs, wish};
 use crate::pages::visit::Visit;
@@ -26,9 +26,13 @@ pub async fn asked(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Response> {
     let no = |refusal| refuse(&visit, &refusal, None);
+    let shared = hospes_domain::tenant::shared_name(&tenant).is_some();
+    if shared && which_tenant::only(&web).await.map_err(no)?.is_none() {
+        return Ok(visit.go(&organisation::for_request(&query.unwrap_or_default())));
+    }
     let tenant = which_tenant::resolve(&web, &tenant).await.map_err(no)?.id;
     let parameters = Parameters::new(pairs(query.unwrap_or_default().as_bytes()));
-    match authorize(&web.app, tenant, parameters, visit.cookie(cookies::SESSION)).await.map_err(no)? {
+    match authorize(&web.app, tenant, parameters, visit.session(tenant)).await.map_err(no)? {
         Begun::Flow(flow) => Ok(enter(&web, &visit, tenant, flow)),
         Begun::Answer(answer) => Ok(deliver(&visit, answer)),
     }

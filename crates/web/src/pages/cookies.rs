@@ -1,6 +1,7 @@
 //! Cookies of the pages: always `__Host-`, Secure, HttpOnly, SameSite=Lax, no Domain (threats H3).
 //! Refuses any other kind.
 
+use hospes_domain::ids::TenantId;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 
@@ -8,10 +9,34 @@ use http::{HeaderMap, HeaderValue};
 pub const BROWSER: &str = "__Host-hospes-browser";
 /// Where a redemption stands, sealed.
 pub const REDEEM: &str = "__Host-hospes-redeem";
-/// Which sign-in flow this browser is in, sealed.
+/// Which sign-in flow this browser is in, sealed; one for each tenant.
 pub const FLOW: &str = "__Host-hospes-flow";
-/// The session.
+/// The session; one for each tenant, so that signing in at one organisation does not sign out of another.
 pub const SESSION: &str = "__Host-hospes-session";
+
+/// The name of a tenant's own cookie of that kind.
+pub fn of_tenant(kind: &str, tenant: TenantId) -> String {
+    format!("{kind}-{}", tenant.0.simple())
+}
+
+/// Sets the session of a tenant.
+pub fn set_session(headers: &mut HeaderMap, tenant: TenantId, value: &str) {
+    set(headers, &of_tenant(SESSION, tenant), value);
+}
+
+/// Takes the session of a tenant away.
+pub fn clear_session(headers: &mut HeaderMap, tenant: TenantId) {
+    clear(headers, &of_tenant(SESSION, tenant));
+}
+
+/// Values of every tenant's cookie of that kind.
+pub fn of_any_tenant<'a>(headers: &'a HeaderMap, kind: &'a str) -> impl Iterator<Item = &'a str> {
+    let texts = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    texts.flat_map(|text| text.split(';')).filter_map(move |pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        name.strip_prefix(kind)?.starts_with('-').then_some(value)
+    })
+}
 
 /// The value of a cookie of the request; `None` when it is missing or sent twice.
 pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -14,7 +14,7 @@ const MOST: usize = 8;
 /// The flows of this browser at a tenant, newest first.
 fn flows(web: &Web, visit: &Visit, tenant: TenantId) -> Vec<Uuid> {
     let sealed = visit
-        .cookie(cookies::FLOW)
+        .cookie(&cookies::of_tenant(cookies::FLOW, tenant))
         .and_then(|text| text.split_once('.'))
         .filter(|(of, _)| TenantId::parse(of) == Some(tenant))
         .and_then(|(_, sealed)| web.app.open_cookie(tenant, cookies::FLOW, sealed));

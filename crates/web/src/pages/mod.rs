@@ -9,15 +9,18 @@ pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
 pub(crate) mod my_apps;
+pub(crate) mod organisation;
 mod proven;
 pub(crate) mod redeem;
 pub(crate) mod redeem_cookie;
+mod redeem_not_me;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
 #[cfg(test)]
 mod sign_in_tests;
 pub(crate) mod sign_out;
+mod upstream;
 pub mod view;
 pub(crate) mod visit;
 pub(crate) mod which_tenant;
@@ -36,7 +39,9 @@ pub const ROUTES: &[&[Route]] = &[
     redeem::ROUTES,
     sign_in::ROUTES,
     sign_out::ROUTES,
+    upstream::ROUTES,
     my_apps::ROUTES,
+    organisation::ROUTES,
     error_number::ROUTES,
     setup::ROUTES,
 ];

@@ -8,14 +8,14 @@ use hospes_actions::{sessions, sign_in};
 use hospes_domain::access::UserType;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::session::PASSCODE;
+use hospes_domain::session::{HOME, PASSCODE};
 use http::StatusCode;
 
 use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::view::{AppTile, Host, MyApps};
 use super::visit::Visit;
-use super::{cookies, setup, which_tenant};
+use super::{organisation, setup, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -41,22 +41,21 @@ async fn front(State(web): State<Web>, visit: Visit) -> Response {
 /// The panel of the organisation somebody is signed in to, or of the only one.
 async fn whose(State(web): State<Web>, visit: Visit) -> Reply {
     let no = |refusal: Refusal| refuse(&visit, &refusal, None);
-    if let Some(cookie) = visit.cookie(cookies::SESSION)
-        && let Some(person) = sessions::find(&web.app, cookie).await.map_err(no)?
-    {
-        return Ok(visit.go(&path_of(person.tenant)));
+    for cookie in visit.sessions() {
+        if let Some(person) = sessions::find(&web.app, cookie).await.map_err(no)? {
+            return Ok(visit.go(&path_of(person.tenant)));
+        }
     }
     match which_tenant::only(&web).await.map_err(no)? {
         Some(tenant) => Ok(visit.go(&path_of(tenant.id))),
-        None => Err(no(Refusal::not_found("myapps"))),
+        None => Ok(visit.go(organisation::FOR_MY_APPS)),
     }
 }
 
 async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
     let no = |refusal: Refusal| refuse(&visit, &refusal, None);
     let tenant = which_tenant::resolve(&web, &tenant).await.map_err(no)?.id;
-    let Some(panel) = sign_in::my_apps(&web.app, tenant, visit.cookie(cookies::SESSION)).await.map_err(no)?
-    else {
+    let Some(panel) = sign_in::my_apps(&web.app, tenant, visit.session(tenant)).await.map_err(no)? else {
         let flow = sign_in::begin(&web.app, tenant, &path_of(tenant)).await.map_err(no)?;
         return Ok(enter(&web, &visit, tenant, flow));
     };
@@ -71,7 +70,12 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
         sign_in_name: person.sign_in_name,
-        account: if person.method == PASSCODE { "Code sent to your mailbox" } else { "Password" }.to_owned(),
+        account: match person.method.as_str() {
+            PASSCODE => "Code sent to your mailbox",
+            HOME => "Account of your organisation",
+            _ => "Password",
+        }
+        .to_owned(),
         apps: panel.apps.into_iter().map(tile).collect(),
         groups: panel.groups,
         sign_out: visit.form(format!("/{tenant}/sign-out")),

@@ -17,10 +17,7 @@ use super::csrf::PostedForm;
 use super::error::refuse;
 use super::redeem_cookie::{Arrived, RedeemCookie};
 use super::sign_in::without_joined;
-use super::view::{
-    Consent, Done, Host, Landing, Link, NotMeantForMe, NotMeantForMeNoted, OwnWords, Passcode, PasscodeError,
-    Welcome,
-};
+use super::view::{Consent, Done, Host, Landing, Link, OwnWords, Passcode, PasscodeError, Welcome};
 use super::visit::Visit;
 use super::words::{self, Moment};
 use crate::Web;
@@ -32,6 +29,7 @@ pub const ROUTES: &[Route] = &[
     shown("/redeem/", || get(open)),
     shown("/redeem/welcome", || get(welcome)),
     posted("/redeem/accept", || post(accept)),
+    posted("/redeem/another-account", || post(another_account)),
     shown("/redeem/code", || get(code)),
     posted("/redeem/code", || post(check_code)),
     posted("/redeem/code/again", || post(send_again)),
@@ -39,8 +37,8 @@ pub const ROUTES: &[Route] = &[
     posted("/redeem/consent", || post(agree)),
     posted("/redeem/cancel", || post(cancel)),
     shown("/redeem/done", || get(done)),
-    shown("/redeem/not-me", || get(not_me)),
-    posted("/redeem/not-me", || post(report_not_me)),
+    shown("/redeem/not-me", || get(super::redeem_not_me::ask)),
+    posted("/redeem/not-me", || post(super::redeem_not_me::report)),
 ];
 
 const fn shown(path: &'static str, handler: fn() -> MethodRouter<Web>) -> Route {
@@ -51,7 +49,7 @@ const fn posted(path: &'static str, handler: fn() -> MethodRouter<Web>) -> Route
     Route { method: "POST", path, access: Access::Browser, handler }
 }
 
-type Answer = Result<Response, Response>;
+pub(super) type Answer = Result<Response, Response>;
 
 fn flow_lost() -> Refusal {
     Refusal::Redemption(RedemptionRefusal::FlowLost)
@@ -91,18 +89,18 @@ fn keep(web: &Web, visit: &Visit, cookie: &RedeemCookie, next: &str) -> Response
     response
 }
 
-fn cookie(web: &Web, visit: &Visit) -> Result<RedeemCookie, Response> {
+pub(super) fn cookie(web: &Web, visit: &Visit) -> Result<RedeemCookie, Response> {
     let found = visit.cookie(cookies::REDEEM).and_then(|text| RedeemCookie::open(web, text));
     found.ok_or_else(|| refuse(visit, &flow_lost(), None))
 }
 
 /// The cookie a form belongs to: another invitation, opened since in another window, is not what was agreed to.
-fn cookie_of(web: &Web, visit: &Visit, form: &PostedForm) -> Result<RedeemCookie, Response> {
+pub(super) fn cookie_of(web: &Web, visit: &Visit, form: &PostedForm) -> Result<RedeemCookie, Response> {
     let cookie = cookie(web, visit)?;
     if form.about() == cookie.about() { Ok(cookie) } else { Err(refuse(visit, &flow_lost(), None)) }
 }
 
-fn ticket(visit: &Visit, cookie: &RedeemCookie) -> Result<LinkTicket, Response> {
+pub(super) fn ticket(visit: &Visit, cookie: &RedeemCookie) -> Result<LinkTicket, Response> {
     cookie.ticket().ok_or_else(|| refuse(visit, &flow_lost(), None))
 }
 
@@ -111,7 +109,7 @@ fn flow(visit: &Visit, cookie: &RedeemCookie) -> Result<uuid::Uuid, Response> {
 }
 
 /// The page of a refusal, with the host's name: the visitor holds a genuine link of it.
-async fn no(web: &Web, visit: &Visit, tenant: TenantId, refusal: &Refusal) -> Response {
+pub(super) async fn no(web: &Web, visit: &Visit, tenant: TenantId, refusal: &Refusal) -> Response {
     let host = web.app.tenant_named(&tenant.to_string()).await.ok();
     refuse(visit, refusal, host.as_ref())
 }
@@ -134,6 +132,7 @@ async fn welcome(State(web): State<Web>, visit: Visit) -> Answer {
         Ok(facts) => facts,
         Err(refusal) => return Err(no(&web, &visit, cookie.tenant, &refusal).await),
     };
+    let (way, next) = words::redeeming(facts.home.as_deref());
     let author = facts.inviter.clone().unwrap_or_else(|| facts.host.clone());
     let page = Welcome {
         frame: visit.frame(),
@@ -141,8 +140,8 @@ async fn welcome(State(web): State<Web>, visit: Visit) -> Answer {
         valid_until: Moment(facts.until),
         message: facts.message.map(|text| OwnWords { text, author }),
         guest_address: facts.invited,
-        sign_in_way: words::BY_PASSCODE.to_owned(),
-        next_step: words::NEXT_IS_PASSCODE.to_owned(),
+        sign_in_way: way,
+        next_step: next,
         landing: landing(facts.lands_at, &facts.host),
         host: Host { name: facts.host, domain: facts.host_domain, domain_verified: true },
         groups: facts.groups,
@@ -170,9 +169,37 @@ async fn accept(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answe
         return Ok(visit.go("/redeem/code"));
     }
     ask_for_code(&visit)?;
+    // At home first, if the address has one: its owner says who that is, and no code goes out.
+    if let Some(response) = at_home(&web, &visit, &cookie, false).await? {
+        return Ok(response);
+    }
     match redeem::begin(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
         Ok(begun) => Ok(keep(&web, &visit, &cookie.with_flow(begun.flow), "/redeem/code")),
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    }
+}
+
+/// "Use another account": the organisation is asked again, and asks for the password.
+async fn another_account(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &form)?;
+    let response = at_home(&web, &visit, &cookie, true).await?;
+    Ok(response.unwrap_or_else(|| visit.go("/redeem/welcome")))
+}
+
+/// On to the organisation the invited address belongs to, if it is on this server.
+async fn at_home(
+    web: &Web,
+    visit: &Visit,
+    cookie: &RedeemCookie,
+    fresh: bool,
+) -> Result<Option<Response>, Response> {
+    match redeem::ask_home(&web.app, cookie.tenant, ticket(visit, cookie)?, fresh).await {
+        Ok(Some(sent)) => {
+            let cookie = cookie.clone().with_flow(sent.flow);
+            Ok(Some(keep(web, visit, &cookie, &sent.to)))
+        }
+        Ok(None) => Ok(None),
+        Err(refusal) => Err(no(web, visit, cookie.tenant, &refusal).await),
     }
 }
 
@@ -294,10 +321,15 @@ async fn agree(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer
             redeem::Landing::MyApps => None,
             redeem::Landing::Url(url) => Some(url),
         };
-        let arrived = Arrived { address: redeemed.sign_in_name.to_string(), url, about: cookie.about() };
+        let arrived = Arrived {
+            address: redeemed.sign_in_name.to_string(),
+            url,
+            about: cookie.about(),
+            method: redeemed.method.to_owned(),
+        };
         keep(&web, &visit, &RedeemCookie::arrived(cookie.tenant, arrived), "/redeem/done")
     };
-    cookies::set(response.headers_mut(), cookies::SESSION, &redeemed.session);
+    cookies::set_session(response.headers_mut(), cookie.tenant, &redeemed.session);
     Ok(response)
 }
 
@@ -325,41 +357,10 @@ async fn done(State(web): State<Web>, visit: Visit) -> Answer {
         frame: visit.frame(),
         host: Host { name: host.display_name, domain: host.initial_domain, domain_verified: true },
         guest_address: arrived.address,
-        sign_in_way: words::BY_PASSCODE.to_owned(),
+        sign_in_way: words::way(&arrived.method).to_owned(),
         my_apps: (next.url != my_apps).then_some(my_apps),
         next,
         foreign_host,
     };
     Ok(visit.page(StatusCode::OK, &page))
-}
-
-async fn not_me(State(web): State<Web>, visit: Visit) -> Answer {
-    let cookie = cookie(&web, &visit)?;
-    match redeem::look(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
-        Ok(facts) => Ok(visit.page(
-            StatusCode::OK,
-            &NotMeantForMe {
-                frame: visit.frame(),
-                host_name: facts.host,
-                guest_address: facts.invited,
-                report: visit.form_about("/redeem/not-me", &cookie.about()),
-                back: "/redeem/welcome".to_owned(),
-            },
-        )),
-        Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
-    }
-}
-
-async fn report_not_me(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
-    let cookie = cookie_of(&web, &visit, &form)?;
-    match redeem::decline(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
-        Ok(()) => {
-            let host = web.app.tenant_named(&cookie.tenant.to_string()).await.map(|t| t.display_name);
-            let page = NotMeantForMeNoted { frame: visit.frame(), host_name: host.unwrap_or_default() };
-            let mut response = visit.page(StatusCode::OK, &page);
-            cookies::clear(response.headers_mut(), cookies::REDEEM);
-            Ok(response)
-        }
-        Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
-    }
 }

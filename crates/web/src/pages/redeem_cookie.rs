@@ -18,6 +18,9 @@ pub struct Arrived {
     pub url: Option<String>,
     /// What [`RedeemCookie::about`] was until then: a second click on "Accept" is about the same.
     pub about: String,
+    /// How the guest signed in: a word of [`hospes_domain::session`].
+    #[serde(default)]
+    pub method: String,
 }
 
 /// The content of the cookie. No `Debug`: the ticket is half of a link.

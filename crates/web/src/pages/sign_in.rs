@@ -82,7 +82,8 @@ pub(super) fn without_joined(path: &str) -> &str {
 pub fn enter(web: &Web, visit: &Visit, tenant: TenantId, flow: Uuid) -> Response {
     let mut response = visit.go(&path_of(tenant, flow));
     if let Some(value) = flow_cookie::with(web, visit, tenant, flow) {
-        cookies::set(response.headers_mut(), cookies::FLOW, &value);
+        let name = cookies::of_tenant(cookies::FLOW, tenant);
+        cookies::set(response.headers_mut(), &name, &value);
     }
     response
 }
@@ -95,7 +96,7 @@ pub(super) fn place(web: &Web, visit: &Visit, (tenant, flow): (&str, &str)) -> R
     if !flow_cookie::holds(web, visit, tenant, flow) {
         return Err(lost());
     }
-    Ok(Place { tenant, flow, session: visit.cookie(cookies::SESSION).map(str::to_owned) })
+    Ok(Place { tenant, flow, session: visit.session(tenant).map(str::to_owned) })
 }
 
 /// The page of a refusal, with the organisation's name: this browser has begun a flow there.
@@ -176,7 +177,7 @@ async fn joined(State(web): State<Web>, visit: Visit, Path((tenant, flow)): Flow
             domain_verified: true,
         },
         guest_address: person.sign_in_name,
-        sign_in_way: words::BY_PASSCODE.to_owned(),
+        sign_in_way: words::way(&person.method).to_owned(),
         next: Link { label, url: path_of(place.tenant, place.flow) },
         foreign_host: None,
         my_apps: Some(format!("/myapps/{}", place.tenant)),

@@ -34,7 +34,8 @@ pub async fn address(
     let place = place(&web, &visit, (&t, &f))?;
     let typed = form.get("address");
     match name_address(&web.app, &place, typed).await {
-        Ok(()) => Ok(visit.go(&path_of(place.tenant, place.flow))),
+        Ok(None) => Ok(visit.go(&path_of(place.tenant, place.flow))),
+        Ok(Some(home)) => Ok(visit.go(&home)),
         Err(Refusal::Invalid(why)) => {
             let words = format!("{} {}", why.cause, why.remedy);
             let problem = Problem { address: Some((typed, &words)), ..Problem::default() };
@@ -168,7 +169,7 @@ async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<()
 /// Back to the flow with the new session (threats F13: a new one at each sign-in).
 fn signed_in(visit: &Visit, place: &sign_in::Place, session: &str) -> Response {
     let mut response = visit.go(&path_of(place.tenant, place.flow));
-    cookies::set(response.headers_mut(), cookies::SESSION, session);
+    cookies::set_session(response.headers_mut(), place.tenant, session);
     response
 }
 

@@ -94,11 +94,11 @@ async fn looked_up(
 ) -> Result<Leaving, Response> {
     let no = |refusal| refuse(visit, &refusal, None);
     let tenant = which_tenant::resolve(web, tenant).await.map_err(no)?;
-    leaving(&web.app, tenant.id, parameters, visit.cookie(cookies::SESSION)).await.map_err(no)
+    leaving(&web.app, tenant.id, parameters, visit.session(tenant.id)).await.map_err(no)
 }
 
 async fn leave(web: &Web, visit: &Visit, wish: Leaving, parameters: &Parameters) -> Reply {
-    if let (Some(_), Some(cookie)) = (&wish.signed_in, visit.cookie(cookies::SESSION)) {
+    if let (Some(_), Some(cookie)) = (&wish.signed_in, visit.session(wish.tenant.id)) {
         sign_in::sign_out(&web.app, cookie).await.map_err(|refusal| refuse(visit, &refusal, None))?;
     }
     let mut response = match (&wish.back, wish.signed_in.is_some()) {
@@ -107,7 +107,7 @@ async fn leave(web: &Web, visit: &Visit, wish: Leaving, parameters: &Parameters)
         _ => visit.page(StatusCode::OK, &signed_out(visit, &wish)),
     };
     if wish.signed_in.is_some() {
-        cookies::clear(response.headers_mut(), cookies::SESSION);
+        cookies::clear_session(response.headers_mut(), wish.tenant.id);
     }
     Ok(response)
 }

@@ -8,6 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use askama::Template;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::response::{IntoResponse, Response};
+use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use http::request::Parts;
@@ -54,6 +55,16 @@ impl Visit {
     /// A cookie of the request.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         cookies::get(&self.headers, name)
+    }
+
+    /// The session cookie of a tenant.
+    pub fn session(&self, tenant: TenantId) -> Option<&str> {
+        self.cookie(&cookies::of_tenant(cookies::SESSION, tenant))
+    }
+
+    /// The session cookies of all tenants this browser is signed in to.
+    pub fn sessions(&self) -> impl Iterator<Item = &str> {
+        cookies::of_any_tenant(&self.headers, cookies::SESSION)
     }
 
     /// Whether the source of this request may still do this; see [`Self::note`].

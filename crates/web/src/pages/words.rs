@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use hospes_domain::session::HOME;
 use hospes_domain::time::Time;
 use jiff::{Timestamp, fmt::strtime, tz::TimeZone};
 
@@ -11,6 +12,22 @@ pub const BY_PASSCODE: &str = "Sign in with a code we mail you";
 
 /// What follows "Accept invitation" when a passcode is the proof, for `Welcome::next_step`.
 pub const NEXT_IS_PASSCODE: &str = "Next: we mail you a code";
+
+/// How a guest signs in whose organisation is on this server.
+pub const BY_HOME: &str = "Sign in with the account of your organisation";
+
+/// How a guest signs in who signed in by that method, a word of [`hospes_domain::session`].
+pub fn way(method: &str) -> &'static str {
+    if method == HOME { BY_HOME } else { BY_PASSCODE }
+}
+
+/// `Welcome::sign_in_way` and `Welcome::next_step`; `home` is the organisation that vouches for the address.
+pub fn redeeming(home: Option<&str>) -> (String, String) {
+    match home {
+        Some(home) => (format!("Sign in with your {home} account"), format!("Next: you sign in at {home}")),
+        None => (BY_PASSCODE.to_owned(), NEXT_IS_PASSCODE.to_owned()),
+    }
+}
 
 /// An instant as people read it; always UTC for now, and the exact form says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -181,6 +181,11 @@ fn explain_sign_in(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
                 ),
             )
         }
+        SignInRefusal::NotAGuest
+        | SignInRefusal::IdentityChanged
+        | SignInRefusal::GuestAtHome
+        | SignInRefusal::NotAdmitted
+        | SignInRefusal::UpstreamFailed => explain_home(refusal, host),
         _ => (
             StatusCode::CONFLICT,
             say(
@@ -191,4 +196,46 @@ fn explain_sign_in(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
             ),
         ),
     }
+}
+
+/// Refusals after a sign-in at the organisation the person belongs to.
+fn explain_home(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
+    let words = match refusal {
+        SignInRefusal::IdentityChanged => say(
+            "Your account is not the one we know",
+            &format!(
+                "The address is that of a guest of {host}, but the account behind it is another one now. We do not let a \
+                 new account take over an old guest by its address alone."
+            ),
+            "The guest, its groups and its apps are kept. The administrators can see that you were here.",
+            &format!(
+                "Ask an administrator of {host} to reset your redemption; you then accept a new invitation."
+            ),
+        ),
+        SignInRefusal::GuestAtHome => say(
+            "You are a guest there yourself",
+            "Only the organisation you belong to can vouch for you.",
+            "Nothing was changed.",
+            "Go back and use the account of your own organisation.",
+        ),
+        SignInRefusal::NotAdmitted => say(
+            "These two organisations do not share access",
+            &format!("{host} takes no guests from your organisation, or yours lets nobody go there."),
+            "Nothing was changed.",
+            "Ask the person who invited you, and read them the reference below.",
+        ),
+        SignInRefusal::UpstreamFailed => say(
+            "Your organisation did not sign you in",
+            "It gave no answer that we can rely on, or the sign-in was cancelled.",
+            "Nothing was changed.",
+            "Go back to where you came from and sign in again.",
+        ),
+        _ => say(
+            "This account is no guest here",
+            &format!("Nobody at {host} is bound to it, and no invitation names it."),
+            "Nothing was changed.",
+            "Ask for an invitation, or use the account you accepted yours with.",
+        ),
+    };
+    (StatusCode::FORBIDDEN, words)
 }

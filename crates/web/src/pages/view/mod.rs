@@ -26,7 +26,7 @@ pub use passcode::{Passcode, PasscodeError, SendPasscode};
 pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
 pub use refusal::RefusalPage;
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
-pub use sign_in::{Password, SignIn, SignOut, SignedOut};
+pub use sign_in::{Onward, Organisation, Password, SignIn, SignOut, SignedOut};
 
 use crate::pages::words::Moment;
 

@@ -238,7 +238,16 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         }),
         sign_in_again: Some("/myapps".to_owned()),
     };
+    let onward = Onward { frame: FRAME, name: typed("Fabrikam", mark), to: "/myapps".to_owned() };
+    let organisation = Organisation {
+        frame: FRAME,
+        request: Some(typed("client_id=1&state=2", mark)),
+        typed: typed("contoso", mark),
+        error: Some(typed("No organisation on this server has that domain.", mark)),
+    };
     vec![
+        ("organisation", shown(&organisation)),
+        ("onward", shown(&onward)),
         ("sign-in", shown(&sign_in)),
         ("sign-in-refused", shown(&refused)),
         ("password", shown(&password)),

@@ -71,3 +71,30 @@ pub struct SignedOut {
     /// Path of My Apps, to sign in again.
     pub sign_in_again: Option<String>,
 }
+
+/// Somebody came back from their own organisation. The page leads on by itself: the policy of the page whose form began
+/// this knows only that organisation's addresses (threats H4), and a new step is not part of that form.
+#[derive(Clone, Template)]
+#[template(path = "pages/onward.html")]
+pub struct Onward {
+    /// Page frame.
+    pub frame: Frame,
+    /// Where the person is going, by name.
+    pub name: String,
+    /// A path on this server.
+    pub to: String,
+}
+
+/// Asks which organisation is meant.
+#[derive(Clone, Template)]
+#[template(path = "pages/organisation.html")]
+pub struct Organisation {
+    /// Page frame.
+    pub frame: Frame,
+    /// The request that waits, as a query; `None` on the way to My Apps.
+    pub request: Option<String>,
+    /// What was typed.
+    pub typed: String,
+    /// Why that is none.
+    pub error: Option<String>,
+}

@@ -1,0 +1,119 @@
+//! Proof by the organisation the invited address belongs to, instead of a code. Refuses identities that do not prove
+//! the invited address (threats B1), and organisations that do not own its domain any more.
+
+use hospes_domain::ids::TenantId;
+use hospes_domain::invitation::Invitation;
+use hospes_domain::link::LinkTicket;
+use hospes_domain::proof::{HomeIdentity, RedemptionFlow};
+use hospes_domain::refusal::{RedemptionRefusal, Refusal};
+use hospes_domain::user::User;
+use hospes_store::engine::WriteTx;
+use hospes_store::upstream_sign_ins::Purpose;
+use hospes_store::{invitations, redemption_flows};
+use uuid::Uuid;
+
+use super::{genuine, going, invitation_of, no, note_refusal, usable};
+use crate::app::{App, Stop};
+use crate::upstream::{self, owner_of};
+
+/// A person on the way to their own organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The flow; the browser keeps it sealed.
+    pub flow: Uuid,
+    /// Where the browser goes, on this server.
+    pub to: String,
+}
+
+/// Opens a flow for a link whose address belongs to a tenant of this server and asks that tenant; `None` when a code
+/// is the proof. `fresh` asks for another account than the one that is signed in there.
+pub async fn ask_home(
+    app: &App,
+    tenant: TenantId,
+    ticket: LinkTicket,
+    fresh: bool,
+) -> Result<Option<Sent>, Refusal> {
+    genuine(app, tenant, &ticket)?;
+    let (flow, refused) = (app.new_id(), app.new_id());
+    let drawn = upstream::Drawn::new(app, tenant)?;
+    app.write(move |tx| {
+        let outcome = send(tx, tenant, ticket, flow, &drawn, fresh);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            let invitation = invitations::by_ticket(tx, tenant, ticket.ticket)?;
+            note_refusal(tx, tenant, invitation, refused, refusal)?;
+        }
+        outcome
+    })
+    .await
+}
+
+fn send(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    ticket: LinkTicket,
+    flow: Uuid,
+    drawn: &upstream::Drawn,
+    fresh: bool,
+) -> Result<Option<Sent>, Stop> {
+    let (invitation, user) = usable(tx, tenant, ticket.ticket)?;
+    let Some(home) = owner_of(tx, tenant, &invitation.address)? else { return Ok(None) };
+    let opened = RedemptionFlow::open(flow, invitation.id, user.id(), user.guest.generation(), tx.now());
+    redemption_flows::insert(tx, tenant, &opened)?;
+    let to = drawn.send(tx, tenant, home.id, (Purpose::Redeem, flow), (&invitation.address, fresh))?;
+    Ok(Some(Sent { flow, to }))
+}
+
+/// Takes who signed in at home as the proof of a flow.
+pub async fn prove_home(
+    app: &App,
+    tenant: TenantId,
+    flow: Uuid,
+    identity: HomeIdentity,
+) -> Result<(), Refusal> {
+    let refused = app.new_id();
+    app.write(move |tx| {
+        let outcome = take(tx, tenant, flow, &identity);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, refused, refusal)?;
+        }
+        outcome
+    })
+    .await
+}
+
+fn take(tx: &WriteTx<'_>, tenant: TenantId, flow: Uuid, identity: &HomeIdentity) -> Result<(), Stop> {
+    let (mut going, invitation, _) = going(tx, tenant, flow)?;
+    still_owns(tx, tenant, &invitation, identity.home())?;
+    going.prove_home(identity, &invitation.address, tx.now())?;
+    redemption_flows::save(tx, tenant, &going)?;
+    Ok(())
+}
+
+/// Removing a domain ends what its tenant may vouch for, at once (design section 5).
+pub(super) fn still_owns(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    invitation: &Invitation,
+    home: TenantId,
+) -> Result<(), Stop> {
+    match owner_of(tx, tenant, &invitation.address)? {
+        Some(owner) if owner.id == home => Ok(()),
+        _ => Err(no(RedemptionRefusal::WrongIdentity { invited: invitation.address.masked() })),
+    }
+}
+
+/// A flow proven while signing in at an application (just-in-time redemption).
+pub(crate) fn open_home(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    (invitation, user): (&Invitation, &User),
+    flow: Uuid,
+    identity: &HomeIdentity,
+) -> Result<(), Stop> {
+    still_owns(tx, tenant, invitation, identity.home())?;
+    let mut flow = RedemptionFlow::open(flow, invitation.id, user.id(), user.guest.generation(), tx.now());
+    flow.prove_home(identity, &invitation.address, tx.now())?;
+    redemption_flows::insert(tx, tenant, &flow)?;
+    redemption_flows::save(tx, tenant, &flow)?;
+    Ok(())
+}

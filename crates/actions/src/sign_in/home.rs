@@ -1,0 +1,133 @@
+//! Back from the tenant a person belongs to: signed in as the bound guest, led to the consent of a pending invitation,
+//! or refused. Refuses to take an address for an identity: an account that was made anew is another one (threats B5).
+
+use hospes_domain::guest::State;
+use hospes_domain::invitation::Invitation;
+use hospes_domain::proof::HomeIdentity;
+use hospes_domain::refusal::{Refusal, SignInRefusal};
+use hospes_domain::session::HOME;
+use hospes_domain::sign_in::{Flow, Step};
+use hospes_domain::user::User;
+use hospes_store::engine::{Read, StoreError, WriteTx};
+use hospes_store::{bindings, invitations, sign_in_addresses, sign_in_flows, users};
+use uuid::Uuid;
+
+use super::passcode::Proven;
+use super::{Place, Scene, lost};
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity};
+use crate::redeem;
+use crate::sessions::{self, NewSession};
+
+#[derive(Clone)]
+struct Drawn {
+    session: NewSession,
+    audit: Uuid,
+    redemption: Uuid,
+}
+
+/// What the transaction came to.
+enum Outcome {
+    SignedIn,
+    Pending,
+    /// Noted for the administrator, which has to be kept, so it is no refusal yet.
+    Changed,
+}
+
+/// Goes on with a flow whose person signed in at home.
+pub async fn arrive(app: &App, place: &Place, identity: HomeIdentity) -> Result<Proven, Refusal> {
+    let (session, cookie) = sessions::draw(app, place.tenant)?;
+    let drawn = Drawn { session, audit: app.new_id(), redemption: app.new_id() };
+    let redemption = drawn.redemption;
+    let scene = Scene::new(app, place);
+    match app.write(move |tx| run(tx, &scene, &identity, &drawn)).await? {
+        Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
+        Outcome::Pending => Ok(Proven::PendingRedemption { redemption }),
+        Outcome::Changed => Err(Refusal::SignIn(SignInRefusal::IdentityChanged)),
+    }
+}
+
+fn run(tx: &WriteTx<'_>, scene: &Scene, identity: &HomeIdentity, drawn: &Drawn) -> Result<Outcome, Stop> {
+    let known = scene.load(tx, tx.now())?;
+    if known.step(tx.now()) != Step::SignInAtHome(identity.home()) {
+        return Err(lost());
+    }
+    let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
+    let tenant = scene.tenant;
+    if let Some(id) = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())? {
+        let user = users::by_id(tx, tenant, id)?.filter(|user| user.guest.is_active());
+        let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
+        sign_in_flows::save(tx, tenant, &flow)?;
+        sign_in(tx, scene, &user, drawn)?;
+        return Ok(Outcome::SignedIn);
+    }
+    if let Some((user, invitation)) = pending(tx, scene, identity)? {
+        sign_in_flows::save(tx, tenant, &flow)?;
+        redeem::open_home(tx, tenant, (&invitation, &user), drawn.redemption, identity)?;
+        return Ok(Outcome::Pending);
+    }
+    match changed(tx, scene, identity)? {
+        Some(user) => {
+            note_change(tx, &user, identity, drawn.audit)?;
+            Ok(Outcome::Changed)
+        }
+        None => Err(Refusal::SignIn(SignInRefusal::NotAGuest).into()),
+    }
+}
+
+fn sign_in(tx: &WriteTx<'_>, scene: &Scene, user: &User, drawn: &Drawn) -> Result<(), Stop> {
+    if let Some(before) = scene.session {
+        hospes_store::sessions::end(tx, scene.tenant, before)?;
+    }
+    sessions::begin(tx, user, HOME, &drawn.session)?;
+    let details = vec![("method".to_owned(), HOME.to_owned())];
+    audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
+    Ok(())
+}
+
+/// Who waits for this very address, which must also be the guest's `mail` (design section 5).
+fn pending(
+    tx: &impl Read,
+    scene: &Scene,
+    identity: &HomeIdentity,
+) -> Result<Option<(User, Invitation)>, StoreError> {
+    for address in identity.addresses() {
+        let Some(invitation) = invitations::open_to(tx, scene.tenant, address)? else { continue };
+        if invitation.state.usable(invitation.expires_at, tx.now()).is_err() {
+            continue;
+        }
+        let user = users::by_id(tx, scene.tenant, invitation.user)?.filter(|user| {
+            user.guest.is_active()
+                && user.guest.state() == State::PendingAcceptance
+                && user.mail.as_ref().is_some_and(|mail| mail.same(&invitation.address))
+        });
+        if let Some(user) = user {
+            return Ok(Some((user, invitation)));
+        }
+    }
+    Ok(None)
+}
+
+/// The guest whom the same tenant vouched for under one of these addresses, by another key.
+fn changed(tx: &impl Read, scene: &Scene, identity: &HomeIdentity) -> Result<Option<User>, StoreError> {
+    for address in identity.addresses() {
+        let Some(entry) = sign_in_addresses::find(tx, scene.tenant, address)? else { continue };
+        let by_same_tenant =
+            |user: &User| user.guest.binding().is_some_and(|binding| binding.issuer == identity.issuer());
+        if let Some(user) = users::by_id(tx, scene.tenant, entry.user)?.filter(by_same_tenant) {
+            return Ok(Some(user));
+        }
+    }
+    Ok(None)
+}
+
+fn note_change(tx: &WriteTx<'_>, user: &User, identity: &HomeIdentity, id: Uuid) -> Result<(), Stop> {
+    let tenant = user.guest.record().tenant;
+    if let Some(binding) = user.guest.binding() {
+        bindings::note_change(tx, tenant, binding.id)?;
+    }
+    let refusal = Refusal::SignIn(SignInRefusal::IdentityChanged);
+    let details = vec![("issuer".to_owned(), identity.issuer()), ("subject".to_owned(), identity.subject())];
+    audit::by_guest(tx, user, id, Activity::SignIn, Err(&refusal), details)?;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Signing in at the tenant of this server that somebody belongs to, as any OpenID Connect provider is asked: an
+//! authorization request, a code, an id token. Refuses to read the other tenant's rows: what counts is what its token
+//! says, checked with its keys (design section 5).
+
+mod client;
+mod exchange;
+
+pub(crate) use client::{application, is_home_sign_in, token_client};
+pub use exchange::{Answered, Arrival, arrival, identify};
+
+use hospes_domain::address::Address;
+use hospes_domain::ids::TenantId;
+use hospes_domain::jose::base64url;
+use hospes_domain::proof::HOME_SIGN_IN;
+use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
+use hospes_store::engine::{Read, StoreError, WriteTx};
+use hospes_store::tenants;
+use hospes_store::upstream_sign_ins::{self, Purpose, UpstreamSignIn};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::keys::TenantKeys;
+
+/// Where every tenant's answer comes back to, on this server.
+pub const CALLBACK: &str = "/signed-in-at-home";
+
+/// How long a person may take at home.
+const SECONDS: i64 = 3600;
+
+/// The tenant that owns a domain, unless it is the host itself.
+pub(crate) fn owner_of(
+    tx: &impl Read,
+    host: TenantId,
+    address: &Address,
+) -> Result<Option<Tenant>, StoreError> {
+    let owner = tenants::by_domain(tx, &address.domain().to_ascii_lowercase())?;
+    Ok(owner.filter(|tenant| tenant.id != host))
+}
+
+/// What a request to a home tenant is made of, drawn before the closure that keeps it. No `Debug`: it holds the
+/// verifier's hash.
+#[derive(Clone)]
+pub(crate) struct Drawn {
+    id: Uuid,
+    nonce: String,
+    challenge: String,
+    redirect_uri: String,
+}
+
+impl Drawn {
+    pub(crate) fn new(app: &App, host: TenantId) -> Result<Self, Refusal> {
+        let keys = app.tenant_keys(host)?;
+        let id = app.new_id();
+        let challenge = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, verifier(&keys, id).as_bytes());
+        Ok(Self {
+            id,
+            nonce: nonce(&keys, id),
+            challenge: base64url::encode(challenge),
+            redirect_uri: redirect_uri(app.public_url()),
+        })
+    }
+
+    /// Keeps the request; the address on this server where the browser goes.
+    pub(crate) fn send(
+        &self,
+        tx: &WriteTx<'_>,
+        host: TenantId,
+        home: TenantId,
+        (purpose, flow): (Purpose, Uuid),
+        (hint, fresh): (&Address, bool),
+    ) -> Result<String, StoreError> {
+        let expires_at = tx.now().plus_seconds(SECONDS);
+        let sent = UpstreamSignIn { id: self.id, home, purpose, flow, expires_at };
+        upstream_sign_ins::insert(tx, host, &sent)?;
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query
+            .append_pair("client_id", &HOME_SIGN_IN.to_string())
+            .append_pair("response_type", "code")
+            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("scope", "openid profile email")
+            .append_pair("state", &state(host, self.id))
+            .append_pair("nonce", &self.nonce)
+            .append_pair("code_challenge", &self.challenge)
+            .append_pair("code_challenge_method", "S256")
+            .append_pair("login_hint", hint.as_str());
+        if fresh {
+            query.append_pair("prompt", "login");
+        }
+        Ok(format!("/{home}/oauth2/v2.0/authorize?{}", query.finish()))
+    }
+}
+
+fn redirect_uri(public_url: &str) -> String {
+    format!("{public_url}{CALLBACK}")
+}
+
+fn state(host: TenantId, id: Uuid) -> String {
+    format!("{host}.{id}")
+}
+
+/// Derived like a link, so that nothing secret is stored.
+fn nonce(keys: &TenantKeys, id: Uuid) -> String {
+    base64url::encode(keys.keyed_hash("upstream-nonce", id.as_bytes()))
+}
+
+/// The PKCE verifier (RFC 7636): 43 characters.
+fn verifier(keys: &TenantKeys, id: Uuid) -> String {
+    base64url::encode(keys.keyed_hash("upstream-verifier", id.as_bytes()))
+}

@@ -1,0 +1,90 @@
+//! Which organisation somebody means who came without one: to a shared address (`common`, `organizations`) or to My
+//! Apps (reference/redemption.md section 1, "Common endpoint"). Refuses to guess, to look at anything but the domain,
+//! and to lead anywhere but to the two addresses it knows.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use axum::routing::get;
+use hospes_actions::sign_in::Parameters;
+use hospes_domain::refusal::Refusal;
+use http::StatusCode;
+use url::form_urlencoded;
+
+use super::error::refuse;
+use super::my_apps;
+use super::sign_out::pairs;
+use super::view::Organisation;
+use super::visit::Visit;
+use crate::Web;
+use crate::http::{Access, Route};
+
+/// The question.
+pub const ROUTES: &[Route] =
+    &[Route { method: "GET", path: PATH, access: Access::Browser, handler: || get(ask) }];
+
+const PATH: &str = "/organisation";
+
+/// Where a request to `authorize` without an organisation goes.
+pub fn for_request(query: &str) -> String {
+    let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    format!("{PATH}?request={query}")
+}
+
+/// Where somebody goes who wants My Apps of nobody in particular.
+pub const FOR_MY_APPS: &str = PATH;
+
+async fn ask(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Response> {
+    let asked = Parameters::new(pairs(query.unwrap_or_default().as_bytes()));
+    let (request, typed) = (asked.get("request"), asked.get("name").unwrap_or_default().trim());
+    let mut error = None;
+    if !typed.is_empty() {
+        let domain = typed.rsplit_once('@').map_or(typed, |(_, domain)| domain);
+        match web.app.tenant_named(domain).await {
+            Ok(tenant) => {
+                let hint = typed.contains('@').then_some(typed);
+                let authorize =
+                    |query| format!("/{}/oauth2/v2.0/authorize?{}", tenant.id, with_hint(query, hint));
+                return Ok(visit.go(&request.map_or_else(|| my_apps::path_of(tenant.id), authorize)));
+            }
+            Err(Refusal::NotFound { .. }) => {
+                error = Some(
+                    "No organisation on this server has that domain. Check it, or type the domain of the one that \
+                     invited you.",
+                );
+            }
+            Err(refusal) => return Err(refuse(&visit, &refusal, None)),
+        }
+    }
+    let page = Organisation {
+        frame: visit.frame(),
+        request: request.map(str::to_owned),
+        typed: typed.to_owned(),
+        error: error.map(str::to_owned),
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(visit.page(status, &page))
+}
+
+/// The request with the address that was typed, so that it is not asked for again.
+fn with_hint(query: &str, hint: Option<&str>) -> String {
+    let Some(hint) = hint else { return query.to_owned() };
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "login_hint");
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(kept).append_pair("login_hint", hint);
+    query.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_request_survives_and_has_one_hint() {
+        assert_eq!(with_hint("a=1&login_hint=x", None), "a=1&login_hint=x");
+        assert_eq!(
+            with_hint("a=1&login_hint=x&b=2", Some("a@b.example")),
+            "a=1&b=2&login_hint=a%40b.example"
+        );
+        assert_eq!(for_request("a=1&b=%26"), "/organisation?request=a%3D1%26b%3D%2526");
+    }
+}

@@ -1,0 +1,275 @@
+//! Guests whose organisation is on the same server: they sign in at home, and what counts is the account there
+//! (reference/reset-redemption.md section 7, threats B1, B4, B5, B6, I3).
+
+use hospes_domain::access::Scope;
+use hospes_domain::ids::TenantId;
+use serde_json::{Value, json};
+
+use crate::harness::{Browser, PASSWORD, Page, Person, Server};
+
+const DOMAIN: &str = "contoso.example";
+
+/// The server with a second organisation and a member of it.
+struct Two {
+    server: Server,
+    home: TenantId,
+    home_admin: Person,
+    ana: Person,
+}
+
+impl Two {
+    async fn start() -> Self {
+        let server = Server::start().await;
+        let (home, home_admin, _) = server.second_tenant(DOMAIN).await;
+        let ana = server.add_member_at(home, "ana", DOMAIN).await;
+        Self { server, home, home_admin, ana }
+    }
+
+    fn home_token(&self) -> String {
+        self.server.token_with(self.home, self.home_admin.id, 1, Scope::ALL)
+    }
+
+    /// Types the password on the home organisation's page, after its address if it asks for that.
+    async fn at_home(&self, browser: &mut Browser, page: Page, address: &str) -> Page {
+        let page = if page.html.contains("name=\"password\"") {
+            page
+        } else {
+            browser.submit(&self.server, &page.form_to("/address"), &[("address", address)]).await
+        };
+        assert!(page.url.contains(&self.home.to_string()), "{}", page.url);
+        browser.submit(&self.server, &page.form_to("/password"), &[("password", PASSWORD)]).await
+    }
+
+    /// From the link to the consent page.
+    async fn to_consent(&self, browser: &mut Browser, link: &str, address: &str) -> Page {
+        let welcome = browser.get(&self.server, link).await;
+        assert!(welcome.text().contains("Sign in with your Contoso account"), "{}", welcome.html);
+        let home = browser.submit(&self.server, &welcome.form_to("/redeem/accept"), &[]).await;
+        self.at_home(browser, home, address).await
+    }
+
+    async fn redeem(&self, link: &str, address: &str) -> Browser {
+        let mut browser = Browser::new();
+        let consent = self.to_consent(&mut browser, link, address).await;
+        let done = browser.submit(&self.server, &consent.form_to("/redeem/consent"), &[]).await;
+        assert_eq!(done.status, 200, "{}", done.html);
+        browser
+    }
+
+    /// An accepted guest at the first organisation.
+    async fn guest(&self) -> (String, Browser) {
+        let token = self.server.app_token().await;
+        let (id, link) = self.server.invite(&token, &self.ana.upn).await;
+        let browser = self.redeem(&link, &self.ana.upn).await;
+        (id, browser)
+    }
+
+    /// Signs in at the first organisation's My Apps.
+    async fn sign_in(&self, browser: &mut Browser, address: &str) -> Page {
+        let page = self.server.name_address(browser, address).await;
+        if page.url.contains("/myapps") { page } else { self.at_home(browser, page, address).await }
+    }
+
+    async fn user(&self, id: &str) -> Value {
+        let token = self.server.app_token().await;
+        let what = "id,userPrincipalName,identities,externalUserState,mail";
+        self.server.get(&token, &format!("/v1.0/users/{id}?$select={what}")).await.expect(200).json
+    }
+
+    /// Deletes the member at home and makes an account with the same address.
+    async fn make_anew(&mut self) {
+        let path = format!("/v1.0/users/{}", self.ana.id);
+        self.server.delete(&self.home_token(), &path).await.expect(204);
+        let purged = format!("/v1.0/directory/deletedItems/{}", self.ana.id);
+        let _ = self.server.delete(&self.home_token(), &purged).await;
+        self.ana = self.server.add_member_at(self.home, "ana", DOMAIN).await;
+    }
+}
+
+#[tokio::test]
+async fn a_member_of_another_organisation_redeems_and_signs_in_at_home() {
+    let two = Two::start().await;
+    let (id, mut browser) = two.guest().await;
+    let user = two.user(&id).await;
+    assert_eq!(user["externalUserState"], "Accepted");
+    assert_eq!(
+        user["identities"][0],
+        json!({ "signInType": "federated", "issuer": "ExternalAzureAD", "issuerAssignedId": null })
+    );
+    assert!(two.server.greets(&mut browser, &two.ana.upn).await);
+    // No code was mailed, and none can be asked for: the owner of the domain speaks for the address.
+    assert!(two.server.mails().await.iter().all(|mail| mail.code().is_none()));
+    let mut elsewhere = Browser::new();
+    let page = two.sign_in(&mut elsewhere, &two.ana.upn).await;
+    assert!(page.url.contains("/myapps") && page.text().contains(&two.ana.upn), "{}", page.html);
+    assert!(page.text().contains("Account of your organisation"));
+    // One sign-in at home serves both organisations, and signing out here does not sign out there.
+    let at_home = elsewhere.get(&two.server, &format!("/myapps/{}", two.home)).await;
+    assert!(at_home.url.contains("/myapps") && at_home.text().contains("ana"), "{}", at_home.html);
+}
+
+#[tokio::test]
+async fn b1_a_colleague_cannot_use_the_invitation() {
+    let two = Two::start().await;
+    let bob = two.server.add_member_at(two.home, "bob", DOMAIN).await;
+    let token = two.server.app_token().await;
+    let (id, link) = two.server.invite(&token, &two.ana.upn).await;
+    let mut browser = Browser::new();
+    let welcome = browser.get(&two.server, &link).await;
+    let page = browser.submit(&two.server, &welcome.form_to("/redeem/accept"), &[]).await;
+    // The page at home has the invited address in it; the colleague uses another account.
+    let again = browser.get(&two.server, &format!("{}?account=another", page.url)).await;
+    let refused = two.at_home(&mut browser, again, &bob.upn).await;
+    assert_eq!(refused.status, 403, "{}", refused.html);
+    assert!(refused.text().contains("a***@contoso.example"), "{}", refused.html);
+    two.server.assert_still_pending(&id).await;
+    // The right person at the same machine is asked for a password again and gets in.
+    let home = browser.submit(&two.server, &refused.form_to("/redeem/another-account"), &[]).await;
+    let consent = two.at_home(&mut browser, home, &two.ana.upn).await;
+    let done = browser.submit(&two.server, &consent.form_to("/redeem/consent"), &[]).await;
+    assert_eq!(done.status, 200, "{}", done.html);
+    assert_eq!(two.user(&id).await["externalUserState"], "Accepted");
+}
+
+#[tokio::test]
+async fn situation_2_b5_an_account_made_anew_is_refused_flagged_and_repaired_by_a_reset() {
+    let mut two = Two::start().await;
+    let (id, mut old) = two.guest().await;
+    let before = two.user(&id).await;
+    two.make_anew().await;
+    let mut browser = Browser::new();
+    let refused = two.sign_in(&mut browser, &two.ana.upn).await;
+    assert_eq!(refused.status, 403, "{}", refused.html);
+    assert!(refused.text().contains("not the one we know"), "{}", refused.html);
+    // The administrator sees it, in the history and in the log.
+    let token = two.server.token_of(&two.server.user_admin);
+    let path = format!("/v1.0/users/{id}/hospes.bindings");
+    let bindings = two.server.get(&token, &path).await.expect(200).json;
+    assert!(bindings["value"][0]["identityChangedDateTime"].is_string(), "{bindings}");
+    let log = two.server.audit_of(&id).await;
+    assert!(log.iter().any(|record| record.reason.as_deref() == Some("identity_changed")), "{log:?}");
+    // A reset with the unchanged address repairs it.
+    two.server.clock.advance(60);
+    let reset = two.server.reset(&token, &id, &two.ana.upn).await.expect(201);
+    assert!(!two.server.greets(&mut old, &two.ana.upn).await, "I3");
+    let link = reset.json["inviteRedeemUrl"].as_str().unwrap().to_owned();
+    let mut again = two.redeem(&link, &two.ana.upn).await;
+    assert!(two.server.greets(&mut again, &two.ana.upn).await);
+    let after = two.user(&id).await;
+    assert_eq!((&after["id"], &after["userPrincipalName"]), (&before["id"], &before["userPrincipalName"]));
+    let bindings = two.server.get(&token, &path).await.expect(200).json;
+    assert_eq!(bindings["value"].as_array().unwrap().len(), 2);
+    assert!(bindings["value"][0]["identityChangedDateTime"].is_null());
+    assert_ne!(bindings["value"][0]["subject"], bindings["value"][1]["subject"], "the key of the account");
+}
+
+#[tokio::test]
+async fn situation_1_from_a_passcode_to_the_organisations_account_and_back() {
+    let two = Two::start().await;
+    let (id, _) = two.server.accepted_guest("ana@adatum.example").await;
+    let token = two.server.token_of(&two.server.user_admin);
+    for (address, at_home) in [(two.ana.upn.as_str(), true), ("ana@adatum.example", false)] {
+        two.server.clock.advance(60);
+        let path = format!("/v1.0/users/{id}");
+        two.server.patch(&token, &path, json!({ "mail": address })).await.expect(204);
+        let reset = two.server.reset(&token, &id, address).await.expect(201);
+        let link = reset.json["inviteRedeemUrl"].as_str().unwrap().to_owned();
+        two.server.mails().await;
+        let mut browser = if at_home {
+            two.redeem(&link, address).await
+        } else {
+            two.server.redeem(&link, address).await.0
+        };
+        assert!(two.server.greets(&mut browser, address).await);
+        let issuer = if at_home { "ExternalAzureAD" } else { "mail" };
+        assert_eq!(two.user(&id).await["identities"][0]["issuer"], issuer);
+    }
+    // The account at home is nobody here any more.
+    let mut browser = Browser::new();
+    let refused = two.sign_in(&mut browser, &two.ana.upn).await;
+    assert_eq!(refused.status, 403, "{}", refused.html);
+    assert!(refused.text().contains("no guest here"), "{}", refused.html);
+}
+
+#[tokio::test]
+async fn a_pending_guest_who_signs_in_at_home_is_led_to_the_consent() {
+    let two = Two::start().await;
+    let token = two.server.app_token().await;
+    let (id, _) = two.server.invite(&token, &two.ana.upn).await;
+    let mut browser = Browser::new();
+    let consent = two.sign_in(&mut browser, &two.ana.upn).await;
+    let joined = browser.submit(&two.server, &consent.form_to("/redeem/consent"), &[]).await;
+    assert_eq!(joined.status, 200, "{}", joined.html);
+    assert_eq!(two.user(&id).await["externalUserState"], "Accepted");
+    assert!(two.server.greets(&mut browser, &two.ana.upn).await);
+}
+
+#[tokio::test]
+async fn who_is_blocked_or_deleted_at_home_is_locked_out_here() {
+    let two = Two::start().await;
+    two.guest().await;
+    let path = format!("/v1.0/users/{}", two.ana.id);
+    two.server.patch(&two.home_token(), &path, json!({ "accountEnabled": false })).await.expect(204);
+    let mut browser = Browser::new();
+    let page = two.sign_in(&mut browser, &two.ana.upn).await;
+    assert!(page.status == 403 && !page.url.contains("/myapps"), "{}", page.html);
+    assert!(!two.server.greets(&mut browser, &two.ana.upn).await);
+}
+
+#[tokio::test]
+async fn b6_an_answer_counts_once_and_only_in_the_browser_that_asked() {
+    let two = Two::start().await;
+    let (_, _) = two.guest().await;
+    let mut browser = Browser::new();
+    let page = two.server.name_address(&mut browser, &two.ana.upn).await;
+    let form = page.form_to("/password");
+    let mut answer = browser.submit_once(&two.server, &form, &[("password", PASSWORD)]).await;
+    let mut back = answer.location().unwrap();
+    for _ in 0..5 {
+        if back.contains("/signed-in-at-home") {
+            break;
+        }
+        answer = browser.get_once(&two.server, &back).await;
+        back = answer.location().unwrap();
+    }
+    assert!(back.contains("/signed-in-at-home?code="), "{back}");
+    let stolen = Browser::new().get(&two.server, &back).await;
+    assert_eq!(stolen.status, 409, "{}", stolen.html);
+    // The thief's try has not used it up.
+    let page = browser.get(&two.server, &back).await;
+    assert!(page.url.contains("/myapps"), "{}", page.html);
+    let replayed = browser.get(&two.server, &back).await;
+    assert_eq!(replayed.status, 409, "{}", replayed.html);
+}
+
+#[tokio::test]
+async fn the_shared_address_asks_which_organisation_is_meant() {
+    let two = Two::start().await;
+    let portal = &two.server.portal.application;
+    let request = format!(
+        "client_id={}&response_type=code&redirect_uri={}&scope=openid&state=s&code_challenge={}&code_challenge_method=S256",
+        portal.client_id,
+        "https%3A%2F%2Fportal.example%2Fcallback",
+        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    );
+    let mut browser = Browser::new();
+    let page = browser.get(&two.server, &format!("/common/oauth2/v2.0/authorize?{request}")).await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    assert!(page.url.contains("/organisation"), "{}", page.url);
+    let chosen = format!("{}&name=nowhere.example", page.url);
+    let unknown = browser.get(&two.server, &chosen).await;
+    assert_eq!(unknown.status, 422, "{}", unknown.html);
+    // A guest names the organisation that invited, and signs in there.
+    let chosen = format!("{}&name=fabrikam.example", page.url);
+    let sign_in = browser.get(&two.server, &chosen).await;
+    assert!(sign_in.url.contains(&format!("/{}/sign-in/", two.server.tenant)), "{}", sign_in.url);
+    assert!(sign_in.text().contains("Supplier Portal"), "{}", sign_in.html);
+    // A member types the address, which is not asked for again.
+    let chosen = format!("{}&name=mia%40fabrikam.example", page.url);
+    let sign_in = browser.get(&two.server, &chosen).await;
+    assert!(sign_in.text().contains("mia@fabrikam.example"), "{}", sign_in.html);
+    let apps = browser.get(&two.server, "/myapps").await;
+    assert!(apps.url.contains("/organisation"), "{}", apps.url);
+    let apps = browser.get(&two.server, "/organisation?name=contoso.example").await;
+    assert!(apps.url.contains(&format!("/{}/sign-in/", two.home)), "{}", apps.url);
+}
