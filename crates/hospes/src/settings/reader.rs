@@ -90,6 +90,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The source that [`Reader::secret`] takes it from.
+    pub fn origin_of_secret(&self, key: &str) -> Option<Origin> {
+        let both = [self.value(key), self.value(&format!("{key}_file"))];
+        both.into_iter().flatten().map(|value| value.origin).max()
+    }
+
     /// What a file of a secret holds.
     pub fn secret_file(&mut self, key: &str) -> Option<Secret> {
         let path = self.path(key)?;

@@ -182,3 +182,29 @@ fn a_setting_that_nothing_would_read_is_refused() {
     assert!(place.refused(&[], &[host, sender, ("smtp_security", "none")]).contains("smtp_security"));
     assert!(place.read(&[], &[host, sender, ("smtp_security", "tls")]).is_ok());
 }
+
+/// What is spelled like half an address was once opened as a file of that name, which every start then showed.
+#[test]
+fn k16_a_database_that_is_half_an_address_is_no_file() {
+    let place = Place::new(URL);
+    for text in ["host=db user=hospes password=hunter2", "postgres:/hospes:hunter2@db.example/guests"] {
+        for (variables, flags) in [(&[("HOSPES_DATABASE", text)][..], &[][..]), (&[], &[("database", text)])] {
+            let said = place.refused(variables, flags);
+            assert!(said.starts_with("database (") && said.contains("postgres://user@host/name"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_password_in_the_address_wins_over_the_file_and_loses_to_a_flag() {
+    let place = Place::new(&format!("{URL}database_password_file = \"gone\"\n"));
+    let address = ("HOSPES_DATABASE", "postgres://hospes:hunter2@db.example/guests");
+    let settings = place.read(&[address], &[]).unwrap();
+    assert_eq!(settings.database_shown, "postgres://hospes@db.example/guests");
+    assert!(place.refused(&[address], &[("database_password_file", "gone")]).contains("does not exist"));
+    for (beside, value) in [("HOSPES_DATABASE_PASSWORD", "hunter2"), ("HOSPES_DATABASE_PASSWORD_FILE", "gone")] {
+        let said = place.refused(&[address, (beside, value)], &[]);
+        assert!(said.contains("database (HOSPES_DATABASE in the environment)"), "{said}");
+        assert!(said.contains("given twice"), "{said}");
+    }
+}
