@@ -101,6 +101,12 @@ fn k16_everything_that_is_wrong_is_said_at_once_by_its_key() {
         said.contains("smtp_port (HOSPES_SMTP_PORT in the environment)")
             && said.contains("database (--database)")
     );
+    let mail = "smtp_host = \"hunter2:587\"\nsmtp_security = \"hunter2\"\nsmtp_port = 0\nsmtp_user = \"hunter2\"\n\
+                smtp_ca_file = \"hunter2\"\nsmtp_sender = \"hunter2\"\n";
+    let said = Place::new(&format!("{URL}{mail}")).refused(&[], &[]);
+    for (number, key) in (2..).zip(["host", "security", "port", "user", "ca_file", "sender"]) {
+        assert!(said.contains(&format!("smtp_{key} (line {number} of")), "{key}: {said}");
+    }
     let missing =
         Settings::read_from(Some(Path::new("/nowhere/hospes.toml")), &Flags::default(), std::iter::empty());
     assert!(missing.err().unwrap().to_string().contains("/nowhere/hospes.toml"));
@@ -188,8 +194,10 @@ fn a_setting_that_nothing_would_read_is_refused() {
 fn k16_a_database_that_is_half_an_address_is_no_file() {
     let place = Place::new(URL);
     for text in ["host=db user=hospes password=hunter2", "postgres:/hospes:hunter2@db.example/guests"] {
-        for (variables, flags) in [(&[("HOSPES_DATABASE", text)][..], &[][..]), (&[], &[("database", text)])] {
-            let said = place.refused(variables, flags);
+        for said in [
+            place.refused(&[("HOSPES_DATABASE", text)], &[]),
+            place.refused(&[], &[("database", text)]),
+        ] {
             assert!(said.starts_with("database (") && said.contains("postgres://user@host/name"), "{said}");
         }
     }
