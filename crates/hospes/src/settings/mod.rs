@@ -87,7 +87,8 @@ impl Settings {
         Self::read_from(config, flags, std::env::vars_os())
     }
 
-    fn read_from(
+    /// The same with these variables of the environment.
+    pub(crate) fn read_from(
         config: Option<&Path>,
         flags: &Flags,
         variables: impl Iterator<Item = (OsString, OsString)>,
