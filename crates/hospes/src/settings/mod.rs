@@ -72,7 +72,7 @@ pub struct Settings {
     pub log: String,
     /// How it is written; `None` for what suits where it goes.
     pub log_format: Option<Format>,
-    /// One line for each setting: its value, or that it is set, and where it comes from.
+    /// One line for each setting: its value, or that it is set, and where it comes from; then the strangers.
     pub report: Vec<String>,
     /// Variables of the environment that are no settings.
     pub strangers: Vec<String>,
