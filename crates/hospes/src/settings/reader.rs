@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Keys in this program are those of the table; a test walks through all of them.
+/// Keys in this program are those of the table; a test walks through all of them (`tests.rs`).
 fn setting(key: &str) -> &'static Setting {
     named(key).unwrap_or(&super::table::TABLE[0])
 }
