@@ -75,22 +75,28 @@ fn every_promised_figure_has_a_row() {
         assert_eq!(row("memory: idle, with all guests")["goal"], "< 25 MiB");
         assert_eq!(row("memory: after load, with all guests")["goal"], "< 60 MiB");
     }
+    assert!(
+        row("user by id, 1 client, p50")["limit"].as_f64().unwrap() > 0.0,
+        "what this machine can do at best"
+    );
     assert!(row("guests seeded in bulk")["goal"].is_null());
     assert_eq!(written["rounds"].as_array().unwrap().len(), rows.len(), "each row has its spread");
 }
 
 #[test]
 fn one_name_is_measured_alone_and_nothing_is_left_behind() {
-    let ran = bench("only", &["--only", "keys"]);
+    let ran = bench("only", &["--only", "keys, 64"]);
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let shown = String::from_utf8(ran.stdout).unwrap();
-    assert!(shown.contains("keys, 64 clients") && !shown.contains("discovery"), "{shown}");
+    assert!(shown.contains("keys, 64 clients"), "{shown}");
+    assert!(!shown.contains("discovery") && !shown.contains("keys, 16"), "a row alone: {shown}");
 }
 
 #[test]
 fn what_cannot_be_measured_is_said_in_a_sentence() {
     for (more, word) in [
-        (&["--engine", "postgres"][..], "name the database to measure with --postgres"),
+        (&["--only", "user by name"][..], "user by id"),
+        (&["--engine", "postgres"], "name the database to measure with --postgres"),
         (&["--engine", "postgres", "--postgres", "postgres://127.0.0.1"], "the database is missing"),
     ] {
         let ran = bench("refused", more);
@@ -114,6 +120,7 @@ fn postgres_is_measured_in_schemas_that_are_dropped_again() {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let shown = String::from_utf8(ran.stdout).unwrap();
     assert!(shown.contains("postgres") && shown.contains("invitation, 64 clients"), "{shown}");
+    assert!(shown.contains(">= 0.35") && !shown.contains(">= 0.60"), "goals of its own: {shown}");
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert!(!said.contains("could not be removed"), "{said}");
 }
