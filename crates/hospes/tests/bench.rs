@@ -3,8 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -90,6 +91,25 @@ fn one_name_is_measured_alone_and_nothing_is_left_behind() {
     let shown = String::from_utf8(ran.stdout).unwrap();
     assert!(shown.contains("keys, 64 clients"), "{shown}");
     assert!(!shown.contains("discovery") && !shown.contains("keys, 16"), "a row alone: {shown}");
+}
+
+/// A script that reads an empty table would take it for an answer.
+#[test]
+fn a_run_that_is_stopped_fails_and_leaves_nothing_behind() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-stopped");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hospes"));
+    command.args(["bench", "--quick", "--guests", "200", "--folder"]).arg(&folder);
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(running.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(said.any(|line| line.contains("Starting")));
+    let sent = Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let rest: Vec<String> = said.collect();
+    assert!(rest.iter().any(|line| line.contains("interrupted")), "{rest:?}");
+    let ran = running.wait_with_output().unwrap();
+    assert_eq!((ran.status.code(), ran.stdout.len()), (Some(1), 0));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "something is left in {}", folder.display());
 }
 
 #[test]

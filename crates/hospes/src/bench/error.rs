@@ -26,6 +26,9 @@ pub enum BenchError {
         /// What can be.
         names: Vec<&'static str>,
     },
+    /// Somebody stopped it.
+    #[error("interrupted before everything was measured; half a run has no figures")]
+    Interrupted,
     /// The database server.
     #[error(transparent)]
     Database(#[from] DatabaseError),

@@ -62,13 +62,10 @@ pub async fn run(options: BenchOptions) -> Result<(), BenchError> {
     warn_of_memory_disk(&folder.0);
     let mut stopping = Requests::to_a_terminal();
     let figures = tokio::select! {
-        figures = measured(&options, &folder.0) => Some(figures),
-        () = stopping.next() => None,
+        figures = measured(&options, &folder.0) => figures,
+        () = stopping.next() => Err(BenchError::Interrupted),
     };
-    for name in [OURS, BARE] {
-        server::erase(options.engine, &folder.0.join(name), options.postgres.as_deref()).await;
-    }
-    let Some(figures) = figures else { return Ok(()) };
+    erased(&options, &folder.0).await;
     let figures = figures?;
     if options.json {
         say(figures::json(&header, &figures));
@@ -96,6 +93,13 @@ fn known(options: &BenchOptions) -> Result<(), BenchError> {
             Err(BenchError::Unknown { only: only.clone(), names })
         }
         _ => Ok(()),
+    }
+}
+
+/// Removes what the run keeps on a database server: each directory of it has a folder that its schema is called after.
+async fn erased(options: &BenchOptions, folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        server::erase(options.engine, &entry.path(), options.postgres.as_deref()).await;
     }
 }
 
@@ -234,12 +238,12 @@ async fn filled(options: &BenchOptions, folder: &Path) -> Result<(Directory, Opt
 
 /// The limits get the same database, as it is before anything is measured.
 async fn copied(options: &BenchOptions, from: &Path, to: &Path) -> Result<(), BenchError> {
+    std::fs::create_dir_all(to).map_err(BenchError::folder(to))?;
     if options.engine == Engine::Postgres {
         let [from, to] =
             [from, to].map(|folder| server::database(options.engine, folder, options.postgres.as_deref()));
         return Ok(from?.copy_to(&to?, Arc::new(SystemClock)).await?);
     }
-    std::fs::create_dir_all(to).map_err(BenchError::folder(to))?;
     for entry in std::fs::read_dir(from).map_err(BenchError::folder(from))? {
         let entry = entry.map_err(BenchError::folder(from))?;
         std::fs::copy(entry.path(), to.join(entry.file_name())).map_err(BenchError::folder(to))?;
