@@ -126,6 +126,26 @@ fn a_directory_is_set_up_without_a_browser() {
     assert!(second.code == Some(1) && second.stderr.contains("set up already"), "{second:?}");
 }
 
+/// The key that was made is the one of every later start, so whoever is refused has to hear of it now.
+#[test]
+fn a_refused_set_up_tells_of_the_key_it_made_and_of_what_is_no_setting() {
+    let site = Site::new("");
+    site.write("password", "short\n", 0o600);
+    let words = [
+        "setup",
+        "--organisation=Fabrikam",
+        "--domain=fabrikam.example",
+        "--admin=greta",
+        "--password-file=password",
+    ];
+    let refused = site.run(&words, &[("HOSPES_COLOUR", "blue")]);
+    assert!(refused.code == Some(2) && refused.stderr.contains("too short"), "{refused:?}");
+    assert!(refused.stdout.contains("The master key was made now"), "{refused:?}");
+    assert!(refused.stderr.contains("HOSPES_COLOUR"), "{refused:?}");
+    let again = site.run(&words, &[]);
+    assert!(again.code == Some(2) && !again.stdout.contains("master key"), "{again:?}");
+}
+
 #[test]
 fn health_is_answered_to_machines_by_address_and_says_one_word() {
     let site = Site::new("");
@@ -153,7 +173,8 @@ fn health_is_answered_to_machines_by_address_and_says_one_word() {
 fn check_says_where_each_setting_comes_from_and_starts_nothing() {
     let site =
         Site::new("smtp_host = \"mail.fabrikam.example\"\nsmtp_sender = \"guests@fabrikam.example\"\n");
-    let variables = [("HOSPES_SMTP_USER", "hospes"), ("HOSPES_SMTP_PASSWORD", "hunter2")];
+    let variables =
+        [("HOSPES_SMTP_USER", "hospes"), ("HOSPES_SMTP_PASSWORD", "hunter2"), ("HOSPES_COLOUR", "hunter2")];
     let checked = site.run(&["serve", "--check", "--log=warn"], &variables);
     assert_eq!(checked.code, Some(0), "{checked:?}");
     for said in [
@@ -162,6 +183,7 @@ fn check_says_where_each_setting_comes_from_and_starts_nothing() {
         "set  (HOSPES_SMTP_PASSWORD in the environment)",
         "warn  (--log)",
         "(not set)",
+        "HOSPES_COLOUR in the environment is no setting",
     ] {
         assert!(checked.stdout.contains(said), "{said}: {}", checked.stdout);
     }

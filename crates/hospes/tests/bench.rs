@@ -3,8 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -75,22 +76,47 @@ fn every_promised_figure_has_a_row() {
         assert_eq!(row("memory: idle, with all guests")["goal"], "< 25 MiB");
         assert_eq!(row("memory: after load, with all guests")["goal"], "< 60 MiB");
     }
+    assert!(
+        row("user by id, 1 client, p50")["limit"].as_f64().unwrap() > 0.0,
+        "what this machine can do at best"
+    );
     assert!(row("guests seeded in bulk")["goal"].is_null());
     assert_eq!(written["rounds"].as_array().unwrap().len(), rows.len(), "each row has its spread");
 }
 
 #[test]
 fn one_name_is_measured_alone_and_nothing_is_left_behind() {
-    let ran = bench("only", &["--only", "keys"]);
+    let ran = bench("only", &["--only", "keys, 64"]);
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let shown = String::from_utf8(ran.stdout).unwrap();
-    assert!(shown.contains("keys, 64 clients") && !shown.contains("discovery"), "{shown}");
+    assert!(shown.contains("keys, 64 clients"), "{shown}");
+    assert!(!shown.contains("discovery") && !shown.contains("keys, 16"), "a row alone: {shown}");
+}
+
+/// A script that reads an empty table would take it for an answer.
+#[test]
+fn a_run_that_is_stopped_fails_and_leaves_nothing_behind() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-stopped");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hospes"));
+    command.args(["bench", "--quick", "--guests", "200", "--folder"]).arg(&folder);
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(running.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(said.any(|line| line.contains("Starting")));
+    let sent = Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let rest: Vec<String> = said.collect();
+    assert!(rest.iter().any(|line| line.contains("interrupted")), "{rest:?}");
+    let ran = running.wait_with_output().unwrap();
+    assert_eq!((ran.status.code(), ran.stdout.len()), (Some(1), 0));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "something is left in {}", folder.display());
 }
 
 #[test]
 fn what_cannot_be_measured_is_said_in_a_sentence() {
     for (more, word) in [
-        (&["--engine", "postgres"][..], "name the database to measure with --postgres"),
+        (&["--only", "user by name"][..], "user by id"),
+        (&["--engine", "postgres"], "name the database to measure with --postgres"),
         (&["--engine", "postgres", "--postgres", "postgres://127.0.0.1"], "the database is missing"),
     ] {
         let ran = bench("refused", more);
@@ -114,6 +140,7 @@ fn postgres_is_measured_in_schemas_that_are_dropped_again() {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let shown = String::from_utf8(ran.stdout).unwrap();
     assert!(shown.contains("postgres") && shown.contains("invitation, 64 clients"), "{shown}");
+    assert!(shown.contains(">= 0.35") && !shown.contains(">= 0.60"), "goals of its own: {shown}");
     let said = String::from_utf8_lossy(&ran.stderr).into_owned();
     assert!(!said.contains("could not be removed"), "{said}");
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::engine::{StoreError, Value, WriteTx};
 
-/// Reads the row of a user with its open binding, as a point read.
+/// Reads the row of a user, as a point read.
 pub const USER: &str = "SELECT u.tenant_id, u.id, u.revision, u.user_type, u.creation_type, u.upn, u.mail_nickname, u.mail, \
      u.display_name, u.given_name, u.surname, u.job_title, u.company_name, u.department, u.employee_id, u.city, u.country, \
      u.usage_location, u.office_location, u.street_address, u.state, u.postal_code, u.employee_type, u.mobile_phone, \

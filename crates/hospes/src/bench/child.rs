@@ -5,10 +5,17 @@ use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use super::error::BenchError;
+use super::load::now;
 use super::options::{BenchOptions, Kind};
-use super::server::READY;
+use super::server::{DRAIN, READY};
+
+/// How long a server may take to end: its connections, then a database with many guests.
+const ENDED: Duration = DRAIN.saturating_add(Duration::from_secs(5));
+/// Between two looks whether it has.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// A running server.
 pub struct Measured {
@@ -38,7 +45,7 @@ impl Measured {
         let port = line.trim().strip_prefix(READY).and_then(|port| port.parse().ok());
         let mut measured = Self { process, at: SocketAddr::from((Ipv4Addr::LOCALHOST, port.unwrap_or(0))) };
         if port.is_none() {
-            measured.end();
+            measured.end(ENDED);
             return Err(BenchError::Server("it did not start".to_owned()));
         }
         Ok(measured)
@@ -53,26 +60,63 @@ impl Measured {
         Some(f64::from(kib) / 1024.0)
     }
 
-    /// Asks it to end and waits for that.
+    /// Asks it to end and waits for that; one that hangs is killed.
     pub fn stop(mut self) {
-        self.end();
+        self.end(ENDED);
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, within: Duration) {
         drop(self.process.stdin.take());
-        // It drains for some seconds at most; one that hangs is ended by `Drop`.
-        if let Err(error) = self.process.wait() {
-            tracing::warn!(%error, "the measured server did not end");
+        let give_up = now() + within;
+        while self.is_running() {
+            if now() >= give_up {
+                tracing::warn!("the measured server did not end and is killed");
+                return self.kill();
+            }
+            pause();
         }
     }
+
+    fn is_running(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
+    }
+
+    fn kill(&mut self) {
+        // Both fail only if it has ended meanwhile.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a process does not say that it has ended within a time")]
+fn pause() {
+    std::thread::sleep(LOOK);
 }
 
 impl Drop for Measured {
     fn drop(&mut self) {
-        if matches!(self.process.try_wait(), Ok(None)) {
-            // Both fail only if it has ended meanwhile.
-            let _ = self.process.kill();
-            let _ = self.process.wait();
+        if self.is_running() {
+            self.kill();
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    /// It once held the whole run up, since nobody came to kill it.
+    #[test]
+    fn a_server_that_does_not_end_is_killed() {
+        let process = Command::new("sleep").arg("600").stdin(Stdio::piped()).spawn().unwrap();
+        let mut measured = Measured { process, at: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) };
+        measured.end(Duration::ZERO);
+        assert!(!measured.is_running());
+        let process = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut measured = Measured { process, at: measured.at };
+        measured.end(Duration::from_mins(10));
+        assert!(measured.process.wait().unwrap().success(), "one that ends by itself is let");
     }
 }

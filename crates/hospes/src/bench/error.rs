@@ -15,6 +15,20 @@ pub enum BenchError {
         "name the database to measure with --postgres postgres://user@host/database; schemas are made in it and dropped again"
     )]
     Engine,
+    /// Rows that there are not.
+    #[error(
+        "--only: no figure has {only:?} in its name. Give a part of one of these, or a whole row such as \"user by id, 64 clients\":\n  {}",
+        names.join("\n  ")
+    )]
+    Unknown {
+        /// What was asked for.
+        only: String,
+        /// What can be.
+        names: Vec<&'static str>,
+    },
+    /// Somebody stopped it.
+    #[error("interrupted before everything was measured; half a run has no figures")]
+    Interrupted,
     /// The database server.
     #[error(transparent)]
     Database(#[from] DatabaseError),

@@ -20,8 +20,11 @@ const FIRST: (&str, Goal) = ("start: very first (schema, keys of a tenant)", Goa
 const RESTART: (&str, Goal) = ("start: again, empty directory", Goal::Below(50.0));
 const RESTART_FULL: (&str, Goal) = ("start: again, with all guests", Goal::Below(200.0));
 const IDLE: (&str, Goal) = ("memory: idle, with all guests", Goal::Below(25.0));
-const LOADED: (&str, Goal) = ("memory: after load, with all guests", Goal::Below(60.0));
+pub const LOADED: (&str, Goal) = ("memory: after load, with all guests", Goal::Below(60.0));
 const BINARY: (&str, Goal) = ("size of the program", Goal::Below(30.0));
+
+/// All their names.
+pub const NAMES: [&str; 6] = [FIRST.0, RESTART.0, RESTART_FULL.0, IDLE.0, LOADED.0, BINARY.0];
 
 /// From starting the process to the first answer, in milliseconds.
 async fn started(options: &BenchOptions, folder: &Path) -> Result<(f64, Measured), BenchError> {
@@ -71,7 +74,7 @@ pub async fn filled(options: &BenchOptions, folder: &Path) -> Result<Vec<Figure>
     Ok(kept(options, [(RESTART_FULL, "ms", times), (IDLE, "MiB", memory)]))
 }
 
-/// Memory after everything that was measured, and the program's own size.
+/// Memory after everything that can be measured, and the program's own size.
 pub async fn loaded(options: &BenchOptions, server: &Measured) -> Vec<Figure> {
     tokio::time::sleep(SETTLED).await;
     let memory = server.memory().into_iter().collect();

@@ -1,39 +1,25 @@
-//! What is measured, as a list: each operation with its requests, the minimal handler it is compared with, and its
-//! goals. Refuses to compare with another kind of work: the limit sends and answers as many bytes, and a limit of
-//! commits writes the same rows.
+//! What is measured, as a list: each operation with its requests and those to the minimal handler it is compared with.
+//! Refuses to compare with another kind of work: the limit sends and answers as many bytes, and a limit of commits
+//! writes the same rows in the same tenants.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hospes_actions::bench::{CALLBACK, OPENID_SCOPE, SCOPE, VERIFIER};
+use hospes_domain::ids::TenantId;
 
 use super::error::BenchError;
-use super::figures::Goal;
 use super::load::{Cell, Chain, Source, Supply, once};
+use super::operations::{self, Operation};
 use super::requests::{bare, form, get, grant, json, page};
 use super::stage::{Client, Directory, Inputs};
 
-/// The numbers of clients everything is measured with.
-pub const CLIENTS: [usize; 3] = [1, 16, 64];
-/// With how many the latency at half the rate is measured.
-pub const PACED: usize = 16;
-
-/// An operation.
+/// An operation and how it is asked for.
 pub struct Measure {
-    /// Its name in the figures.
-    pub name: &'static str,
+    /// Which.
+    pub operation: Operation,
     /// Its requests.
     pub cell: Cell,
-    /// How much of the limit's work one of it does: a code exchange signs twice.
-    pub parts: f64,
-    /// What its throughput should be, by the number of clients.
-    pub throughput: fn(usize) -> Goal,
-    /// Whether its latency is measured at half the rate.
-    pub paced: bool,
-    /// What its 99th percentile should be, paced, in milliseconds.
-    pub p99: Goal,
-    /// What half of its answers to a single client should take at most, in microseconds.
-    pub alone: Goal,
 }
 
 /// Operations with the limit they share.
@@ -44,6 +30,9 @@ pub struct Group {
     pub measures: Vec<Measure>,
 }
 
+/// Each tenant that invites with a token of its automation.
+type Bearers = Arc<Vec<(String, String)>>;
+
 /// Both servers.
 #[derive(Clone, Copy)]
 pub struct Servers {
@@ -53,16 +42,23 @@ pub struct Servers {
     pub limits: SocketAddr,
 }
 
-const NONE: fn(usize) -> Goal = |_| Goal::None;
+/// Whether an invitation is asked to send its mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mail {
+    Asked,
+    None,
+}
 
-fn at_64(clients: usize, part: f64) -> Goal {
-    if clients == 64 { Goal::OfLimit(part) } else { Goal::None }
+/// Whether rows share a commit with what else is waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Commit {
+    Shared,
+    Alone,
 }
 
 impl Servers {
-    fn ours(&self, name: &'static str, source: Source, status: u16) -> Measure {
-        let cell = Cell { server: self.hospes, source: Arc::new(source), status };
-        Measure { name, cell, parts: 1.0, throughput: NONE, paced: true, p99: Goal::None, alone: Goal::None }
+    fn ours(&self, operation: Operation, source: Source, status: u16) -> Measure {
+        Measure { operation, cell: Cell { server: self.hospes, source: Arc::new(source), status } }
     }
 
     fn limit(&self, source: Source) -> Cell {
@@ -84,17 +80,15 @@ impl Servers {
     pub async fn documents(&self, directory: &Directory) -> Result<Vec<Group>, BenchError> {
         let tenant = directory.tenant.id;
         let mut groups = Vec::new();
-        for (name, path) in [
-            ("discovery", format!("/{tenant}/v2.0/.well-known/openid-configuration")),
-            ("keys", format!("/{tenant}/discovery/v2.0/keys")),
+        for (operation, path) in [
+            (operations::DISCOVERY, format!("/{tenant}/v2.0/.well-known/openid-configuration")),
+            (operations::KEYS, format!("/{tenant}/discovery/v2.0/keys")),
         ] {
             let request = get(&path, None);
-            let size = self.size(name, &request).await?;
-            let limit = Some(self.limit(Source::Same(get(&format!("/plain/{size}"), None))));
-            let throughput = |clients| at_64(clients, 0.7);
+            let size = self.size(operation.name, &request).await?;
             groups.push(Group {
-                limit,
-                measures: vec![Measure { throughput, ..self.ours(name, Source::Same(request), 200) }],
+                limit: Some(self.limit(Source::Same(get(&format!("/plain/{size}"), None)))),
+                measures: vec![self.ours(operation, Source::Same(request), 200)],
             });
         }
         Ok(groups)
@@ -113,8 +107,10 @@ impl Servers {
             form(&token, &grant(&client.id.to_string(), &client.secret, &more))
         };
         let (rs256, es256) = (credentials(&directory.automation), credentials(&directory.modern));
-        let (rs256_size, es256_size) =
-            (self.size("grant RS256", &rs256).await?, self.size("grant ES256", &es256).await?);
+        let (rs256_size, es256_size) = (
+            self.size(operations::GRANT_RS256.name, &rs256).await?,
+            self.size(operations::GRANT_ES256.name, &es256).await?,
+        );
         let sign = |algorithm: &str, size: usize| {
             let line = "x".repeat(200);
             self.limit(Source::Same(bare(&format!("/sign/{algorithm}/{size}"), &line, rs256.len())))
@@ -141,19 +137,13 @@ impl Servers {
                 let (path, about) = about.split_once(' ').unwrap_or_default();
                 form(path, &format!("{about}&refresh_token={token}"))
             });
-        let throughput = |clients| at_64(clients, 0.6);
-        let two = |measure: Measure| Measure { parts: 2.0, throughput, ..measure };
-        let people = [
-            two(self.ours("refresh", Source::Chain(chain), 200)),
-            two(self.ours("code exchange", Source::Supply(Supply::new(codes, measurements)), 200)),
+        let codes = Source::Supply(Supply::new(codes, measurements));
+        let measures = vec![
+            self.ours(operations::GRANT_RS256, Source::Same(rs256.clone()), 200),
+            self.ours(operations::REFRESH, Source::Chain(chain), 200),
+            self.ours(operations::CODE_EXCHANGE, codes, 200),
         ];
-        let mut measures = vec![Measure {
-            throughput: |n| at_64(n, 0.8),
-            ..self.ours("grant RS256", Source::Same(rs256.clone()), 200)
-        }];
-        measures.extend(people);
-        let modern =
-            Measure { throughput: |n| at_64(n, 0.5), ..self.ours("grant ES256", Source::Same(es256), 200) };
+        let modern = self.ours(operations::GRANT_ES256, Source::Same(es256), 200);
         Ok(vec![
             Group { limit: Some(sign("rs256", rs256_size)), measures },
             Group { limit: Some(sign("es256", es256_size)), measures: vec![modern] },
@@ -167,40 +157,31 @@ impl Servers {
         inputs: Inputs,
         measurements: usize,
     ) -> Result<Vec<Group>, BenchError> {
-        let bearers: Arc<Vec<(String, String)>> = Arc::new(
+        let bearers: Bearers = Arc::new(
             inputs.writers.iter().map(|writer| (writer.tenant.to_string(), writer.bearer.clone())).collect(),
         );
         let mut groups = Vec::new();
-        for (name, prefix, mail) in [("invitation", "new", false), ("invitation with mail", "mailed", true)] {
-            let bearers = Arc::clone(&bearers);
+        for (operation, prefix, mail) in [
+            (operations::INVITATION, "new", Mail::None),
+            (operations::INVITATION_WITH_MAIL, "mailed", Mail::Asked),
+        ] {
+            let whose = Arc::clone(&bearers);
             let request = move |n: u64, prefix: &str| {
-                let (_, bearer) = turn(&bearers, n);
-                json(
-                    "/v1.0/invitations",
-                    bearer,
-                    &invitation(&format!("{prefix}{n}@guests.test"), mail, None),
-                )
+                let (_, bearer) = turn(&whose, n);
+                let address = format!("{prefix}{n}@guests.test");
+                json("/v1.0/invitations", bearer, &invitation(&address, mail, None))
             };
-            let size = self.size(name, &request(0, "first")).await?;
+            let size = self.size(operation.name, &request(0, "first")).await?;
             let like = request(1_000_000, prefix).len();
+            let rows = |commit| invitation_rows(size, like, mail, commit, Arc::clone(&bearers));
             groups.push(Group {
-                limit: Some(self.limit(invitation_rows(
-                    size,
-                    like,
-                    mail,
-                    false,
-                    inputs.writers[0].tenant.to_string(),
-                ))),
-                measures: vec![Measure {
-                    throughput: |n| if n == 16 { Goal::None } else { Goal::OfLimit(0.6) },
-                    ..self.ours(name, Source::each(move |n| request(n, prefix)), 201)
-                }],
+                limit: Some(self.limit(rows(Commit::Shared))),
+                measures: vec![self.ours(operation, Source::each(move |n| request(n, prefix)), 201)],
             });
-            if !mail {
-                let rows = invitation_rows(size, like, mail, true, inputs.writers[0].tenant.to_string());
-                let alone = self.ours("limit: one commit each, rows of an invitation", rows, 200);
-                let cell = Cell { server: self.limits, ..alone.cell };
-                groups.push(Group { limit: None, measures: vec![Measure { cell, paced: false, ..alone }] });
+            if mail == Mail::None {
+                let cell = self.limit(rows(Commit::Alone));
+                let alone = Measure { operation: operations::ONE_COMMIT_EACH, cell };
+                groups.push(Group { limit: None, measures: vec![alone] });
             }
         }
         groups.push(self.redemptions(directory, &inputs, measurements));
@@ -221,10 +202,11 @@ impl Servers {
         });
         Group {
             limit: Some(self.limit(Source::Supply(Supply::new(bare_rows.collect(), measurements)))),
-            measures: vec![Measure {
-                throughput: |n| at_64(n, 0.5),
-                ..self.ours("redemption", Source::Supply(Supply::new(ours.collect(), measurements)), 303)
-            }],
+            measures: vec![self.ours(
+                operations::REDEMPTION,
+                Source::Supply(Supply::new(ours.collect(), measurements)),
+                303,
+            )],
         }
     }
 
@@ -236,11 +218,11 @@ impl Servers {
     ) -> Result<Group, BenchError> {
         let mut ours: Vec<Vec<u8>> = Vec::with_capacity(inputs.resets.len());
         for (writer, guest) in &inputs.resets {
-            let body = invitation(guest.address.as_str(), false, Some(&guest.id.to_string()));
+            let body = invitation(guest.address.as_str(), Mail::None, Some(&guest.id.to_string()));
             ours.push(json("/v1.0/invitations", &bearers[*writer].1, &body));
         }
         let size = match ours.pop() {
-            Some(one) => self.size("reset", &one).await?,
+            Some(one) => self.size(operations::RESET.name, &one).await?,
             None => 0,
         };
         let bare_rows = inputs.resets.iter().zip(&ours).map(|((writer, guest), like)| {
@@ -249,10 +231,11 @@ impl Servers {
         });
         Ok(Group {
             limit: Some(self.limit(Source::Supply(Supply::new(bare_rows.collect(), measurements)))),
-            measures: vec![Measure {
-                throughput: |n| at_64(n, 0.5),
-                ..self.ours("reset", Source::Supply(Supply::new(ours, measurements)), 201)
-            }],
+            measures: vec![self.ours(
+                operations::RESET,
+                Source::Supply(Supply::new(ours, measurements)),
+                201,
+            )],
         })
     }
 
@@ -262,16 +245,12 @@ impl Servers {
         let ids: Arc<Vec<String>> =
             Arc::new(directory.guests.iter().map(|guest| guest.id.to_string()).collect());
         let Some(first) = ids.first() else { return Ok(Vec::new()) };
-        let size = self.size("user by id", &get(&format!("/v1.0/users/{first}"), Some(bearer))).await?;
-        let (token, known) = (bearer.to_owned(), Arc::clone(&ids));
-        let ours = move |n| get(&format!("/v1.0/users/{}", anywhere(&known, n)), Some(&token));
-        let bare_row = move |n| get(&format!("/user/{tenant}/{}/{size}", anywhere(&ids, n)), None);
-        let by_id = Measure {
-            throughput: |n| at_64(n, 0.7),
-            p99: Goal::Below(5.0),
-            alone: Goal::Below(60.0),
-            ..self.ours("user by id", Source::each(ours), 200)
-        };
+        let size = self
+            .size(operations::USER_BY_ID.name, &get(&format!("/v1.0/users/{first}"), Some(bearer)))
+            .await?;
+        let point_read = point_read(tenant, Arc::clone(&ids), size, bearer.to_owned());
+        let token = bearer.to_owned();
+        let ours = move |n| get(&format!("/v1.0/users/{}", anywhere(&ids, n)), Some(&token));
         // So long a prefix that a hundred guests have it; numbers are filled up with zeros.
         let width = directory.guests.len().saturating_sub(1).to_string().len().saturating_sub(2).max(1);
         let prefixes = u64::try_from(directory.guests.len() / 100).unwrap_or(1).max(1);
@@ -281,15 +260,15 @@ impl Servers {
             let query = format!("$filter=startsWith(mail,%27guest{prefix}%27)&$top=100");
             get(&format!("/v1.0/users?{query}"), Some(&token))
         };
-        let starts_with = Measure {
-            p99: Goal::Below(10.0),
-            ..self.ours("startsWith(mail), $top=100", Source::each(prefixed), 200)
-        };
         let counted = Source::Same(get("/v1.0/users/$count", Some(bearer)));
-        let count = Measure { p99: Goal::Below(20.0), ..self.ours("$count", counted, 200) };
+        let by_id = self.ours(operations::USER_BY_ID, Source::each(ours), 200);
+        let lists = vec![
+            self.ours(operations::STARTS_WITH, Source::each(prefixed), 200),
+            self.ours(operations::COUNT, counted, 200),
+        ];
         Ok(vec![
-            Group { limit: Some(self.limit(Source::each(bare_row))), measures: vec![by_id] },
-            Group { limit: None, measures: vec![starts_with, count] },
+            Group { limit: Some(self.limit(point_read)), measures: vec![by_id] },
+            Group { limit: None, measures: lists },
         ])
     }
 }
@@ -305,22 +284,70 @@ fn anywhere<T>(all: &[T], n: u64) -> &T {
     turn(all, (z ^ (z >> 27)) >> 1)
 }
 
-fn invitation_rows(size: usize, like: usize, mail: bool, alone: bool, tenant: String) -> Source {
-    let path = format!("/{}/{size}", if alone { "commit-alone" } else { "commit" });
-    let kind = if mail { "invitation+mail" } else { "invitation" };
-    let who = if alone { "alone" } else { "bare" };
-    Source::each(move |n| bare(&path, &format!("{kind} {tenant} {who}{mail}{n}@guests.test"), like))
+/// The rows of invitations, in the same tenants in the same turn: on one tenant they would wait for each other's
+/// counters, and have their pages nearer.
+fn invitation_rows(size: usize, like: usize, mail: Mail, commit: Commit, whose: Bearers) -> Source {
+    let (path, who) = match commit {
+        Commit::Shared => ("commit", "bare"),
+        Commit::Alone => ("commit-alone", "alone"),
+    };
+    let (kind, what) = match mail {
+        Mail::Asked => ("invitation+mail", "mailed"),
+        Mail::None => ("invitation", "new"),
+    };
+    Source::each(move |n| {
+        let (tenant, _) = turn(&whose, n);
+        bare(&format!("/{path}/{size}"), &format!("{kind} {tenant} {who}{what}{n}@guests.test"), like)
+    })
 }
 
-fn invitation(address: &str, mail: bool, reset: Option<&str>) -> String {
+/// Reads of users' rows. The token is sent and not looked at: carrying its bytes is no work of the directory.
+fn point_read(tenant: TenantId, ids: Arc<Vec<String>>, size: usize, bearer: String) -> Source {
+    Source::each(move |n| get(&format!("/user/{tenant}/{}/{size}", anywhere(&ids, n)), Some(&bearer)))
+}
+
+fn invitation(address: &str, mail: Mail, reset: Option<&str>) -> String {
     let mut body = serde_json::json!({
         "invitedUserEmailAddress": address,
         "inviteRedirectUrl": "https://myapps.microsoft.com",
-        "sendInvitationMessage": mail,
+        "sendInvitationMessage": mail == Mail::Asked,
     });
     if let Some(id) = reset {
         body["invitedUser"] = serde_json::json!({ "id": id });
         body["resetRedemption"] = true.into();
     }
     body.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    fn next(source: &Source) -> String {
+        String::from_utf8(source.next(0).unwrap().into_owned()).unwrap()
+    }
+
+    #[test]
+    fn the_limit_of_invitations_writes_in_the_tenants_that_invite() {
+        let whose: Bearers = Arc::new(["one", "two"].map(|tenant| (tenant.to_owned(), String::new())).into());
+        for (commit, path) in [(Commit::Shared, "/commit/7 "), (Commit::Alone, "/commit-alone/7 ")] {
+            let rows = invitation_rows(7, 300, Mail::Asked, commit, Arc::clone(&whose));
+            for tenant in ["one", "two", "one"] {
+                let request = next(&rows);
+                assert!(request.starts_with(&format!("POST {path}")), "{request}");
+                assert!(request.contains(&format!("invitation+mail {tenant} ")), "{request}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_limit_of_reads_is_sent_the_same_token() {
+        let tenant: TenantId = "11111111-2222-4333-8444-555555555555".parse().unwrap();
+        let source = point_read(tenant, Arc::new(vec!["x".to_owned()]), 5, "secret".to_owned());
+        let request = next(&source);
+        assert!(request.starts_with(&format!("GET /user/{tenant}/x/5 ")), "{request}");
+        assert!(request.contains("Authorization: Bearer secret\r\n"), "{request}");
+    }
 }

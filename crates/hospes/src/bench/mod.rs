@@ -13,6 +13,7 @@ mod footprint;
 mod load;
 mod measures;
 mod minimal;
+mod operations;
 mod options;
 mod requests;
 mod rounds;
@@ -34,7 +35,8 @@ pub use server::run as serve;
 use baseline::Baseline;
 use child::Measured;
 use figures::{Figure, Header};
-use measures::{CLIENTS, Group, Servers};
+use measures::{Group, Servers};
+use operations::CLIENTS;
 use options::{Engine, Kind};
 use stage::Directory;
 
@@ -50,6 +52,7 @@ const BARE: &str = "limits";
 /// # Errors
 /// Whatever cannot be measured; a missed goal is none.
 pub async fn run(options: BenchOptions) -> Result<(), BenchError> {
+    known(&options)?;
     let baseline = options.baseline.as_deref().map(Baseline::read).transpose()?;
     let header = header(&options);
     if header.profile == "debug" {
@@ -59,13 +62,10 @@ pub async fn run(options: BenchOptions) -> Result<(), BenchError> {
     warn_of_memory_disk(&folder.0);
     let mut stopping = Requests::to_a_terminal();
     let figures = tokio::select! {
-        figures = measured(&options, &folder.0) => Some(figures),
-        () = stopping.next() => None,
+        figures = measured(&options, &folder.0) => figures,
+        () = stopping.next() => Err(BenchError::Interrupted),
     };
-    for name in [OURS, BARE] {
-        server::erase(options.engine, &folder.0.join(name), options.postgres.as_deref()).await;
-    }
-    let Some(figures) = figures else { return Ok(()) };
+    erased(&options, &folder.0).await;
     let figures = figures?;
     if options.json {
         say(figures::json(&header, &figures));
@@ -81,6 +81,26 @@ pub async fn run(options: BenchOptions) -> Result<(), BenchError> {
         }
     }
     Ok(())
+}
+
+/// Refuses to measure nothing.
+fn known(options: &BenchOptions) -> Result<(), BenchError> {
+    let others = || footprint::NAMES.into_iter().chain([SEEDED]);
+    let mut rows = operations::ALL.iter().flat_map(operations::Operation::rows);
+    match &options.only {
+        Some(only) if !rows.any(|row| options.wants(&row)) && !others().any(|name| options.wants(name)) => {
+            let names = operations::ALL.iter().map(|operation| operation.name).chain(others()).collect();
+            Err(BenchError::Unknown { only: only.clone(), names })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes what the run keeps on a database server: each directory of it has a folder that its schema is called after.
+async fn erased(options: &BenchOptions, folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        server::erase(options.engine, &entry.path(), options.postgres.as_deref()).await;
+    }
 }
 
 fn header(options: &BenchOptions) -> Header {
@@ -164,21 +184,31 @@ async fn measured(options: &BenchOptions, folder: &Path) -> Result<Vec<Figure>, 
     groups.extend(servers.documents(&directory).await?);
     let groups = wanted(options, groups);
     let (all, time) = (options.rounds(), options.cell());
-    let rounds = move || rounds::run(&groups, all, time, |round| note(&format!("Round {round} of {all}.")));
+    let engine = options.engine;
+    let told = move |round| note(&format!("Round {round} of {all}."));
+    let rounds = move || rounds::run(&groups, engine, all, time, told);
     let measured = tokio::task::spawn_blocking(rounds).await;
     figures.extend(measured.map_err(|error| BenchError::Server(error.to_string()))??);
     figures.extend(filling);
     figures.extend(footprint::loaded(options, &hospes).await);
     hospes.stop();
     limits.stop();
+    figures.retain(|figure| options.wants(&figure.name));
     Ok(figures)
 }
 
+/// The operations with a row that is wanted. The memory after load is that after all of them, so that its row means the
+/// same in every run.
 fn wanted(options: &BenchOptions, groups: Vec<Group>) -> Vec<Group> {
+    if options.wants(footprint::LOADED.0) {
+        return groups;
+    }
+    let is_wanted = |operation: operations::Operation| operation.rows().iter().any(|row| options.wants(row));
     let mut groups: Vec<Group> = groups
         .into_iter()
         .map(|group| {
-            let measures = group.measures.into_iter().filter(|measure| options.wants(measure.name)).collect();
+            let measures =
+                group.measures.into_iter().filter(|measure| is_wanted(measure.operation)).collect();
             Group { measures, ..group }
         })
         .collect();
@@ -208,15 +238,73 @@ async fn filled(options: &BenchOptions, folder: &Path) -> Result<(Directory, Opt
 
 /// The limits get the same database, as it is before anything is measured.
 async fn copied(options: &BenchOptions, from: &Path, to: &Path) -> Result<(), BenchError> {
+    std::fs::create_dir_all(to).map_err(BenchError::folder(to))?;
     if options.engine == Engine::Postgres {
         let [from, to] =
             [from, to].map(|folder| server::database(options.engine, folder, options.postgres.as_deref()));
         return Ok(from?.copy_to(&to?, Arc::new(SystemClock)).await?);
     }
-    std::fs::create_dir_all(to).map_err(BenchError::folder(to))?;
     for entry in std::fs::read_dir(from).map_err(BenchError::folder(from))? {
         let entry = entry.map_err(BenchError::folder(from))?;
         std::fs::copy(entry.path(), to.join(entry.file_name())).map_err(BenchError::folder(to))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::load::{Cell, Source};
+    use super::measures::Measure;
+    use super::*;
+
+    fn only(only: Option<&str>) -> BenchOptions {
+        BenchOptions {
+            guests: 1,
+            engine: Engine::Sqlite,
+            postgres: None,
+            quick: true,
+            only: only.map(str::to_owned),
+            json: false,
+            baseline: None,
+            folder: PathBuf::new(),
+            seconds: None,
+        }
+    }
+
+    /// The names of what would be run.
+    fn run(options: &BenchOptions) -> Vec<&'static str> {
+        let cell = Cell {
+            server: "127.0.0.1:9".parse().unwrap(),
+            source: Arc::new(Source::Same(Vec::new())),
+            status: 200,
+        };
+        let group =
+            |operation| Group { limit: None, measures: vec![Measure { operation, cell: cell.clone() }] };
+        let groups = wanted(options, operations::ALL.map(group).into());
+        groups.iter().flat_map(|group| group.measures.iter().map(|measure| measure.operation.name)).collect()
+    }
+
+    #[test]
+    fn a_part_of_a_row_says_what_is_run() {
+        assert_eq!(run(&only(Some("user by id"))), ["user by id"]);
+        assert_eq!(run(&only(Some("User by id, 64"))), ["user by id"]);
+        assert_eq!(run(&only(Some("with mail, 1 client"))), ["invitation with mail"]);
+        assert_eq!(run(&only(Some("size of"))), [""; 0]);
+        let all = operations::ALL.len();
+        assert_eq!(run(&only(None)).len(), all);
+        assert_eq!(run(&only(Some("memory"))).len(), all, "after load is after all of it");
+    }
+
+    #[test]
+    fn what_has_no_row_is_refused_with_the_names() {
+        for name in ["user by id, 64", "$COUNT", "memory", "size", "seeded"] {
+            assert!(known(&only(Some(name))).is_ok(), "{name}");
+        }
+        let refused = known(&only(Some("user by name"))).unwrap_err().to_string();
+        for name in ["user by name", "user by id", "memory: idle", SEEDED] {
+            assert!(refused.contains(name), "{name}: {refused}");
+        }
+    }
 }

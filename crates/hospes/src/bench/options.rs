@@ -39,7 +39,7 @@ pub struct BenchOptions {
     /// Shorter rounds and fewer of them: under four minutes
     #[arg(long)]
     pub quick: bool,
-    /// Only what has this in its name, such as `grant` or `user by id`
+    /// Only rows with this in their name, such as `grant` or `user by id, 64`
     #[arg(long, value_name = "NAME")]
     pub only: Option<String>,
     /// Write the figures as JSON

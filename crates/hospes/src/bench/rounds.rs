@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::error::BenchError;
 use super::figures::{Figure, Goal, Spread, percentile};
 use super::load::{self, Cell};
-use super::measures::{CLIENTS, Group, Measure, PACED};
+use super::measures::Group;
+use super::operations::{CLIENTS, Operation, PACED, PERCENTILES};
+use super::options::Engine;
 
-/// What each paced measurement reports.
-const PERCENTILES: [(&str, f64); 3] = [("p50", 50.0), ("p99", 99.0), ("p99.9", 99.9)];
 /// The part of the reached throughput at which latency is measured.
 const PACE: f64 = 0.5;
 
@@ -20,13 +20,14 @@ struct Seen {
     rates: [[Vec<f64>; 3]; CLIENTS.len()],
     /// Milliseconds, for each percentile.
     paced: [Vec<f64>; PERCENTILES.len()],
-    /// Microseconds, the median of a single client.
-    alone: Vec<f64>,
+    /// Microseconds, the median of a single client, and of the limit's.
+    alone: [Vec<f64>; 2],
 }
 
 /// Runs all rounds; `told` hears of each.
 pub fn run(
     groups: &[Group],
+    engine: Engine,
     rounds: usize,
     time: Duration,
     mut told: impl FnMut(usize),
@@ -42,8 +43,9 @@ pub fn run(
             paced(group, seen, time)?;
         }
     }
-    let measured = groups.iter().zip(seen);
-    Ok(measured.flat_map(|(group, seen)| group.measures.iter().zip(seen).flat_map(figures)).collect())
+    let operations = groups.iter().flat_map(|group| group.measures.iter().map(|measure| measure.operation));
+    let seen = seen.into_iter().flatten();
+    Ok(operations.zip(seen).flat_map(|(operation, seen)| figures(operation, seen, engine)).collect())
 }
 
 fn throughput(
@@ -53,30 +55,38 @@ fn throughput(
     round: usize,
     time: Duration,
 ) -> Result<(), BenchError> {
-    let limit = || -> Result<Option<f64>, BenchError> {
-        let reached = group.limit.as_ref().map(|limit| closed("the limit of", group, limit, clients, time));
-        Ok(reached.transpose()?.map(|reached| reached.rate))
+    let limit = || -> Result<Option<load::Reached>, BenchError> {
+        let limit = group.limit.as_ref();
+        limit.map(|limit| closed("the limit of", group, limit, clients, time)).transpose()
     };
     let first = if round.is_multiple_of(2) { limit()? } else { None };
-    let mut rates = Vec::new();
-    for (measure, seen) in group.measures.iter().zip(&mut *seen) {
-        let mut reached = closed(measure.name, group, &measure.cell, clients, time)?;
-        rates.push(reached.rate);
-        if clients == 1 {
-            reached.latencies.sort_unstable();
-            seen.alone.push(micros(percentile(&reached.latencies, 50.0)));
-        }
+    let mut all = Vec::new();
+    for measure in &group.measures {
+        all.push(closed(measure.operation.name, group, &measure.cell, clients, time)?);
     }
-    let limit = if first.is_some() { first } else { limit()? };
-    for ((measure, seen), rate) in group.measures.iter().zip(seen).zip(rates) {
+    let mut limit = if first.is_some() { first } else { limit()? };
+    for ((measure, seen), mut reached) in group.measures.iter().zip(seen).zip(all) {
         let [values, limits, ratios] = &mut seen.rates[place];
-        values.push(rate);
-        if let Some(limit) = limit.map(|limit| limit / measure.parts).filter(|limit| *limit > 0.0) {
+        values.push(reached.rate);
+        // A limit that gave no answer at all is a figure, too, and no ratio.
+        if let Some(limit) = limit.as_ref().map(|limit| limit.rate / measure.operation.parts) {
             limits.push(limit);
-            ratios.push(rate / limit);
+            ratios.extend((limit > 0.0).then(|| reached.rate / limit));
+        }
+        if clients == 1 {
+            let [alone, of_limit] = &mut seen.alone;
+            alone.extend(median(&mut reached));
+            of_limit.extend(limit.as_mut().and_then(median));
         }
     }
     Ok(())
+}
+
+/// Of its latencies, in microseconds.
+fn median(reached: &mut load::Reached) -> Option<f64> {
+    reached.latencies.sort_unstable();
+    let some = !reached.latencies.is_empty();
+    some.then(|| micros(percentile(&reached.latencies, 50.0)))
 }
 
 fn closed(
@@ -86,20 +96,17 @@ fn closed(
     clients: usize,
     time: Duration,
 ) -> Result<load::Reached, BenchError> {
-    let first = group.measures.first().map_or("", |measure| measure.name);
+    let first = group.measures.first().map_or("", |measure| measure.operation.name);
     let failed = |problem| BenchError::Load { what: format!("{what} ({first}), {clients} clients"), problem };
     load::closed(cell, clients, time).map_err(failed)
 }
 
 fn paced(group: &Group, seen: &mut [Seen], time: Duration) -> Result<(), BenchError> {
-    for (measure, seen) in group.measures.iter().zip(seen).filter(|(measure, _)| measure.paced) {
+    for (measure, seen) in group.measures.iter().zip(seen).filter(|(measure, _)| measure.operation.paced) {
         let place = CLIENTS.iter().position(|clients| *clients == PACED).unwrap_or(0);
         let Some(reached) = Spread::of(&seen.rates[place][0]) else { continue };
-        let failed = |problem| BenchError::Load { what: format!("{}, paced", measure.name), problem };
+        let failed = |problem| BenchError::Load { what: measure.operation.paced_row("all"), problem };
         let mut latencies = load::open(&measure.cell, PACED, reached.median * PACE, time).map_err(failed)?;
-        if latencies.is_empty() {
-            continue;
-        }
         latencies.sort_unstable();
         for (values, (_, percent)) in seen.paced.iter_mut().zip(PERCENTILES) {
             values.push(micros(percentile(&latencies, percent)) / 1000.0);
@@ -114,34 +121,53 @@ fn micros(nanoseconds: u64) -> f64 {
     nanoseconds as f64 / 1000.0
 }
 
-fn figures((measure, seen): (&Measure, Seen)) -> Vec<Figure> {
-    let name = measure.name;
+fn figures(operation: Operation, seen: Seen, engine: Engine) -> Vec<Figure> {
     let mut all = Vec::new();
     for ([values, limits, ratios], clients) in seen.rates.iter().zip(CLIENTS) {
-        let plural = if clients == 1 { "client" } else { "clients" };
-        let figure = Figure::alone(
-            format!("{name}, {clients} {plural}"),
-            "per second",
-            values,
-            (measure.throughput)(clients),
-        );
-        all.extend(figure.map(|figure| Figure {
+        let (name, goal) = (operation.throughput_row(clients), operation.throughput(clients, engine));
+        all.extend(Figure::alone(name, "per second", values, goal).map(|figure| Figure {
             limit: Spread::of(limits),
             ratio: Spread::of(ratios),
             ..figure
         }));
     }
-    if measure.alone != Goal::None {
-        all.extend(Figure::alone(format!("{name}, 1 client, p50"), "µs", &seen.alone, measure.alone));
+    if operation.alone != Goal::None {
+        let [alone, limit] = &seen.alone;
+        // What this machine can do at best stands beside it, without a ratio: there, more would be better.
+        let figure = Figure::alone(operation.alone_row(), "µs", alone, operation.alone);
+        all.extend(figure.map(|figure| Figure { limit: Spread::of(limit), ..figure }));
     }
     for (values, (percent, _)) in seen.paced.iter().zip(PERCENTILES) {
-        let goal = if percent == "p99" { measure.p99 } else { Goal::None };
-        all.extend(Figure::alone(
-            format!("{name}, {PACED} clients at half rate, {percent}"),
-            "ms",
-            values,
-            goal,
-        ));
+        let goal = if percent == "p99" { operation.p99 } else { Goal::None };
+        all.extend(Figure::alone(operation.paced_row(percent), "ms", values, goal));
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::operations::ALL;
+    use super::*;
+
+    #[test]
+    fn rows_are_called_as_they_can_be_asked_for() {
+        for operation in ALL {
+            let one = || vec![1.0];
+            let rates = std::array::from_fn(|_| [one(), one(), one()]);
+            let paced = std::array::from_fn(|_| if operation.paced { one() } else { Vec::new() });
+            let seen = Seen { rates, paced, alone: [one(), one()] };
+            let figures = figures(operation, seen, Engine::Sqlite);
+            let names: Vec<_> = figures.iter().map(|figure| figure.name.clone()).collect();
+            assert_eq!(names, operation.rows());
+        }
+    }
+
+    #[test]
+    fn a_single_client_stands_beside_the_limit_s_without_a_ratio() {
+        let seen = Seen { alone: [vec![80.0], vec![50.0]], ..Seen::default() };
+        let figures = figures(super::super::operations::USER_BY_ID, seen, Engine::Sqlite);
+        let shown: Vec<_> =
+            figures.iter().map(|figure| (figure.limit, figure.ratio, figure.holds())).collect();
+        assert_eq!(shown, [(Spread::of(&[50.0]), None, Some(false))]);
+    }
 }

@@ -28,7 +28,7 @@ pub const READY: &str = "ready ";
 /// The master key, beside the database.
 const KEY_FILE: &str = "master.key";
 /// Nobody waits long for a measurement to end.
-const DRAIN: Duration = Duration::from_secs(3);
+pub(super) const DRAIN: Duration = Duration::from_secs(3);
 
 /// The database in this folder, or a schema named after the folder on that server.
 ///

@@ -126,16 +126,17 @@ pub async fn prepare(
     let inviter = directory.automation.principal;
     let pending =
         bench::guests(app, tenant, inviter, "arriving", count, |_| GuestKind::Pending, |_| {}).await?;
-    let ready = redeemable(app, tenant.id, pending).await?.into_iter().filter_map(|ready| {
-        let browser = proven_browser(app, tenant.id, ready.flow)?;
-        Some((ready, browser.cookies, browser.form))
-    });
+    let mut ready = Vec::with_capacity(count);
+    for one in redeemable(app, tenant.id, pending).await? {
+        let browser = proven_browser(app, tenant.id, one.flow).ok_or(Refusal::Internal)?;
+        ready.push((one, browser.cookies, browser.form));
+    }
     let (writers, resets) = writers(app, whole(one * WRITERS_PER_SECOND).max(4), count).await?;
     Ok(Inputs {
         bearer: bearer(app, tenant.id, &directory.automation).await?,
         codes: all,
         refresh,
-        redeemable: ready.collect(),
+        redeemable: ready,
         writers,
         resets,
     })

@@ -45,6 +45,12 @@ pub enum ProductionError {
          your copy; no new one is made, since nothing could be opened with it."
     )]
     MasterKeyGone,
+    /// The key of another start stands where a new one should.
+    #[error(
+        "master_key_file: another start made the key at this moment; it is kept and none of this start's own. Start again, \
+         and only once: the key is there now."
+    )]
+    MasterKeyMadeMeanwhile,
     /// The key cannot be written.
     #[error("master_key_file: the new key cannot be written: {0}")]
     MasterKeyUnwritten(io::Error),

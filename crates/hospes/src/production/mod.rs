@@ -12,3 +12,12 @@ pub use error::ProductionError;
 pub use options::{ServeOptions, SetupOptions};
 pub use serve::serve;
 pub use set_up::set_up;
+
+use crate::settings::Settings;
+
+/// Names what an operator may have meant as a setting.
+fn warn_of_strangers(settings: &Settings) {
+    for name in &settings.strangers {
+        tracing::warn!(name, "a variable that begins like a setting is none; passed over");
+    }
+}

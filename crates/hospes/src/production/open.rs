@@ -1,5 +1,6 @@
 //! Opens the directory with its master key, which is made when there is neither a key nor anybody in the directory.
-//! Refuses to make a second key for a database that has one.
+//! Refuses to make a second key for a database that has one, and to replace one that another start makes meanwhile:
+//! whatever that start has sealed could not be opened any more.
 
 use std::io;
 use std::path::Path;
@@ -39,7 +40,10 @@ pub(super) async fn open(settings: &mut Settings) -> Result<Opened, ProductionEr
     })?;
     if let Err(error) = keep(&settings.master.path, &text) {
         app.close().await;
-        return Err(ProductionError::MasterKeyUnwritten(error));
+        return Err(match error.kind() {
+            io::ErrorKind::AlreadyExists => ProductionError::MasterKeyMadeMeanwhile,
+            _ => ProductionError::MasterKeyUnwritten(error),
+        });
     }
     Ok(Opened { app, key_is_new: true })
 }
@@ -59,5 +63,38 @@ fn keep(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         private_file::make_folder(folder)?;
     }
-    private_file::write(path, text)
+    private_file::create(path, text)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::settings::Flags;
+
+    /// Two first starts on one empty directory, as on a database server: each has read that there is no key yet.
+    #[tokio::test]
+    async fn the_second_of_two_first_starts_leaves_the_key_of_the_first() {
+        let folder = std::env::temp_dir().join(format!("hospes-open-{}", std::process::id()));
+        private_file::make_folder(&folder).unwrap();
+        let config = folder.join("hospes.toml");
+        std::fs::write(&config, "public_url = \"https://guests.fabrikam.example\"\ndata = \"data\"\n")
+            .unwrap();
+        let read = || Settings::read_from(Some(&config), &Flags::default(), std::iter::empty()).unwrap();
+        let (mut first, mut second) = (read(), read());
+        let opened = open(&mut first).await.unwrap();
+        assert!(opened.key_is_new);
+        opened.app.close().await;
+        let key = std::fs::read_to_string(&first.master.path).unwrap();
+
+        let refused = open(&mut second).await.err().unwrap();
+        assert!(matches!(refused, ProductionError::MasterKeyMadeMeanwhile), "{refused}");
+        assert!(refused.to_string().contains("Start again"));
+        assert_eq!(std::fs::read_to_string(&first.master.path).unwrap(), key);
+        let again = open(&mut read()).await.unwrap();
+        assert!(!again.key_is_new);
+        again.app.close().await;
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -10,7 +10,7 @@ use hospes_web::health::Readiness;
 
 use super::banner::Banner;
 use super::open::open;
-use super::{ProductionError, ServeOptions};
+use super::{ProductionError, ServeOptions, warn_of_strangers};
 use crate::logging;
 use crate::running::Running;
 use crate::serve::{Limits, Listeners, Server};
@@ -31,9 +31,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), ProductionError> {
         return Ok(());
     }
     logging::start_with(&settings.log, settings.log_format)?;
-    for name in &settings.strangers {
-        tracing::warn!(name, "a variable that begins like a setting is none; passed over");
-    }
+    warn_of_strangers(&settings);
     let listeners = Listeners::on(settings.listen)
         .await
         .map_err(|source| ProductionError::Listen { address: settings.listen, source })?;

@@ -5,7 +5,7 @@ use hospes_actions::setup::{self, FirstDay, SetUp};
 use hospes_actions::tokens::issuer;
 
 use super::open::open;
-use super::{ProductionError, SetupOptions};
+use super::{ProductionError, SetupOptions, warn_of_strangers};
 use crate::logging;
 use crate::settings::{Settings, secret};
 use crate::terminal::say;
@@ -17,6 +17,7 @@ use crate::terminal::say;
 pub async fn set_up(options: SetupOptions) -> Result<(), ProductionError> {
     let mut settings = Settings::read(options.config.as_deref(), &options.flags)?;
     logging::start_with(&settings.log, settings.log_format)?;
+    warn_of_strangers(&settings);
     let password = secret::read(&options.password_file).map_err(ProductionError::PasswordFile)?;
     let opened = open(&mut settings).await?;
     let day = FirstDay {
@@ -29,13 +30,14 @@ pub async fn set_up(options: SetupOptions) -> Result<(), ProductionError> {
     };
     let done = setup::set_up(&opened.app, day).await;
     opened.app.close().await;
-    let done = done.map_err(ProductionError::Refused)?;
+    // Before a refusal: the key stays, and no later start says that it is new.
     if opened.key_is_new {
         let path = settings.master.path.display();
         say(format!(
             "# The master key was made now: {path}. Keep a copy elsewhere; nobody can open the database without it."
         ));
     }
+    let done = done.map_err(ProductionError::Refused)?;
     lines(&settings.public_url, &done).into_iter().for_each(say);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Where the directory is kept, as the operator writes it: a path, or the address of a server. Refuses a password in
-//! the address, but in the environment: files and command lines are read by others.
+//! the address, but in the environment: files and command lines are read by others. Refuses an address that is spelled
+//! wrongly as the name of a file, too: that name would be shown, with the password in it.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -16,6 +17,8 @@ use super::secret::Secret;
 const FILE: &str = "hospes.db";
 /// How to encrypt, and the schema (`-csearch_path=…`). No other: one of them would be a password.
 const PARAMETERS: [&str; 2] = ["sslmode", "options"];
+/// Of libpq's connection strings, those that somebody would begin with.
+const KEYWORDS: [&str; 6] = ["host", "hostaddr", "port", "user", "dbname", "service"];
 /// Settings that only a server has.
 const OF_SERVERS: [&str; 3] = ["database_password", "database_password_file", "database_ca_file"];
 
@@ -35,26 +38,18 @@ pub(super) fn read(reader: &mut Reader<'_>, data: &std::path::Path) -> Option<Pl
         let path = value.map_or_else(|| data.join(FILE), |value| reader.path_of(&value));
         return Some(Place { shown: path.display().to_string(), database: Database::file(path) });
     };
-    let password = reader.secret("database_password");
-    let authority = reader.path("database_ca_file");
-    match parse(&address.text, address.origin) {
-        Ok((url, inline)) => {
-            if inline.is_some() && password.is_some() {
-                reader.wrong(
-                    "database",
-                    "the password is given twice: here and by itself. Leave one of them out.",
-                );
-                return None;
-            }
-            let shown = url.to_string();
-            match server(&shown, inline.or(password), authority) {
-                Ok(database) => Some(Place { database, shown }),
-                Err(cause) => {
-                    reader.wrong("database", cause);
-                    None
-                }
-            }
+    let (url, inline) = match parse(&address.text, address.origin) {
+        Ok((url, inline)) => (Some(url), inline),
+        Err(cause) => {
+            reader.wrong("database", cause);
+            (None, None)
         }
+    };
+    let password = password(reader, inline, address.origin);
+    let authority = reader.path("database_ca_file");
+    let shown = url?.to_string();
+    match server(&shown, password, authority) {
+        Ok(database) => Some(Place { database, shown }),
         Err(cause) => {
             reader.wrong("database", cause);
             None
@@ -62,13 +57,60 @@ pub(super) fn read(reader: &mut Reader<'_>, data: &std::path::Path) -> Option<Pl
     }
 }
 
+/// The password in the address or the one by itself, whichever source wins; the other one is not looked at.
+fn password(reader: &mut Reader<'_>, inline: Option<Secret>, address: Origin) -> Option<Secret> {
+    let Some(inline) = inline else { return reader.secret("database_password") };
+    match reader.origin_of_secret("database_password") {
+        Some(other) if other.is_beside(address) => {
+            let cause = "the password is given twice: here and by itself. Leave one of them out.";
+            reader.wrong("database", cause);
+            None
+        }
+        Some(other) if other > address => reader.secret("database_password"),
+        _ => Some(inline),
+    }
+}
+
 fn is_server(text: &str) -> bool {
-    text.contains("://")
+    text.contains("://") || is_half_an_address(text)
+}
+
+/// What nobody calls a file, but types for a server: an address without its slashes or its scheme, and libpq's
+/// `host=… password=…`. A file that is really called so can be given as `./…`.
+fn is_half_an_address(text: &str) -> bool {
+    let text = text.trim_start().to_ascii_lowercase();
+    let scheme = ["postgres:", "postgresql:"].iter().any(|scheme| text.starts_with(scheme));
+    scheme || begins_with_a_login(&text) || has_keywords(&text)
+}
+
+/// `user:password@`, but no folder and no drive before the colon.
+fn begins_with_a_login(text: &str) -> bool {
+    let login = text.split_once('@').and_then(|(login, _)| login.split_once(':'));
+    login.is_some_and(|(user, password)| {
+        let drive = user.len() == 1 && password.starts_with(['/', '\\']);
+        !user.contains(['/', '\\']) && !drive
+    })
+}
+
+fn has_keywords(text: &str) -> bool {
+    let mut names: Vec<&str> = text.split('=').map(str::trim_end).collect();
+    // What follows the last sign is a value.
+    names.pop();
+    names.iter().any(|name| {
+        let word = name.rsplit(char::is_whitespace).next();
+        name.ends_with("password") || word.is_some_and(|word| KEYWORDS.contains(&word))
+    })
 }
 
 /// The address without its password, and the password.
 fn parse(text: &str, origin: Origin) -> Result<(Url, Option<Secret>), String> {
     let remedy = "Write it as postgres://user@host/name.";
+    if !text.contains("://") {
+        return Err(format!(
+            "this looks like a database server, and is neither an address nor the path of a file. {remedy} The password \
+             belongs into a file of its own, named by database_password_file, or into HOSPES_DATABASE_PASSWORD."
+        ));
+    }
     let mut url = Url::parse(text).map_err(|_| format!("this is not an address. {remedy}"))?;
     if !matches!(url.scheme(), "postgres" | "postgresql") {
         return Err(format!("there is no such kind of database server. {remedy}"));
@@ -136,9 +178,22 @@ mod tests {
             "postgres://hospes@db.example/guests?sslmode=disable&user=root",
             "postgres://hospes@db.example/guests#x",
             "://",
+            "postgres:/hospes:hunter2@db.example/guests",
+            "PostgreSQL:hospes:hunter2@db.example/guests",
+            "hospes:hunter2@db.example/guests",
+            "hospes:/hunter2@db.example/guests",
+            "host=db.example user=hospes password=hunter2",
+            "host = db.example",
+            "sslpassword = hunter2",
         ] {
+            assert!(is_server(wrong), "not the name of a file: {wrong}");
             let refused = parse(wrong, Origin::Environment).unwrap_err();
             assert!(refused.contains("postgres://user@host/name") && !refused.contains("hunter2"), "{wrong}");
+        }
+        for file in
+            ["hospes.db", "./postgres:5432", "/srv/a=b/guests@home.db", "C:\\data\\a@b.db", "./host=x"]
+        {
+            assert!(!is_server(file), "{file}");
         }
     }
 }

@@ -72,7 +72,7 @@ pub struct Settings {
     pub log: String,
     /// How it is written; `None` for what suits where it goes.
     pub log_format: Option<Format>,
-    /// One line for each setting: its value, or that it is set, and where it comes from.
+    /// One line for each setting: its value, or that it is set, and where it comes from; then the strangers.
     pub report: Vec<String>,
     /// Variables of the environment that are no settings.
     pub strangers: Vec<String>,
@@ -87,7 +87,8 @@ impl Settings {
         Self::read_from(config, flags, std::env::vars_os())
     }
 
-    fn read_from(
+    /// The same with these variables of the environment.
+    pub(crate) fn read_from(
         config: Option<&Path>,
         flags: &Flags,
         variables: impl Iterator<Item = (OsString, OsString)>,

@@ -90,6 +90,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The source that [`Reader::secret`] takes it from.
+    pub fn origin_of_secret(&self, key: &str) -> Option<Origin> {
+        let both = [self.value(key), self.value(&format!("{key}_file"))];
+        both.into_iter().flatten().map(|value| value.origin).max()
+    }
+
     /// What a file of a secret holds.
     pub fn secret_file(&mut self, key: &str) -> Option<Secret> {
         let path = self.path(key)?;
@@ -102,7 +108,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Keys in this program are those of the table; a test walks through all of them.
+/// Keys in this program are those of the table; a test walks through all of them (`tests.rs`).
 fn setting(key: &str) -> &'static Setting {
     named(key).unwrap_or(&super::table::TABLE[0])
 }

@@ -8,11 +8,13 @@ use super::layers::Layers;
 use super::problem::Origin;
 use super::table::{Kind, Setting, TABLE};
 
-/// One line for each setting, the file's first.
+/// One line for each setting, the file's first, and one for each variable that is none.
 pub(super) fn lines(layers: &Layers, database: &str, master: &Master) -> Vec<String> {
     let file = layers.file.as_ref().map_or_else(|| "none".to_owned(), |file| file.display().to_string());
     let mut lines = vec![format!("settings file: {}", printable(&file))];
     lines.extend(TABLE.iter().map(|setting| line(setting, layers, database, master)));
+    let strangers = layers.strangers.iter().map(|name| printable(name));
+    lines.extend(strangers.map(|name| format!("{name} in the environment is no setting; passed over")));
     lines
 }
 

@@ -101,6 +101,12 @@ fn k16_everything_that_is_wrong_is_said_at_once_by_its_key() {
         said.contains("smtp_port (HOSPES_SMTP_PORT in the environment)")
             && said.contains("database (--database)")
     );
+    let mail = "smtp_host = \"hunter2:587\"\nsmtp_security = \"hunter2\"\nsmtp_port = 0\nsmtp_user = \"hunter2\"\n\
+                smtp_ca_file = \"hunter2\"\nsmtp_sender = \"hunter2\"\n";
+    let said = Place::new(&format!("{URL}{mail}")).refused(&[], &[]);
+    for (number, key) in (2..).zip(["host", "security", "port", "user", "ca_file", "sender"]) {
+        assert!(said.contains(&format!("smtp_{key} (line {number} of")), "{key}: {said}");
+    }
     let missing =
         Settings::read_from(Some(Path::new("/nowhere/hospes.toml")), &Flags::default(), std::iter::empty());
     assert!(missing.err().unwrap().to_string().contains("/nowhere/hospes.toml"));
@@ -181,4 +187,66 @@ fn a_setting_that_nothing_would_read_is_refused() {
     );
     assert!(place.refused(&[], &[host, sender, ("smtp_security", "none")]).contains("smtp_security"));
     assert!(place.read(&[], &[host, sender, ("smtp_security", "tls")]).is_ok());
+}
+
+/// What is spelled like half an address was once opened as a file of that name, which every start then showed.
+#[test]
+fn k16_a_database_that_is_half_an_address_is_no_file() {
+    let place = Place::new(URL);
+    for text in ["host=db user=hospes password=hunter2", "postgres:/hospes:hunter2@db.example/guests"] {
+        for said in
+            [place.refused(&[("HOSPES_DATABASE", text)], &[]), place.refused(&[], &[("database", text)])]
+        {
+            assert!(said.starts_with("database (") && said.contains("postgres://user@host/name"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_password_in_the_address_wins_over_the_file_and_loses_to_a_flag() {
+    let place = Place::new(&format!("{URL}database_password_file = \"gone\"\n"));
+    let address = ("HOSPES_DATABASE", "postgres://hospes:hunter2@db.example/guests");
+    let settings = place.read(&[address], &[]).unwrap();
+    assert_eq!(settings.database_shown, "postgres://hospes@db.example/guests");
+    assert!(place.refused(&[address], &[("database_password_file", "gone")]).contains("does not exist"));
+    for (beside, value) in
+        [("HOSPES_DATABASE_PASSWORD", "hunter2"), ("HOSPES_DATABASE_PASSWORD_FILE", "gone")]
+    {
+        let said = place.refused(&[address, (beside, value)], &[]);
+        assert!(said.contains("database (HOSPES_DATABASE in the environment)"), "{said}");
+        assert!(said.contains("given twice"), "{said}");
+    }
+}
+
+/// A key that is misspelt in the code would be read as not set, and what is wrong with it told of another setting.
+#[test]
+fn every_key_in_the_code_is_in_the_table_and_the_other_way_round() {
+    let mut seen = Vec::new();
+    for source in [
+        include_str!("mod.rs"),
+        include_str!("web.rs"),
+        include_str!("database.rs"),
+        include_str!("mail.rs"),
+        include_str!("report.rs"),
+    ] {
+        let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let pieces: Vec<&str> = code.split('"').collect();
+        for text in pieces.chunks_exact(2) {
+            let [before, word] = text else { continue };
+            let is_word =
+                !word.is_empty() && word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase());
+            let call = before.trim_end().strip_suffix('(').map(|before| {
+                before.trim_end_matches(|letter: char| letter == '_' || letter.is_ascii_lowercase())
+            });
+            let read = call.and_then(|before| before.strip_suffix('.'));
+            let read = read.is_some_and(|before| before.trim_end().ends_with("reader"));
+            if read || (is_word && word.contains('_')) {
+                assert!(table::named(word).is_some(), "{word}");
+            }
+            seen.push(*word);
+        }
+    }
+    for setting in table::TABLE {
+        assert!(seen.contains(&setting.key), "nothing reads {}", setting.key);
+    }
 }

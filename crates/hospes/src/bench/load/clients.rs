@@ -12,26 +12,40 @@ use tokio::sync::mpsc;
 use super::connection::Connection;
 use super::{Cell, Times, now};
 
-/// How long after the end an answer is waited for.
-const GIVEN_UP: Duration = Duration::from_secs(5);
-
 /// What one client saw.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    /// Nanoseconds of the counted answers.
+    /// Nanoseconds of the counted answers, and of what was waited for in vain.
     pub(super) latencies: Vec<u64>,
+    /// The counted answers.
+    pub(super) answers: usize,
     /// Those of them that came before the time was over.
     pub(super) inside: usize,
     /// When the last one came.
     pub(super) last: Option<Instant>,
+    /// Whether it still waited when nobody waits any longer.
+    pub(super) gave_up: bool,
 }
 
 impl Part {
-    fn note(&mut self, from: Instant, end: Option<Instant>) {
+    fn answered(&mut self, from: Instant, end: Option<Instant>) {
         let at = now();
-        self.latencies.push(u64::try_from(at.saturating_duration_since(from).as_nanos()).unwrap_or(u64::MAX));
+        self.waited(from, at);
+        self.answers += 1;
         self.last = Some(at);
         self.inside += usize::from(end.is_none_or(|end| at <= end));
+    }
+
+    fn waited(&mut self, from: Instant, until: Instant) {
+        let nanos = until.saturating_duration_since(from).as_nanos();
+        self.latencies.push(u64::try_from(nanos).unwrap_or(u64::MAX));
+    }
+
+    /// What was asked, and when it should have been: none of it was answered.
+    fn give_up(&mut self, waiting: impl IntoIterator<Item = Instant>) {
+        let at = now();
+        self.gave_up = true;
+        waiting.into_iter().for_each(|from| self.waited(from, at));
     }
 }
 
@@ -74,37 +88,43 @@ where
     Ok(parts.into_iter().flatten().collect())
 }
 
-/// Asks, and asks again when the answer is there, until the time is over; an answer that does not come is given up.
+/// Asks, and asks again when the answer is there, until the time is over; an answer that does not come is given up and
+/// counts with the time it was waited for.
 pub(super) async fn closed(cell: Cell, client: usize, times: Times) -> Result<Part, String> {
     let mut part = Part::default();
+    let mut waiting = None;
     let asking = async {
         let mut connection = Connection::open(cell.server).await?;
         loop {
             let sent = now();
             // Where a single answer takes longer than all of the time, there is one all the same.
-            if sent >= times.end && !part.latencies.is_empty() {
+            if sent >= times.end && part.answers > 0 {
                 return Ok(());
             }
             let Some(request) = cell.source.next(client) else { return Ok(()) };
+            waiting = Some(sent);
             ask(&cell, client, &mut connection, &request).await?;
+            waiting = None;
             // By its answer: one that was asked for before the time began and answered in it is an answer in that time.
             if now() >= times.count_from {
-                part.note(sent, Some(times.end));
+                part.answered(sent, Some(times.end));
             }
         }
     };
-    let asked: Result<Result<(), String>, _> =
-        tokio::time::timeout_at((times.end + GIVEN_UP).into(), asking).await;
-    asked.unwrap_or(Ok(()))?;
+    match in_time(times.give_up, asking).await {
+        Some(asked) => asked?,
+        None => part.give_up(waiting),
+    }
     Ok(part)
 }
 
-/// Asks at the times it is told. What was not answered in the end counts with the time it was waited for.
+/// Asks at the times it is told. What was not answered in the end counts with the time it was waited for, and so does
+/// what could not be asked meanwhile.
 pub(super) async fn open(
     cell: Cell,
     client: usize,
     mut ticks: mpsc::UnboundedReceiver<Instant>,
-    end: Instant,
+    give_up: Instant,
 ) -> Result<Part, String> {
     let mut part = Part::default();
     let mut waiting = None;
@@ -125,15 +145,22 @@ pub(super) async fn open(
             waiting = Some(from);
             ask(&cell, client, &mut connection, &request).await?;
             waiting = None;
-            part.note(from, None);
+            part.answered(from, None);
         }
     };
-    let asked: Result<Result<(), String>, _> = tokio::time::timeout_at((end + GIVEN_UP).into(), asking).await;
-    asked.unwrap_or(Ok(()))?;
-    if let Some(from) = waiting {
-        part.note(from, None);
+    match in_time(give_up, asking).await {
+        Some(asked) => asked?,
+        None => part.give_up(waiting.into_iter().chain(std::iter::from_fn(|| ticks.try_recv().ok()))),
     }
     Ok(part)
+}
+
+/// What came of it, or nothing when the time is over.
+async fn in_time(
+    give_up: Instant,
+    asking: impl Future<Output = Result<(), String>>,
+) -> Option<Result<(), String>> {
+    tokio::time::timeout_at(give_up.into(), asking).await.ok()
 }
 
 async fn ask(cell: &Cell, client: usize, connection: &mut Connection, request: &[u8]) -> Result<(), String> {

@@ -33,8 +33,13 @@ impl Source {
         }
     }
 
+    /// Whether each request is good for one use, so that none can be spent on warming up.
+    pub(super) fn can_run_out(&self) -> bool {
+        matches!(self, Self::Supply(_))
+    }
+
     /// The next request of a client; `None` when there are no more.
-    pub(super) fn next(&self, client: usize) -> Option<Cow<'_, [u8]>> {
+    pub fn next(&self, client: usize) -> Option<Cow<'_, [u8]>> {
         match self {
             Self::Same(request) => Some(Cow::Borrowed(request)),
             Self::Each(count, make) => Some(Cow::Owned(make(count.fetch_add(1, Ordering::Relaxed)))),
