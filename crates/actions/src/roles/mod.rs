@@ -58,7 +58,8 @@ pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, leaving: O
     if leaves.is_empty() || !stays.is_empty() {
         return Ok(());
     }
-    let cause = "The last Global Administrator cannot be blocked or deleted. Assign the role to somebody else first.";
+    let cause =
+        "The last Global Administrator cannot be blocked or deleted. Assign the role to somebody else first.";
     Err(Refusal::Conflict { cause: cause.to_owned() }.into())
 }
 

@@ -7,9 +7,7 @@ pub(super) use addresses::listed;
 
 use std::fmt;
 
-use hospes_domain::access::{
-    Action, Actor, Caller, Change, Standing, UserType, may_change_user, may_reset,
-};
+use hospes_domain::access::{Action, Actor, Caller, Change, Standing, UserType, may_change_user, may_reset};
 use hospes_domain::address::Address;
 use hospes_domain::edit::Edit;
 use hospes_domain::guest::State;
@@ -154,12 +152,7 @@ async fn allowed(app: &App, actor: &Actor, key: String, change: Change) -> bool 
     app.read(move |tx| target(tx, &who, &key, &change).map(drop)).await.is_ok()
 }
 
-fn target(
-    tx: &impl Read,
-    who: &Actor,
-    key: &str,
-    change: &Change,
-) -> Result<(Caller, User, Standing), Stop> {
+fn target(tx: &impl Read, who: &Actor, key: &str, change: &Change) -> Result<(Caller, User, Standing), Stop> {
     let caller = callers::load(tx, who)?;
     let Some(user) = find(tx, who.tenant, key)? else {
         may_change_user(&caller, NOBODY, &Standing::default(), change)?;

@@ -204,7 +204,8 @@ pub fn may_change_user(caller: &Caller, target_id: ObjectId, target: &Standing, 
     }
     need_scope(caller, WRITE_USERS, reason)?;
     for action in &change.sensitive {
-        let reason = "This property decides who can sign in; changing it needs a role that reaches this user.";
+        let reason =
+            "This property decides who can sign in; changing it needs a role that reaches this user.";
         outranks(caller, *action, target, reason)?;
     }
     if change.basic || change.own {
@@ -232,7 +233,11 @@ pub fn may_read_deleted(caller: &Caller) -> Answer {
     need_scope(caller, READ_USERS, "Reading deleted users needs a permission to read users.")?;
     let mut readers = reaching(Action::Restore, &Standing::default());
     readers.push(Role::GlobalReader);
-    need_role(caller, &readers, "Reading deleted users needs a role that may restore them or read everything.")
+    need_role(
+        caller,
+        &readers,
+        "Reading deleted users needs a role that may restore them or read everything.",
+    )
 }
 
 /// Ending every session and token of a user. Everybody may end their own.

@@ -180,7 +180,10 @@ fn d2_an_application_reaches_only_those_who_hold_nothing() {
         assert!(may_restore_user(&app, &target).is_err(), "{target:?}");
         assert!(may_revoke_sessions(&app, OTHER, &target).is_err(), "{target:?}");
         for action in Action::ALL {
-            assert!(may_change_user(&app, OTHER, &target, &change(*action)).is_err(), "{target:?} {action:?}");
+            assert!(
+                may_change_user(&app, OTHER, &target, &change(*action)).is_err(),
+                "{target:?} {action:?}"
+            );
         }
     }
     assert!(may_reset(&app, OTHER, &nobody).is_ok() && may_delete_user(&app, &nobody).is_ok());
