@@ -100,4 +100,17 @@ impl Walk {
             self.graph("DELETE", &format!("/users/{user}"), None).await;
         }
     }
+
+    /// What comes after a removal, whether there was one or not.
+    pub async fn after_a_removal(&mut self) {
+        let (user, item) = (self.user(), "/directory/deletedItems");
+        let giver = self.known.users[..5].contains(&user);
+        match self.dice.below(9) {
+            0..=3 => self.graph("POST", &format!("{item}/{user}/restore"), None).await,
+            4 => self.graph("DELETE", &format!("{item}/{user}"), None).await,
+            5 => self.graph("GET", &format!("{item}/{user}"), None).await,
+            6 if !giver => self.graph("POST", &format!("/users/{user}/revokeSignInSessions"), None).await,
+            _ => self.graph("GET", &format!("{item}/graph.user?$top=5"), None).await,
+        };
+    }
 }

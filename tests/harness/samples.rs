@@ -41,6 +41,8 @@ pub struct Samples {
     role_assignment: String,
     tenant: String,
     invited: String,
+    /// A deleted user, to be looked at and purged, and another one to be restored.
+    deleted: [String; 2],
 }
 
 impl Server {
@@ -56,6 +58,7 @@ impl Server {
             id.to_owned()
         };
         let nobody = Uuid::from_u128(0x404).to_string();
+        let deleted = [self.deleted("gone").await, self.deleted("missed").await];
         let portal = &self.portal.service_principal;
         Samples {
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
@@ -76,14 +79,26 @@ impl Server {
             app_role: portal.app_roles[0].id,
             tenant: self.tenant.to_string(),
             invited: "sample@contoso.example".into(),
+            deleted,
         }
+    }
+
+    /// The object id of a member who was just deleted.
+    async fn deleted(&self, name: &str) -> String {
+        let id = self.add_person(name, &[]).await.id.to_string();
+        self.delete(&self.app_token().await, &format!("/v1.0/users/{id}")).await.expect(204);
+        id
     }
 }
 
 impl Samples {
     /// The sample of a line.
     pub fn of(&self, route: Routed) -> Sample {
-        Sample { route, path: self.path(route.path), body: self.body(route) }
+        let path = match route.path {
+            "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
+            template => template.to_owned(),
+        };
+        Sample { route, path: self.path(&path), body: self.body(route) }
     }
 
     /// A path of the table with its keys filled in.
@@ -115,6 +130,7 @@ impl Samples {
             "roleAssignments" => &self.role_assignment,
             "roleDefinitions" | "directoryRoles" => "95e79109-95c0-4d8e-aee3-d01accf2d47b",
             "organization" => &self.tenant,
+            "deletedItems" => &self.deleted[0],
             other => panic!("no sample key for {other}"),
         }
     }
@@ -130,6 +146,11 @@ impl Samples {
             json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) });
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
+            ("POST", path)
+                if ["/restore", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action)) =>
+            {
+                Value::Null
+            }
             ("POST", "/invitations") => json!({
                 "invitedUserEmailAddress": self.invited,
                 "invitedUserDisplayName": "Sample",

@@ -1,5 +1,6 @@
 //! Whole journeys, from the invitation to the app and back.
 
+mod deletion;
 mod home;
 mod redemption;
 mod reset;

@@ -3,15 +3,19 @@
 mod a_browsers;
 mod a_ended_links;
 mod a_links;
+mod a_restored;
 mod b_addresses;
 mod b_proof;
 mod d_conversions;
 mod d_crash;
+mod d_rank;
 mod d_reset;
 mod d_sign_ins;
 mod e_directory;
 #[cfg(unix)]
 mod e_first_run;
+mod e_rank;
+mod e_sessions;
 mod e_tokens;
 mod g_passcode;
 mod h_forms;
@@ -20,6 +24,7 @@ mod h_redirects;
 mod i_mail;
 mod j_api;
 mod j_concurrent;
+mod j_retries;
 mod k_damage;
 mod k_growth;
 mod k_power;

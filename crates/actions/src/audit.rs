@@ -38,6 +38,9 @@ activities! {
     AddUser = "Add user", "UserManagement", "Core Directory", "Add";
     UpdateUser = "Update user", "UserManagement", "Core Directory", "Update";
     DeleteUser = "Delete user", "UserManagement", "Core Directory", "Delete";
+    RestoreUser = "Restore user", "UserManagement", "Core Directory", "Update";
+    PurgeUser = "Hard Delete user", "UserManagement", "Core Directory", "Delete";
+    RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "UserManagement", "Core Directory", "Update";
     AddMember = "Add member to group", "GroupManagement", "Core Directory", "Assign";
     RemoveMember = "Remove member from group", "GroupManagement", "Core Directory", "Unassign";
     AddGroup = "Add group", "GroupManagement", "Core Directory", "Add";
@@ -190,6 +193,26 @@ pub(crate) fn by_operator(
         target_name: target.map(|t| t.name.clone()),
         details,
         ..blank(id, activity, "operator")
+    };
+    audit::insert(tx, tenant, &record)
+}
+
+/// Records what the server did by itself because its time had come.
+pub(crate) fn by_itself(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    activity: Activity,
+    target: &Target,
+    details: Vec<(String, String)>,
+) -> Result<(), StoreError> {
+    let record = AuditRecord {
+        actor_name: Some("Hospes".to_owned()),
+        target_kind: Some(target.kind.to_owned()),
+        target: Some(target.id),
+        target_name: Some(target.name.clone()),
+        details,
+        ..blank(id, activity, "server")
     };
     audit::insert(tx, tenant, &record)
 }

@@ -25,7 +25,7 @@ pub struct AuditRecord {
     pub success: bool,
     /// `resultReason`: why it was refused.
     pub reason: Option<String>,
-    /// `user`, `app`, `guest` (a person redeeming) or `operator`.
+    /// `user`, `app`, `guest` (a person redeeming), `operator` or `server` (by itself, when a time had come).
     pub actor_kind: String,
     /// Who did it.
     pub actor: Option<ObjectId>,

@@ -11,6 +11,9 @@ use crate::refusal::{RedemptionRefusal, Refusal};
 use crate::time::Time;
 use uuid::Uuid;
 
+/// How long a deleted user can be restored (reference/user-object.md section 5: 30 days).
+pub const RESTORABLE_SECONDS: i64 = 30 * 24 * 3600;
+
 /// Where a user stands with its invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -285,12 +288,26 @@ impl Guest {
         Ok(())
     }
 
+    /// Whether a soft deletion can still be undone; time is compared here, purging only frees space (threats A7).
+    pub fn is_restorable(&self, now: Time) -> bool {
+        self.record.deleted_at.is_some_and(|at| now < at.plus_seconds(RESTORABLE_SECONDS))
+    }
+
     /// Undoes a soft deletion. Sessions and links of before stay dead (threats A10).
-    pub fn restore(&mut self) -> Result<(), Refusal> {
-        if self.record.deleted_at.take().is_none() {
+    pub fn restore(&mut self, now: Time) -> Result<(), Refusal> {
+        if !self.is_restorable(now) {
             return Err(Refusal::not_found(self.record.id));
         }
+        self.record.deleted_at = None;
         Ok(())
+    }
+
+    /// Deletion for good, of what was deleted before: the binding is handed back for the history.
+    pub fn purge(self) -> Result<Option<Binding>, Refusal> {
+        if self.record.deleted_at.is_none() {
+            return Err(Refusal::not_found(self.record.id));
+        }
+        Ok(self.record.binding)
     }
 }
 

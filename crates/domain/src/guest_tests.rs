@@ -68,7 +68,7 @@ fn run(guest: &mut Guest, command: Command, n: u128) -> Result<(), Refusal> {
         Command::Unblock => guest.unblock(),
         Command::RevokeSessions => guest.revoke_sessions(T),
         Command::Delete => guest.delete(T),
-        Command::Restore => guest.restore(),
+        Command::Restore => guest.restore(T),
     }
 }
 
@@ -151,6 +151,24 @@ fn a_reset_hands_back_the_binding_and_keeps_the_object() {
     assert_eq!(closed.sign_in_name.as_str(), "ana@contoso.example");
     assert_eq!((g.id(), g.binding()), (accepted().id(), None));
     assert_eq!(g.reset(T).unwrap(), None, "a second reset before redemption is legal and closes nothing");
+}
+
+#[test]
+fn a7_a_deletion_can_be_undone_for_thirty_days_and_no_second_longer() {
+    let gone = with(accepted(), &[Command::Delete]);
+    let last = T.plus_seconds(RESTORABLE_SECONDS - 1);
+    assert!(gone.is_restorable(last) && gone.clone().restore(last).is_ok());
+    let over = T.plus_seconds(RESTORABLE_SECONDS);
+    assert!(!gone.is_restorable(over) && gone.clone().restore(over).is_err());
+    assert!(!accepted().is_restorable(T));
+}
+
+#[test]
+fn only_the_deleted_are_purged_and_the_binding_is_handed_back() {
+    assert!(accepted().purge().is_err());
+    let gone = with(accepted(), &[Command::Delete]);
+    assert_eq!(gone.clone().purge().unwrap().as_ref(), gone.binding());
+    assert_eq!(with(internal(), &[Command::Delete]).purge(), Ok(None));
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub enum UserField {
     /// A collection with parts: only inside [`Filter::Any`].
     Identities,
     CreatedDateTime,
+    /// Only deleted users have one.
+    DeletedDateTime,
     ExternalUserStateChangeDateTime,
 }
 

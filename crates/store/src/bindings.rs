@@ -85,12 +85,27 @@ pub fn note_change(tx: &WriteTx<'_>, tenant: TenantId, id: Uuid) -> Result<(), S
     Ok(())
 }
 
-/// Every binding of a user, newest first.
+/// Moves the bindings of a user whose row is about to go where they may stay without it. The open one must have been
+/// closed before.
+pub fn outlive(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO purged_bindings (tenant_id, id, user_id, issuer, subject, sign_in_name, proof, bound_at, ended_at, ended, ended_by) \
+         SELECT tenant_id, id, user_id, issuer, subject, sign_in_name, proof, bound_at, ended_at, ended, ended_by FROM bindings \
+         WHERE tenant_id = $1 AND user_id = $2",
+        &[tenant.into(), user.into()],
+    )?;
+    tx.execute("DELETE FROM bindings WHERE tenant_id = $1 AND user_id = $2", &[tenant.into(), user.into()])?;
+    Ok(())
+}
+
+/// Every binding of a user, newest first, even of one who was deleted for good.
 pub fn history(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<PastBinding>, StoreError> {
     let sql = "SELECT id, issuer, subject, sign_in_name, proof, bound_at, ended_at, ended, ended_by, changed_at \
-               FROM bindings \
-               WHERE tenant_id = $1 AND user_id = $2 ORDER BY bound_at DESC, id";
-    tx.rows(sql, &[tenant.into(), user.into()])?
+               FROM bindings WHERE tenant_id = $1 AND user_id = $2 \
+               UNION ALL SELECT id, issuer, subject, sign_in_name, proof, bound_at, ended_at, ended, ended_by, NULL \
+               FROM purged_bindings \
+               WHERE tenant_id = $3 AND user_id = $4 ORDER BY bound_at DESC, id";
+    tx.rows(sql, &[tenant.into(), user.into(), tenant.into(), user.into()])?
         .iter()
         .map(|row| {
             let name = row.text(3)?;

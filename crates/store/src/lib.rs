@@ -22,6 +22,7 @@ mod listing;
 pub mod migrations;
 pub mod passcodes;
 pub mod passwords;
+pub mod purge;
 pub mod redemption_flows;
 pub mod redirect_uris;
 pub mod refresh_tokens;

@@ -21,4 +21,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 5, name: "sweeping", sql: include_str!("../migrations/0005_sweeping.sql") },
     Migration { number: 6, name: "counting", sql: include_str!("../migrations/0006_counting.sql") },
     Migration { number: 7, name: "home sign-in", sql: include_str!("../migrations/0007_home_sign_in.sql") },
+    Migration { number: 8, name: "deletion", sql: include_str!("../migrations/0008_deletion.sql") },
 ];

@@ -196,10 +196,11 @@ pub fn delete(tx: &WriteTx<'_>, tenant: TenantId, a: &RoleAssignment) -> Result<
     Ok(gone)
 }
 
-/// Every direct assignment of one role.
+/// Every direct assignment of one role that somebody can use: not those of blocked and deleted users.
 pub fn holders(tx: &impl Read, tenant: TenantId, role: Role) -> Result<Vec<RoleAssignment>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM role_assignments r WHERE r.tenant_id = $1 AND r.role_id = $2 ORDER BY r.id"
+        "SELECT {COLUMNS} FROM role_assignments r LEFT JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id \
+         WHERE r.tenant_id = $1 AND r.role_id = $2 AND u.deleted_at IS NULL AND (u.id IS NULL OR u.account_enabled = $3) ORDER BY r.id"
     );
-    tx.rows(&sql, &[tenant.into(), role.id().into()])?.iter().map(from_row).collect()
+    tx.rows(&sql, &[tenant.into(), role.id().into(), true.into()])?.iter().map(from_row).collect()
 }

@@ -115,9 +115,37 @@ pub fn remove(
     Ok(())
 }
 
-/// Frees every address of a user, so that somebody else may redeem with one.
-pub fn remove_all_of(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
+/// Frees every address of a user who is deleted, so that somebody else may redeem with one; they are remembered for
+/// a restore.
+pub fn set_aside(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO deleted_sign_in_addresses (tenant_id, user_id, address_key, address, binding_id, state, added_at) \
+         SELECT tenant_id, user_id, address_key, address, binding_id, state, added_at FROM sign_in_addresses \
+         WHERE tenant_id = $1 AND user_id = $2",
+        &[tenant.into(), user.into()],
+    )?;
     let sql = "DELETE FROM sign_in_addresses WHERE tenant_id = $1 AND user_id = $2";
+    tx.execute(sql, &[tenant.into(), user.into()])?;
+    Ok(())
+}
+
+/// What [`set_aside`] remembers of a user.
+pub fn aside(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<SignInAddress>, StoreError> {
+    let sql = "SELECT address, user_id, binding_id, state, added_at FROM deleted_sign_in_addresses \
+               WHERE tenant_id = $1 AND user_id = $2 ORDER BY address_key";
+    tx.rows(sql, &[tenant.into(), user.into()])?.iter().map(from_row).collect()
+}
+
+/// Gives a user back what was set aside, each address in its state and with its time. One that signs in somebody else
+/// by now breaks the key: the caller looks before.
+pub fn take_back(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO sign_in_addresses (tenant_id, address_key, address, user_id, binding_id, state, added_at) \
+         SELECT tenant_id, address_key, address, user_id, binding_id, state, added_at FROM deleted_sign_in_addresses \
+         WHERE tenant_id = $1 AND user_id = $2",
+        &[tenant.into(), user.into()],
+    )?;
+    let sql = "DELETE FROM deleted_sign_in_addresses WHERE tenant_id = $1 AND user_id = $2";
     tx.execute(sql, &[tenant.into(), user.into()])?;
     Ok(())
 }

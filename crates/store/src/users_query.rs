@@ -1,9 +1,11 @@
-//! Lists of users: filter, order, page, count. Refuses columns outside its list; deleted users are never listed.
+//! Lists of users: filter, order, page, count; of those who are there, or of those who were deleted. Refuses columns
+//! outside its list, and to mix the two.
 
 use hospes_domain::ids::TenantId;
 use hospes_domain::query::{
     After, Comparison, ElementMatch, ElementTest, Filter, List, Order, Part, UserField, Value as Wanted,
 };
+use hospes_domain::time::Time;
 use hospes_domain::user::User;
 
 use crate::engine::{Read, StoreError};
@@ -35,6 +37,7 @@ fn column(field: UserField) -> Option<Column> {
         UserField::City => Column::folded("u.city_key"),
         UserField::UsageLocation => Column::folded("u.usage_location_key"),
         UserField::CreatedDateTime => Column::plain("u.created_at"),
+        UserField::DeletedDateTime => Column::plain("u.deleted_at"),
         UserField::ExternalUserStateChangeDateTime => Column::plain("u.state_changed_at"),
         UserField::OtherMails | UserField::ProxyAddresses | UserField::Identities => None,
     }
@@ -104,15 +107,34 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
     true
 }
 
-fn from_where(s: &mut Statement, tenant: TenantId, tables: &str) {
-    s.push(" FROM ").push(tables);
-    s.push(" WHERE u.tenant_id = ").bind(tenant).push(" AND u.deleted_at IS NULL");
+/// Whom a list is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Users who are there.
+    Present,
+    /// Users who were deleted after that instant.
+    DeletedSince(Time),
 }
 
-fn filtered(s: &mut Statement, tenant: TenantId, filter: Option<&Filter<UserField>>) {
+fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom) {
+    s.push(" FROM ").push(tables);
+    s.push(" WHERE u.tenant_id = ").bind(tenant);
+    match whom {
+        Whom::Present => s.push(" AND u.deleted_at IS NULL"),
+        // Found first, by an index that has them alone: SQLite would walk through everybody in the order of the list.
+        Whom::DeletedSince(time) => s
+            .push(" AND u.id IN (SELECT d.id FROM users d WHERE d.tenant_id = ")
+            .bind(tenant)
+            .push(" AND d.deleted_at IS NOT NULL AND d.deleted_at > ")
+            .bind(time)
+            .push(")"),
+    };
+}
+
+fn filtered(s: &mut Statement, tenant: TenantId, filter: Option<&Filter<UserField>>, whom: Whom) {
     let Some(filter) = filter else { return };
     s.push(" AND ");
-    if selective(filter) {
+    if selective(filter) && whom == Whom::Present {
         s.push("u.id IN (");
         ids(s, tenant, filter);
         s.push(")");
@@ -148,7 +170,7 @@ fn ids(s: &mut Statement, tenant: TenantId, filter: &Filter<UserField>) {
         ids(s, tenant, right);
     } else {
         s.push("SELECT u.id");
-        from_where(s, tenant, "users u");
+        from_where(s, tenant, "users u", Whom::Present);
         s.push(" AND ");
         condition(s, tenant, &FIELDS, filter, true);
     }
@@ -171,15 +193,17 @@ pub fn list(
     tx: &impl Read,
     tenant: TenantId,
     list: &List<UserField>,
+    whom: Whom,
 ) -> Result<(Vec<User>, Option<After>), StoreError> {
     let filter = list.filter.as_ref();
-    let natural = filter.filter(|filter| !selective(filter)).and_then(natural_order);
+    let by_index = filter.filter(|filter| whom == Whom::Present && !selective(filter));
+    let natural = by_index.and_then(natural_order);
     let list = List { order: list.order.or(natural), ..list.clone() };
     let mut s = Statement::default();
     s.push("SELECT ").push(COLUMNS);
-    from_where(&mut s, tenant, TABLES);
+    from_where(&mut s, tenant, TABLES, whom);
     behind(&mut s, &FIELDS, &list);
-    filtered(&mut s, tenant, filter);
+    filtered(&mut s, tenant, filter, whom);
     ordered(&mut s, &FIELDS, &list);
     let mut users = tx.rows(&s.text, &s.params)?.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
     let more = users.len() > usize::from(list.page.top);
@@ -196,6 +220,7 @@ fn sort_key(user: &User, field: UserField) -> Wanted {
     match field {
         UserField::UserPrincipalName => Wanted::Text(fold(&user.upn)),
         UserField::CreatedDateTime => Wanted::Time(user.created_at),
+        UserField::DeletedDateTime => user.guest.record().deleted_at.map_or(Wanted::Null, Wanted::Time),
         UserField::Mail => user.mail.as_ref().map_or(Wanted::Null, |mail| Wanted::Text(mail.key())),
         _ => Wanted::Text(fold(&user.profile.display_name)),
     }
@@ -206,11 +231,12 @@ pub fn count(
     tx: &impl Read,
     tenant: TenantId,
     filter: Option<&Filter<UserField>>,
+    whom: Whom,
 ) -> Result<i64, StoreError> {
     let mut s = Statement::default();
     s.push("SELECT count(*)");
-    from_where(&mut s, tenant, "users u");
-    filtered(&mut s, tenant, filter);
+    from_where(&mut s, tenant, "users u", whom);
+    filtered(&mut s, tenant, filter, whom);
     tx.row(&s.text, &s.params)?.map_or(Ok(0), |row| row.int(0))
 }
 

@@ -42,7 +42,7 @@ pub async fn remove(app: &App, actor: &Actor, id: Uuid) -> Result<(), Refusal> {
         let assignment = roles::by_id(tx, tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
         let role = Role::by_id(assignment.role).ok_or(Stop::Refused(Refusal::Internal))?;
         let held = roles::holders(tx, tenant, role)?;
-        if role == Role::GlobalAdministrator && held.len() == 1 {
+        if role == Role::GlobalAdministrator && held.iter().all(|one| one.id == id) {
             let cause = "The last Global Administrator cannot be removed.".to_owned();
             return Err(Refusal::Conflict { cause }.into());
         }

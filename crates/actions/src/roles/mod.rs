@@ -8,7 +8,7 @@ use hospes_domain::access::Role;
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
-use hospes_store::engine::WriteTx;
+use hospes_store::engine::{Read, WriteTx};
 use hospes_store::roles::RoleAssignment;
 use hospes_store::{directory_objects, groups, roles};
 use uuid::Uuid;
@@ -49,6 +49,18 @@ pub(crate) fn grant(
         return Err(Refusal::Conflict { cause: cause.to_owned() }.into());
     }
     Ok(Assigned { id, principal, role })
+}
+
+/// Refuses to let the last holder of the highest role be blocked or deleted: nobody could give the role to anybody else.
+pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, leaving: ObjectId) -> Result<(), Stop> {
+    let held = roles::holders(tx, tenant, Role::GlobalAdministrator)?;
+    let (leaves, stays): (Vec<_>, Vec<_>) = held.iter().partition(|one| one.principal == leaving);
+    if leaves.is_empty() || !stays.is_empty() {
+        return Ok(());
+    }
+    let cause =
+        "The last Global Administrator cannot be blocked or deleted. Assign the role to somebody else first.";
+    Err(Refusal::Conflict { cause: cause.to_owned() }.into())
 }
 
 /// A directory role that somebody holds for the whole directory.

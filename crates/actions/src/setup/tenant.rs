@@ -28,6 +28,7 @@ const COMMAND_LINES: [(ClientId, &str); 2] = [
 const COMMAND_LINE_SCOPES: &[Scope] = &[
     Scope::UserInviteAll,
     Scope::UserReadWriteAll,
+    Scope::UserRevokeSessionsAll,
     Scope::DirectoryReadWriteAll,
     Scope::GroupReadWriteAll,
     Scope::GroupMemberReadWriteAll,

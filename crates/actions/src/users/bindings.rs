@@ -27,7 +27,8 @@ pub struct KnownBinding {
     pub changed_at: Option<Time>,
 }
 
-/// The bindings of a user, newest first.
+/// The bindings of a user, newest first. By its object id even of one who was deleted, for good or not: that is when
+/// somebody asks who it was.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] for callers without the rank, [`Refusal::NotFound`] for users the tenant does not have.
@@ -35,7 +36,7 @@ pub async fn bindings(app: &App, actor: &Actor, key: String) -> Result<Vec<Known
     let actor = actor.clone();
     app.read(move |tx| {
         may_read_bindings(&callers::load(tx, &actor)?)?;
-        let user = find(tx, actor.tenant, &key)?.ok_or_else(|| Refusal::not_found(&key))?;
+        let found = find(tx, actor.tenant, &key)?.map(|user| user.id());
         let known = |past: rows::PastBinding| KnownBinding {
             binding: past.binding,
             ended_at: past.ended_at,
@@ -43,7 +44,12 @@ pub async fn bindings(app: &App, actor: &Actor, key: String) -> Result<Vec<Known
             ended_by: past.ended_by,
             changed_at: past.changed_at,
         };
-        Ok(rows::history(tx, actor.tenant, user.id())?.into_iter().map(known).collect())
+        let id = found.or_else(|| ObjectId::parse(&key)).ok_or_else(|| Refusal::not_found(&key))?;
+        let past = rows::history(tx, actor.tenant, id)?;
+        if found.is_none() && past.is_empty() {
+            return Err(Refusal::not_found(&key).into());
+        }
+        Ok(past.into_iter().map(known).collect())
     })
     .await
 }

@@ -6,17 +6,18 @@ use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_store::{invitations, jobs, roles, sign_in_addresses};
 
-use super::find;
+use super::{end_codes, find};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 use crate::invite::save_guest;
 use crate::jobs::kinds;
+use crate::roles::keep_an_administrator;
 
 /// Deletes the user of an id or user principal name.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Stale`].
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Stale`]; [`Refusal::Conflict`] for the last administrator.
 pub async fn delete(app: &App, actor: &Actor, key: String, only_if: Precondition) -> Result<(), Refusal> {
     let (audit_id, who) = (app.new_id(), actor.clone());
     app.command(actor, Activity::DeleteUser, move |tx| {
@@ -27,12 +28,14 @@ pub async fn delete(app: &App, actor: &Actor, key: String, only_if: Precondition
         };
         may_delete_user(&caller, &roles::standing(tx, who.tenant, user.id())?)?;
         only_if.check(user.revision)?;
+        keep_an_administrator(tx, who.tenant, user.id())?;
         user.guest.delete(tx.now())?;
         save_guest(tx, &mut user)?;
+        end_codes(tx, &user)?;
         invitations::supersede_open(tx, who.tenant, user.id())?;
         // A deleted guest holds no mailbox against a new one; a restore takes back what is still free.
-        sign_in_addresses::remove_all_of(tx, who.tenant, user.id())?;
-        let mails = [kinds::INVITATION, kinds::INVITATION_COPY, kinds::PASSCODE, kinds::ADDRESS_ADDED];
+        sign_in_addresses::set_aside(tx, who.tenant, user.id())?;
+        let mails = [kinds::INVITATION, kinds::INVITATION_COPY, kinds::ADDRESS_ADDED];
         jobs::drop_unsent(tx, who.tenant, user.id(), &mails)?;
         audit::done(tx, &caller, audit_id, Activity::DeleteUser, Some(&Target::user(&user)), Vec::new())?;
         Ok(())

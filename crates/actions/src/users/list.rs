@@ -4,7 +4,7 @@ use hospes_domain::access::{Actor, Scope, may_list};
 use hospes_domain::query::{After, Filter, List, UserField};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
-use hospes_store::users_query;
+use hospes_store::users_query::{self, Whom};
 
 use super::initial_domain;
 use crate::app::App;
@@ -36,9 +36,10 @@ pub async fn list(app: &App, actor: &Actor, list: List<UserField>, counted: bool
     let actor = actor.clone();
     app.read(move |tx| {
         may_list(&callers::load(tx, &actor)?, SCOPES)?;
-        let (users, next) = users_query::list(tx, actor.tenant, &list)?;
+        let (users, next) = users_query::list(tx, actor.tenant, &list, Whom::Present)?;
+        let filter = list.filter.as_ref();
         let total =
-            if counted { Some(users_query::count(tx, actor.tenant, list.filter.as_ref())?) } else { None };
+            if counted { Some(users_query::count(tx, actor.tenant, filter, Whom::Present)?) } else { None };
         Ok(Listed { users, next, total, initial_domain: initial_domain(tx, actor.tenant)? })
     })
     .await
@@ -49,7 +50,7 @@ pub async fn count(app: &App, actor: &Actor, filter: Option<Filter<UserField>>) 
     let actor = actor.clone();
     app.read(move |tx| {
         may_list(&callers::load(tx, &actor)?, SCOPES)?;
-        Ok(users_query::count(tx, actor.tenant, filter.as_ref())?)
+        Ok(users_query::count(tx, actor.tenant, filter.as_ref(), Whom::Present)?)
     })
     .await
 }

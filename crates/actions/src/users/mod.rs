@@ -1,20 +1,28 @@
-//! Users: read, list, create, change, delete. Refuses to invite (that is [`crate::invite`]) and to tell a caller
+//! Users: read, list, create, change, delete, restore, purge, end their sessions. Refuses to invite (that is [`crate::invite`]) and to tell a caller
 //! without the right to read whether somebody exists.
 
 mod bindings;
 pub mod create;
 pub mod delete;
+pub mod deleted;
 pub mod get;
 pub mod list;
 pub mod profile;
+pub mod purge;
+pub mod restore;
+pub mod revoke_sessions;
 pub mod update;
 
 pub use bindings::{KnownBinding, bindings};
 pub use create::{NewUser, create};
 pub use delete::delete;
+pub use deleted::{get_deleted, list_deleted};
 pub use get::{Sponsor, get, me, sponsors};
 pub use list::{Listed, count, list};
 pub use profile::ProfileEdit;
+pub use purge::{purge, purge_due};
+pub use restore::restore;
+pub use revoke_sessions::revoke_sessions;
 pub use update::{UserEdit, update};
 
 use hospes_domain::access::View;
@@ -22,11 +30,12 @@ use hospes_domain::address::Address;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
-use hospes_store::engine::Read;
-use hospes_store::{groups, tenants, users};
+use hospes_store::engine::{Read, StoreError, WriteTx};
+use hospes_store::{groups, invitations, jobs, passcodes, sign_in_addresses, tenants, users};
 use zeroize::Zeroizing;
 
 use crate::app::{App, Stop};
+use crate::jobs::kinds;
 use crate::keys::PasswordError;
 use crate::random;
 
@@ -54,6 +63,18 @@ pub(crate) fn find(tx: &impl Read, tenant: TenantId, key: &str) -> Result<Option
 
 pub(crate) fn initial_domain(tx: &impl Read, tenant: TenantId) -> Result<String, Stop> {
     Ok(tenants::initial_domain(tx, tenant)?.ok_or(Refusal::Internal)?)
+}
+
+/// Ends every code that was sent to the user and not typed yet, and those still to be sent. Everything else that was
+/// issued dies with the generation (I3).
+fn end_codes(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
+    let (tenant, id) = (user.guest.record().tenant, user.id());
+    let signing_in = sign_in_addresses::of_user(tx, tenant, id)?.into_iter().map(|entry| entry.address);
+    let invited = invitations::open_of(tx, tenant, id)?.map(|invitation| invitation.address);
+    for address in signing_in.chain(invited) {
+        passcodes::end_all_to(tx, tenant, &address)?;
+    }
+    jobs::drop_unsent(tx, tenant, id, &[kinds::PASSCODE])
 }
 
 /// Refuses an address that is somebody else's. Says that, not whose (threats D9).

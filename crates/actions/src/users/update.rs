@@ -7,7 +7,7 @@ pub(super) use addresses::listed;
 
 use std::fmt;
 
-use hospes_domain::access::{Actor, Change, Standing, UserType, may_change_user};
+use hospes_domain::access::{Action, Actor, Caller, Change, Standing, UserType, may_change_user, may_reset};
 use hospes_domain::address::Address;
 use hospes_domain::edit::Edit;
 use hospes_domain::guest::State;
@@ -15,17 +15,18 @@ use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::upn;
 use hospes_domain::user::User;
-use hospes_store::engine::WriteTx;
+use hospes_store::engine::{Read, WriteTx};
 use hospes_store::{passwords, roles, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::create::check_nickname;
-use super::{NOBODY, ProfileEdit, find, hashed, name_must_be_free, name_taken, wrong_name};
+use super::{NOBODY, ProfileEdit, end_codes, find, hashed, name_must_be_free, name_taken, wrong_name};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 use crate::invite::save_guest;
+use crate::roles::keep_an_administrator;
 
 /// What is to change.
 #[derive(Clone, Default)]
@@ -59,19 +60,22 @@ impl fmt::Debug for UserEdit {
 
 impl UserEdit {
     fn classes(&self) -> Change {
+        let sensitive = [
+            (self.mail.is_given(), Action::Mail),
+            (self.other_mails.is_some(), Action::OtherMails),
+            (self.profile.mobile_phone.is_given(), Action::MobilePhone),
+            (self.profile.business_phone.is_given(), Action::BusinessPhones),
+            (self.enabled.is_some(), Action::AccountEnabled),
+            (self.user_type.is_some(), Action::UserType),
+            (self.upn.is_some(), Action::UserPrincipalName),
+            (self.password.is_some(), Action::PasswordProfile),
+        ];
         Change {
             basic: !self.profile.basic().is_empty()
                 || self.mail_nickname.is_some()
                 || self.show_in_address_list.is_some(),
-            mail: self.mail.is_given(),
-            contact: self.other_mails.is_some()
-                || self.profile.mobile_phone.is_given()
-                || self.profile.business_phone.is_given(),
-            sensitive: self.enabled.is_some()
-                || self.user_type.is_some()
-                || self.upn.is_some()
-                || self.password.is_some(),
             own: self.profile.preferred_language.is_given(),
+            sensitive: sensitive.into_iter().filter(|(given, _)| *given).map(|(_, action)| action).collect(),
         }
     }
 
@@ -113,18 +117,23 @@ pub async fn update(
     let job_ids: Vec<Uuid> = (0..addresses::most_notices(&edit)).map(|_| app.new_id()).collect();
     let (audit_id, who) = (app.new_id(), actor.clone());
     app.command(actor, Activity::UpdateUser, move |tx| {
-        let (caller, mut user) = target(tx, &who, &key, edit.classes())?;
+        let (caller, mut user, standing) = target(tx, &who, &key, &edit.classes())?;
         only_if.check(user.revision)?;
         if hash.is_none() && edit.password.is_some() {
             return Err(Refusal::Stale.into());
         }
-        let addresses = addresses::plan(tx, &user, &edit)?;
+        // Whoever may not reset adds contact data, and no way to sign in (design section 5, threats B17).
+        let signs_in = may_reset(&caller, user.id(), &standing).is_ok();
+        let addresses = addresses::plan(tx, &user, &edit, signs_in)?;
         check(tx, &user, &edit)?;
         edit.profile.clone().apply(&mut user.profile)?;
         apply(tx, &mut user, &edit)?;
         addresses.count(tx, &user)?;
         // Everything that refuses stands above: a refusal commits what was written before it.
         save_guest(tx, &mut user)?;
+        if edit.enabled == Some(false) || edit.password.is_some() {
+            end_codes(tx, &user)?;
+        }
         addresses.save(tx, &mut user, &job_ids)?;
         users::save_profile(tx, &user)?;
         if let Some(hash) = &hash {
@@ -140,26 +149,25 @@ pub async fn update(
 /// Whether the caller gets beyond the rights, asked before the slow part; the closure asks again.
 async fn allowed(app: &App, actor: &Actor, key: String, change: Change) -> bool {
     let who = actor.clone();
-    app.read(move |tx| target(tx, &who, &key, change).map(drop)).await.is_ok()
+    app.read(move |tx| target(tx, &who, &key, &change).map(drop)).await.is_ok()
 }
 
-fn target(
-    tx: &impl hospes_store::engine::Read,
-    who: &Actor,
-    key: &str,
-    change: Change,
-) -> Result<(hospes_domain::access::Caller, User), Stop> {
+fn target(tx: &impl Read, who: &Actor, key: &str, change: &Change) -> Result<(Caller, User, Standing), Stop> {
     let caller = callers::load(tx, who)?;
     let Some(user) = find(tx, who.tenant, key)? else {
         may_change_user(&caller, NOBODY, &Standing::default(), change)?;
         return Err(Refusal::not_found(key).into());
     };
-    may_change_user(&caller, user.id(), &roles::standing(tx, who.tenant, user.id())?, change)?;
-    Ok((caller, user))
+    let standing = roles::standing(tx, who.tenant, user.id())?;
+    may_change_user(&caller, user.id(), &standing, change)?;
+    Ok((caller, user, standing))
 }
 
 /// What the directory says against the change.
 fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
+    if edit.enabled == Some(false) {
+        keep_an_administrator(tx, user.guest.record().tenant, user.id())?;
+    }
     if edit.password.is_some() && user.guest.state() != State::Internal {
         return Err(Refusal::invalid(
             "passwordProfile",

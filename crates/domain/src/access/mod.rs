@@ -1,15 +1,19 @@
 //! Who may do what: permissions of the token times roles of the person, decided on facts that were
 //! loaded in the same transaction. Refuses to look anything up.
 
+mod rank;
 mod role;
 mod rules;
 mod scope;
 
-pub use role::{Role, Standing, reaches};
+pub use rank::{
+    Action, Change, may_change_user, may_convert, may_delete_user, may_read_deleted, may_reset,
+    may_restore_user, may_revoke_sessions, reaches,
+};
+pub use role::{Role, Standing};
 pub use rules::{
-    Change, InvitePolicy, View, may_assign_app_role, may_assign_role, may_change_group, may_change_user,
-    may_convert, may_create_user, may_delete_user, may_invite, may_list, may_read_bindings, may_read_object,
-    may_read_organization, may_read_user, may_reset,
+    InvitePolicy, View, may_assign_app_role, may_assign_role, may_change_group, may_create_user, may_invite,
+    may_list, may_read_bindings, may_read_object, may_read_organization, may_read_user,
 };
 pub use scope::{Scope, ScopeSet};
 

@@ -1,5 +1,5 @@
-//! Directory roles and who outranks whom (reference/roles-and-policies.md section 1). Refuses roles
-//! outside the closed list.
+//! Directory roles and who holds them (reference/roles-and-policies.md section 1). Refuses roles outside the closed
+//! list; who outranks whom is said in [`super::rank`].
 
 use uuid::Uuid;
 
@@ -45,6 +45,9 @@ roles! {
     GroupsAdministrator = "Groups Administrator", "fdd7a751-b60b-444a-984c-02652fe8fa1c";
     ReportsReader = "Reports Reader", "4a5d8f65-41da-4de4-8968-e035b65339cf";
     SecurityReader = "Security Reader", "5d6b6bb7-de71-4623-b4af-96380a352509";
+    MessageCenterReader = "Message Center Reader", "790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b";
+    UsageSummaryReportsReader = "Usage Summary Reports Reader", "75934031-6c7e-415a-99d7-48dbd49e875e";
+    UserExperienceSuccessManager = "User Experience Success Manager", "27460883-1df1-4691-b032-3b79643e5e63";
 }
 
 impl Role {
@@ -77,41 +80,5 @@ impl Standing {
     /// Whether any of `roles` is held.
     pub fn has_any(&self, roles: &[Role]) -> bool {
         roles.iter().any(|r| self.has(*r))
-    }
-}
-
-/// Roles a Helpdesk Administrator may act on as on somebody without any (table "Password reset").
-const HELPDESK_REACHES: &[Role] = &[
-    Role::DirectoryReaders,
-    Role::GuestInviter,
-    Role::HelpdeskAdministrator,
-    Role::PasswordAdministrator,
-    Role::ReportsReader,
-];
-
-/// Roles a User Administrator may act on (table "Who may do sensitive actions on whom").
-const USER_ADMINISTRATOR_REACHES: &[Role] = &[
-    Role::DirectoryReaders,
-    Role::GuestInviter,
-    Role::PasswordAdministrator,
-    Role::ReportsReader,
-    Role::GroupsAdministrator,
-    Role::HelpdeskAdministrator,
-    Role::UserAdministrator,
-];
-
-/// Whether somebody with `caller` may do, in the capacity of `acting`, a sensitive action on somebody
-/// with `target`. The caller must hold `acting`.
-pub fn reaches(caller: &Standing, acting: Role, target: &Standing) -> bool {
-    if !caller.has(acting) {
-        return false;
-    }
-    let within =
-        |list: &[Role]| !target.in_role_assignable_group && target.roles.iter().all(|r| list.contains(r));
-    match acting {
-        Role::GlobalAdministrator | Role::PrivilegedAuthenticationAdministrator => true,
-        Role::UserAdministrator => within(USER_ADMINISTRATOR_REACHES),
-        Role::HelpdeskAdministrator => within(HELPDESK_REACHES),
-        _ => false,
     }
 }

@@ -1,12 +1,12 @@
-//! The rules themselves, one function per kind of command. Each names, when it refuses, the
-//! permission or role that would do. Source: reference/invitations.md section 6,
-//! reference/reset-redemption.md section 5, reference/roles-and-policies.md, threats D and E.
+//! The rules themselves, one function per kind of command; those that go by the rank of both sides are in
+//! [`super::rank`]. Each names, when it refuses, the permission or role that would do. Source:
+//! reference/invitations.md section 6, reference/roles-and-policies.md, threats D and E.
 
-use super::{Caller, Role, Scope, Standing, UserType, reaches};
+use super::{Caller, Role, Scope, UserType};
 use crate::ids::ObjectId;
 use crate::refusal::{NotAllowed, Refusal};
 
-type Answer = Result<(), Refusal>;
+pub(super) type Answer = Result<(), Refusal>;
 
 /// Who may invite: the tenant's `allowInvitesFrom` (reference/roles-and-policies.md section 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,21 +41,19 @@ impl InvitePolicy {
     }
 }
 
-const WRITE_USERS: &[Scope] = &[Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
+pub(super) const WRITE_USERS: &[Scope] = &[Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const INVITERS: &[Role] =
     &[Role::GuestInviter, Role::DirectoryWriters, Role::UserAdministrator, Role::GlobalAdministrator];
-/// Helpdesk is the least privileged role for a reset (reference/reset-redemption.md section 5).
-const RESETTERS: &[Role] = &[Role::HelpdeskAdministrator, Role::UserAdministrator, Role::GlobalAdministrator];
 
-fn lacks(scopes: &[Scope], roles: &[Role], reason: &'static str) -> Refusal {
+pub(super) fn lacks(scopes: &[Scope], roles: &[Role], reason: &'static str) -> Refusal {
     Refusal::NotAllowed(NotAllowed { scopes: scopes.to_vec(), roles: roles.to_vec(), reason, reset: false })
 }
 
-fn need_scope(caller: &Caller, scopes: &[Scope], reason: &'static str) -> Answer {
+pub(super) fn need_scope(caller: &Caller, scopes: &[Scope], reason: &'static str) -> Answer {
     if caller.actor.scopes.has_any(scopes) { Ok(()) } else { Err(lacks(scopes, &[], reason)) }
 }
 
-fn need_role(caller: &Caller, roles: &[Role], reason: &'static str) -> Answer {
+pub(super) fn need_role(caller: &Caller, roles: &[Role], reason: &'static str) -> Answer {
     if caller.is_app() || caller.standing.has_any(roles) { Ok(()) } else { Err(lacks(&[], roles, reason)) }
 }
 
@@ -90,107 +88,6 @@ pub fn may_invite(caller: &Caller, policy: InvitePolicy, as_member: bool) -> Ans
     Ok(())
 }
 
-fn as_reset(answer: Answer) -> Answer {
-    answer.map_err(|refusal| match refusal {
-        Refusal::NotAllowed(n) => Refusal::NotAllowed(NotAllowed { reset: true, ..n }),
-        other => other,
-    })
-}
-
-/// Resetting the redemption of `target` (threats D1 to D4).
-pub fn may_reset(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
-    as_reset(reset_rank(caller, target_id, target, RESETTERS))
-}
-
-fn reset_rank(caller: &Caller, target_id: ObjectId, target: &Standing, roles: &[Role]) -> Answer {
-    need_scope(caller, WRITE_USERS, "A reset needs a permission to write users; to invite is not enough.")?;
-    if caller.is_app() {
-        if target.is_privileged() {
-            return Err(lacks(
-                &[],
-                roles,
-                "An application cannot do this to somebody who holds a directory role.",
-            ));
-        }
-        return Ok(());
-    }
-    if caller.is(target_id) && !caller.standing.has(Role::GlobalAdministrator) {
-        return Err(lacks(&[], roles, "Nobody resets their own redemption."));
-    }
-    if roles.iter().any(|role| reaches(&caller.standing, *role, target)) {
-        return Ok(());
-    }
-    if caller.standing.has_any(roles) {
-        return Err(lacks(
-            &[],
-            &[Role::GlobalAdministrator],
-            "The target holds a role that the caller's roles do not reach.",
-        ));
-    }
-    Err(lacks(&[], roles, "A reset needs a role that may reset redemptions."))
-}
-
-/// Converting an internal user to external (`invitedUser.id` without `resetRedemption`).
-pub fn may_convert(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
-    as_reset(reset_rank(caller, target_id, target, &[Role::UserAdministrator, Role::GlobalAdministrator]))
-}
-
-/// What a PATCH touches, in classes of equal sensitivity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Change {
-    /// Names, job, company, place.
-    pub basic: bool,
-    /// `mail`: decides where an invitation may go (threats B17).
-    pub mail: bool,
-    /// `otherMails` and telephone numbers: come with the right to reset passwords.
-    pub contact: bool,
-    /// `accountEnabled`, `userPrincipalName`, `userType`, `passwordProfile`.
-    pub sensitive: bool,
-    /// `preferredLanguage`: a person's own affair.
-    pub own: bool,
-}
-
-/// Changing a user's properties.
-pub fn may_change_user(caller: &Caller, target_id: ObjectId, target: &Standing, change: Change) -> Answer {
-    let admins = &[Role::UserAdministrator, Role::GlobalAdministrator];
-    if caller.is(target_id) && !(change.basic || change.mail || change.contact || change.sensitive) {
-        let own = &[Scope::UserReadWrite, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
-        return need_scope(caller, own, "Changing a user needs a permission to write users.");
-    }
-    need_scope(caller, WRITE_USERS, "Changing a user needs a permission to write users.")?;
-    if change.mail || change.sensitive {
-        reset_rank_for_change(caller, target, admins)?;
-    } else if change.contact {
-        reset_rank_for_change(caller, target, RESETTERS)?;
-    }
-    if change.basic || change.own {
-        let writers = &[Role::UserAdministrator, Role::DirectoryWriters, Role::GlobalAdministrator];
-        need_role(caller, writers, "Changing other people needs a role that may.")?;
-    }
-    Ok(())
-}
-
-fn reset_rank_for_change(caller: &Caller, target: &Standing, roles: &[Role]) -> Answer {
-    if caller.is_app() {
-        if target.is_privileged() {
-            return Err(lacks(
-                &[],
-                roles,
-                "An application cannot change this on somebody who holds a directory role.",
-            ));
-        }
-        return Ok(());
-    }
-    if roles.iter().any(|role| reaches(&caller.standing, *role, target)) {
-        return Ok(());
-    }
-    Err(lacks(
-        &[],
-        roles,
-        "This property decides who can sign in; changing it needs the rank of a reset on this user.",
-    ))
-}
-
 /// Creating a user without an invitation.
 pub fn may_create_user(caller: &Caller) -> Answer {
     need_scope(caller, WRITE_USERS, "Creating a user needs a permission to write users.")?;
@@ -219,12 +116,6 @@ pub fn may_read_bindings(caller: &Caller) -> Answer {
     need_role(caller, readers, "The history of a guest needs a role that may reset or read everything.")
 }
 
-/// Deleting a user (30 days restorable).
-pub fn may_delete_user(caller: &Caller, target: &Standing) -> Answer {
-    need_scope(caller, WRITE_USERS, "Deleting a user needs a permission to write users.")?;
-    reset_rank_for_change(caller, target, &[Role::UserAdministrator, Role::GlobalAdministrator])
-}
-
 /// How much of a user the caller sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
@@ -234,7 +125,7 @@ pub enum View {
     Limited,
 }
 
-const READ_USERS: &[Scope] = &[
+pub(super) const READ_USERS: &[Scope] = &[
     Scope::UserReadAll,
     Scope::UserReadWriteAll,
     Scope::DirectoryReadAll,

@@ -36,6 +36,7 @@ scopes! {
     UserReadBasicAll = "User.ReadBasic.All", app "97235f07-e226-4f63-ace3-39588e11d3a1";
     UserReadAll = "User.Read.All", app "df021288-bdef-4463-88db-98f22de89214";
     UserReadWriteAll = "User.ReadWrite.All", app "741f803b-c850-494e-b5df-cde7c675a1ca";
+    UserRevokeSessionsAll = "User.RevokeSessions.All", app "77f3a031-c388-4f99-b373-dc68676a979e";
     DirectoryReadAll = "Directory.Read.All", app "7ab1d382-f21e-4acd-a863-ba3e13f7da61";
     DirectoryReadWriteAll = "Directory.ReadWrite.All", app "19dbc75e-c2e2-444c-a770-ec69d8559fc7";
     GroupReadAll = "Group.Read.All", app "5b567255-7703-4780-807c-7be8301ae99b";

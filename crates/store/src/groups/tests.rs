@@ -217,7 +217,7 @@ async fn a_deleted_user_is_not_shown_and_comes_back_as_a_member() {
             assert!(users::save_guest(tx, &bo.guest, bo.revision)?);
             assert_eq!(members(tx, TENANT, OUTER, None, &all(), true)?.count, Some(1));
             assert_eq!(directory_objects::known(tx, TENANT, BO)?, None);
-            bo.guest.restore().unwrap();
+            bo.guest.restore(tx.now()).unwrap();
             assert!(users::save_guest(tx, &bo.guest, bo.revision + 1)?);
             assert_eq!(members(tx, TENANT, OUTER, None, &all(), true)?.count, Some(2));
             Ok(())

@@ -148,9 +148,9 @@ fn everything(filter: Option<Filter<UserField>>) -> List<UserField> {
 
 async fn names(db: &Db, filter: Filter<UserField>) -> String {
     db.read(move |tx| {
-        let (users, after) = list(tx, TENANT, &everything(Some(filter.clone())))?;
+        let (users, after) = list(tx, TENANT, &everything(Some(filter.clone())), Whom::Present)?;
         assert_eq!(after, None);
-        assert_eq!(count(tx, TENANT, Some(&filter))?, i64::try_from(users.len()).unwrap());
+        assert_eq!(count(tx, TENANT, Some(&filter), Whom::Present)?, i64::try_from(users.len()).unwrap());
         Ok(users.iter().map(|u| u.profile.display_name.as_str()).collect::<Vec<_>>().join(" "))
     })
     .await
@@ -270,7 +270,7 @@ async fn pages_follow_each_other_without_gap_or_repeat_in_every_order() {
             let mut after = None;
             loop {
                 let asked = List { filter: None, order, page: Page { top, after: after.clone() } };
-                let (users, next) = db.read(move |tx| list(tx, TENANT, &asked)).await.unwrap();
+                let (users, next) = db.read(move |tx| list(tx, TENANT, &asked, Whom::Present)).await.unwrap();
                 assert!(users.len() <= usize::from(top));
                 found.extend(users.into_iter().map(|u| u.profile.display_name));
                 after = next;
@@ -302,7 +302,7 @@ async fn pages_of_a_beginning_follow_its_index_and_alternatives_come_once() {
             begins(UserField::Mail, "b").or(begins(UserField::Mail, "a")).and(begins(UserField::Mail, "b")),
         );
         let asked = List { filter, order: None, page: Page { top: 1, after: after.take() } };
-        let (users, next) = db.read(move |tx| list(tx, TENANT, &asked)).await.unwrap();
+        let (users, next) = db.read(move |tx| list(tx, TENANT, &asked, Whom::Present)).await.unwrap();
         found.extend(users.into_iter().map(|u| u.profile.display_name));
         after = next;
         if after.is_none() {
@@ -316,8 +316,37 @@ async fn pages_of_a_beginning_follow_its_index_and_alternatives_come_once() {
 async fn i8_a_tenant_sees_nothing_of_another_and_the_deleted_are_gone() {
     let (_scratch, db) = filled("tenants").await;
     let (users, total) = db
-        .read(|tx| Ok((list(tx, OTHER_TENANT, &everything(None))?.0.len(), count(tx, TENANT, None)?)))
+        .read(|tx| {
+            let theirs = list(tx, OTHER_TENANT, &everything(None), Whom::Present)?.0.len();
+            Ok((theirs, count(tx, TENANT, None, Whom::Present)?))
+        })
         .await
         .unwrap();
     assert_eq!((users, total), (0, 5));
+}
+
+#[tokio::test]
+async fn the_deleted_are_listed_by_themselves_while_they_can_be_restored() {
+    let (_scratch, db) = filled("deleted").await;
+    let asked = |filter, order| List { order, ..everything(filter) };
+    let by_time = Some(Order { field: UserField::DeletedDateTime, descending: true });
+    for (tenant, since, filter, order, expected) in [
+        (TENANT, Time(0), None, None, 1),
+        (TENANT, Time(0), None, by_time, 1),
+        (TENANT, Time(0), Some(begins(UserField::DisplayName, "zo")), None, 1),
+        (TENANT, Time(0), Some(text(UserField::Mail, Comparison::Equal, "bo@x.example")), None, 0),
+        (TENANT, Time(1), None, None, 0),
+        (OTHER_TENANT, Time(0), None, None, 0),
+    ] {
+        let (asked, whom) = (asked(filter, order), Whom::DeletedSince(since));
+        let (found, total) = db
+            .read(move |tx| {
+                let total = count(tx, tenant, asked.filter.as_ref(), whom)?;
+                Ok((list(tx, tenant, &asked, whom)?.0, total))
+            })
+            .await
+            .unwrap();
+        assert_eq!((found.len(), total), (expected, i64::try_from(expected).unwrap()));
+        assert!(found.iter().all(|user| user.id() == id(6) && user.guest.record().deleted_at.is_some()));
+    }
 }

@@ -12,6 +12,7 @@ mod request;
 mod app_role_assignments;
 mod applications;
 mod bindings;
+mod deleted_items;
 mod directory_objects;
 mod groups;
 mod invitations;
@@ -41,6 +42,10 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/users/{id}", users::get),
     route!("PATCH", "/users/{id}", users::update),
     route!("DELETE", "/users/{id}", users::delete),
+    route!("POST", "/users/{id}/revokeSignInSessions", users::revoke_sessions),
+    route!("POST", "/users/{id}/invalidateAllRefreshTokens", users::revoke_sessions),
+    route!("POST", "/me/revokeSignInSessions", users::revoke_own_sessions),
+    route!("POST", "/me/invalidateAllRefreshTokens", users::revoke_own_sessions),
     route!("GET", "/users/{id}/sponsors", users::sponsors),
     route!("GET", "/users/{id}/hospes.bindings", bindings::list),
     route!("GET", "/organization", organization::list),
@@ -105,4 +110,8 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/roleManagement/directory/roleDefinitions", role_assignments::list_roles),
     route!("GET", "/roleManagement/directory/roleDefinitions/{id}", role_assignments::get_role),
     route!("GET", "/directoryObjects/{id}", directory_objects::get),
+    route!("GET", "/directory/deletedItems/graph.user", deleted_items::list_users),
+    route!("GET", "/directory/deletedItems/{id}", deleted_items::get),
+    route!("DELETE", "/directory/deletedItems/{id}", deleted_items::purge),
+    route!("POST", "/directory/deletedItems/{id}/restore", deleted_items::restore),
 ];

@@ -90,6 +90,7 @@ const NAMES: &[&str] = &[
     "hospes.undoReset",
     "hospes.why",
     "identity",
+    "invalidateAllRefreshTokens",
     "invitedBy",
     "manager",
     "me",

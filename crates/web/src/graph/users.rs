@@ -129,6 +129,22 @@ pub(super) async fn delete(call: Call) -> Answer {
     Ok(Reply::no_content())
 }
 
+pub(super) async fn revoke_sessions(call: Call) -> Answer {
+    let key = call.key(0).to_owned();
+    revoke(&call, key).await
+}
+
+pub(super) async fn revoke_own_sessions(call: Call) -> Answer {
+    let key = super::members::me(&call)?;
+    revoke(&call, key).await
+}
+
+async fn revoke(call: &Call, key: String) -> Answer {
+    users::revoke_sessions(call.app(), &call.actor, key).await?;
+    let context = call.context("Edm.Boolean", None, Shape::List);
+    Ok(Reply::ok(json!({ "@odata.context": context, "value": true })))
+}
+
 pub(super) async fn sponsors(call: Call) -> Answer {
     let sponsors = users::sponsors(call.app(), &call.actor, call.key(0).to_owned()).await?;
     let value = sponsors.iter().map(sponsor).collect();

@@ -34,6 +34,7 @@ const FIELDS: &[Field<UserField>] = &[
     field("proxyAddresses", UserField::ProxyAddresses, Kind::Texts, b"DA-DD-DA", b'-'),
     field("identities", UserField::Identities, Kind::Identities, b"D-------", b'-'),
     field("createdDateTime", UserField::CreatedDateTime, Kind::Time, b"DAADDD--", b'A'),
+    field("deletedDateTime", UserField::DeletedDateTime, Kind::Time, b"DAADDD--", b'A'),
     field(
         "externalUserStateChangeDateTime",
         UserField::ExternalUserStateChangeDateTime,
