@@ -38,6 +38,7 @@ activities! {
     AddUser = "Add user", "UserManagement", "Core Directory", "Add";
     UpdateUser = "Update user", "UserManagement", "Core Directory", "Update";
     DeleteUser = "Delete user", "UserManagement", "Core Directory", "Delete";
+    Leave = "User left the organisation", "UserManagement", "Core Directory", "Delete";
     AddMember = "Add member to group", "GroupManagement", "Core Directory", "Assign";
     RemoveMember = "Remove member from group", "GroupManagement", "Core Directory", "Unassign";
     AddGroup = "Add group", "GroupManagement", "Core Directory", "Add";
@@ -49,6 +50,10 @@ activities! {
     UpdateApplication = "Update application", "ApplicationManagement", "Core Directory", "Update";
     AddApplication = "Add application", "ApplicationManagement", "Core Directory", "Add";
     UpdatePolicy = "Update authorization policy", "AuthorizationPolicy", "Core Directory", "Update";
+    UpdateLeaving = "Update external identities policy", "Policy", "Core Directory", "Update";
+    AddDomainList = "Add policy", "Policy", "Core Directory", "Add";
+    UpdateDomainList = "Update policy", "Policy", "Core Directory", "Update";
+    DeleteDomainList = "Delete policy", "Policy", "Core Directory", "Delete";
     ConfirmSignInAddress = "Confirm sign-in address", "UserManagement", "Invited Users", "Update";
     ConsentToApp = "Consent to application", "ApplicationManagement", "Core Directory", "Assign";
     SignIn = "Sign in", "UserManagement", "Sign-ins", "SignIn";
@@ -58,7 +63,7 @@ activities! {
 /// What a record is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    /// `User`, `Group`, `ServicePrincipal`, `Role`.
+    /// `User`, `Group`, `ServicePrincipal`, `Role`, `Policy`.
     pub kind: &'static str,
     /// The object.
     pub id: ObjectId,

@@ -3,6 +3,7 @@
 //! Hospes does not act on.
 
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::address::domain_to_ascii;
 use crate::jose::strict_json;
@@ -49,6 +50,19 @@ pub struct DomainList {
     pub kind: ListKind,
     /// The domains.
     pub domains: Vec<String>,
+}
+
+/// The policy a list stands in, as the original keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DomainPolicy {
+    /// Its id.
+    pub id: Uuid,
+    /// `displayName`
+    pub display_name: String,
+    /// `description`
+    pub description: Option<String>,
+    /// The list.
+    pub list: DomainList,
 }
 
 /// What is known when one domain is looked up: the kind of the list, if there is one, and whether it names the domain.

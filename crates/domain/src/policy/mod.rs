@@ -4,7 +4,7 @@
 
 mod domains;
 
-pub use domains::{DomainList, ListKind, MAX_DEFINITION, DomainLookup};
+pub use domains::{DomainList, DomainLookup, DomainPolicy, ListKind, MAX_DEFINITION};
 
 use uuid::Uuid;
 

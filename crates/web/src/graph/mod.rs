@@ -13,10 +13,12 @@ mod app_role_assignments;
 mod applications;
 mod bindings;
 mod directory_objects;
+mod domain_lists;
 mod groups;
 mod invitations;
 mod members;
 mod organization;
+mod policies;
 mod role_assignments;
 mod service_principals;
 mod users;
@@ -105,4 +107,15 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/roleManagement/directory/roleDefinitions", role_assignments::list_roles),
     route!("GET", "/roleManagement/directory/roleDefinitions/{id}", role_assignments::get_role),
     route!("GET", "/directoryObjects/{id}", directory_objects::get),
+    route!("GET", "/policies/authorizationPolicy", policies::authorization),
+    route!("PATCH", "/policies/authorizationPolicy", policies::change_authorization),
+    route!("GET", "/policies/authorizationPolicy/authorizationPolicy", policies::authorization),
+    route!("PATCH", "/policies/authorizationPolicy/authorizationPolicy", policies::change_authorization),
+    route!("GET", "/policies/externalIdentitiesPolicy", policies::external_identities),
+    route!("PATCH", "/policies/externalIdentitiesPolicy", policies::change_external_identities),
+    route!("GET", "/policies/b2bManagementPolicies", domain_lists::list),
+    route!("POST", "/policies/b2bManagementPolicies", domain_lists::create),
+    route!("GET", "/policies/b2bManagementPolicies/{id}", domain_lists::get),
+    route!("PATCH", "/policies/b2bManagementPolicies/{id}", domain_lists::change),
+    route!("DELETE", "/policies/b2bManagementPolicies/{id}", domain_lists::delete),
 ];

@@ -8,6 +8,7 @@ pub(crate) mod deliver;
 pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
+pub(crate) mod leave;
 pub(crate) mod my_apps;
 mod proven;
 pub(crate) mod redeem;
@@ -37,6 +38,7 @@ pub const ROUTES: &[&[Route]] = &[
     sign_in::ROUTES,
     sign_out::ROUTES,
     my_apps::ROUTES,
+    leave::ROUTES,
     error_number::ROUTES,
     setup::ROUTES,
 ];

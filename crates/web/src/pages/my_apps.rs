@@ -15,7 +15,7 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::view::{AppTile, Host, MyApps};
 use super::visit::Visit;
-use super::{cookies, setup, which_tenant};
+use super::{cookies, leave, setup, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -70,6 +70,7 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         },
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
+        leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
         account: if person.method == PASSCODE { "Code sent to your mailbox" } else { "Password" }.to_owned(),
         apps: panel.apps.into_iter().map(tile).collect(),
