@@ -1,5 +1,7 @@
 //! Whole journeys, from the invitation to the app and back.
 
+mod leaving;
+mod policies;
 mod redemption;
 mod reset;
 mod restart;

@@ -34,7 +34,7 @@ pub async fn create_domain_list(
         let caller = callers::load(tx, &who)?;
         may_change_domains(&caller)?;
         if let Some(there) = domain_lists::of(tx, who.tenant)? {
-            let cause = format!("An organisation has one policy of this kind, and there is '{}'. Change that one.", there.id);
+            let cause = format!("A policy of this kind already exists: '{}'. Change that one.", there.id);
             return Err(Refusal::Conflict { cause }.into());
         }
         let NewDomainPolicy { display_name, description, list } = new.clone();
