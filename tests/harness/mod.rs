@@ -27,6 +27,6 @@ pub use html::{Form, forms};
 pub use letters::Sent;
 pub use look::{difference, server_address};
 pub use mail::Caught;
-pub use samples::{Routed, Sample, Samples, graph_routes};
+pub use samples::{Routed, Sample, Samples, domain_policy, graph_routes};
 pub use server::{PASSWORD, Person, Server};
 pub use steps::other_than;

@@ -40,6 +40,7 @@ pub struct Samples {
     app_role_assignment: String,
     role_assignment: String,
     tenant: String,
+    domain_list: String,
     invited: String,
     /// A deleted user, to be looked at and purged, and another one to be restored.
     deleted: [String; 2],
@@ -78,6 +79,7 @@ impl Server {
             client: self.portal.client_id.to_string(),
             app_role: portal.app_roles[0].id,
             tenant: self.tenant.to_string(),
+            domain_list: self.block_domains(&["blocked.example"]).await,
             invited: "sample@contoso.example".into(),
             deleted,
         }
@@ -131,6 +133,7 @@ impl Samples {
             "roleDefinitions" | "directoryRoles" => "95e79109-95c0-4d8e-aee3-d01accf2d47b",
             "organization" => &self.tenant,
             "deletedItems" => &self.deleted[0],
+            "b2bManagementPolicies" => &self.domain_list,
             other => panic!("no sample key for {other}"),
         }
     }
@@ -209,7 +212,49 @@ impl Samples {
                 "roleDefinitionId": Role::DirectoryReaders.id(),
                 "directoryScopeId": "/",
             }),
+            ("PATCH", path) if path.contains("/authorizationPolicy") => json!({
+                "displayName": "Authorization Policy",
+                "allowInvitesFrom": "everyone",
+                "guestUserRoleId": "10dae51f-b6af-4016-8d66-8c2a99b929b3",
+                "allowedToUseSSPR": false,
+                "defaultUserRolePermissions": { "allowedToCreateApps": false, "allowedToReadOtherUsers": true },
+            }),
+            ("PATCH", "/policies/externalIdentitiesPolicy") => {
+                json!({ "allowExternalIdentitiesToLeave": true, "allowDeletedIdentitiesDataRemoval": false })
+            }
+            ("POST" | "PATCH", path) if path.contains("/b2bManagementPolicies") => {
+                domain_policy("BlockedDomains", &["blocked.example", "live.com"])
+            }
             (method, path) => panic!("no sample body for {method} {path}"),
         }
+    }
+}
+
+/// A policy with one of the two lists filled, as scripts for the original send it.
+pub fn domain_policy(list: &str, domains: &[&str]) -> Value {
+    let definition =
+        json!({ "B2BManagementPolicy": { "InvitationsAllowedAndBlockedDomainsPolicy": { list: domains } } });
+    json!({
+        "@odata.type": "#microsoft.graph.b2bManagementPolicy",
+        "displayName": "B2BManagementPolicy",
+        "description": "Which domains may be invited",
+        "definition": [definition.to_string()],
+        "isOrganizationDefault": true,
+    })
+}
+
+impl Server {
+    /// Makes the tenant's list of domains a block list and returns its id.
+    pub async fn block_domains(&self, domains: &[&str]) -> String {
+        let body = domain_policy("BlockedDomains", domains);
+        let token = self.token_of(&self.admin);
+        let made = self.post(&token, "/beta/policies/b2bManagementPolicies", body).await.expect(201);
+        made.json["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Sets what guests see, by the id of the pseudo-role.
+    pub async fn set_guest_level(&self, role_id: &str) {
+        let body = json!({ "guestUserRoleId": role_id });
+        self.patch(&self.token_of(&self.admin), "/v1.0/policies/authorizationPolicy", body).await.expect(204);
     }
 }

@@ -2,6 +2,8 @@
 
 mod deletion;
 mod home;
+mod leaving;
+mod policies;
 mod redemption;
 mod reset;
 mod restart;

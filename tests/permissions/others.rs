@@ -41,6 +41,8 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("POST", "/{tenant}/sign-out", 403),
     ("GET", "/myapps", 303),
     ("GET", "/myapps/{tenant}", 303),
+    ("GET", "/myapps/{tenant}/leave", 303),
+    ("POST", "/myapps/{tenant}/leave", 403),
     ("GET", "/error", 404),
     ("GET", "/setup", 404),
     ("POST", "/setup", 403),

@@ -55,6 +55,9 @@ pub async fn pages_with_forms(server: &Server) -> Vec<(Browser, Page)> {
     pages.push((member.clone(), my_apps));
     let sign_out = member.get(server, &format!("/{}/sign-out", server.tenant)).await;
     pages.push((member, sign_out));
+    let (_, mut leaver) = server.accepted_guest("leaver@contoso.example").await;
+    let leave = leaver.get(server, &format!("/myapps/{}/leave", server.tenant)).await;
+    pages.push((leaver, leave));
     pages
 }
 

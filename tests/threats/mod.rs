@@ -16,6 +16,7 @@ mod e_directory;
 mod e_first_run;
 mod e_rank;
 mod e_sessions;
+mod e_guest_levels;
 mod e_tokens;
 mod g_passcode;
 mod h_forms;

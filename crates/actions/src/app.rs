@@ -102,6 +102,10 @@ impl App {
         for (tenant, rows) in stored {
             app.install_keys(tenant, &rows).map_err(|e| OpenError::Keys(tenant, e))?;
         }
+        if let Err(refusal) = crate::setup::complete(&app).await {
+            // Nothing that worked stops working; the next start tries again.
+            tracing::warn!(%refusal, "new permissions of the directory API could not be added");
+        }
         Ok(app)
     }
 

@@ -41,6 +41,7 @@ activities! {
     RestoreUser = "Restore user", "UserManagement", "Core Directory", "Update";
     PurgeUser = "Hard Delete user", "UserManagement", "Core Directory", "Delete";
     RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "UserManagement", "Core Directory", "Update";
+    Leave = "User left the organisation", "UserManagement", "Core Directory", "Delete";
     AddMember = "Add member to group", "GroupManagement", "Core Directory", "Assign";
     RemoveMember = "Remove member from group", "GroupManagement", "Core Directory", "Unassign";
     AddGroup = "Add group", "GroupManagement", "Core Directory", "Add";
@@ -52,6 +53,10 @@ activities! {
     UpdateApplication = "Update application", "ApplicationManagement", "Core Directory", "Update";
     AddApplication = "Add application", "ApplicationManagement", "Core Directory", "Add";
     UpdatePolicy = "Update authorization policy", "AuthorizationPolicy", "Core Directory", "Update";
+    UpdateLeaving = "Update external identities policy", "Policy", "Core Directory", "Update";
+    AddDomainList = "Add policy", "Policy", "Core Directory", "Add";
+    UpdateDomainList = "Update policy", "Policy", "Core Directory", "Update";
+    DeleteDomainList = "Delete policy", "Policy", "Core Directory", "Delete";
     ConfirmSignInAddress = "Confirm sign-in address", "UserManagement", "Invited Users", "Update";
     ConsentToApp = "Consent to application", "ApplicationManagement", "Core Directory", "Assign";
     SignIn = "Sign in", "UserManagement", "Sign-ins", "SignIn";
@@ -61,7 +66,7 @@ activities! {
 /// What a record is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    /// `User`, `Group`, `ServicePrincipal`, `Role`.
+    /// `User`, `Group`, `ServicePrincipal`, `Role`, `Policy`.
     pub kind: &'static str,
     /// The object.
     pub id: ObjectId,

@@ -30,6 +30,7 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
                 mail: user.mail.map(|mail| mail.to_string()),
                 user_type: Some(user.user_type),
                 standing: found.standing,
+                guest_access: found.guest_access,
                 initial_domain,
             })
         }
@@ -45,6 +46,7 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
                 mail: None,
                 user_type: None,
                 standing: found.standing,
+                guest_access: found.guest_access,
                 initial_domain,
             })
         }

@@ -3,10 +3,11 @@
 
 use std::cmp::Ordering;
 
-use hospes_domain::access::{Actor, Role, Scope, View, may_read_object, may_read_user};
+use hospes_domain::access::{
+    Actor, Caller, Role, Scope, View, may_learn_of_absence, may_read_application, may_read_group, may_read_user,
+};
 use hospes_domain::application::{PrincipalKind, ServicePrincipal};
-use hospes_domain::group::Group;
-use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{After, Comparison, Filter, Found, List, ObjectField, Value};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
@@ -14,7 +15,9 @@ use hospes_store::{directory_objects, groups, service_principals, users};
 
 use crate::app::{App, Stop};
 use crate::callers;
-use crate::users::{Seen, initial_domain};
+use crate::groups::SeenGroup;
+use crate::groups::get::joined;
+use crate::users::Seen;
 
 /// Permissions of which one lets groups and memberships be read.
 pub(crate) const READ_GROUPS: &[Scope] = &[
@@ -38,8 +41,8 @@ pub(crate) const READ_APPLICATIONS: &[Scope] = &[
 pub enum DirectoryObject {
     /// A person, as far as the caller sees it.
     User(Box<Seen>),
-    /// A group.
-    Group(Box<Group>),
+    /// A group, as far as the caller sees it.
+    Group(Box<SeenGroup>),
     /// An application's presence in the tenant.
     ServicePrincipal(Box<ServicePrincipal>),
     /// A directory role; its id is its template id.
@@ -51,42 +54,56 @@ impl DirectoryObject {
     pub fn id(&self) -> ObjectId {
         match self {
             Self::User(seen) => seen.user.id(),
-            Self::Group(group) => group.id,
+            Self::Group(seen) => seen.group.id,
             Self::ServicePrincipal(principal) => principal.id,
             Self::Role(role) => ObjectId(role.id()),
         }
     }
 
-    /// `displayName`.
+    /// `displayName`; empty where the caller does not see it, so that neither a filter nor an order tells it.
     pub fn display_name(&self) -> &str {
         match self {
             Self::User(seen) => &seen.user.profile.display_name,
-            Self::Group(group) => &group.display_name,
+            Self::Group(seen) if seen.view == View::Limited => "",
+            Self::Group(seen) => &seen.group.display_name,
             Self::ServicePrincipal(principal) => &principal.display_name,
             Self::Role(role) => role.name(),
         }
     }
 }
 
-/// The object of that kind and id, if it is there; all of it. `initial_domain` is the tenant's.
-pub(crate) fn load(
+/// The object of that kind and id, if it is there, as far as a view shows it.
+fn load(
     tx: &impl Read,
-    tenant: TenantId,
-    initial_domain: &str,
+    caller: &Caller,
+    view: View,
     kind: PrincipalKind,
     id: ObjectId,
 ) -> Result<Option<DirectoryObject>, Stop> {
+    let tenant = caller.actor.tenant;
     Ok(match kind {
         PrincipalKind::User => users::by_id(tx, tenant, id)?.map(|user| {
-            let initial_domain = initial_domain.to_owned();
-            DirectoryObject::User(Box::new(Seen { user, view: View::Full, initial_domain }))
+            let initial_domain = caller.initial_domain.clone();
+            DirectoryObject::User(Box::new(Seen { user, view, initial_domain }))
         }),
-        PrincipalKind::Group => {
-            groups::by_id(tx, tenant, id)?.map(|group| DirectoryObject::Group(Box::new(group)))
-        }
+        PrincipalKind::Group => groups::by_id(tx, tenant, id)?
+            .map(|group| DirectoryObject::Group(Box::new(SeenGroup { group, view }))),
         PrincipalKind::ServicePrincipal => service_principals::by_id(tx, tenant, id)?
             .map(|principal| DirectoryObject::ServicePrincipal(Box::new(principal))),
     })
+}
+
+/// An object among others: `others` is what the caller sees of other users; itself it sees wholly, and groups and
+/// applications, too, wherever it sees lists of them.
+pub(crate) fn load_for(
+    tx: &impl Read,
+    caller: &Caller,
+    others: View,
+    kind: PrincipalKind,
+    id: ObjectId,
+) -> Result<Option<DirectoryObject>, Stop> {
+    let view = if kind == PrincipalKind::User && !caller.is(id) { others } else { View::Full };
+    load(tx, caller, view, kind, id)
 }
 
 /// The object of that id, whatever it is.
@@ -97,28 +114,25 @@ pub async fn get(app: &App, actor: &Actor, id: ObjectId) -> Result<DirectoryObje
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        let tenant = actor.tenant;
+        let joined = joined(tx, &caller, id)?;
         let view_of = |kind| match kind {
             PrincipalKind::User => may_read_user(&caller, id),
-            PrincipalKind::Group => may_read_object(&caller, READ_GROUPS).map(|()| View::Full),
+            PrincipalKind::Group => may_read_group(&caller, READ_GROUPS, joined),
             PrincipalKind::ServicePrincipal => {
-                may_read_object(&caller, READ_APPLICATIONS).map(|()| View::Full)
+                may_read_application(&caller, READ_APPLICATIONS).map(|()| View::Full)
             }
         };
-        let Some(known) = directory_objects::known(tx, tenant, id)? else {
+        let Some(known) = directory_objects::known(tx, actor.tenant, id)? else {
             // Whoever may read nothing does not learn what exists.
             let kinds = [PrincipalKind::Group, PrincipalKind::ServicePrincipal];
             if !kinds.into_iter().any(|kind| view_of(kind).is_ok()) {
                 view_of(PrincipalKind::User)?;
             }
+            may_learn_of_absence(&caller)?;
             return Err(Refusal::not_found(id).into());
         };
         let view = view_of(known.kind)?;
-        let domain = initial_domain(tx, tenant)?;
-        match load(tx, tenant, &domain, known.kind, id)? {
-            Some(DirectoryObject::User(seen)) => Ok(DirectoryObject::User(Box::new(Seen { view, ..*seen }))),
-            other => other.ok_or_else(|| Refusal::not_found(id).into()),
-        }
+        load(tx, &caller, view, known.kind, id)?.ok_or_else(|| Refusal::not_found(id).into())
     })
     .await
 }

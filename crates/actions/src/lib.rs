@@ -13,6 +13,7 @@ pub mod invite;
 pub mod jobs;
 pub mod keys;
 pub mod organization;
+pub mod policies;
 pub mod random;
 pub mod redeem;
 pub mod roles;

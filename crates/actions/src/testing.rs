@@ -65,6 +65,7 @@ impl Bench {
             initial_domain: String::new(),
             domains: Vec::new(),
             invites: hospes_domain::access::InvitePolicy::default(),
+            guests: hospes_domain::policy::GuestPolicy::default(),
             privacy_url: None,
             created_at: Time::default(),
         };

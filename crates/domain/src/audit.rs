@@ -31,7 +31,7 @@ pub struct AuditRecord {
     pub actor: Option<ObjectId>,
     /// The name the actor had then.
     pub actor_name: Option<String>,
-    /// What it was done to: `User`, `Group`, `ServicePrincipal`, `Role`.
+    /// What it was done to: `User`, `Group`, `ServicePrincipal`, `Role`, `Policy`.
     pub target_kind: Option<String>,
     /// The object.
     pub target: Option<ObjectId>,

@@ -6,6 +6,7 @@ use crate::address::Address;
 use crate::guest::{Guest, State};
 use crate::ids::{InvitationId, ObjectId};
 use crate::proof::Limit;
+use crate::policy::DomainLookup;
 use crate::refusal::{RedemptionRefusal, Refusal};
 use crate::time::Time;
 
@@ -189,6 +190,8 @@ pub struct Found {
     pub own_domain: bool,
     /// The address belongs to a group of this tenant.
     pub group_address: bool,
+    /// What the tenant's domain list says about the address.
+    pub domains: DomainLookup,
 }
 
 /// What the request amounts to.
@@ -208,6 +211,16 @@ pub enum Plan {
 
 /// Decides. With [`Plan::Again`] and [`Plan::Completed`] the user is the named one or else the holder.
 pub fn plan(reset: bool, address: &Address, found: &Found) -> Result<Plan, Refusal> {
+    let plan = amounts_to(reset, address, found)?;
+    // The list does not touch guests who have redeemed (reference/roles-and-policies.md section 3); who is reset has
+    // to redeem again.
+    if plan != Plan::Completed {
+        found.domains.check(address.domain())?;
+    }
+    Ok(plan)
+}
+
+fn amounts_to(reset: bool, address: &Address, found: &Found) -> Result<Plan, Refusal> {
     match (&found.named, reset) {
         (None, true) => Err(Refusal::invalid(
             "invitedUser.id",

@@ -4,6 +4,7 @@
 use super::*;
 use crate::guest::{Binding, GuestRecord};
 use crate::ids::{ObjectId, TenantId};
+use crate::policy::ListKind;
 use uuid::Uuid;
 
 const INVITED: &str = "ana@contoso.example";
@@ -28,7 +29,13 @@ fn candidate(state: State, mail: &str, enabled: bool) -> Candidate {
 }
 
 fn decide(reset: bool, named: Option<Candidate>, holder: Option<Candidate>) -> Result<Plan, Refusal> {
-    plan(reset, &address(INVITED), &Found { named, holder, own_domain: false, group_address: false })
+    plan(reset, &address(INVITED), &found(named, holder))
+}
+
+const ANY_DOMAIN: DomainLookup = DomainLookup { kind: None, listed: false };
+
+fn found(named: Option<Candidate>, holder: Option<Candidate>) -> Found {
+    Found { named, holder, own_domain: false, group_address: false, domains: ANY_DOMAIN }
 }
 
 #[test]
@@ -77,12 +84,7 @@ fn d9_d10_d11_by_id_with_reset() {
     let by_other = plan(
         true,
         &address("OTHER@contoso.example"),
-        &Found {
-            named: Some(candidate(State::Accepted, INVITED, true)),
-            holder: None,
-            own_domain: false,
-            group_address: false,
-        },
+        &found(Some(candidate(State::Accepted, INVITED, true)), None),
     );
     assert_eq!(by_other, Ok(Plan::Reset));
     assert!(matches!(
@@ -104,12 +106,36 @@ fn d9_d10_d11_by_id_with_reset() {
 
 #[test]
 fn addresses_of_the_house_are_not_invited() {
-    let found = Found { named: None, holder: None, own_domain: true, group_address: false };
+    let found = Found { own_domain: true, ..found(None, None) };
     assert!(matches!(plan(false, &address(INVITED), &found), Err(Refusal::Invalid(_))));
     let found = Found { own_domain: false, group_address: true, ..found };
     assert!(
         matches!(plan(false, &address(INVITED), &found), Err(Refusal::Invalid(i)) if i.cause.contains("Group email"))
     );
+}
+
+#[test]
+fn the_domain_list_speaks_about_whoever_has_yet_to_redeem() {
+    let guest = |state| Some(candidate(state, INVITED, true));
+    let blocked = DomainLookup { kind: Some(ListKind::Block), listed: true };
+    let unlisted = DomainLookup { kind: Some(ListKind::Allow), listed: false };
+    let denied = Err(Refusal::DomainDenied { domain: "contoso.example".into() });
+    for domains in [blocked, unlisted] {
+        for (reset, named, holder, answer) in [
+            (false, None, None, denied.clone()),
+            (false, None, guest(State::PendingAcceptance), denied.clone()),
+            (false, guest(State::PendingAcceptance), None, denied.clone()),
+            (false, guest(State::Internal), None, denied.clone()),
+            (true, guest(State::Accepted), None, denied.clone()),
+            (false, None, guest(State::Accepted), Ok(Plan::Completed)),
+            (false, guest(State::Accepted), None, Ok(Plan::Completed)),
+        ] {
+            let found = Found { domains, ..found(named, holder) };
+            assert_eq!(plan(reset, &address(INVITED), &found), answer, "{reset} {found:?}");
+        }
+    }
+    let allowed = DomainLookup { kind: Some(ListKind::Allow), listed: true };
+    assert_eq!(plan(false, &address(INVITED), &Found { domains: allowed, ..found(None, None) }), Ok(Plan::Create));
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub mod ids;
 pub mod invitation;
 pub mod jose;
 pub mod link;
+pub mod policy;
 pub mod precondition;
 pub mod proof;
 pub mod query;

@@ -50,6 +50,16 @@ pub enum Refusal {
     },
     /// The tenant does not take invitations from this caller at all.
     InvitationsOff,
+    /// The tenant's domain list does not permit addresses on this domain (reference/invitations.md section 7).
+    DomainDenied {
+        /// The domain of the invited address.
+        domain: String,
+    },
+    /// Leaving by oneself is not possible (reference/roles-and-policies.md section 4).
+    CannotLeave {
+        /// A guest, whom the organisation does not let; else somebody whose account is the organisation's own.
+        guest: bool,
+    },
     /// Too many attempts; come back later.
     TooMany {
         /// Whole seconds until it is worth trying again.
@@ -202,6 +212,8 @@ impl Refusal {
             Self::Conflict { .. } => "conflict",
             Self::AlreadyExists { .. } => "already_exists",
             Self::InvitationsOff => "invitations_off",
+            Self::DomainDenied { .. } => "domain_denied",
+            Self::CannotLeave { .. } => "cannot_leave",
             Self::TooMany { .. } => "too_many",
             Self::Unavailable { .. } => "unavailable",
             Self::Stale => "stale",
@@ -243,6 +255,13 @@ impl fmt::Display for Refusal {
             Self::NotAllowed(n) => f.write_str(n.reason),
             Self::Conflict { cause } | Self::AlreadyExists { cause } => f.write_str(cause),
             Self::OAuth(o) => f.write_str(&o.description),
+            Self::DomainDenied { domain } => {
+                write!(f, "The organisation does not accept invitations to addresses on '{domain}'.")
+            }
+            Self::CannotLeave { guest: true } => {
+                f.write_str("The organisation does not let guests leave by themselves.")
+            }
+            Self::CannotLeave { guest: false } => f.write_str("Only guests leave by themselves."),
             other => f.write_str(other.name()),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::access::InvitePolicy;
 use crate::ids::TenantId;
+use crate::policy::GuestPolicy;
 use crate::time::Time;
 
 /// Names in a path that leave the organisation open (reference/wire-contract.md 1.5: all must work).
@@ -25,6 +26,8 @@ pub struct Tenant {
     pub domains: Vec<String>,
     /// Who may invite.
     pub invites: InvitePolicy,
+    /// What guests see, and whether they may leave.
+    pub guests: GuestPolicy,
     /// The organisation's privacy statement.
     pub privacy_url: Option<String>,
     /// When it was set up.

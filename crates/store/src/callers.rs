@@ -3,9 +3,11 @@
 
 use hospes_domain::access::Standing;
 use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::policy::GuestAccess;
 
 use crate::engine::{Read, StoreError, Value};
 use crate::roles;
+use crate::tenants::guest_access;
 
 /// A caller with what the tenant says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,14 +18,17 @@ pub struct Surroundings {
     pub standing: Standing,
     /// The tenant's initial domain, which every answer about a user names; `None` without such a tenant.
     pub initial_domain: Option<String>,
+    /// What guests see of the tenant.
+    pub guest_access: GuestAccess,
 }
 
-const SQL: &str = "SELECT CASE WHEN s.enabled = $1 THEN 'enabled' ELSE 'disabled' END, s.id, s.display_name \
+const SQL: &str = "SELECT CASE WHEN s.enabled = $1 THEN 'enabled' ELSE 'disabled' END, s.id, s.display_name, NULL \
      FROM service_principals s WHERE s.tenant_id = $2 AND s.id = $3 \
-     UNION ALL SELECT 'tenant', t.id, t.initial_domain FROM tenants t WHERE t.id = $4 \
-     UNION ALL SELECT 'role', r.role_id, NULL FROM role_assignments r WHERE r.tenant_id = $5 AND r.principal_id = $6 \
-     UNION ALL SELECT 'member', m.group_id, NULL FROM group_members m WHERE m.tenant_id = $7 AND m.member_id = $8 \
-     UNION ALL SELECT 'owner', g.id, NULL FROM group_owners o JOIN groups g ON g.tenant_id = o.tenant_id AND g.id = o.group_id \
+     UNION ALL SELECT 'tenant', t.id, t.initial_domain, p.guest_access FROM tenants t \
+     LEFT JOIN guest_policies p ON p.tenant_id = t.id WHERE t.id = $4 \
+     UNION ALL SELECT 'role', r.role_id, NULL, NULL FROM role_assignments r WHERE r.tenant_id = $5 AND r.principal_id = $6 \
+     UNION ALL SELECT 'member', m.group_id, NULL, NULL FROM group_members m WHERE m.tenant_id = $7 AND m.member_id = $8 \
+     UNION ALL SELECT 'owner', g.id, NULL, NULL FROM group_owners o JOIN groups g ON g.tenant_id = o.tenant_id AND g.id = o.group_id \
      WHERE o.tenant_id = $9 AND o.owner_id = $10 AND g.role_assignable = $11";
 
 /// The surroundings of an object.
@@ -34,11 +39,21 @@ pub fn surroundings(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Su
         params.extend([of.clone(), who.clone()]);
     }
     params.push(true.into());
-    let mut found = Surroundings { application: None, standing: Standing::default(), initial_domain: None };
+    let mut found = Surroundings {
+        application: None,
+        standing: Standing::default(),
+        initial_domain: None,
+        guest_access: GuestAccess::default(),
+    };
     let mut in_a_group = false;
     for row in tx.rows(SQL, &params)? {
         match row.text(0)?.as_str() {
-            "tenant" => found.initial_domain = Some(row.text(2)?),
+            "tenant" => {
+                found.initial_domain = Some(row.text(2)?);
+                if let Some(access) = row.opt_text(3)? {
+                    found.guest_access = guest_access(&access)?;
+                }
+            }
             state @ ("enabled" | "disabled") => found.application = Some((row.text(2)?, state == "enabled")),
             _ => in_a_group |= roles::add(&row, &mut found.standing)?,
         }

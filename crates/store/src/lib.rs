@@ -13,6 +13,7 @@ pub mod clients;
 pub mod counters;
 pub mod delegated_grants;
 pub mod directory_objects;
+pub mod domain_lists;
 pub mod engine;
 mod filter_sql;
 pub mod groups;

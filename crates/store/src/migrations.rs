@@ -22,4 +22,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 6, name: "counting", sql: include_str!("../migrations/0006_counting.sql") },
     Migration { number: 7, name: "home sign-in", sql: include_str!("../migrations/0007_home_sign_in.sql") },
     Migration { number: 8, name: "deletion", sql: include_str!("../migrations/0008_deletion.sql") },
+    Migration {
+        number: 9,
+        name: "guest policies",
+        sql: include_str!("../migrations/0009_guest_policies.sql"),
+    },
 ];

@@ -102,19 +102,31 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Resul
         return Ok(false);
     }
     for role in &p.app_roles {
-        tx.execute(
-            "INSERT INTO app_roles (tenant_id, service_principal_id, id, value, display_name, enabled) VALUES ($1, $2, $3, $4, $5, $6)",
-            &[
-                tenant.into(),
-                p.id.into(),
-                role.id.into(),
-                role.value.as_str().into(),
-                role.display_name.as_str().into(),
-                role.enabled.into(),
-            ],
-        )?;
+        insert_app_role(tx, tenant, p.id, role)?;
     }
     Ok(true)
+}
+
+/// Adds an app role to a service principal; one that is there stays as it is.
+pub fn insert_app_role(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    of: ObjectId,
+    role: &AppRole,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO app_roles (tenant_id, service_principal_id, id, value, display_name, enabled) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        &[
+            tenant.into(),
+            of.into(),
+            role.id.into(),
+            role.value.as_str().into(),
+            role.display_name.as_str().into(),
+            role.enabled.into(),
+        ],
+    )?;
+    Ok(())
 }
 
 /// Sets where My Apps opens the application, and raises the revision.

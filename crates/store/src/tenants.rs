@@ -2,12 +2,14 @@
 
 use hospes_domain::access::InvitePolicy;
 use hospes_domain::ids::TenantId;
+use hospes_domain::policy::{GuestAccess, GuestPolicy};
 use hospes_domain::tenant::{StoredKey, Tenant};
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str =
-    "SELECT id, display_name, initial_domain, allow_invites_from, privacy_url, created_at FROM tenants";
+    "SELECT t.id, t.display_name, t.initial_domain, t.allow_invites_from, t.privacy_url, t.created_at, p.guest_access, \
+     p.may_leave FROM tenants t LEFT JOIN guest_policies p ON p.tenant_id = t.id";
 
 fn from_row(tx: &impl Read, row: &Row) -> Result<Tenant, StoreError> {
     let id = row.tenant(0)?;
@@ -23,14 +25,29 @@ fn from_row(tx: &impl Read, row: &Row) -> Result<Tenant, StoreError> {
         domains,
         invites: InvitePolicy::parse(&row.text(3)?)
             .ok_or_else(|| StoreError::Corrupt("a tenant has an unknown invitation policy".into()))?,
+        guests: guests(row)?,
         privacy_url: row.opt_text(4)?,
         created_at: row.time(5)?,
     })
 }
 
+/// A tenant that has decided nothing has the defaults.
+fn guests(row: &Row) -> Result<GuestPolicy, StoreError> {
+    let (Some(access), Some(may_leave)) = (row.opt_text(6)?, row.opt_flag(7)?) else {
+        return Ok(GuestPolicy::default());
+    };
+    Ok(GuestPolicy { access: guest_access(&access)?, may_leave })
+}
+
+/// Reads the spelling of the database.
+pub(crate) fn guest_access(text: &str) -> Result<GuestAccess, StoreError> {
+    GuestAccess::parse(text)
+        .ok_or_else(|| StoreError::Corrupt("a tenant has an unknown level of guest access".into()))
+}
+
 /// The tenant of that id.
 pub fn by_id(tx: &impl Read, id: TenantId) -> Result<Option<Tenant>, StoreError> {
-    tx.row(&format!("{COLUMNS} WHERE id = $1"), &[id.into()])?.map(|row| from_row(tx, &row)).transpose()
+    tx.row(&format!("{COLUMNS} WHERE t.id = $1"), &[id.into()])?.map(|row| from_row(tx, &row)).transpose()
 }
 
 /// The initial domain of a tenant, which every answer about a user names.
@@ -41,7 +58,7 @@ pub fn initial_domain(tx: &impl Read, id: TenantId) -> Result<Option<String>, St
 
 /// Every tenant, oldest first.
 pub fn all(tx: &impl Read) -> Result<Vec<Tenant>, StoreError> {
-    tx.rows(&format!("{COLUMNS} ORDER BY created_at, id"), &[])?.iter().map(|row| from_row(tx, row)).collect()
+    tx.rows(&format!("{COLUMNS} ORDER BY t.created_at, t.id"), &[])?.iter().map(|row| from_row(tx, row)).collect()
 }
 
 /// Whether there is any tenant.
@@ -86,6 +103,16 @@ pub fn set_invite_policy(tx: &WriteTx<'_>, id: TenantId, policy: InvitePolicy) -
     tx.execute(
         "UPDATE tenants SET allow_invites_from = $1 WHERE id = $2",
         &[policy.name().into(), id.into()],
+    )?;
+    Ok(())
+}
+
+/// Sets what guests see and whether they may leave.
+pub fn set_guest_policy(tx: &WriteTx<'_>, id: TenantId, policy: GuestPolicy) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO guest_policies (tenant_id, guest_access, may_leave) VALUES ($1, $2, $3) \
+         ON CONFLICT (tenant_id) DO UPDATE SET guest_access = excluded.guest_access, may_leave = excluded.may_leave",
+        &[id.into(), policy.access.name().into(), policy.may_leave.into()],
     )?;
     Ok(())
 }

@@ -1,16 +1,15 @@
 //! Reading one app role assignment where somebody looks for it. Refuses whom listing that place refuses.
 
-use hospes_domain::access::{Actor, may_list, may_read_user};
+use hospes_domain::access::Actor;
 use hospes_domain::application::AppRoleAssignment;
 use hospes_domain::refusal::Refusal;
 use hospes_store::app_role_assignments;
 use uuid::Uuid;
 
-use super::list_app_roles_of::READ_ASSIGNMENTS;
+use super::list_app_roles_of::may_look;
 use super::remove_app_role::{Place, is_there};
 use crate::app::App;
 use crate::callers;
-use crate::users::find;
 
 /// The assignment of that id.
 ///
@@ -26,14 +25,7 @@ pub async fn get_app_role_of(
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         let tenant = actor.tenant;
-        let own = match &place {
-            Place::User(key) => find(tx, tenant, key)?.map(|user| user.id()).filter(|id| caller.is(*id)),
-            Place::Principal(_) | Place::Resource(_) => None,
-        };
-        match own {
-            Some(own) => may_read_user(&caller, own).map(drop)?,
-            None => may_list(&caller, READ_ASSIGNMENTS)?,
-        }
+        may_look(tx, &caller, &place)?;
         let found = app_role_assignments::by_id(tx, tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
         let resource = super::must_exist(tx, tenant, found.resource)?;
         if is_there(tx, tenant, &place, &found, resource.client_id)? {

@@ -1,7 +1,7 @@
 //! Reading one service principal, by object id or by application id. Refuses nobody who may read
 //! applications: guests may, by id (reference/roles-and-policies.md section 2).
 
-use hospes_domain::access::{Actor, may_read_object};
+use hospes_domain::access::{Actor, may_read_application};
 use hospes_domain::application::ServicePrincipal;
 use hospes_domain::refusal::Refusal;
 
@@ -22,7 +22,7 @@ pub async fn get_service_principal(
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        may_read_object(&caller, READ_APPLICATIONS)?;
+        may_read_application(&caller, READ_APPLICATIONS)?;
         super::find(tx, actor.tenant, which)
     })
     .await

@@ -1,19 +1,20 @@
 //! Listing app role assignments: those somebody has, and those at an application. Refuses guests without
-//! a role all but their own (threats E4).
+//! a role all but their own and what applications were granted (threats E4).
 
-use hospes_domain::access::{Actor, Scope, may_list, may_read_user};
-use hospes_domain::application::AppRoleAssignment;
+use hospes_domain::access::{Actor, Caller, Scope, may_list, may_list_granted, may_read_user};
+use hospes_domain::application::{AppRoleAssignment, PrincipalKind};
 use hospes_domain::query::{Found, Page};
 use hospes_domain::refusal::Refusal;
 use hospes_store::app_role_assignments::{self, End};
 use hospes_store::directory_objects;
+use hospes_store::engine::Read;
 
 use super::remove_app_role::Place;
-use crate::app::App;
+use crate::app::{App, Stop};
 use crate::callers;
 use crate::users::find;
 
-pub(super) const READ_ASSIGNMENTS: &[Scope] = &[
+const READ_ASSIGNMENTS: &[Scope] = &[
     Scope::AppRoleAssignmentReadWriteAll,
     Scope::ApplicationReadAll,
     Scope::ApplicationReadWriteAll,
@@ -35,27 +36,36 @@ pub async fn list_app_roles_of(
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         let tenant = actor.tenant;
-        match &place {
+        may_look(tx, &caller, &place)?;
+        let (end, id) = match &place {
             Place::User(key) => {
-                let user = find(tx, tenant, key)?.map(|user| user.id());
-                match user {
-                    Some(own) if caller.is(own) => may_read_user(&caller, own).map(|_| ())?,
-                    _ => may_list(&caller, READ_ASSIGNMENTS)?,
-                }
-                let user = user.ok_or_else(|| Refusal::not_found(key))?;
-                Ok(app_role_assignments::of(tx, tenant, End::Principal, user, &page)?)
+                (End::Principal, find(tx, tenant, key)?.ok_or_else(|| Refusal::not_found(key))?.id())
             }
             Place::Principal(id) => {
-                may_list(&caller, READ_ASSIGNMENTS)?;
                 directory_objects::known(tx, tenant, *id)?.ok_or_else(|| Refusal::not_found(id))?;
-                Ok(app_role_assignments::of(tx, tenant, End::Principal, *id, &page)?)
+                (End::Principal, *id)
             }
-            Place::Resource(which) => {
-                may_list(&caller, READ_ASSIGNMENTS)?;
-                let resource = super::find(tx, tenant, *which)?;
-                Ok(app_role_assignments::of(tx, tenant, End::Resource, resource.id, &page)?)
-            }
-        }
+            Place::Resource(which) => (End::Resource, super::find(tx, tenant, *which)?.id),
+        };
+        Ok(app_role_assignments::of(tx, tenant, end, id, &page)?)
     })
     .await
+}
+
+/// Whether the caller may look into the place at all; asked before it is said whether there is such a place.
+pub(super) fn may_look(tx: &impl Read, caller: &Caller, place: &Place) -> Result<(), Stop> {
+    let tenant = caller.actor.tenant;
+    match place {
+        Place::User(key) => match find(tx, tenant, key)?.map(|user| user.id()).filter(|id| caller.is(*id)) {
+            Some(own) => may_read_user(caller, own).map(drop)?,
+            None => may_list(caller, READ_ASSIGNMENTS)?,
+        },
+        Place::Principal(id) => {
+            let known = directory_objects::known(tx, tenant, *id)?;
+            let application = known.is_some_and(|known| known.kind == PrincipalKind::ServicePrincipal);
+            may_list_granted(caller, READ_ASSIGNMENTS, application)?;
+        }
+        Place::Resource(_) => may_list(caller, READ_ASSIGNMENTS)?,
+    }
+    Ok(())
 }

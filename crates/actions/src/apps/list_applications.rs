@@ -1,7 +1,7 @@
 //! Listing and reading registered applications. Refuses guests without a role the list (threats E4), and
 //! everybody the secrets.
 
-use hospes_domain::access::{Actor, may_list, may_read_object};
+use hospes_domain::access::{Actor, may_list, may_read_application};
 use hospes_domain::application::Application;
 use hospes_domain::query::{ApplicationField, Found, List};
 use hospes_domain::refusal::Refusal;
@@ -39,7 +39,7 @@ pub async fn get_application(app: &App, actor: &Actor, which: Which) -> Result<A
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        may_read_object(&caller, READ_APPLICATIONS)?;
+        may_read_application(&caller, READ_APPLICATIONS)?;
         let found = match which {
             Which::Id(id) => applications::by_id(tx, actor.tenant, id)?,
             Which::Client(client) => applications::by_client(tx, actor.tenant, client)?,

@@ -1,13 +1,14 @@
 //! What a user is a member of: groups and directory roles, direct or through groups. Refuses guests the
-//! memberships of others (threats E4).
+//! memberships of others, and restricted guests the names of their own groups (threats E4).
 
-use hospes_domain::access::{Actor, Scope, may_list, may_read_user};
+use hospes_domain::access::{Actor, Scope, View, may_list, may_read_user};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ObjectField};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{groups, roles};
 
+use super::SeenGroup;
 use crate::app::{App, Stop};
 use crate::callers;
 use crate::directory_objects::{DirectoryObject, page};
@@ -70,7 +71,7 @@ pub async fn member_of(
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let mut all = Vec::new();
         if kind != Kind::Roles {
-            all.extend(groups_of(tx, tenant, user, reach)?);
+            all.extend(groups_of(tx, tenant, user, reach, caller.sight().of_own_groups())?);
         }
         if kind != Kind::Groups {
             all.extend(roles_of(tx, tenant, user, reach)?);
@@ -85,12 +86,14 @@ fn groups_of(
     tenant: TenantId,
     user: ObjectId,
     reach: Reach,
+    view: View,
 ) -> Result<Vec<DirectoryObject>, Stop> {
     let ids = match reach {
         Reach::Direct => groups::groups_above(tx, tenant, &[user])?,
         Reach::Transitive => roles::groups_of(tx, tenant, user)?,
     };
-    Ok(groups::by_ids(tx, tenant, &ids)?.into_iter().map(|g| DirectoryObject::Group(Box::new(g))).collect())
+    let seen = |group| DirectoryObject::Group(Box::new(SeenGroup { group, view }));
+    Ok(groups::by_ids(tx, tenant, &ids)?.into_iter().map(seen).collect())
 }
 
 fn roles_of(

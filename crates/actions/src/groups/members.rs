@@ -1,6 +1,7 @@
-//! Listing the members and owners of a group. Refuses guests without a role (threats E4).
+//! Listing the members and owners of a group. Refuses restricted guests; shows other guests of people what they see of
+//! people anywhere (threats E4).
 
-use hospes_domain::access::{Actor, may_list};
+use hospes_domain::access::{Actor, may_read_members};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{Found, List, ObjectField};
@@ -10,7 +11,6 @@ use hospes_store::{directory_objects as stored, groups};
 use crate::app::App;
 use crate::callers;
 use crate::directory_objects::{self, DirectoryObject, READ_GROUPS};
-use crate::users::initial_domain;
 
 /// One page of the direct members of a group, of one kind if `only` says so.
 ///
@@ -27,13 +27,12 @@ pub async fn members(
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        may_list(&caller, READ_GROUPS)?;
+        let others = may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
         let found = groups::members(tx, actor.tenant, group, only, &list, counted)?;
-        let domain = initial_domain(tx, actor.tenant)?;
         let mut items = Vec::with_capacity(found.items.len());
         for member in &found.items {
-            items.extend(directory_objects::load(tx, actor.tenant, &domain, member.kind, member.id)?);
+            items.extend(directory_objects::load_for(tx, &caller, others, member.kind, member.id)?);
         }
         Ok(Found { items, next: found.next, count: found.count })
     })
@@ -48,13 +47,12 @@ pub async fn owners(app: &App, actor: &Actor, group: ObjectId) -> Result<Vec<Dir
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        may_list(&caller, READ_GROUPS)?;
+        let others = may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
-        let domain = initial_domain(tx, actor.tenant)?;
         let mut items = Vec::new();
         for owner in groups::owners(tx, actor.tenant, group)? {
             let Some(known) = stored::known(tx, actor.tenant, owner)? else { continue };
-            items.extend(directory_objects::load(tx, actor.tenant, &domain, known.kind, owner)?);
+            items.extend(directory_objects::load_for(tx, &caller, others, known.kind, owner)?);
         }
         Ok(items)
     })

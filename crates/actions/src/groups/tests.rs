@@ -312,7 +312,7 @@ async fn e4_a_guest_lists_nothing_but_its_own_memberships() {
     };
     refused(of(bo).await.map(drop));
     assert_eq!(of(ana).await.unwrap().items.len(), 1);
-    assert_eq!(get::get(&bench.app, &actor, partners).await.unwrap().id, partners);
+    assert_eq!(get::get(&bench.app, &actor, partners).await.unwrap().group.id, partners);
     refused(add_member(&bench.app, &actor, partners, bo).await);
     let all = crate::apps::list_service_principals::list_service_principals;
     refused(all(&bench.app, &actor, everything(), false).await.map(drop));

@@ -22,7 +22,7 @@ use hospes_domain::tenant::Tenant;
 use hospes_domain::user::User;
 use hospes_store::engine::WriteTx;
 use hospes_store::sign_in_addresses::AddressState;
-use hospes_store::{groups, invitations, roles, sign_in_addresses, tenants, users};
+use hospes_store::{domain_lists, groups, invitations, roles, sign_in_addresses, tenants, users};
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
@@ -136,6 +136,7 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
         holder: holder.as_ref().map(candidate),
         own_domain: tenant.domains.iter().any(|d| d == command.address.domain()),
         group_address: groups::has_address(tx, tenant.id, &command.address)?,
+        domains: domain_lists::lookup(tx, tenant.id, command.address.domain())?,
     };
     let plan = invitation::plan(command.reset, &command.address, &found)?;
     let user = named.or(holder);

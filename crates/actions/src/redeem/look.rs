@@ -1,6 +1,7 @@
 //! What the holder of a link is shown: enough to trust the page, nothing that belongs to the guest.
 //! Refuses to write: following a mailed link changes nothing (threats A9).
 
+use hospes_domain::access::{Sight, View};
 use hospes_domain::address::Address;
 use hospes_domain::ids::TenantId;
 use hospes_domain::link::LinkTicket;
@@ -8,7 +9,7 @@ use hospes_domain::redeem_url;
 use hospes_domain::redirect::{self, Landing};
 use hospes_domain::refusal::{RedemptionRefusal, Refusal};
 use hospes_domain::time::Time;
-use hospes_store::{groups, tenants};
+use hospes_store::{groups, roles, tenants};
 use uuid::Uuid;
 
 use super::{genuine, going, usable};
@@ -32,7 +33,7 @@ pub struct Welcome {
     pub home: Option<String>,
     /// Host of the address the guest lands on; `None` for our own My Apps.
     pub lands_at: Option<String>,
-    /// Names of groups the guest is in.
+    /// Names of groups the guest is in, unless guests do not see them.
     pub groups: Vec<String>,
     /// End of the link's life.
     pub until: Time,
@@ -73,7 +74,11 @@ pub async fn look(app: &App, tenant: TenantId, ticket: LinkTicket) -> Result<Wel
     app.read(move |tx| {
         let (invitation, user) = usable(tx, tenant, ticket.ticket)?;
         let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
-        let groups = groups::names_of_member(tx, tenant, user.id())?;
+        let standing = roles::standing(tx, tenant, user.id())?;
+        let groups = match Sight::of(Some(user.user_type), &standing, host.guests.access).of_own_groups() {
+            View::Full => groups::names_of_member(tx, tenant, user.id())?,
+            View::Limited => Vec::new(),
+        };
         Ok(Welcome {
             host: host.display_name,
             host_domain: host.initial_domain,

@@ -29,7 +29,7 @@ use hospes_domain::redeem_url::PURPOSE;
 use hospes_domain::refusal::{RedemptionRefusal, Refusal};
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{invitations, redemption_flows, users};
+use hospes_store::{domain_lists, invitations, redemption_flows, users};
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
@@ -71,7 +71,12 @@ fn open(tx: &impl Read, tenant: TenantId, invitation: &Invitation) -> Result<Use
         return Err(no(RedemptionRefusal::NotNow));
     }
     match user.guest.state() {
-        State::PendingAcceptance => Ok(user),
+        State::PendingAcceptance => {
+            // The list may have changed since the invitation (reference/roles-and-policies.md section 3).
+            let domain = invitation.address.domain();
+            domain_lists::lookup(tx, tenant, domain)?.check(domain)?;
+            Ok(user)
+        }
         State::Accepted => Err(no(RedemptionRefusal::Used)),
         State::Internal => Err(no(RedemptionRefusal::NotNow)),
     }

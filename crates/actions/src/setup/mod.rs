@@ -6,6 +6,7 @@ mod applications;
 mod door;
 mod first_day;
 mod people;
+mod permissions;
 mod redirects;
 mod tenant;
 
@@ -15,6 +16,7 @@ pub use first_day::{AUTOMATION, FirstDay, SetUp, set_up};
 pub use people::{
     NewGroup, NewMember, add_member, assign_app_role, assign_role, create_group, create_member,
 };
+pub(crate) use permissions::complete;
 pub use redirects::set_addresses;
 pub use tenant::{NewTenant, create_tenant, set_invite_policy};
 

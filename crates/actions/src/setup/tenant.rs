@@ -4,8 +4,9 @@
 
 use hospes_domain::access::{InvitePolicy, Scope, ScopeSet};
 use hospes_domain::address::Address;
-use hospes_domain::application::{AppRole, Application, DIRECTORY_API, ServicePrincipal};
+use hospes_domain::application::{Application, DIRECTORY_API, ServicePrincipal};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::policy::GuestPolicy;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::WriteTx;
@@ -18,14 +19,14 @@ use crate::audit::{self, Activity};
 use crate::keys::{KeyError, SealedKey, SigningKey, TenantKeys};
 
 /// Programs that people sign in with from a command line: public clients, any loopback port.
-const COMMAND_LINES: [(ClientId, &str); 2] = [
+pub(super) const COMMAND_LINES: [(ClientId, &str); 2] = [
     (ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46")), "Azure CLI"),
     (ClientId(uuid::uuid!("14d82eec-204b-4c2f-b7e8-296a70dab67e")), "Microsoft Graph Command Line Tools"),
 ];
 
 /// What those programs may do on behalf of everybody who signs in with them; the person's own roles
 /// decide how much of it is worth anything.
-const COMMAND_LINE_SCOPES: &[Scope] = &[
+pub(super) const COMMAND_LINE_SCOPES: &[Scope] = &[
     Scope::UserInviteAll,
     Scope::UserReadWriteAll,
     Scope::UserRevokeSessionsAll,
@@ -36,6 +37,10 @@ const COMMAND_LINE_SCOPES: &[Scope] = &[
     Scope::AppRoleAssignmentReadWriteAll,
     Scope::RoleManagementReadWriteDirectory,
     Scope::OrganizationReadAll,
+    Scope::PolicyReadAll,
+    Scope::PolicyReadWriteAuthorization,
+    Scope::PolicyReadWriteExternalIdentities,
+    Scope::PolicyReadWriteB2BManagement,
     Scope::AuditLogReadAll,
 ];
 
@@ -134,6 +139,7 @@ fn checked(app: &App, new: NewTenant) -> Result<(Tenant, Option<Vec<SigningKey>>
         initial_domain,
         domains,
         invites: InvitePolicy::default(),
+        guests: GuestPolicy::default(),
         privacy_url: new.privacy_url,
         created_at: app.now(),
     };
@@ -148,16 +154,8 @@ fn domain(field: &str, text: &str) -> Result<String, Refusal> {
 }
 
 fn directory_api(id: ObjectId, tenant: &Tenant) -> ServicePrincipal {
-    let app_roles = Scope::ALL
-        .iter()
-        .filter_map(|scope| {
-            let id = scope.app_role_id()?;
-            let name = scope.name().to_owned();
-            Some(AppRole { id, value: name.clone(), display_name: name, enabled: true })
-        })
-        .collect();
     ServicePrincipal {
-        app_roles,
+        app_roles: super::permissions::all(),
         // The name under which clients of the original look for it.
         ..service_principal(id, DIRECTORY_API, "Microsoft Graph", tenant.created_at)
     }

@@ -208,7 +208,7 @@ fn registered(
     Ok(principal.filter(|p| p.enabled).map(|p| (application, p)))
 }
 
-fn session_hash(app: &App, tenant: TenantId, cookie: Option<&str>) -> Option<[u8; 32]> {
+pub(crate) fn session_hash(app: &App, tenant: TenantId, cookie: Option<&str>) -> Option<[u8; 32]> {
     sessions::key(app, cookie?).filter(|(of, _)| *of == tenant).map(|(_, hash)| hash)
 }
 

@@ -1,6 +1,7 @@
 //! What My Apps shows: the apps assigned to a person, directly or through groups. Refuses everybody but
 //! the person, whose session it loads in the same transaction.
 
+use hospes_domain::access::{Sight, View};
 use hospes_domain::application::{DIRECTORY_API, PrincipalKind};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
@@ -20,8 +21,8 @@ pub struct MyApps {
     pub person: SignedIn,
     /// The apps, by name.
     pub apps: Vec<App>,
-    /// Names of the person's groups.
-    pub groups: Vec<String>,
+    /// Names of the person's groups; `None` for guests who do not see them (reference/roles-and-policies.md section 2).
+    pub groups: Option<Vec<String>>,
 }
 
 /// An app on the panel.
@@ -51,12 +52,19 @@ pub async fn my_apps(
             }
         }
         apps.sort_by(|a, b| (&a.name, &a.url).cmp(&(&b.name, &b.url)));
-        let ids = roles::groups_of(tx, tenant, user.id())?;
-        let mut names: Vec<String> =
-            groups::by_ids(tx, tenant, &ids)?.into_iter().map(|group| group.display_name).collect();
-        names.sort();
+        let standing = roles::standing(tx, tenant, user.id())?;
+        let groups = match Sight::of(Some(user.user_type), &standing, host.guests.access).of_own_groups() {
+            View::Limited => None,
+            View::Full => {
+                let ids = roles::groups_of(tx, tenant, user.id())?;
+                let mut names: Vec<String> =
+                    groups::by_ids(tx, tenant, &ids)?.into_iter().map(|group| group.display_name).collect();
+                names.sort();
+                Some(names)
+            }
+        };
         let person = sessions::signed_in(tenant, session, &user);
-        Ok(Some(MyApps { tenant: host, person, apps, groups: names }))
+        Ok(Some(MyApps { tenant: host, person, apps, groups }))
     })
     .await
 }

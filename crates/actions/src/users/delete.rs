@@ -4,10 +4,12 @@
 use hospes_domain::access::{Actor, Standing, may_delete_user};
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::user::User;
+use hospes_store::engine::WriteTx;
 use hospes_store::{invitations, jobs, roles, sign_in_addresses};
 
 use super::{end_codes, find};
-use crate::app::App;
+use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 use crate::invite::save_guest;
@@ -29,16 +31,23 @@ pub async fn delete(app: &App, actor: &Actor, key: String, only_if: Precondition
         may_delete_user(&caller, &roles::standing(tx, who.tenant, user.id())?)?;
         only_if.check(user.revision)?;
         keep_an_administrator(tx, who.tenant, user.id())?;
-        user.guest.delete(tx.now())?;
-        save_guest(tx, &mut user)?;
-        end_codes(tx, &user)?;
-        invitations::supersede_open(tx, who.tenant, user.id())?;
-        // A deleted guest holds no mailbox against a new one; a restore takes back what is still free.
-        sign_in_addresses::set_aside(tx, who.tenant, user.id())?;
-        let mails = [kinds::INVITATION, kinds::INVITATION_COPY, kinds::ADDRESS_ADDED];
-        jobs::drop_unsent(tx, who.tenant, user.id(), &mails)?;
+        soft_delete(tx, &mut user)?;
         audit::done(tx, &caller, audit_id, Activity::DeleteUser, Some(&Target::user(&user)), Vec::new())?;
         Ok(())
     })
     .await
+}
+
+/// Deletes a user with everything that would let somebody in as the user.
+pub(super) fn soft_delete(tx: &WriteTx<'_>, user: &mut User) -> Result<(), Stop> {
+    let (tenant, id) = (user.guest.record().tenant, user.id());
+    user.guest.delete(tx.now())?;
+    save_guest(tx, user)?;
+    end_codes(tx, user)?;
+    invitations::supersede_open(tx, tenant, id)?;
+    // A deleted guest holds no mailbox against a new one; a restore takes back what is still free.
+    sign_in_addresses::set_aside(tx, tenant, id)?;
+    let mails = [kinds::INVITATION, kinds::INVITATION_COPY, kinds::ADDRESS_ADDED];
+    jobs::drop_unsent(tx, tenant, id, &mails)?;
+    Ok(())
 }

@@ -1,9 +1,9 @@
 //! Reads one user. Refuses, with the answer for an unknown one, whoever the caller's tenant does not have.
 
-use hospes_domain::access::{Actor, Role, View, Who, may_read_user};
+use hospes_domain::access::{Actor, View, Who, may_read_sponsors, may_read_user};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::ObjectId;
-use hospes_domain::refusal::{NotAllowed, Refusal};
+use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{directory_objects, sponsors as sponsor_rows};
 
@@ -42,25 +42,27 @@ pub struct Sponsor {
     pub id: ObjectId,
     /// A user or a group.
     pub kind: PrincipalKind,
-    /// `displayName`.
-    pub display_name: String,
+    /// `displayName`, where the caller sees it.
+    pub display_name: Option<String>,
 }
 
-/// Who answers for a user. Sponsors that have been deleted are left out. Refuses guests the sponsors of others
-/// (threats E4).
+/// Who answers for a user. Sponsors that have been deleted are left out. Refuses guests the sponsors of others, and
+/// restricted guests their names (threats E4).
 pub async fn sponsors(app: &App, actor: &Actor, key: String) -> Result<Vec<Sponsor>, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
-        let Seen { user, view, .. } = seen(tx, &actor, &key)?;
-        if view == View::Limited {
-            let reason = "Guests see who answers for themselves only.";
-            let roles = vec![Role::DirectoryReaders];
-            return Err(Refusal::NotAllowed(NotAllowed { reason, roles, ..NotAllowed::default() }).into());
-        }
+        let caller = callers::load(tx, &actor)?;
+        let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
+        let view = may_read_sponsors(&caller, user.unwrap_or(NOBODY))?;
+        let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let mut sponsors = Vec::new();
-        for id in sponsor_rows::of_user(tx, actor.tenant, user.id())? {
+        for id in sponsor_rows::of_user(tx, actor.tenant, user)? {
             let known = directory_objects::known(tx, actor.tenant, id)?;
-            sponsors.extend(known.map(|k| Sponsor { id, kind: k.kind, display_name: k.display_name }));
+            sponsors.extend(known.map(|k| Sponsor {
+                id,
+                kind: k.kind,
+                display_name: (view == View::Full).then_some(k.display_name),
+            }));
         }
         Ok(sponsors)
     })

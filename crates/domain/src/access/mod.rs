@@ -1,23 +1,30 @@
-//! Who may do what: permissions of the token times roles of the person, decided on facts that were
-//! loaded in the same transaction. Refuses to look anything up.
+//! Who may do what: permissions of the token times roles of the person times what the tenant lets guests see, decided on
+//! facts that were loaded in the same transaction. Refuses to look anything up.
 
+mod policies;
 mod rank;
+mod reading;
 mod role;
 mod rules;
 mod scope;
 
+pub use policies::{AuthorizationChange, may_change_authorization, may_change_domains, may_change_leaving};
 pub use rank::{
     Action, Change, may_change_user, may_convert, may_delete_user, may_read_deleted, may_reset,
     may_restore_user, may_revoke_sessions, reaches,
 };
+pub use reading::{
+    Sight, View, may_learn_of_absence, may_list, may_list_granted, may_read_application, may_read_bindings,
+    may_read_group, may_read_members, may_read_organization, may_read_policy, may_read_sponsors, may_read_user,
+};
 pub use role::{Role, Standing};
 pub use rules::{
-    InvitePolicy, View, may_assign_app_role, may_assign_role, may_change_group, may_create_user, may_invite,
-    may_list, may_read_bindings, may_read_object, may_read_organization, may_read_user,
+    InvitePolicy, may_assign_app_role, may_assign_role, may_change_group, may_create_user, may_invite,
 };
 pub use scope::{Scope, ScopeSet};
 
 use crate::ids::{ClientId, ObjectId, TenantId};
+use crate::policy::GuestAccess;
 use crate::time::Time;
 
 /// Who calls, as the verified token or session says; roles and state are loaded where they are needed.
@@ -100,6 +107,8 @@ pub struct Caller {
     pub user_type: Option<UserType>,
     /// Roles and groups of the caller.
     pub standing: Standing,
+    /// What guests see of the tenant that is called.
+    pub guest_access: GuestAccess,
     /// The initial domain of the tenant that is called: the issuer of its own identities.
     pub initial_domain: String,
 }

@@ -3,7 +3,8 @@
 //! directory roles alone, never from owning a group or from the target being oneself.
 //! Source: reference/roles-and-policies.md section 1, reference/reset-redemption.md section 5, threats B17, D1 to D4.
 
-use super::rules::{Answer, READ_USERS, WRITE_USERS, lacks, need_role, need_scope};
+use super::reading::READ_USERS;
+use super::rules::{Answer, WRITE_USERS, lacks, need_role, need_scope};
 use super::{Caller, Role, Scope, Standing};
 use crate::ids::ObjectId;
 use crate::refusal::{NotAllowed, Refusal};

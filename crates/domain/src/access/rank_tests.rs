@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::super::{Actor, ScopeSet, UserType, Who};
 use super::*;
 use crate::ids::TenantId;
+use crate::policy::GuestAccess;
 use crate::time::Time;
 
 /// A row of both tables: the target's role; of the sensitive actions the columns Authentication, User, Privileged
@@ -150,6 +151,7 @@ fn caller(roles: &[Role], scopes: &[Scope]) -> Caller {
         mail: None,
         user_type: Some(UserType::Member),
         standing: holding(roles),
+        guest_access: GuestAccess::default(),
         initial_domain: "host.example".into(),
     }
 }

@@ -1,9 +1,9 @@
-//! The rules themselves, one function per kind of command; those that go by the rank of both sides are in
-//! [`super::rank`]. Each names, when it refuses, the permission or role that would do. Source:
-//! reference/invitations.md section 6, reference/roles-and-policies.md, threats D and E.
+//! The rules of writing, one function per kind of command; those that go by the rank of both sides are in
+//! [`super::rank`], those of reading in [`super::reading`]. Each names, when it refuses, the permission or role that
+//! would do. Source: reference/invitations.md section 6, reference/roles-and-policies.md, threats D and E.
 
 use super::{Caller, Role, Scope, UserType};
-use crate::ids::ObjectId;
+use crate::policy::GuestAccess;
 use crate::refusal::{NotAllowed, Refusal};
 
 pub(super) type Answer = Result<(), Refusal>;
@@ -14,7 +14,8 @@ pub enum InvitePolicy {
     /// Everybody, guests included.
     #[default]
     Everyone,
-    /// Administrators, Guest Inviters and members.
+    /// Administrators, Guest Inviters and members; "guests with member permissions" count as members (the original's
+    /// words for the setting).
     AdminsGuestInvitersAndAllMembers,
     /// Administrators and Guest Inviters.
     AdminsAndGuestInviters,
@@ -23,6 +24,10 @@ pub enum InvitePolicy {
 }
 
 impl InvitePolicy {
+    /// Every value, the most generous first.
+    pub const ALL: [Self; 4] =
+        [Self::Everyone, Self::AdminsGuestInvitersAndAllMembers, Self::AdminsAndGuestInviters, Self::None];
+
     /// The spelling in Graph and in the database.
     pub fn name(self) -> &'static str {
         match self {
@@ -35,9 +40,7 @@ impl InvitePolicy {
 
     /// Reads that spelling.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Everyone, Self::AdminsGuestInvitersAndAllMembers, Self::AdminsAndGuestInviters, Self::None]
-            .into_iter()
-            .find(|p| p.name() == text)
+        Self::ALL.into_iter().find(|p| p.name() == text)
     }
 }
 
@@ -68,7 +71,9 @@ pub fn may_invite(caller: &Caller, policy: InvitePolicy, as_member: bool) -> Ans
     let by_role = caller.is_app() || caller.standing.has_any(INVITERS);
     let by_policy = match policy {
         InvitePolicy::Everyone => true,
-        InvitePolicy::AdminsGuestInvitersAndAllMembers => caller.user_type == Some(UserType::Member),
+        InvitePolicy::AdminsGuestInvitersAndAllMembers => {
+            caller.user_type == Some(UserType::Member) || caller.guest_access == GuestAccess::SameAsMembers
+        }
         InvitePolicy::AdminsAndGuestInviters | InvitePolicy::None => false,
     };
     if !by_role && !by_policy {
@@ -93,72 +98,6 @@ pub fn may_create_user(caller: &Caller) -> Answer {
     need_scope(caller, WRITE_USERS, "Creating a user needs a permission to write users.")?;
     let roles = &[Role::UserAdministrator, Role::GlobalAdministrator];
     need_role(caller, roles, "Creating a user needs an administrator.")
-}
-
-/// Reading the identities a guest ever had: they name people who are no longer guests, so neither other guests nor the
-/// guest may.
-pub fn may_read_bindings(caller: &Caller) -> Answer {
-    let scopes = &[
-        Scope::UserReadAll,
-        Scope::UserReadWriteAll,
-        Scope::DirectoryReadAll,
-        Scope::DirectoryReadWriteAll,
-        Scope::AuditLogReadAll,
-    ];
-    need_scope(caller, scopes, "The history of a guest needs a permission to read users.")?;
-    let readers = &[
-        Role::HelpdeskAdministrator,
-        Role::UserAdministrator,
-        Role::GlobalAdministrator,
-        Role::GlobalReader,
-        Role::SecurityReader,
-    ];
-    need_role(caller, readers, "The history of a guest needs a role that may reset or read everything.")
-}
-
-/// How much of a user the caller sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// Every property.
-    Full,
-    /// Name, e-mail, sign-in name and type: what a guest sees of others.
-    Limited,
-}
-
-pub(super) const READ_USERS: &[Scope] = &[
-    Scope::UserReadAll,
-    Scope::UserReadWriteAll,
-    Scope::DirectoryReadAll,
-    Scope::DirectoryReadWriteAll,
-    Scope::UserReadBasicAll,
-];
-
-/// Reading one user by id.
-pub fn may_read_user(caller: &Caller, target_id: ObjectId) -> Result<View, Refusal> {
-    if caller.is(target_id) {
-        let own = [READ_USERS, &[Scope::UserRead, Scope::UserReadWrite, Scope::UserInviteAll]].concat();
-        return need_scope(caller, &own, "Reading yourself needs a permission to read users.")
-            .map(|()| View::Full);
-    }
-    need_scope(caller, READ_USERS, "Reading a user needs a permission to read users.")?;
-    let guest = caller.user_type == Some(UserType::Guest) && caller.standing.roles.is_empty();
-    Ok(if guest { View::Limited } else { View::Full })
-}
-
-/// Reading one group or application by id, which guests may too (reference/roles-and-policies.md
-/// section 2): `scopes` are those of its kind.
-pub fn may_read_object(caller: &Caller, scopes: &[Scope]) -> Answer {
-    need_scope(caller, scopes, "Reading this object needs a permission to read its kind.")
-}
-
-/// Listing users, groups, members, assignments: `scopes` are those of the collection. Guests without a
-/// role never list (threats E4).
-pub fn may_list(caller: &Caller, scopes: &[Scope]) -> Answer {
-    need_scope(caller, scopes, "Listing needs a permission to read this collection.")?;
-    if caller.user_type == Some(UserType::Guest) && caller.standing.roles.is_empty() {
-        return Err(lacks(&[], &[Role::DirectoryReaders], "Guests do not list the directory."));
-    }
-    Ok(())
 }
 
 /// Adding or removing a member of a group.
@@ -229,14 +168,6 @@ pub fn may_assign_role(caller: &Caller) -> Answer {
     need_role(caller, roles, "Assigning directory roles needs a role that may.")
 }
 
-/// Reading the organisation: whoever may read a user may read where that user is.
-pub fn may_read_organization(caller: &Caller) -> Result<View, Refusal> {
-    let own = [Scope::OrganizationReadAll, Scope::UserRead, Scope::UserReadWrite];
-    need_scope(
-        caller,
-        &[READ_USERS, &own].concat(),
-        "Reading the organisation needs a permission to read it.",
-    )?;
-    let guest = caller.user_type == Some(UserType::Guest) && caller.standing.roles.is_empty();
-    Ok(if guest { View::Limited } else { View::Full })
-}
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+pub(super) mod tests;

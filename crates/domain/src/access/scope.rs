@@ -49,6 +49,12 @@ scopes! {
     RoleManagementReadDirectory = "RoleManagement.Read.Directory", app "483bed4a-2ad3-4361-a73b-c83ccdbdc53c";
     RoleManagementReadWriteDirectory = "RoleManagement.ReadWrite.Directory", app "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8";
     OrganizationReadAll = "Organization.Read.All", app "498476ce-e0fe-48b0-b801-37ba7e2685c6";
+    PolicyReadAll = "Policy.Read.All", app "246dd0d5-5bd0-4def-940b-0421030a5b68";
+    PolicyReadWriteAuthorization = "Policy.ReadWrite.Authorization", app "fb221be6-99f2-473f-bd32-01c6a0e9ca3b";
+    PolicyReadWriteExternalIdentities = "Policy.ReadWrite.ExternalIdentities", app "03cc4f92-788e-4ede-b93f-199424d144a5";
+    // The names are published, the ids are not known to us: these two are Hospes's own (docs/decisions/0012-guest-policies.md).
+    PolicyReadB2BManagement = "Policy.Read.B2BManagementPolicy", app "7f0c1f0e-5b7a-4c38-9a86-1d2b6a0e8c51";
+    PolicyReadWriteB2BManagement = "Policy.ReadWrite.B2BManagementPolicy", app "7f0c1f0e-5b7a-4c38-9a86-1d2b6a0e8c52";
     AuditLogReadAll = "AuditLog.Read.All", app "b0afded3-3588-46d8-8b3d-9842eff778da";
 }
 

@@ -99,6 +99,18 @@ impl Refusal {
             "Ask an administrator to change who may invite.",
             || Refusal::InvitationsOff,
         ),
+        line(
+            "domain_denied",
+            "The organisation's list of domains does not permit the domain of the invited address.",
+            "Invite at another address, or have a Global Administrator change the list.",
+            || Refusal::DomainDenied { domain: "contoso.example".to_owned() },
+        ),
+        line(
+            "cannot_leave",
+            "The organisation does not let guests leave by themselves, or the account is its own.",
+            "Ask the contact of its privacy statement, or an administrator.",
+            || Refusal::CannotLeave { guest: true },
+        ),
         line("too_many", "A limit was reached.", "Wait as long as `Retry-After` says.", || {
             Refusal::TooMany { retry_after_seconds: 5 }
         }),

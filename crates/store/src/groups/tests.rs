@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use hospes_domain::policy::GuestPolicy;
 use hospes_domain::access::{InvitePolicy, Role, UserType};
 use hospes_domain::application::{AppRoleAssignment, ServicePrincipal};
 use hospes_domain::guest::Guest;
@@ -66,6 +67,7 @@ fn fill(tx: &WriteTx<'_>) -> Result<(), StoreError> {
             initial_domain: domain.to_owned(),
             domains: vec![domain.to_owned()],
             invites: InvitePolicy::Everyone,
+            guests: GuestPolicy::default(),
             privacy_url: None,
             created_at: Time(1),
         };

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use hospes_domain::policy::GuestPolicy;
 use hospes_domain::access::{InvitePolicy, UserType};
 use hospes_domain::address::Address;
 use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
@@ -106,6 +107,7 @@ fn save(tx: &WriteTx<'_>) -> Result<(), StoreError> {
             initial_domain: domain.into(),
             domains: vec![domain.into()],
             invites: InvitePolicy::Everyone,
+            guests: GuestPolicy::default(),
             privacy_url: None,
             created_at: Time(0),
         };

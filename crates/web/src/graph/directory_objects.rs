@@ -34,7 +34,7 @@ pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> V
     let names = names.as_deref();
     let mut body = match of {
         DirectoryObject::User(seen) => users::wire::user(seen, names),
-        DirectoryObject::Group(group) => groups::wire(group, names),
+        DirectoryObject::Group(group) => groups::seen(group, names),
         DirectoryObject::ServicePrincipal(principal) => service_principals::wire(principal, names),
         DirectoryObject::Role(role) => directory_role(*role, names),
     };

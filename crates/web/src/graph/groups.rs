@@ -1,9 +1,11 @@
 //! `/groups`. Refuses groups that are not plain security groups: mail-enabled, dynamic and unified groups do
 //! not exist here.
 
+use hospes_actions::groups::SeenGroup;
 use hospes_actions::groups::create::{CreateGroup, create as create_group};
 use hospes_actions::groups::get::get as get_group;
 use hospes_actions::groups::list::list as list_groups;
+use hospes_domain::access::View;
 use hospes_domain::group::Group;
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
@@ -44,8 +46,33 @@ const DEFAULT: &[&str] = &[
     "visibility",
 ];
 
+/// The group as the caller sees it: limited means its id, and nothing that it is called or made for.
+pub(super) fn seen(seen: &SeenGroup, selected: Option<&[&'static str]>) -> Value {
+    match seen.view {
+        View::Full => wire(&seen.group, selected),
+        View::Limited => object(selected.unwrap_or(DEFAULT), |name| match name {
+            "id" => seen.group.id.to_string().into(),
+            name if COLLECTIONS.contains(&name) => json!([]),
+            _ => Value::Null,
+        }),
+    }
+}
+
+/// Properties that are never null, but empty.
+const COLLECTIONS: &[&str] = &[
+    "groupTypes",
+    "proxyAddresses",
+    "assignedLabels",
+    "assignedLicenses",
+    "onPremisesProvisioningErrors",
+    "serviceProvisioningErrors",
+    "resourceBehaviorOptions",
+    "resourceProvisioningOptions",
+    "infoCatalogs",
+];
+
 /// The group with the selected properties.
-pub(super) fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
+fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(DEFAULT), |name| match name {
         "id" => group.id.to_string().into(),
         "createdDateTime" | "renewedDateTime" => time(group.created_at).into(),
@@ -56,17 +83,7 @@ pub(super) fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
         "mailEnabled" => false.into(),
         "mailNickname" => group.mail_nickname.clone().into(),
         "securityEnabled" => group.security_enabled.into(),
-        "groupTypes"
-        | "proxyAddresses"
-        | "assignedLabels"
-        | "assignedLicenses"
-        | "onPremisesProvisioningErrors"
-        | "serviceProvisioningErrors"
-        | "resourceBehaviorOptions"
-        | "resourceProvisioningOptions"
-        | "infoCatalogs" => {
-            json!([])
-        }
+        name if COLLECTIONS.contains(&name) => json!([]),
         _ => Value::Null,
     })
 }
@@ -114,7 +131,7 @@ pub(super) async fn list(call: Call) -> Answer {
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected(&call, &GROUPS)?;
     let group = get_group(call.app(), &call.actor, call.object(0)?).await?;
-    Ok(entity(&call, "groups", &selected, wire(&group, selected.as_deref())))
+    Ok(entity(&call, "groups", &selected, seen(&group, selected.as_deref())))
 }
 
 pub(super) async fn create(call: Call) -> Answer {

@@ -14,10 +14,12 @@ mod applications;
 mod bindings;
 mod deleted_items;
 mod directory_objects;
+mod domain_lists;
 mod groups;
 mod invitations;
 mod members;
 mod organization;
+mod policies;
 mod role_assignments;
 mod service_principals;
 mod users;
@@ -114,4 +116,15 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/directory/deletedItems/{id}", deleted_items::get),
     route!("DELETE", "/directory/deletedItems/{id}", deleted_items::purge),
     route!("POST", "/directory/deletedItems/{id}/restore", deleted_items::restore),
+    route!("GET", "/policies/authorizationPolicy", policies::authorization),
+    route!("PATCH", "/policies/authorizationPolicy", policies::change_authorization),
+    route!("GET", "/policies/authorizationPolicy/authorizationPolicy", policies::authorization),
+    route!("PATCH", "/policies/authorizationPolicy/authorizationPolicy", policies::change_authorization),
+    route!("GET", "/policies/externalIdentitiesPolicy", policies::external_identities),
+    route!("PATCH", "/policies/externalIdentitiesPolicy", policies::change_external_identities),
+    route!("GET", "/policies/b2bManagementPolicies", domain_lists::list),
+    route!("POST", "/policies/b2bManagementPolicies", domain_lists::create),
+    route!("GET", "/policies/b2bManagementPolicies/{id}", domain_lists::get),
+    route!("PATCH", "/policies/b2bManagementPolicies/{id}", domain_lists::change),
+    route!("DELETE", "/policies/b2bManagementPolicies/{id}", domain_lists::delete),
 ];

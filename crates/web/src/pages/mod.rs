@@ -8,6 +8,7 @@ pub(crate) mod deliver;
 pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
+pub(crate) mod leave;
 pub(crate) mod my_apps;
 pub(crate) mod organisation;
 mod proven;
@@ -42,6 +43,7 @@ pub const ROUTES: &[&[Route]] = &[
     upstream::ROUTES,
     my_apps::ROUTES,
     organisation::ROUTES,
+    leave::ROUTES,
     error_number::ROUTES,
     setup::ROUTES,
 ];

@@ -198,6 +198,11 @@ pub fn meaning(scope: &str) -> &'static str {
         "RoleManagement.Read.Directory" => "See who holds which role",
         "RoleManagement.ReadWrite.Directory" => "Change who holds which role, as far as you may",
         "Organization.Read.All" => "Read facts about the organisation",
+        "Policy.Read.All" => "Read the organisation\u{2019}s policies",
+        "Policy.ReadWrite.Authorization" => "Change who may invite and what guests see, as far as you may",
+        "Policy.ReadWrite.ExternalIdentities" => "Change whether guests may leave, as far as you may",
+        "Policy.Read.B2BManagementPolicy" => "See which domains may be invited",
+        "Policy.ReadWrite.B2BManagementPolicy" => "Change which domains may be invited, as far as you may",
         "AuditLog.Read.All" => "Read the audit log, as far as you may",
         _ => "Use this permission",
     }

@@ -80,6 +80,17 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         ),
         Refusal::Conflict { cause } => Spoken::new(StatusCode::CONFLICT, "Conflict", cause.clone()),
         Refusal::AlreadyExists { cause } => Spoken::new(bad, bad_code, cause.clone()),
+        // The original's words are not known (reference/invitations.md section 8).
+        Refusal::DomainDenied { domain } => Spoken::new(
+            bad,
+            bad_code,
+            format!(
+                "invitedUserEmailAddress: The organisation does not accept invitations to addresses on '{domain}'. Invite at another address, or have a Global Administrator change the list of domains."
+            ),
+        ),
+        Refusal::CannotLeave { .. } => {
+            Spoken::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", refusal.to_string())
+        }
         Refusal::InvitationsOff => Spoken::new(StatusCode::FORBIDDEN, "Forbidden", INVITATIONS_OFF),
         Refusal::TooMany { retry_after_seconds } => {
             let message = "Too many requests. Try again after the time that Retry-After names.";

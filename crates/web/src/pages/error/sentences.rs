@@ -51,6 +51,20 @@ pub(super) fn explain(refusal: &Refusal, host: &str) -> (StatusCode, Words) {
                 "Go back to where you came from, or begin at the first page.",
             ),
         ),
+        Refusal::DomainDenied { domain } => (
+            StatusCode::FORBIDDEN,
+            say(
+                &format!("Guests from {domain} are not accepted"),
+                &format!(
+                    "{host} decides which domains its guests may come from, and may have decided so after you were invited."
+                ),
+                "Nothing was accepted and nothing of yours was passed on.",
+                &format!(
+                    "Ask the person who invited you to have {domain} permitted, or to invite you at another address."
+                ),
+            ),
+        ),
+        Refusal::CannotLeave { guest } => (StatusCode::FORBIDDEN, explain_staying(*guest, host)),
         Refusal::OAuth(o) => (
             StatusCode::BAD_REQUEST,
             say(
@@ -106,6 +120,23 @@ fn explain_later(refusal: &Refusal) -> (StatusCode, Words) {
             ),
         ),
     }
+}
+
+fn explain_staying(guest: bool, host: &str) -> Words {
+    if guest {
+        return say(
+            "You cannot leave by yourself",
+            &format!("{host} wants its administrators to end a guest\u{2019}s place, so that they know who has one."),
+            "Nothing was changed, and you are still signed in.",
+            &format!("Ask an administrator of {host}, or the person who invited you, to remove you."),
+        );
+    }
+    say(
+        "Only guests leave by themselves",
+        &format!("Your account belongs to {host} itself."),
+        "Nothing was changed, and you are still signed in.",
+        &format!("Ask an administrator of {host} if you want it closed."),
+    )
 }
 
 fn explain_redemption(refusal: &RedemptionRefusal, host: &str) -> (StatusCode, Words) {

@@ -6,6 +6,7 @@ mod app;
 mod dev;
 #[cfg(test)]
 mod dev_samples;
+mod leave;
 mod link_state;
 mod my_apps;
 mod passcode;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use app::{AppConsent, FormPost, SampleApp, Scope};
 pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person};
+pub use leave::{Leave, Left};
 pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
 pub use my_apps::{AppTile, MyApps};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};

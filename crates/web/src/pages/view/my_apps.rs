@@ -34,8 +34,10 @@ pub struct MyApps {
     pub account: String,
     /// The apps assigned to the reader.
     pub apps: Vec<AppTile>,
-    /// Names of the reader's groups.
-    pub groups: Vec<String>,
+    /// Names of the reader's groups; `None` where guests do not see them.
+    pub groups: Option<Vec<String>>,
+    /// Path of "Leave this organisation", for guests.
+    pub leave: Option<String>,
     /// "Sign out".
     pub sign_out: Form,
 }

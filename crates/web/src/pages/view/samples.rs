@@ -19,6 +19,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(sign_in_pages(mark));
     pages.extend(app_pages(mark));
     pages.extend(setup::samples(mark));
+    pages.extend(leave::samples(mark));
     pages.extend(dev_pages(mark));
     pages
 }
@@ -297,15 +298,18 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
             detail: typed(detail, mark),
         })
         .to_vec(),
-        groups: vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)],
+        groups: Some(vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)]),
+        leave: Some("/myapps/fabrikam.example/leave".to_owned()),
         sign_out: form("/sign-out"),
     };
     let no_apps =
-        MyApps { apps: vec![], groups: vec![], guest: false, frame: DEVELOPMENT, ..my_apps.clone() };
+        MyApps { apps: vec![], groups: Some(vec![]), guest: false, leave: None, frame: DEVELOPMENT, ..my_apps.clone() };
+    let restricted = MyApps { groups: None, ..my_apps.clone() };
     vec![
         ("app-consent", shown(&consent)),
         ("form-post", shown(&form_post)),
         ("my-apps", shown(&my_apps)),
         ("my-apps-empty", shown(&no_apps)),
+        ("my-apps-restricted", shown(&restricted)),
     ]
 }

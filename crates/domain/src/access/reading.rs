@@ -1,0 +1,190 @@
+//! The rules of reading: the level table of reference/roles-and-policies.md section 2 ("Guest access levels") times the
+//! permissions of the token. A role given to a guest works fully, whatever the level. Refuses lists at both guest
+//! levels (threats E4), and says the same of what is there and what is not to whoever may see neither.
+
+use super::rules::{Answer, lacks, need_role, need_scope};
+use super::{Caller, Role, Scope, Standing, UserType};
+use crate::ids::ObjectId;
+use crate::policy::GuestAccess;
+use crate::refusal::Refusal;
+
+/// How somebody sees the directory: a column of the level table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Members, applications, whoever holds a role, and guests where they see as much as members.
+    Member,
+    /// Guests at the level "limited".
+    Guest,
+    /// Guests at the level "restricted".
+    RestrictedGuest,
+}
+
+impl Sight {
+    /// The column for somebody; `None` is an application.
+    pub fn of(user_type: Option<UserType>, standing: &Standing, access: GuestAccess) -> Self {
+        if user_type != Some(UserType::Guest) || !standing.roles.is_empty() {
+            return Self::Member;
+        }
+        match access {
+            GuestAccess::SameAsMembers => Self::Member,
+            GuestAccess::Limited => Self::Guest,
+            GuestAccess::Restricted => Self::RestrictedGuest,
+        }
+    }
+
+    /// How much of a group somebody sees who is in it.
+    pub fn of_own_groups(self) -> View {
+        if self == Self::RestrictedGuest { View::Limited } else { View::Full }
+    }
+}
+
+impl Caller {
+    /// How the caller sees the directory.
+    pub fn sight(&self) -> Sight {
+        Sight::of(self.user_type, &self.standing, self.guest_access)
+    }
+}
+
+/// How much of an object the caller sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Every property.
+    Full,
+    /// Of a user name, e-mail, sign-in name and type; of the organisation name and domains; of a group or sponsor the
+    /// id.
+    Limited,
+}
+
+pub(super) const READ_USERS: &[Scope] = &[
+    Scope::UserReadAll,
+    Scope::UserReadWriteAll,
+    Scope::DirectoryReadAll,
+    Scope::DirectoryReadWriteAll,
+    Scope::UserReadBasicAll,
+];
+
+/// One refusal for everything a restricted guest may not see, so that it does not tell one kind from another.
+fn only_own() -> Refusal {
+    lacks(&[], &[Role::DirectoryReaders], "Guests of this organisation see nothing but what is their own.")
+}
+
+/// Reading one user by id.
+pub fn may_read_user(caller: &Caller, target_id: ObjectId) -> Result<View, Refusal> {
+    if caller.is(target_id) {
+        let own = [READ_USERS, &[Scope::UserRead, Scope::UserReadWrite, Scope::UserInviteAll]].concat();
+        return need_scope(caller, &own, "Reading yourself needs a permission to read users.")
+            .map(|()| View::Full);
+    }
+    need_scope(caller, READ_USERS, "Reading a user needs a permission to read users.")?;
+    match caller.sight() {
+        Sight::Member => Ok(View::Full),
+        Sight::Guest => Ok(View::Limited),
+        Sight::RestrictedGuest => Err(only_own()),
+    }
+}
+
+/// Reading who answers for a user: guests only for themselves, restricted ones without the names of others.
+pub fn may_read_sponsors(caller: &Caller, target_id: ObjectId) -> Result<View, Refusal> {
+    let view = may_read_user(caller, target_id)?;
+    if view == View::Limited {
+        let reason = "Guests see who answers for themselves only.";
+        return Err(lacks(&[], &[Role::DirectoryReaders], reason));
+    }
+    Ok(if caller.sight() == Sight::RestrictedGuest { View::Limited } else { View::Full })
+}
+
+/// Reading the identities a guest ever had: they name people who are no longer guests, so neither other guests nor the
+/// guest may.
+pub fn may_read_bindings(caller: &Caller) -> Answer {
+    let scopes = &[
+        Scope::UserReadAll,
+        Scope::UserReadWriteAll,
+        Scope::DirectoryReadAll,
+        Scope::DirectoryReadWriteAll,
+        Scope::AuditLogReadAll,
+    ];
+    need_scope(caller, scopes, "The history of a guest needs a permission to read users.")?;
+    let readers = &[
+        Role::HelpdeskAdministrator,
+        Role::UserAdministrator,
+        Role::GlobalAdministrator,
+        Role::GlobalReader,
+        Role::SecurityReader,
+    ];
+    need_role(caller, readers, "The history of a guest needs a role that may reset or read everything.")
+}
+
+/// Reading one group by id; `scopes` are those of groups, `joined` whether the caller is in it, directly or through
+/// another one. Restricted guests see that their own groups are there and no more.
+pub fn may_read_group(caller: &Caller, scopes: &[Scope], joined: bool) -> Result<View, Refusal> {
+    need_scope(caller, scopes, "Reading this object needs a permission to read its kind.")?;
+    match caller.sight() {
+        Sight::Member | Sight::Guest => Ok(View::Full),
+        Sight::RestrictedGuest if joined => Ok(View::Limited),
+        Sight::RestrictedGuest => Err(only_own()),
+    }
+}
+
+/// Reading members and owners of one group, and how much of other users among them. There are no hidden groups here.
+pub fn may_read_members(caller: &Caller, scopes: &[Scope]) -> Result<View, Refusal> {
+    need_scope(caller, scopes, "Listing needs a permission to read this collection.")?;
+    match caller.sight() {
+        Sight::Member => Ok(View::Full),
+        Sight::Guest => Ok(View::Limited),
+        Sight::RestrictedGuest => Err(only_own()),
+    }
+}
+
+/// Reading one application by id, which guests of every level may too; `scopes` are those of its kind.
+pub fn may_read_application(caller: &Caller, scopes: &[Scope]) -> Answer {
+    need_scope(caller, scopes, "Reading this object needs a permission to read its kind.")
+}
+
+/// Whether the caller may hear that an id is nobody's. A restricted guest sees so little that "not there" would tell
+/// what is.
+pub fn may_learn_of_absence(caller: &Caller) -> Answer {
+    if caller.sight() == Sight::RestrictedGuest { Err(only_own()) } else { Ok(()) }
+}
+
+/// Listing users, groups, applications, roles, assignments: `scopes` are those of the collection. Guests without a
+/// role never list (threats E4), unless they see as much as members.
+pub fn may_list(caller: &Caller, scopes: &[Scope]) -> Answer {
+    need_scope(caller, scopes, "Listing needs a permission to read this collection.")?;
+    if caller.sight() == Sight::Member {
+        return Ok(());
+    }
+    Err(lacks(&[], &[Role::DirectoryReaders], "Guests do not list the directory."))
+}
+
+/// Listing what somebody was granted. What an application was granted may be read by guests of every level; what
+/// people and groups were, is a list of the directory.
+pub fn may_list_granted(caller: &Caller, scopes: &[Scope], to_application: bool) -> Answer {
+    if to_application {
+        return need_scope(caller, scopes, "Listing needs a permission to read this collection.");
+    }
+    may_list(caller, scopes)
+}
+
+/// Reading the organisation: whoever may read a user may read where that user is.
+pub fn may_read_organization(caller: &Caller) -> Result<View, Refusal> {
+    let own = [Scope::OrganizationReadAll, Scope::UserRead, Scope::UserReadWrite];
+    need_scope(
+        caller,
+        &[READ_USERS, &own].concat(),
+        "Reading the organisation needs a permission to read it.",
+    )?;
+    Ok(if caller.sight() == Sight::Member { View::Full } else { View::Limited })
+}
+
+/// Reading a policy of the tenant; `scopes` are those of its kind. Guests read none.
+pub fn may_read_policy(caller: &Caller, scopes: &[Scope]) -> Answer {
+    need_scope(caller, scopes, "Reading a policy needs a permission to read it.")?;
+    if caller.sight() == Sight::Member {
+        return Ok(());
+    }
+    Err(lacks(&[], &[Role::DirectoryReaders], "Guests do not read the policies of the organisation."))
+}
+
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod tests;

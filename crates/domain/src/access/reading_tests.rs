@@ -1,0 +1,82 @@
+//! The level table, cell by cell (reference/roles-and-policies.md section 2, threats E4).
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use uuid::Uuid;
+
+use super::*;
+use crate::access::ScopeSet;
+use crate::access::rules::tests::caller;
+
+const OTHER: ObjectId = ObjectId(Uuid::from_u128(77));
+const ANY: &[Scope] = &[Scope::DirectoryReadAll];
+
+/// What one caller is answered, in the order of the table: F(ull), L(imited) or no.
+fn row(who: &Caller) -> String {
+    let own = who.actor.who.id();
+    let view = |answer: Result<View, Refusal>| match answer {
+        Ok(View::Full) => 'F',
+        Ok(View::Limited) => 'L',
+        Err(_) => '-',
+    };
+    let flag = |answer: Answer| if answer.is_ok() { 'F' } else { '-' };
+    [
+        flag(may_list(who, ANY)),
+        view(may_read_user(who, own)),
+        view(may_read_user(who, OTHER)),
+        view(may_read_sponsors(who, own)),
+        view(may_read_sponsors(who, OTHER)),
+        ' ',
+        view(may_read_group(who, ANY, true)),
+        view(may_read_group(who, ANY, false)),
+        view(may_read_members(who, ANY)),
+        view(Ok(who.sight().of_own_groups())),
+        ' ',
+        flag(may_read_application(who, ANY)),
+        flag(may_list_granted(who, ANY, true)),
+        flag(may_list_granted(who, ANY, false)),
+        ' ',
+        view(may_read_organization(who)),
+        flag(may_read_policy(who, ANY)),
+        flag(may_learn_of_absence(who)),
+    ]
+    .iter()
+    .collect()
+}
+
+#[test]
+fn e4_each_level_sees_its_column() {
+    use GuestAccess::{Limited, Restricted, SameAsMembers};
+    let (member, guest) = (Some(UserType::Member), Some(UserType::Guest));
+    let everything = "FFFFF FFFF FFF FFF";
+    for (who, expected) in [
+        (caller(guest, &[], SameAsMembers), everything),
+        (caller(guest, &[], Limited), "-FLF- FFLF FF- L-F"),
+        (caller(guest, &[], Restricted), "-F-L- L--L FF- L--"),
+    ] {
+        assert_eq!(row(&who), expected, "{:?}", who.guest_access);
+    }
+    for level in GuestAccess::ALL {
+        // The level is about guests; a role given to one works fully; applications are nobody's guests.
+        assert_eq!(row(&caller(member, &[], level)), everything);
+        assert_eq!(row(&caller(guest, &[Role::DirectoryReaders], level)), everything);
+        assert_eq!(row(&caller(None, &[], level)), everything);
+    }
+}
+
+#[test]
+fn the_level_replaces_no_permission() {
+    for level in GuestAccess::ALL {
+        let mut who = caller(Some(UserType::Guest), &[], level);
+        who.actor.scopes = ScopeSet::default();
+        assert!(row(&who).chars().filter(|c| *c == 'F').count() <= 2, "{}", row(&who));
+        assert!(may_read_user(&who, who.actor.who.id()).is_err());
+    }
+}
+
+#[test]
+fn e4_a_restricted_guest_is_told_the_same_about_people_groups_and_nothing() {
+    let who = caller(Some(UserType::Guest), &[], GuestAccess::Restricted);
+    let told = may_read_user(&who, OTHER).unwrap_err();
+    assert_eq!(may_read_group(&who, ANY, false).unwrap_err(), told);
+    assert_eq!(may_learn_of_absence(&who).unwrap_err(), told);
+}
