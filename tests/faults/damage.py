@@ -8,7 +8,6 @@ import signal
 import struct
 import time
 
-import judge
 import migrations
 import sabotage
 from copies import Case, copied, refusal_is_helpful
@@ -80,6 +79,7 @@ def damaged_log(life, source, counters):
     with open(life.engine.file(life.server) + "-wal", "rb") as file:
         log = file.read()
     size, ends = frames_of(log)
+    excused = [set(without_last(life, source, size, ends, commits)) for commits in range(3)]
     for number in range(FRAMES):
         frame = life.random.randrange(len(ends)) if number % 3 else len(ends) - 1 - number // 3
         case = Case(life, source, f"damaged log {number}")
@@ -87,21 +87,35 @@ def damaged_log(life, source, counters):
         flip(case.file + "-wal", at, life.random)
         said = case.starts()
         later = sum(ends[frame:])
-        if ends[frame] and (at - 32) % size < FRAME and later == 2:
-            counters.count("damage that may have been a torn end")
+        # Where a header is broken nobody can tell that its frame ended a transaction.
+        unclear = ends[frame] and (at - 32) % size < FRAME and later == 2
+        where = f"frame {frame} of {len(ends)} is damaged, {later} commits follow"
+        if said is None and (later < 2 or unclear):
+            for verdict, sentence in set(case.complaints()) - excused[later]:
+                life.wrong(verdict, f"{where}, and it is served: {sentence}")
+            counters.count("damage that may have been a torn end" if unclear else "torn ends of the log ignored")
+        elif said is None:
+            life.wrong("lost", f"{where}, and it is served")
         elif later >= 2:
-            if said is None:
-                life.wrong("lost", f"frame {frame} of {len(ends)} is damaged, {later} commits follow, and it is served")
-            else:
-                refusal_is_helpful(case, said, ["damaged", REMEDY])
-        elif said is not None:
-            life.wrong("unexpected", f"a torn end of the log is no damage, but it was refused: {said}")
+            refusal_is_helpful(case, said, ["damaged", REMEDY])
         else:
-            torn = [sentence for verdict, sentence in judge.everything(judge.Rows(life.engine, case.server)) if verdict == "torn"]
-            for sentence in torn:
-                life.wrong("torn", f"after a torn end of the log: {sentence}")
-            counters.count("torn ends of the log ignored")
+            life.wrong("unexpected", f"a torn end of the log is no damage, but it was refused: {said}")
         case.end()
+
+
+def without_last(life, source, size, ends, commits):
+    """What a log may cost whose last commits were torn: complaints about a copy that ends before them."""
+    case = Case(life, source, f"log without {commits} commits")
+    whole = [frame + 1 for frame, is_end in enumerate(ends) if is_end]
+    os.truncate(case.file + "-wal", 32 + whole[-1 - commits] * size)
+    # Without a start: the program has no part in what is excused.
+    found = case.complaints()
+    for verdict, sentence in found:
+        # A commit is whole, and nothing but the last ones is missing.
+        if verdict != "lost" or not commits:
+            life.wrong(verdict, f"the log without its last {commits} commits, read by the judge: {sentence}")
+    case.end()
+    return found
 
 
 def damaged_pages(life, source, counters):
