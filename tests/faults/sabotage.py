@@ -42,6 +42,8 @@ SABOTAGE = [
     f"DELETE FROM group_members WHERE member_id = {ONE_GUEST}",
     f"DELETE FROM app_role_assignments WHERE principal_id = {ONE_GUEST}",
     f"UPDATE bindings SET ended_at = 1 WHERE ended_at IS NULL AND user_id = {ONE_GUEST}",
+    f"DELETE FROM sign_in_addresses WHERE user_id = {ONE_GUEST}",
+    f"UPDATE sign_in_addresses SET state = 'waiting' WHERE user_id = {ONE_GUEST}",
     f"UPDATE users SET mail = 'somebody@else.test' WHERE id = {ONE_GUEST}",
     f"UPDATE users SET external_user_state = 'PendingAcceptance' WHERE id = {ONE_GUEST}",
     f"UPDATE invitations SET state = 'superseded' WHERE state = 'used' AND user_id = {ONE_GUEST}",
