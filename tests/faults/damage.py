@@ -40,6 +40,7 @@ def run(program, folder, counters, seed):
     if code != 0:
         life.wrong("unexpected", f"a polite stop ended with {code}: {life.server.said()}")
     stopped = copied(life, "stopped")
+    sabotage.the_judge_sees_mails(life, stopped)
     sabotage.the_judge_sees_rows(life, stopped)
     damaged_pages(life, stopped, counters)
     migrations.run(life, stopped, counters)

@@ -149,6 +149,25 @@ def _mails(rows):
             yield "torn", f"the code {id} has {queued['passcode', id]} mails queued (I7)"
 
 
+def sent_since(engine, server, since, seen):
+    """I7: (kind, id, whether it came) of each mail that was recorded as sent after `since`; `seen` are Message-IDs."""
+    questions = [("jobs", "id, kind, data, state, ended_at"), ("invitations", "id, state"), ("passcodes", "id, state, expires_at")]
+    jobs, invitations, passcodes = engine.rows(server, questions)
+    invited = {id for id, state in invitations if state == "open"}
+    codes = {id: expires for id, state, expires in passcodes if state == "open"}
+    came = {plain(message.split("@")[0]) for message in seen}
+    for id, kind, data, state, ended in jobs:
+        if state != "done" or ended < since:
+            continue
+        about = json.loads(data)
+        # What has lost its point ends as done, too, and nothing is sent.
+        if "invitation" in about and plain(about["invitation"]) not in invited:
+            continue
+        if "passcode" in about and codes.get(plain(about["passcode"]), 0) <= ended:
+            continue
+        yield kind, id, id in came
+
+
 def promises(rows, guest):
     """Complaints about one guest: what was acknowledged is there, what was not is one or the other."""
     user = plain(guest.id) if guest.id else rows.by_mail.get(guest.old)

@@ -224,6 +224,7 @@ class Life:
 
     def finish(self):
         """Everybody is judged once more, and every mail comes to its end."""
+        began = time.time_ns() // 1000
         self.start_and_judge()
         watchdog = Watchdog(Http(self.server), self.run, self.seen)
         for guest in self.guests:
@@ -241,6 +242,13 @@ class Life:
             self.wrong("lost", f"{waiting} mails still wait {LEASE + 20} s after the last start (I7)")
         for state, _ in states:
             self.counters.count(f"mails {state}")
+        # Only here: in a life that is killed, a mail may come after the last look at the mailbox.
+        seen = [message for run, message in self.seen if run == self.run]
+        for kind, mail, came in judge.sent_since(self.engine, self.server, began, seen):
+            if came:
+                self.count("mails of last lives that came")
+            else:
+                self.wrong("lost", f"the mail {mail} ({kind}) is recorded as sent, and never came (I7)")
         self._duplicates()
         self.server.kill()
         self.file.close()

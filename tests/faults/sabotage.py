@@ -54,6 +54,14 @@ SABOTAGE = [
 ]
 
 
+def the_judge_sees_mails(life, source):
+    """To a mailbox in which nothing arrived, every mail is lost."""
+    case = Case(life, source, "mails")
+    if not any(not came for _, _, came in judge.sent_since(life.engine, case.server, 0, [])):
+        life.wrong("unexpected", "the judge does not notice that no mail came")
+    case.end()
+
+
 def the_judge_sees_rows(life, source):
     """Each of these is a commit that was lost or torn; a judge that does not notice is worth nothing."""
     for number, sabotage in enumerate(SABOTAGE):

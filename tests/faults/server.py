@@ -129,7 +129,7 @@ class Server:
 
 
 class Watchdog:
-    """Collects every mail that arrives while a server lives, so that one that comes twice is noticed."""
+    """Collects every mail that arrives while a server lives, so that one that comes twice or never is noticed."""
 
     def __init__(self, http, life, seen):
         self.http, self.life, self.seen = http, life, seen
@@ -139,19 +139,23 @@ class Watchdog:
         self.thread.start()
 
     def _run(self):
-        newest = 0
-        while not self.stop.wait(0.02):
-            try:
-                mails = self.http.ask("GET", "/dev/mail").json["value"]
-            except Exception:  # the server is gone, or going
-                return
-            for mail in mails:
-                number = int(mail["id"])
-                if number > newest:
-                    self.seen.append((self.life, mail["messageId"]))
-            newest = self.number = max([newest, *(int(mail["id"]) for mail in mails)])
+        while not self.stop.wait(0.02) and self._look():
+            pass
+
+    def _look(self):
+        """Whether there was an answer."""
+        try:
+            mails = self.http.ask("GET", "/dev/mail").json["value"]
+        except Exception:  # the server is gone, or going
+            return False
+        for mail in mails:
+            if int(mail["id"]) > self.number:
+                self.seen.append((self.life, mail["messageId"]))
+        self.number = max([self.number, *(int(mail["id"]) for mail in mails)])
+        return True
 
     def end(self):
         self.stop.set()
         self.thread.join()
+        self._look()  # what came since the last look; a program that is gone says nothing
         self.http.close()
