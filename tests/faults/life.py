@@ -19,6 +19,8 @@ from server import READY_LIMIT, Server, Watchdog
 CLIENTS = 6
 LOOKED_AT = 3
 MOST_COMPLAINTS = 12
+# So long after a lost connection the program has ended, or it lives.
+GRACE = 2
 # A worker that died holds its mails for a minute (LEASE_SECONDS).
 LEASE = 60
 
@@ -180,7 +182,10 @@ class Life:
             guest = self._next()
             try:
                 client.run(guest, self.stopping)
-            except Gone:
+            except Gone as lost:
+                # Only its end excuses a program; whoever ends it is told of that a moment later.
+                if not self.stopping.wait(GRACE) and self.server.is_running():
+                    self.wrong("unexpected", f"a client lost its connection, and the program lives: {lost}")
                 break
             except Unsure:
                 with self.lock:
