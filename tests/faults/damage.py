@@ -6,6 +6,7 @@ Refuses to touch the folder of a life: every case has a copy of its own.
 import os
 import signal
 import struct
+import subprocess
 import time
 
 import migrations
@@ -55,12 +56,32 @@ def second_process(life):
     code = other.ended()
     if code != 1 or "is using" not in other.said():
         life.wrong("unexpected", f"a second process ended with {code}: {other.said()}")
+    code, said = serve_beside(life)
+    if code != 1 or "is in use by another Hospes" not in said:
+        life.wrong("unexpected", f"`hospes serve` on a database in use ended with {code}: {said}")
     end = time.monotonic() + 5
     while life.counters.facts["acknowledged writes"] <= before and time.monotonic() < end:
         time.sleep(0.02)
     if life.counters.facts["acknowledged writes"] <= before:
         life.wrong("unexpected", "the first process does not go on beside a refused second one")
     life.count("refused: second process")
+
+
+def serve_beside(life):
+    """How `hospes serve` ends on the database of a running `hospes dev`, whose lock of the folder it does not know: only
+    the lock of the database itself stands between them."""
+    command = [life.server.program, "serve", "--public-url", "https://guests.fabrikam.example", "--listen", "127.0.0.1:0"]
+    command += ["--database", life.engine.file(life.server), "--master-key-file", os.path.join(life.server.data, "dev.key")]
+    # Settings of whoever runs the tests are not ours.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOSPES_")}
+    try:
+        run = subprocess.run(
+            command, cwd=life.server.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=20, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:  # which has ended it
+        return None, "it serves"
+    return run.returncode, (run.stdout + run.stderr).strip()
 
 
 def frames_of(log):
