@@ -148,7 +148,7 @@ def failing(program, folder, counters, seed, error):
     life.start_and_judge()
     life.server.kill()
     before = refused(counters)
-    life.start(kills.injecting(life, "pwrite64", f"error={error}:when=60..160", kills.database_files(life)))
+    life.start(kills.injecting("pwrite64", f"error={error}:when=60..160", kills.database_files(life)))
     life.work()
     if not wait_for(lambda: refused(counters) > before, 10):
         life.wrong("unexpected", f"{error}: no write was refused")

@@ -31,6 +31,7 @@ class Counters:
     def __init__(self, seed):
         self.seed, self.lock = seed, threading.Lock()
         self.kills, self.facts, self.complaints = Counter(), Counter(), []
+        self.aims, self.hits = Counter(), Counter()
         self.slowest, self.slowest_heal, self.skipped = 0.0, 0.0, []
 
     def skip(self, what, why):
@@ -46,6 +47,20 @@ class Counters:
         with self.lock:
             self.kills[how] += 1
 
+    def aimed(self, kind, hit):
+        """A fault that was to come at a certain place, and whether it came there."""
+        with self.lock:
+            self.aims[kind] += 1
+            self.hits[kind] += bool(hit)
+
+    def prove_themselves(self):
+        """A fault that never came, and clients that never wrote, have shown nothing."""
+        for kind, number in self.aims.items():
+            if not self.hits[kind]:
+                self.wrong("unexpected", f"{kind}: tried {number} times, and it never came where it was aimed")
+        if (self.kills or self.facts["judged restarts"]) and not self.facts["acknowledged writes"]:
+            self.wrong("unexpected", "not one write was acknowledged")
+
     def wrong(self, verdict, sentence):
         with self.lock:
             self.facts[verdict] += 1
@@ -55,12 +70,12 @@ class Counters:
 
     def report(self):
         """What another process can add up."""
-        return self.kills, self.facts, self.complaints, self.skipped, self.slowest
+        return (self.kills, self.facts, self.aims, self.hits), self.complaints, self.skipped, self.slowest
 
     def add(self, report):
-        kills, facts, complaints, skipped, slowest = report
-        self.kills.update(kills)
-        self.facts.update(facts)
+        numbers, complaints, skipped, slowest = report
+        for own, more in zip((self.kills, self.facts, self.aims, self.hits), numbers, strict=True):
+            own.update(more)
         self.complaints += complaints
         self.skipped += skipped
         self.slowest = max(self.slowest, slowest)

@@ -92,7 +92,7 @@ def statements_of(path):
 
 def interrupted(case, syscall, n):
     """Whether the program was killed at its n-th write or sync of the database before it was ready."""
-    command = kills.injecting(case.life, syscall, f"signal=SIGKILL:when={n}", [case.file, case.file + "-wal"])
+    command = kills.injecting(syscall, f"signal=SIGKILL:when={n}", [case.file, case.file + "-wal"])
     try:
         case.server.start(command)
     except NotReady:
