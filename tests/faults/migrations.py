@@ -5,6 +5,7 @@ Refuses to know a migration by name: it takes back whatever the newest one did, 
 
 import os
 import re
+import signal
 import sqlite3
 
 import kills
@@ -49,6 +50,8 @@ def run(life, source, counters):
                 for verdict, sentence in case.complaints():
                     life.wrong(verdict, f"after a migration interrupted at {syscall} {n}: {sentence}")
             case.end()
+        if n == 1:
+            life.wrong("unexpected", f"no {syscall} of a migration was met, so none was interrupted")
 
 
 def schema_of(file):
@@ -95,7 +98,9 @@ def interrupted(case, syscall, n):
     command = kills.injecting(syscall, f"signal=SIGKILL:when={n}", [case.file, case.file + "-wal"])
     try:
         case.server.start(command)
-    except NotReady:
+    except NotReady as ended:
+        if case.server.process.returncode != -signal.SIGKILL:
+            case.life.wrong("unexpected", f"a migration ended by itself: {ended}")
         return True
     case.server.kill()
     return False

@@ -64,6 +64,10 @@ def the_judge_sees_mails(life, source):
 
 def the_judge_sees_rows(life, source):
     """Each of these is a commit that was lost or torn; a judge that does not notice is worth nothing."""
+    case = Case(life, source, "no sabotage")
+    for _, sentence in case.complaints():
+        life.wrong("unexpected", f"the judge complains about a copy that nobody touched: {sentence}")
+    case.end()
     for number, sabotage in enumerate(SABOTAGE):
         case = Case(life, source, f"sabotage {number}")
         connection = sqlite3.connect(case.file)
@@ -71,7 +75,10 @@ def the_judge_sees_rows(life, source):
         connection.commit()
         connection.close()
         # Without a start: the program itself has nothing to say about it.
-        if changed and not case.complaints():
+        if not changed:
+            life.count("sabotage without a row to change")
+        elif case.complaints():
+            life.count("sabotage seen by the judge")
+        else:
             life.wrong("unexpected", f"the judge does not notice: {sabotage}")
-        life.count("sabotage seen by the judge" if changed else "sabotage without a row to change")
         case.end()
