@@ -40,7 +40,7 @@ def run(program, folder, counters, seed, number, until, postgres):
     kinds = [kind for kind, share in PLAN for _ in range(max(1, share * number // whole))]
     kinds = (kinds + ["work"] * number)[:number]
     rng.shuffle(kinds)
-    postgres.wipe(None)
+    postgres.wipe()
     life = Life(program, os.path.join(folder, "postgres"), postgres, counters, seed)
     life.forgetful, life.certain = True, False
     life.start()
