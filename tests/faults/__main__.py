@@ -57,6 +57,7 @@ def arguments():
 
 def report(counters, seconds):
     """The counters, and what the exit code says."""
+    counters.prove_themselves()
     facts = counters.facts
     planned, done = facts.pop("planned kills", 0), facts.pop("kills", 0)
     wrong = {verdict: facts.pop(verdict, 0) for verdict in ("lost", "torn", "duplicate", "unexpected")}
@@ -73,7 +74,7 @@ def report(counters, seconds):
         print(f"{number:>8}  {verdict}")
     for complaint in counters.complaints:
         print(f"WRONG, seed {counters.seed}: {complaint}")
-    for skipped in counters.skipped:
+    for skipped in sorted(set(counters.skipped)):
         print(f"skipped: {skipped}")
     if done < planned:
         print(f"skipped: {planned - done} kills, the time was over")

@@ -90,6 +90,32 @@ def full(program, folder, counters, seed):
     if mounted.returncode:
         counters.skip("a full disk", f"no small file system can be mounted: {mounted.stderr.strip()}")
         return None
+    try:
+        thread = on_small_disk(life, small, counters)
+    except BaseException:
+        unmount(life, small)
+        raise
+
+    def end():
+        # What lies on it is looked at until the end of the life.
+        thread.join()
+        unmount(life, small)
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    return ending
+
+
+def unmount(life, small):
+    if life.server.is_running():
+        life.server.kill()
+    done = subprocess.run(["umount", small], check=False, capture_output=True, text=True)
+    if done.returncode:
+        life.wrong("unexpected", f"the small file system stays mounted: {done.stderr.strip()}")
+
+
+def on_small_disk(life, small, counters):
+    """The disk is full twice, and a third time when the program is killed; the thread that judges the end."""
     life.forgetful = True
     life.start()
     life.work()
@@ -114,15 +140,7 @@ def full(program, folder, counters, seed):
     life.start_and_judge()
     life.work()
     writes_again(life, "after a kill on a full disk")
-    thread = judged_again(life, "after a full disk")
-
-    def unmount():
-        thread.join()
-        subprocess.run(["umount", small], check=False, capture_output=True)
-
-    ending = threading.Thread(target=unmount)
-    ending.start()
-    return ending
+    return judged_again(life, "after a full disk")
 
 
 def fill(path):
@@ -148,7 +166,7 @@ def failing(program, folder, counters, seed, error):
     life.start_and_judge()
     life.server.kill()
     before = refused(counters)
-    life.start(kills.injecting(life, "pwrite64", f"error={error}:when=60..160", kills.database_files(life)))
+    life.start(kills.injecting("pwrite64", f"error={error}:when=60..160", kills.database_files(life)))
     life.work()
     if not wait_for(lambda: refused(counters) > before, 10):
         life.wrong("unexpected", f"{error}: no write was refused")

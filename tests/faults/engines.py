@@ -1,7 +1,7 @@
 """How the rows of each engine are read from outside, and how each checks itself.
 
-One class per engine with the same methods; the tests know no other difference. Python's own sqlite3 and PostgreSQL's
-own psql read, so that the judge shares no code with what it judges. Refuses to write.
+One class per engine with the same methods for the judge; what befalls a database server is PostgreSQL's alone. Python's
+own sqlite3 and PostgreSQL's own psql read, so that the judge shares no code with what it judges. Refuses to write.
 """
 
 import csv
@@ -56,9 +56,6 @@ class Sqlite:
         finally:
             connection.close()
 
-    def wipe(self, server):
-        """Nothing: a new folder is a new database."""
-
 
 def _plain_sqlite(cell):
     return cell.hex() if isinstance(cell, bytes) else cell
@@ -100,7 +97,7 @@ class Postgres:
         parts = run.stdout.split("~end~\n")[: len(questions)]
         return [[tuple(_plain_postgres(cell) for cell in row) for row in csv.reader(io.StringIO(part))] for part in parts]
 
-    def wipe(self, server):
+    def wipe(self):
         self.ask("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
     def crash(self):

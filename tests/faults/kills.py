@@ -6,6 +6,7 @@ Refuses to count what did not happen: a kill that was to come at the n-th write 
 import os
 import random
 import shutil
+import signal
 import threading
 import time
 import traceback
@@ -34,9 +35,9 @@ def strace_works():
     return None if code == 0 else "strace may not trace here"
 
 
-def injecting(life, syscall, what, files):
+def injecting(syscall, what, files, record="/dev/null"):
     """strace that does `what` at system calls on these files; `when=N` counts in each thread."""
-    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={syscall}", "-e", f"inject={syscall}:{what}"]
+    command = ["strace", "-f", "-qq", "-o", record, "-e", f"trace={syscall}", "-e", f"inject={syscall}:{what}"]
     if what.startswith("error"):
         # All other system calls run at full speed; strace 6.1 sends no signal in this mode.
         command.insert(2, "--seccomp-bpf")
@@ -56,73 +57,102 @@ def plan(number, seed_random, strace):
     for kind, share in PLAN:
         if kind in BELOW_STRACE and not strace:
             kind = "work"
-        kinds += [(kind, n + 1) for n in range(max(1, share * number // 520))]
+        # A life has one checkpoint, hardly more, and that syncs the file once.
+        kinds += [(kind, 1 if kind == "failed checkpoint" else n + 1) for n in range(max(1, share * number // 520))]
     kinds += [("work", 0)] * (number - len(kinds))
     seed_random.shuffle(kinds)
     return kinds
 
 
 def one(life, kind, n):
-    """One life up to its violent end."""
+    """One life up to its violent end; whether that came where it was aimed."""
     rng = life.random
     if kind == "start":
         life.server.spawn()
         time.sleep(rng.uniform(0, 0.08))
         life.server.kill()
         life.killed("during start")
-        return
+        return True
     if kind in BELOW_STRACE:
-        below_strace(life, kind, n)
-        return
+        return below_strace(life, kind, n)
     life.start_and_judge()
     life.work()
+    hit = True
     if kind == "mail":
         # Between the mail server's 250 and the record of it, as nearly as one can aim (K10).
         end = time.monotonic() + PATIENCE
         wanted = rng.randint(1, 6)
         while life.watchdog.number < wanted and time.monotonic() < end:
             time.sleep(0.001)
+        hit = life.watchdog.number >= wanted
     else:
         # Often in the middle of things, and often enough late, so that some lives get to their end.
         time.sleep(rng.uniform(0.02, 0.4) if rng.random() < 0.65 else rng.uniform(0.4, 1.6))
     life.server.kill()
-    life.killed("at a mail" if kind == "mail" else "during work")
+    life.killed("at a mail" if kind == "mail" and hit else "during work")
+    return hit
 
 
 def below_strace(life, kind, n):
-    """A life whose n-th write or sync is its last. What came before has been judged, and is judged after it."""
+    """A life whose n-th write or sync is its last, and whether it was. What came before has been judged, and is judged
+    after it."""
     life.start_and_judge()
     life.server.kill()
     syscall = {"checkpoint": "pwrite64", "pwrite64": "pwrite64"}.get(kind, "fsync")
     what = f"error=EIO:when={n}" if kind.startswith("failed") else f"signal=SIGKILL:when={n}"
-    files = database_files(life)
+    files, record = database_files(life), os.path.join(life.server.folder, "strace.txt")
+    at_checkpoint = kind.endswith("checkpoint")
     try:
-        life.start(injecting(life, syscall, what, files[:1] if kind.endswith("checkpoint") else files))
+        life.start(injecting(syscall, what, files[:1] if at_checkpoint else files, record))
     except NotReady as ended:
         life.killed(f"at {kind}, before ready")
         if kind == "failed fsync" and "fsync" not in str(ended):
             life.wrong("unexpected", f"a failed fsync at start was not named: {ended}")
-        return
+        return came(life, kind, record)
     life.work()
     end = time.monotonic() + PATIENCE
     while life.server.is_running() and time.monotonic() < end:
         time.sleep(0.002)
-    if life.server.is_running():
-        life.server.kill()
-        # SQLite checkpoints again after a failed one: nothing rests on what the kernel may have dropped.
-        life.killed("after failed checkpoint" if kind == "failed checkpoint" else "during work")
-        return
-    life.server.ended()
-    if kind == "failed fsync" and "fsync failed" not in life.server.said():
-        life.wrong("unexpected", f"a failed fsync was not named: {life.server.said()}")
-    life.killed(f"at {kind}")
+    if not life.server.is_running():
+        life.server.ended()
+        if kind == "failed fsync" and "fsync failed" not in life.server.said():
+            life.wrong("unexpected", f"a failed fsync was not named: {life.server.said()}")
+        life.killed(f"at {kind}")
+        return came(life, kind, record)
+    hit = kind == "failed checkpoint" and has_failed(record)
+    if at_checkpoint and not hit:
+        # A slow machine does not fill the log in that time; a polite stop empties it.
+        life.rest()
+        life.server.kill(signal.SIGTERM)
+        hit = came(life, kind, record, asked=True)
+        life.killed(f"at {kind}" if hit else "stopped politely")
+        return hit
+    life.server.kill()
+    # SQLite checkpoints again after a failed one: nothing rests on what the kernel may have dropped.
+    life.killed("after failed checkpoint" if hit else "during work")
+    return hit
+
+
+def came(life, kind, record, asked=False):
+    """Whether what was injected ended the program, or failed below it; another end than that is a finding."""
+    code = life.server.process.returncode
+    hit = has_failed(record) if kind.startswith("failed") else code == -signal.SIGKILL
+    if not hit and not (asked and code == 0):
+        life.wrong("unexpected", f"aimed at {kind}, but it ended by itself with {code}: {life.server.said()}")
+    return hit
+
+
+def has_failed(record):
+    """Whether strace says that it let a system call fail."""
+    with open(record, encoding="utf-8", errors="replace") as file:
+        return "(INJECTED)" in file.read()
 
 
 def run(program, folder, counters, seed, number, until, engine=None):
     """All kills, or as many as there was time for."""
     reason = strace_works()
     if reason:
-        print(f"  skipped: kills at every write and sync ({reason}); random kills take their place", flush=True)
+        counters.skip("kills at every write and sync", f"{reason}; random kills take their place")
     rng = random.Random(f"kills {seed}")
     kinds = plan(number, rng, not reason)
     life, done, endings = None, 0, []
@@ -136,7 +166,7 @@ def run(program, folder, counters, seed, number, until, engine=None):
             life.start()  # the first start plants the seed, which a kill would only start over
             life.server.kill()
         try:
-            one(life, kind, n)
+            counters.aimed(kind, one(life, kind, n))
         except Exception as error:  # a finding, and not the end of the run
             broken_off(life, f"{kind} {n}", error)
         done += 1

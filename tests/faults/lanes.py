@@ -11,6 +11,7 @@ import damage
 import disk
 import kills
 import scale_out
+import server
 from life import Counters
 
 LANES = 2
@@ -33,21 +34,27 @@ def embedded(program, folder, seed, number, until, only):
 def _kills(program, folder, seed, name, number, until):
     counters = Counters(seed)
     counters.count("planned kills", number)
-    counters.count("kills", kills.run(program, folder, counters, f"{seed} {name}", number, until))
+    try:
+        counters.count("kills", kills.run(program, folder, counters, f"{seed} {name}", number, until))
+    finally:
+        server.end_all()
     return counters.report()
 
 
 def _files(program, folder, seed, _name, only, _until):
     counters = Counters(seed)
     endings = []
-    for part, run in (("disk", disk.run), ("damage", damage.run)):
-        if part in only:
-            try:
-                endings += run(program, folder, counters, seed) or []
-            except Exception as error:  # a part that breaks off is a finding, and hides none of the others
-                counters.wrong("unexpected", f"{part} broke off: {type(error).__name__}: {error}\n{traceback.format_exc()}")
-    for ending in endings:
-        ending.join()
+    try:
+        for part, run in (("disk", disk.run), ("damage", damage.run)):
+            if part in only:
+                try:
+                    endings += run(program, folder, counters, seed) or []
+                except Exception as error:  # a part that breaks off is a finding, and hides none of the others
+                    counters.wrong("unexpected", f"{part} broke off: {type(error).__name__}: {error}\n{traceback.format_exc()}")
+        for ending in endings:
+            ending.join()
+    finally:
+        server.end_all()
     return counters.report()
 
 
@@ -61,5 +68,8 @@ def elsewhere(program, folder, seed, number, until):
         counters.skip("the scale-out engine", "nobody has started a PostgreSQL for it")
     else:
         counters.count("planned kills", number)
-        counters.count("kills", scale_out.run(program, folder, counters, seed, number, until, postgres))
+        try:
+            counters.count("kills", scale_out.run(program, folder, counters, seed, number, until, postgres))
+        finally:
+            server.end_all()
     return counters

@@ -19,6 +19,8 @@ from server import READY_LIMIT, Server, Watchdog
 CLIENTS = 6
 LOOKED_AT = 3
 MOST_COMPLAINTS = 12
+# So long after a lost connection the program has ended, or it lives.
+GRACE = 2
 # A worker that died holds its mails for a minute (LEASE_SECONDS).
 LEASE = 60
 
@@ -29,6 +31,7 @@ class Counters:
     def __init__(self, seed):
         self.seed, self.lock = seed, threading.Lock()
         self.kills, self.facts, self.complaints = Counter(), Counter(), []
+        self.aims, self.hits = Counter(), Counter()
         self.slowest, self.slowest_heal, self.skipped = 0.0, 0.0, []
 
     def skip(self, what, why):
@@ -44,6 +47,20 @@ class Counters:
         with self.lock:
             self.kills[how] += 1
 
+    def aimed(self, kind, hit):
+        """A fault that was to come at a certain place, and whether it came there."""
+        with self.lock:
+            self.aims[kind] += 1
+            self.hits[kind] += bool(hit)
+
+    def prove_themselves(self):
+        """A fault that never came, and clients that never wrote, have shown nothing."""
+        for kind, number in self.aims.items():
+            if not self.hits[kind]:
+                self.wrong("unexpected", f"{kind}: tried {number} times, and it never came where it was aimed")
+        if (self.kills or self.facts["judged restarts"]) and not self.facts["acknowledged writes"]:
+            self.wrong("unexpected", "not one write was acknowledged")
+
     def wrong(self, verdict, sentence):
         with self.lock:
             self.facts[verdict] += 1
@@ -53,12 +70,12 @@ class Counters:
 
     def report(self):
         """What another process can add up."""
-        return self.kills, self.facts, self.complaints, self.skipped, self.slowest
+        return (self.kills, self.facts, self.aims, self.hits), self.complaints, self.skipped, self.slowest
 
     def add(self, report):
-        kills, facts, complaints, skipped, slowest = report
-        self.kills.update(kills)
-        self.facts.update(facts)
+        numbers, complaints, skipped, slowest = report
+        for own, more in zip((self.kills, self.facts, self.aims, self.hits), numbers, strict=True):
+            own.update(more)
         self.complaints += complaints
         self.skipped += skipped
         self.slowest = max(self.slowest, slowest)
@@ -180,7 +197,10 @@ class Life:
             guest = self._next()
             try:
                 client.run(guest, self.stopping)
-            except Gone:
+            except Gone as lost:
+                # Only its end excuses a program; whoever ends it is told of that a moment later.
+                if not self.stopping.wait(GRACE) and self.server.is_running():
+                    self.wrong("unexpected", f"a client lost its connection, and the program lives: {lost}")
                 break
             except Unsure:
                 with self.lock:
@@ -224,6 +244,7 @@ class Life:
 
     def finish(self):
         """Everybody is judged once more, and every mail comes to its end."""
+        began = time.time_ns() // 1000
         self.start_and_judge()
         watchdog = Watchdog(Http(self.server), self.run, self.seen)
         for guest in self.guests:
@@ -241,6 +262,13 @@ class Life:
             self.wrong("lost", f"{waiting} mails still wait {LEASE + 20} s after the last start (I7)")
         for state, _ in states:
             self.counters.count(f"mails {state}")
+        # Only here: in a life that is killed, a mail may come after the last look at the mailbox.
+        seen = [message for run, message in self.seen if run == self.run]
+        for kind, mail, came in judge.sent_since(self.engine, self.server, began, seen):
+            if came:
+                self.count("mails of last lives that came")
+            else:
+                self.wrong("lost", f"the mail {mail} ({kind}) is recorded as sent, and never came (I7)")
         self._duplicates()
         self.server.kill()
         self.file.close()

@@ -40,7 +40,7 @@ def run(program, folder, counters, seed, number, until, postgres):
     kinds = [kind for kind, share in PLAN for _ in range(max(1, share * number // whole))]
     kinds = (kinds + ["work"] * number)[:number]
     rng.shuffle(kinds)
-    postgres.wipe(None)
+    postgres.wipe()
     life = Life(program, os.path.join(folder, "postgres"), postgres, counters, seed)
     life.forgetful, life.certain = True, False
     life.start()
@@ -51,9 +51,10 @@ def run(program, folder, counters, seed, number, until, postgres):
             break
         try:
             if kind in ("work", "start", "mail"):
-                kills.one(life, kind, 0)
+                hit = kills.one(life, kind, 0)
             else:
-                fault(life, kind, postgres, rng)
+                hit = fault(life, kind, postgres, rng)
+            counters.aimed(kind, hit)
         except Exception as error:  # a finding, and not the end of the run
             kills.broken_off(life, kind, error)
         done += 1
@@ -62,21 +63,24 @@ def run(program, folder, counters, seed, number, until, postgres):
 
 
 def fault(life, kind, postgres, rng):
-    """Something happens to the database while Hospes lives; then everything is judged as after a restart."""
+    """Something happens to the database while Hospes lives; then everything is judged as after a restart. Whether it
+    happened: there may be nothing to cut."""
     life.start_and_judge()
     life.work()
     time.sleep(rng.uniform(0.1, 0.6))
+    hit = 1
     if kind == "database crash":
         postgres.crash()
         time.sleep(rng.uniform(0, 1))
         postgres.start()
     elif kind == "cut at COMMIT":
         # A commit is short: looked for many times, at most for a second.
-        end = time.monotonic() + 1
-        while not postgres.cut("AND query ILIKE 'COMMIT%' AND state = 'active'") and time.monotonic() < end:
-            pass
+        hit, end = 0, time.monotonic() + 1
+        while not hit and time.monotonic() < end:
+            hit = postgres.cut("AND query ILIKE 'COMMIT%' AND state = 'active'")
     else:
-        life.count("connections cut", postgres.cut())
+        hit = postgres.cut()
+        life.count("connections cut", hit)
     before, began = written(life.counters), time.monotonic()
     if wait_for(lambda: written(life.counters) > before, HEALED):
         life.counters.slowest_heal = max(life.counters.slowest_heal, time.monotonic() - began)
@@ -86,9 +90,10 @@ def fault(life, kind, postgres, rng):
         life.wrong("unexpected", f"{kind} ended the program: {life.server.said()}")
     life.rest()
     life.kind = kind
-    life.counters.killed(kind)
+    life.counters.killed(kind if hit else f"{kind}, missed")
     life.judge()
     life.server.kill()
     life.killed("after a database fault")
+    return hit
 
 

@@ -16,10 +16,14 @@ FIRST = {
     "deletes": 0,
 }  # fmt: skip
 WHOLE = [
-    "invite", "read_mail", "join", "assign", "redeem", "sign_in", "refresh", "move", "reset", "redeem", "sign_in", "refresh",
+    # Twice each: only the second refresh shows that the first one, which was answered, is still there.
+    "invite", "read_mail", "join", "assign", "redeem", "sign_in", "refresh", "refresh",
+    "move", "reset", "redeem", "sign_in", "refresh", "refresh",
 ]  # fmt: skip
 ENDS = [["leave"], ["unassign"], ["delete"], []]
 MAIL_PATIENCE = 3
+# So long after its use a refresh token yields the same successor again (RETRY_SECONDS); later it ends its family.
+RETRY = 10
 
 
 class Later(Exception):
@@ -45,7 +49,7 @@ class Guest:
         self.facts, self.unsure = dict(FIRST), None
         self.link, self.cookies, self.refresh, self.access, self.code = None, None, None, None, None
         self.dead, self.buried, self.spent, self.assignment = [], [], [], None
-        self.refreshing = False
+        self.refreshing = None
         self.touched = True
 
     @property
@@ -305,18 +309,23 @@ class Client:
         self.life.journal(guest, "sign in")
 
     def refresh(self, guest):
-        """A lost answer is asked for again with the same token, as clients do."""
+        """A lost answer is asked for again with the same token, as clients do; asked soon enough, it must be given."""
         if guest.refresh is None:
             self.sign_in(guest)
-        again, guest.refreshing = guest.refreshing, True
+        since = guest.refreshing
+        guest.refreshing = since or time.monotonic()
         answer = tokens(self.http, refresh_form(guest.refresh))
-        self.came_back(answer, guest)
+        try:
+            self.came_back(answer, guest)
+        except Later:
+            guest.refreshing = since  # nothing happened
+            raise
         if answer.status != 200:
-            if not again:
+            if since is None or time.monotonic() - since < RETRY:
                 self.life.wrong("lost", f"the refresh token of {guest.name} was answered with {answer}")
-            guest.refresh, guest.refreshing = None, False
+            guest.refresh, guest.refreshing = None, None
             return
-        guest.refreshing = False
+        guest.refreshing = None
         # Shown again before the reset it would end the whole family, as it must.
         guest.spent.append(guest.refresh)
         guest.refresh, guest.access = answer.json["refresh_token"], answer.json["access_token"]

@@ -12,16 +12,35 @@ import time
 
 READY_LIMIT = 5.0
 START_LIMIT = 30.0
+# Started by this process, and not seen to end.
+_started = set()
 
 
 class NotReady(Exception):
     """The program ended before it was ready, with what it printed."""
 
 
+def end_all():
+    """Ends what a part that broke off has left behind."""
+    for server in list(_started):
+        try:
+            server.kill()
+        except AssertionError:  # it would not end, and has been ended
+            continue
+
+
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def send(pid, number):
+    """A signal, unless nobody is there any more."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
 
 
 class Server:
@@ -49,6 +68,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*strace, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder
             )
+        _started.add(self)
         self.began = time.monotonic()
         if not strace:
             self.pid = self.process.pid
@@ -93,11 +113,8 @@ class Server:
 
     def kill(self, number=signal.SIGKILL):
         """kill -9; below strace the program itself, whose end strace follows."""
-        pid = self.pid or self._child() or self.process.pid
-        try:
-            os.kill(pid, number)
-        except ProcessLookupError:
-            pass
+        if self.is_running():  # else the number may be somebody else's by now
+            send(self.pid or self._child() or self.process.pid, number)
         return self.ended()
 
     def _child(self):
@@ -114,9 +131,13 @@ class Server:
         try:
             return self.process.wait(within)
         except subprocess.TimeoutExpired:
+            # Before strace, which lets go of the program when it is killed.
+            send(self._child() or self.pid or self.process.pid, signal.SIGKILL)
             self.process.kill()
             self.process.wait()
             raise AssertionError(f"the process did not end within {within} s: {self.said()}") from None
+        finally:
+            _started.discard(self)
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None
@@ -129,7 +150,7 @@ class Server:
 
 
 class Watchdog:
-    """Collects every mail that arrives while a server lives, so that one that comes twice is noticed."""
+    """Collects every mail that arrives while a server lives, so that one that comes twice or never is noticed."""
 
     def __init__(self, http, life, seen):
         self.http, self.life, self.seen = http, life, seen
@@ -139,19 +160,23 @@ class Watchdog:
         self.thread.start()
 
     def _run(self):
-        newest = 0
-        while not self.stop.wait(0.02):
-            try:
-                mails = self.http.ask("GET", "/dev/mail").json["value"]
-            except Exception:  # the server is gone, or going
-                return
-            for mail in mails:
-                number = int(mail["id"])
-                if number > newest:
-                    self.seen.append((self.life, mail["messageId"]))
-            newest = self.number = max([newest, *(int(mail["id"]) for mail in mails)])
+        while not self.stop.wait(0.02) and self._look():
+            pass
+
+    def _look(self):
+        """Whether there was an answer."""
+        try:
+            mails = self.http.ask("GET", "/dev/mail").json["value"]
+        except Exception:  # the server is gone, or going
+            return False
+        for mail in mails:
+            if int(mail["id"]) > self.number:
+                self.seen.append((self.life, mail["messageId"]))
+        self.number = max([self.number, *(int(mail["id"]) for mail in mails)])
+        return True
 
     def end(self):
         self.stop.set()
         self.thread.join()
+        self._look()  # what came since the last look; a program that is gone says nothing
         self.http.close()
