@@ -84,12 +84,15 @@ async fn a10_a_group_or_a_colleague_may_have_got_the_name_meanwhile() {
     let admin = server.token_of(&server.admin);
     let id = server.member.id.to_string();
     delete(&server, &id).await;
-    // The name stays reserved; as somebody's address it does not.
+    // An account may be made anew under the name; the old one then comes back once the new one is gone.
     let again = serde_json::json!({
         "userPrincipalName": server.member.upn, "displayName": "Another Mia",
         "passwordProfile": { "password": "a long enough password" },
     });
-    server.post(&admin, "/v1.0/users", again).await.expect(400);
+    let anew = server.post(&admin, "/v1.0/users", again).await.expect(201);
+    let anew = anew.json["id"].as_str().unwrap().to_owned();
+    assert!(restore(&server, &id).await.expect(409).message().contains("userPrincipalName"));
+    delete(&server, &anew).await;
     let path = format!("/v1.0/users/{}", server.inviter.id);
     server.patch(&admin, &path, serde_json::json!({ "mail": server.member.upn })).await.expect(204);
     let reply = restore(&server, &id).await.expect(409);

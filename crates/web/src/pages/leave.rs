@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 use hospes_actions::sign_in;
 use hospes_actions::users::{self, Left};
 use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::tenant::Tenant;
 use http::StatusCode;
 
 use super::csrf::PostedForm;
@@ -37,7 +38,7 @@ pub fn path_of(tenant: TenantId) -> String {
 async fn ask(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
     let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
     let no = |refusal| refuse(&visit, &refusal, Some(&host));
-    let asked = users::ask_to_leave(&web.app, host.id, visit.cookie(cookies::SESSION)).await.map_err(no)?;
+    let asked = users::ask_to_leave(&web.app, host.id, visit.session(host.id)).await.map_err(no)?;
     let Some(asked) = asked else {
         let flow = sign_in::begin(&web.app, host.id, &path_of(host.id)).await.map_err(no)?;
         return Ok(enter(&web, &visit, host.id, flow));
@@ -61,18 +62,19 @@ async fn confirmed(
     form: PostedForm,
 ) -> Reply {
     let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
-    let (session, who) = (visit.cookie(cookies::SESSION), ObjectId::parse(form.about()));
+    let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
     let left = users::leave(&web.app, host.id, session, who).await;
     match left.map_err(|refusal| refuse(&visit, &refusal, Some(&host)))? {
         // Asked anew: of whoever is signed in now, after a sign-in if nobody is.
         Left::SomebodyElse => Ok(visit.go(&path_of(host.id))),
-        Left::Gone => Ok(farewell(&visit, host.display_name, host.privacy_url)),
+        Left::Gone => Ok(farewell(&visit, host)),
     }
 }
 
-fn farewell(visit: &Visit, host_name: String, privacy_statement: Option<String>) -> Response {
+fn farewell(visit: &Visit, host: Tenant) -> Response {
+    let (host_name, privacy_statement) = (host.display_name, host.privacy_url);
     let page = view::Left { frame: visit.frame(), host_name, privacy_statement };
     let mut response = visit.page(StatusCode::OK, &page);
-    cookies::clear(response.headers_mut(), cookies::SESSION);
+    cookies::clear_session(response.headers_mut(), host.id);
     response
 }
