@@ -130,7 +130,7 @@ async fn e1_neither_owning_a_group_nor_being_oneself_gives_rank() {
     let other = server.add_person("otto", &[]).await;
     add_member(&server.app, server.tenant, group, other.id).await.unwrap();
     for (who, id) in [("member", server.member.id), ("guest", guest)] {
-        let token = server.live_token(server.tenant, id).await;
+        let token = server.live_token(server.tenant, id);
         let before = server.look().state();
         for target in [id, other.id] {
             let path = format!("/v1.0/users/{target}");
