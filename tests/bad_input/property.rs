@@ -97,8 +97,8 @@ async fn no_spoiled_request_is_a_defect_or_changes_anything_when_refused() {
     for round in 0..ROUNDS {
         // Beyond the limits of invitations per second, so that those do not answer for the handlers.
         server.clock.advance(60);
-        let live = async |person: &Person| server.live_token(server.tenant, person.id).await;
-        let tokens = [live(&server.admin).await, server.app_token().await, live(&server.member).await];
+        let live = |person: &Person| server.live_token(server.tenant, person.id);
+        let tokens = [live(&server.admin), server.app_token().await, live(&server.member)];
         for route in graph_routes() {
             let token = if dice.one_in(20) { "nonsense" } else { &tokens[dice.below(tokens.len())] };
             let request = request(&mut dice, token, &samples.of(route), &samples);
@@ -136,7 +136,7 @@ async fn good_samples_are_good() {
     routes.sort_by_key(|route| (route.method == "DELETE", route.path.matches('/').count() < 3));
     for route in routes {
         let sample = samples.of(route);
-        let token = server.live_token(server.tenant, server.admin.id).await;
+        let token = server.live_token(server.tenant, server.admin.id);
         let mut request = Request::builder().method(route.method).uri(format!("/v1.0{}", sample.path));
         request =
             request.header("authorization", format!("Bearer {token}")).header("consistencylevel", "eventual");

@@ -46,14 +46,11 @@ impl Server {
     }
 
     /// A delegated token of somebody whose sign-in generation is not known, as if just signed in.
-    pub async fn live_token(&self, tenant: TenantId, user: ObjectId) -> String {
-        for generation in 1..20 {
-            let token = self.token_with(tenant, user, generation, Scope::ALL);
-            if self.get(&token, "/v1.0/me").await.status == 200 {
-                return token;
-            }
-        }
-        panic!("no token of {user} is taken");
+    pub fn live_token(&self, tenant: TenantId, user: ObjectId) -> String {
+        let id = user.to_string().replace('-', "");
+        let people = self.look().rows("SELECT id, sign_in_generation FROM users");
+        let generation = people.iter().find(|row| row[0] == id).map(|row| row[1].parse().unwrap());
+        self.token_with(tenant, user, generation.unwrap_or_else(|| panic!("nobody is {user}")), Scope::ALL)
     }
 
     /// A delegated token with just these permissions.

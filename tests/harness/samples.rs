@@ -100,7 +100,9 @@ impl Samples {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
             template => template.to_owned(),
         };
-        Sample { route, path: self.path(&path), body: self.body(route) }
+        let bare = ["/restore", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action));
+        let body = if bare { Value::Null } else { self.body(route) };
+        Sample { route, path: self.path(&path), body }
     }
 
     /// A path of the table with its keys filled in.
@@ -149,11 +151,6 @@ impl Samples {
             json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) });
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
-            ("POST", path)
-                if ["/restore", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action)) =>
-            {
-                Value::Null
-            }
             ("POST", "/invitations") => json!({
                 "invitedUserEmailAddress": self.invited,
                 "invitedUserDisplayName": "Sample",

@@ -114,7 +114,7 @@ async fn members_guests_and_strangers_get_what_the_table_says() {
         let sample = samples.of(route);
         for ((who, tenant, id), expected) in people.iter().zip([member, guest, foreign]) {
             // A line may end the sign-in of whoever calls.
-            let token = server.live_token(*tenant, *id).await;
+            let token = server.live_token(*tenant, *id);
             let before = server.look().state();
             let reply = send(&server, "/v1.0", Some(&token), &sample).await;
             if reply.status.as_u16() != expected {

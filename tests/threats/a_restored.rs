@@ -41,7 +41,7 @@ async fn a10_a_restore_revives_no_link_and_no_flow_that_had_begun() {
 async fn a10_a_restore_revives_no_session_and_no_token() {
     let server = Server::start().await;
     let (id, mut browser) = server.accepted_guest(ANA).await;
-    let before = server.live_token(server.tenant, ObjectId::parse(&id).unwrap()).await;
+    let before = server.live_token(server.tenant, ObjectId::parse(&id).unwrap());
     delete(&server, &id).await;
     restore(&server, &id).await.expect(200);
     server.get(&before, "/v1.0/me").await.expect(401);
@@ -99,4 +99,30 @@ async fn a10_a_group_or_a_colleague_may_have_got_the_name_meanwhile() {
     assert!(reply.message().contains("userPrincipalName"), "{}", reply.message());
     server.patch(&admin, &path, serde_json::json!({ "mail": "ingrid@fabrikam.example" })).await.expect(204);
     restore(&server, &id).await.expect(200);
+}
+
+#[tokio::test]
+async fn a10_d4_a_restore_after_a_reset_leads_nobody_back_to_the_predecessor() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest(ANA).await;
+    let (admin, next) = (server.token_of(&server.user_admin), "bea@contoso.example");
+    let change = serde_json::json!({ "otherMails": [next] });
+    server.patch(&admin, &format!("/v1.0/users/{id}"), change).await.expect(204);
+    server.clock.advance(60);
+    server.reset(&admin, &id, next).await.expect(201);
+    server.mails().await;
+    delete(&server, &id).await;
+    restore(&server, &id).await.expect(200);
+    let inviting = |address: &str| {
+        serde_json::json!({
+            "invitedUserEmailAddress": address, "inviteRedirectUrl": "https://portal.example/",
+            "invitedUser": { "id": id },
+        })
+    };
+    let inviter = server.token_of(&server.inviter);
+    let before = server.look().state();
+    server.post(&inviter, "/v1.0/invitations", inviting(ANA)).await.expect(403);
+    assert_eq!(server.look().state(), before);
+    // Whom the last invitation named may be reminded by whoever may invite.
+    server.post(&inviter, "/v1.0/invitations", inviting(next)).await.expect(201);
 }

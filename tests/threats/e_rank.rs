@@ -46,10 +46,10 @@ async fn e1_each_acting_role_reaches_whom_the_tables_say() {
     for (role, sensitive, with_passwords) in ACTORS {
         let name = role.name().to_lowercase().replace(' ', ".");
         let token = server.token_of(&server.add_person(&name, &[role]).await);
-        for place in 0..TARGETS.len() {
+        for (place, (what, _)) in TARGETS.iter().enumerate() {
             let person = target(&server, &name, place).await;
             let path = format!("/v1.0/users/{}", person.id);
-            let told = format!("{} on {}", role.name(), TARGETS[place].0);
+            let told = format!("{} on {what}", role.name());
             let allowed = |cells: &str| cells.as_bytes()[place] == b'y';
             let upn = format!("new.{}", person.upn);
             for (change, yes) in [
@@ -90,10 +90,10 @@ async fn e1_each_acting_role_reaches_whom_the_tables_say() {
 async fn e1_an_application_touches_nobody_who_holds_anything() {
     let server = Server::start().await;
     let token = server.app_token().await;
-    for place in 0..TARGETS.len() {
+    for (place, (what, _)) in TARGETS.iter().enumerate() {
         let person = target(&server, "app", place).await;
         let path = format!("/v1.0/users/{}", person.id);
-        let yes = TARGETS[place].0 == "nothing";
+        let yes = *what == "nothing";
         let expected = |good: u16| if yes { good } else { 403 };
         for change in [
             json!({ "accountEnabled": true }),
@@ -102,7 +102,7 @@ async fn e1_an_application_touches_nobody_who_holds_anything() {
             json!({ "passwordProfile": { "password": "another long one" } }),
         ] {
             let reply = server.patch(&token, &path, change.clone()).await;
-            assert_eq!(reply.status, expected(204), "{} {change}: {}", TARGETS[place].0, reply.text);
+            assert_eq!(reply.status, expected(204), "{what} {change}: {}", reply.text);
         }
         let revoke = format!("{path}/revokeSignInSessions");
         assert_eq!(server.post(&token, &revoke, Value::Null).await.status, expected(200));
@@ -130,7 +130,7 @@ async fn e1_neither_owning_a_group_nor_being_oneself_gives_rank() {
     let other = server.add_person("otto", &[]).await;
     add_member(&server.app, server.tenant, group, other.id).await.unwrap();
     for (who, id) in [("member", server.member.id), ("guest", guest)] {
-        let token = server.live_token(server.tenant, id).await;
+        let token = server.live_token(server.tenant, id);
         let before = server.look().state();
         for target in [id, other.id] {
             let path = format!("/v1.0/users/{target}");

@@ -18,7 +18,7 @@ async fn revoke(server: &Server, token: &str, who: &str) -> u16 {
 async fn e8_revoking_ends_sessions_and_tokens_at_once_and_nothing_else() {
     let server = Server::start().await;
     let (id, mut browser) = server.accepted_guest(ANA).await;
-    let own = server.live_token(server.tenant, ObjectId::parse(&id).unwrap()).await;
+    let own = server.live_token(server.tenant, ObjectId::parse(&id).unwrap());
     for (version, name) in [("v1.0", "revokeSignInSessions"), ("beta", "invalidateAllRefreshTokens")] {
         let token = server.token_of(&server.helpdesk);
         let path = format!("/{version}/users/{id}/{name}");
@@ -44,7 +44,7 @@ async fn e8_everybody_revokes_their_own_and_nobody_above_them() {
     let scopes = &[Scope::UserRevokeSessionsAll];
     for (who, person) in [("guest", ObjectId::parse(&id).unwrap()), ("member", server.member.id)] {
         for way in ["me".to_owned(), format!("users/{person}")] {
-            let token = server.live_token(server.tenant, person).await;
+            let token = server.live_token(server.tenant, person);
             assert_eq!(revoke(&server, &token, &way).await, 200, "{who} {way}");
             assert_eq!(
                 server.get(&token, "/v1.0/me").await.status,
@@ -52,7 +52,7 @@ async fn e8_everybody_revokes_their_own_and_nobody_above_them() {
                 "{who} {way}: it works on oneself, too"
             );
         }
-        let token = server.live_token(server.tenant, person).await;
+        let token = server.live_token(server.tenant, person);
         let before = server.look().state();
         for above in [&server.admin, &server.helpdesk, &server.inviter] {
             assert_eq!(revoke(&server, &token, &format!("users/{}", above.id)).await, 403, "{who}");

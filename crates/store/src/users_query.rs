@@ -117,17 +117,20 @@ pub enum Whom {
 }
 
 fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom) {
-    s.push(" FROM ").push(tables);
-    s.push(" WHERE u.tenant_id = ").bind(tenant);
+    s.push(" FROM ");
+    if let Whom::DeletedSince(_) = whom {
+        // To SQLite this says in which order: first the few, by an index that has them alone.
+        s.push("users d CROSS JOIN ");
+    }
+    s.push(tables).push(" WHERE u.tenant_id = ").bind(tenant);
     match whom {
         Whom::Present => s.push(" AND u.deleted_at IS NULL"),
-        // Found first, by an index that has them alone: SQLite would walk through everybody in the order of the list.
+        // An expression, or it would take bounds of a page for `u` as bounds for `d` and walk through everybody by them.
         Whom::DeletedSince(time) => s
-            .push(" AND u.id IN (SELECT d.id FROM users d WHERE d.tenant_id = ")
+            .push(" AND u.id = COALESCE(d.id, d.id) AND d.tenant_id = ")
             .bind(tenant)
             .push(" AND d.deleted_at IS NOT NULL AND d.deleted_at > ")
-            .bind(time)
-            .push(")"),
+            .bind(time),
     };
 }
 

@@ -186,7 +186,11 @@ fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> 
 /// takes the rank of a reset, so that nobody leads a reset back to the predecessor (design section 5, threats D4).
 fn may_readdress(tx: &WriteTx<'_>, caller: &Caller, user: &User, address: &Address) -> Result<(), Stop> {
     let tenant = caller.actor.tenant;
-    let waiting = invitations::open_of(tx, tenant, user.id())?;
+    // Somebody who was restored has none that waits, and is still who the last one named.
+    let waiting = match invitations::open_of(tx, tenant, user.id())? {
+        Some(open) => Some(open),
+        None => invitations::newest_of(tx, tenant, user.id())?,
+    };
     if waiting.is_some_and(|waiting| waiting.address.same(address)) {
         return Ok(());
     }
