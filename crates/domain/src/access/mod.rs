@@ -10,12 +10,13 @@ mod scope;
 pub use policies::{AuthorizationChange, may_change_authorization, may_change_domains, may_change_leaving};
 pub use reading::{
     Sight, View, may_learn_of_absence, may_list, may_list_granted, may_read_application, may_read_bindings,
-    may_read_group, may_read_members, may_read_organization, may_read_policy, may_read_sponsors, may_read_user,
+    may_read_group, may_read_members, may_read_organization, may_read_policy, may_read_sponsors,
+    may_read_user,
 };
 pub use role::{Role, Standing, reaches};
 pub use rules::{
-    Change, InvitePolicy, may_assign_app_role, may_assign_role, may_change_group, may_change_user, may_convert,
-    may_create_user, may_delete_user, may_invite, may_reset,
+    Change, InvitePolicy, may_assign_app_role, may_assign_role, may_change_group, may_change_user,
+    may_convert, may_create_user, may_delete_user, may_invite, may_reset,
 };
 pub use scope::{Scope, ScopeSet};
 
