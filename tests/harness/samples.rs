@@ -140,6 +140,10 @@ impl Samples {
         }
     }
 
+    fn reference(&self) -> Value {
+        json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) })
+    }
+
     fn body(&self, route: Routed) -> Value {
         let principal = match route.path {
             "/groups/{id}/appRoleAssignments" => &self.group,
@@ -147,8 +151,6 @@ impl Samples {
             _ => &self.user,
         };
         let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
-        let reference =
-            json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) });
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
             ("POST", "/invitations") => json!({
@@ -199,7 +201,7 @@ impl Samples {
                 "groupTypes": [],
                 "members@odata.bind": [format!("https://hospes.example/v1.0/users/{}", self.user)],
             }),
-            ("POST", path) if path.ends_with("/$ref") => reference,
+            ("POST", path) if path.ends_with("/$ref") => self.reference(),
             ("POST", path) if path.ends_with("appRoleAssignments") || path.ends_with("appRoleAssignedTo") => {
                 assignment
             }
@@ -209,21 +211,29 @@ impl Samples {
                 "roleDefinitionId": Role::DirectoryReaders.id(),
                 "directoryScopeId": "/",
             }),
-            ("PATCH", path) if path.contains("/authorizationPolicy") => json!({
-                "displayName": "Authorization Policy",
-                "allowInvitesFrom": "everyone",
-                "guestUserRoleId": "10dae51f-b6af-4016-8d66-8c2a99b929b3",
-                "allowedToUseSSPR": false,
-                "defaultUserRolePermissions": { "allowedToCreateApps": false, "allowedToReadOtherUsers": true },
-            }),
-            ("PATCH", "/policies/externalIdentitiesPolicy") => {
-                json!({ "allowExternalIdentitiesToLeave": true, "allowDeletedIdentitiesDataRemoval": false })
-            }
-            ("POST" | "PATCH", path) if path.contains("/b2bManagementPolicies") => {
-                domain_policy("BlockedDomains", &["blocked.example", "live.com"])
-            }
+            (_, path) if path.starts_with("/policies/") => policy_body(path),
             (method, path) => panic!("no sample body for {method} {path}"),
         }
+    }
+}
+
+/// Changes of policies to what they are, so that the other samples stay good.
+fn policy_body(path: &str) -> Value {
+    match path {
+        "/policies/externalIdentitiesPolicy" => {
+            json!({ "allowExternalIdentitiesToLeave": true, "allowDeletedIdentitiesDataRemoval": false })
+        }
+        path if path.contains("/b2bManagementPolicies") => {
+            domain_policy("BlockedDomains", &["blocked.example", "live.com"])
+        }
+        path if path.contains("/authorizationPolicy") => json!({
+            "displayName": "Authorization Policy",
+            "allowInvitesFrom": "everyone",
+            "guestUserRoleId": "10dae51f-b6af-4016-8d66-8c2a99b929b3",
+            "allowedToUseSSPR": false,
+            "defaultUserRolePermissions": { "allowedToCreateApps": false, "allowedToReadOtherUsers": true },
+        }),
+        path => panic!("no sample body for {path}"),
     }
 }
 

@@ -37,7 +37,9 @@ async fn a_guest_leaves_after_one_question_and_everything_ends() {
     assert!(link.html.contains(&format!("href=\"{}\"", question(&server))), "{}", link.html);
     let before = server.look().state();
     let page = browser.get(&server, &question(&server)).await;
-    assert!(page.status == 200 && page.text().contains("<title>Leave Fabrikam ·") && page.text().contains(ANA));
+    assert!(
+        page.status == 200 && page.text().contains("<title>Leave Fabrikam ·") && page.text().contains(ANA)
+    );
     assert!(page.text().contains("https://fabrikam.example/privacy"));
     assert_eq!(server.look().state(), before, "a9: asking changes nothing");
 
@@ -76,9 +78,7 @@ async fn where_guests_may_not_leave_the_page_says_whom_to_ask() {
         server.get(&server.token_of(&server.member), "/beta/policies/externalIdentitiesPolicy").await;
     assert_eq!(policy.expect(200).json["allowExternalIdentitiesToLeave"], false);
     let before = server.look().state();
-    for page in
-        [browser.get(&server, &question(&server)).await, browser.submit(&server, &form, &[]).await]
-    {
+    for page in [browser.get(&server, &question(&server)).await, browser.submit(&server, &form, &[]).await] {
         assert_eq!(page.status, 403, "{}", page.html);
         for said in ["administrator of Fabrikam", "https://fabrikam.example/privacy", "still signed in"] {
             assert!(page.text().contains(said), "{said}: {}", page.html);
@@ -98,15 +98,18 @@ async fn a_role_keeps_no_guest_and_no_member_leaves() {
     let server = Server::start().await;
     let (id, mut browser) = server.accepted_guest(ANA).await;
     let guest = ObjectId::parse(&id).unwrap();
-    hospes_actions::setup::assign_role(&server.app, server.tenant, guest, Role::UserAdministrator).await.unwrap();
+    hospes_actions::setup::assign_role(&server.app, server.tenant, guest, Role::UserAdministrator)
+        .await
+        .unwrap();
     let form = browser.get(&server, &question(&server)).await.form_to("/leave");
     assert_eq!(browser.submit(&server, &form, &[]).await.status, 200);
     assert_eq!(server.successes(&id, LEFT).await, 1);
 
     let mut member = Browser::new();
     let password = server.name_address(&mut member, &server.member.upn).await;
-    let page =
-        member.submit(&server, &password.form_to("/password"), &[("password", "correct horse battery")]).await;
+    let page = member
+        .submit(&server, &password.form_to("/password"), &[("password", "correct horse battery")])
+        .await;
     assert!(page.text().contains("My Apps"), "{}", page.html);
     assert!(!page.html.contains("/leave\""), "members are not offered what they cannot do");
     let refused = member.get(&server, &question(&server)).await;
@@ -120,7 +123,7 @@ async fn one_persons_yes_is_not_anothers() {
     let form = browser.get(&server, &question(&server)).await.form_to("/leave");
     // Somebody else signs in with the same browser before the page is answered.
     let (_, other) = server.accepted_guest("bo@contoso.example").await;
-    let session = "__Host-hospes-session".to_owned();
+    let session = format!("__Host-hospes-session-{}", server.tenant.0.simple());
     browser.cookies.insert(session.clone(), other.cookies[&session].clone());
     let page = browser.submit(&server, &form, &[]).await;
     assert!(page.status == 200 && page.text().contains("<title>Leave Fabrikam ·"), "{}", page.html);

@@ -93,10 +93,18 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("PATCH", "/policies/authorizationPolicy/authorizationPolicy", "The same, at the path of the beta"),
     ("GET", "/policies/externalIdentitiesPolicy", "Whether guests may leave by themselves"),
     ("PATCH", "/policies/externalIdentitiesPolicy", "Changes `allowExternalIdentitiesToLeave`"),
-    ("GET", "/policies/b2bManagementPolicies", "Which domains may be invited: a list of one policy, or of none"),
+    (
+        "GET",
+        "/policies/b2bManagementPolicies",
+        "Which domains may be invited: a list of one policy, or of none",
+    ),
     ("POST", "/policies/b2bManagementPolicies", "Makes the policy, with an allow list or a block list"),
     ("GET", "/policies/b2bManagementPolicies/{id}", "The policy"),
-    ("PATCH", "/policies/b2bManagementPolicies/{id}", "Changes it; a new definition replaces the old one whole"),
+    (
+        "PATCH",
+        "/policies/b2bManagementPolicies/{id}",
+        "Changes it; a new definition replaces the old one whole",
+    ),
     ("DELETE", "/policies/b2bManagementPolicies/{id}", "Takes it away: every domain may be invited"),
     // Sign-in for apps
     ("GET", "/{tenant}/v2.0/.well-known/openid-configuration", "Discovery"),

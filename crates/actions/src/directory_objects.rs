@@ -4,7 +4,8 @@
 use std::cmp::Ordering;
 
 use hospes_domain::access::{
-    Actor, Caller, Role, Scope, View, may_learn_of_absence, may_read_application, may_read_group, may_read_user,
+    Actor, Caller, Role, Scope, View, may_learn_of_absence, may_read_application, may_read_group,
+    may_read_user,
 };
 use hospes_domain::application::{PrincipalKind, ServicePrincipal};
 use hospes_domain::ids::ObjectId;

@@ -5,8 +5,8 @@
 use crate::address::Address;
 use crate::guest::{Guest, State};
 use crate::ids::{InvitationId, ObjectId};
-use crate::proof::Limit;
 use crate::policy::DomainLookup;
+use crate::proof::Limit;
 use crate::refusal::{RedemptionRefusal, Refusal};
 use crate::time::Time;
 

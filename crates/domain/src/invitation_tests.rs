@@ -135,7 +135,10 @@ fn the_domain_list_speaks_about_whoever_has_yet_to_redeem() {
         }
     }
     let allowed = DomainLookup { kind: Some(ListKind::Allow), listed: true };
-    assert_eq!(plan(false, &address(INVITED), &Found { domains: allowed, ..found(None, None) }), Ok(Plan::Create));
+    assert_eq!(
+        plan(false, &address(INVITED), &Found { domains: allowed, ..found(None, None) }),
+        Ok(Plan::Create)
+    );
 }
 
 #[test]

@@ -14,7 +14,8 @@ fn kind(row: &Row, column: usize) -> Result<ListKind, StoreError> {
 pub fn of(tx: &impl Read, tenant: TenantId) -> Result<Option<DomainPolicy>, StoreError> {
     let sql = "SELECT id, display_name, description, kind, domains FROM domain_lists WHERE tenant_id = $1";
     let policy = |row: Row| {
-        let list = DomainList { kind: kind(&row, 3)?, domains: row.text(4)?.lines().map(str::to_owned).collect() };
+        let list =
+            DomainList { kind: kind(&row, 3)?, domains: row.text(4)?.lines().map(str::to_owned).collect() };
         Ok(DomainPolicy { id: row.id(0)?, display_name: row.text(1)?, description: row.opt_text(2)?, list })
     };
     tx.row(sql, &[tenant.into()])?.map(policy).transpose()

@@ -7,8 +7,7 @@ use hospes_domain::tenant::{StoredKey, Tenant};
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
-const COLUMNS: &str =
-    "SELECT t.id, t.display_name, t.initial_domain, t.allow_invites_from, t.privacy_url, t.created_at, p.guest_access, \
+const COLUMNS: &str = "SELECT t.id, t.display_name, t.initial_domain, t.allow_invites_from, t.privacy_url, t.created_at, p.guest_access, \
      p.may_leave FROM tenants t LEFT JOIN guest_policies p ON p.tenant_id = t.id";
 
 fn from_row(tx: &impl Read, row: &Row) -> Result<Tenant, StoreError> {
@@ -58,7 +57,10 @@ pub fn initial_domain(tx: &impl Read, id: TenantId) -> Result<Option<String>, St
 
 /// Every tenant, oldest first.
 pub fn all(tx: &impl Read) -> Result<Vec<Tenant>, StoreError> {
-    tx.rows(&format!("{COLUMNS} ORDER BY t.created_at, t.id"), &[])?.iter().map(|row| from_row(tx, row)).collect()
+    tx.rows(&format!("{COLUMNS} ORDER BY t.created_at, t.id"), &[])?
+        .iter()
+        .map(|row| from_row(tx, row))
+        .collect()
 }
 
 /// Whether there is any tenant.

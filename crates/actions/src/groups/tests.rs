@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::add_member::add_member;
 use super::create::{CreateGroup, create};
 use super::member_of::{Kind, Reach, member_of};
-use super::members::{members, owners};
+use super::members::members;
 use super::remove_member::remove_member;
 use super::{get, list};
 use crate::directory_objects::{self, DirectoryObject};

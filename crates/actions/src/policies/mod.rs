@@ -57,4 +57,3 @@ fn must_exist(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<DomainPolicy
 fn modified(name: &str, now: impl Into<String>, before: impl Into<String>) -> [(String, String); 2] {
     [(name.to_owned(), now.into()), (format!("{name}.old"), before.into())]
 }
-

@@ -28,7 +28,9 @@ pub(crate) async fn complete(app: &App) -> Result<(), Refusal> {
         .read(|tx| {
             let mut incomplete = Vec::new();
             for tenant in tenants::all(tx)? {
-                let Some(api) = service_principals::by_client(tx, tenant.id, DIRECTORY_API)? else { continue };
+                let Some(api) = service_principals::by_client(tx, tenant.id, DIRECTORY_API)? else {
+                    continue;
+                };
                 let missing: Vec<AppRole> =
                     all().into_iter().filter(|role| api.app_roles.iter().all(|r| r.id != role.id)).collect();
                 if !missing.is_empty() {

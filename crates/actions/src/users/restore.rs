@@ -50,21 +50,25 @@ fn must_be_free(tx: &impl Read, user: &User, aside: &[SignInAddress]) -> Result<
         .chain(proxies)
         .chain(aside.iter().map(|entry| ("identities", entry.address.to_string())));
     for (property, text) in held {
-        let taken = match Address::parse(&text) {
-            Ok(address) => {
-                users::holders(tx, tenant, &address)?.iter().any(|other| other.id() != user.id())
-                    || groups::has_address(tx, tenant, &address)?
-            }
-            // The name of a guest is no address; whoever was invited again meanwhile has it.
-            Err(_) => users::upn_holder(tx, tenant, &text)?.is_some_and(|holder| holder != user.id()),
-        };
+        // The name of a guest is no address.
+        let Ok(address) = Address::parse(&text) else { continue };
+        let taken = users::holders(tx, tenant, &address)?.iter().any(|other| other.id() != user.id())
+            || groups::has_address(tx, tenant, &address)?;
         if taken {
-            let cause = format!(
-                "The value '{text}' of property {property} is in use by another object by now. Change or delete that \
-                 object, then restore this one."
-            );
-            return Err(Refusal::Conflict { cause }.into());
+            return Err(in_use(property, &text));
         }
     }
-    Ok(())
+    // Whoever was invited again meanwhile has it.
+    match users::upn_holder(tx, tenant, &user.upn)? {
+        Some(holder) if holder != user.id() => Err(in_use("userPrincipalName", &user.upn)),
+        _ => Ok(()),
+    }
+}
+
+fn in_use(property: &str, text: &str) -> Stop {
+    let cause = format!(
+        "The value '{text}' of property {property} is in use by another object by now. Change or delete that object, \
+         then restore this one."
+    );
+    Refusal::Conflict { cause }.into()
 }

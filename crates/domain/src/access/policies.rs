@@ -20,7 +20,11 @@ pub fn may_change_authorization(caller: &Caller, change: AuthorizationChange) ->
     let scopes = &[Scope::PolicyReadWriteAuthorization];
     need_scope(caller, scopes, "Changing the authorization policy needs the permission for it.")?;
     if change.invites {
-        need_role(caller, &[Role::GlobalAdministrator], "Who may invite is decided by a Global Administrator.")?;
+        need_role(
+            caller,
+            &[Role::GlobalAdministrator],
+            "Who may invite is decided by a Global Administrator.",
+        )?;
     }
     // Asked also of who changes nothing: the answer must not depend on guessing the value.
     let roles = &[Role::PrivilegedRoleAdministrator, Role::GlobalAdministrator];
@@ -39,5 +43,9 @@ pub fn may_change_leaving(caller: &Caller) -> Answer {
 pub fn may_change_domains(caller: &Caller) -> Answer {
     let scopes = &[Scope::PolicyReadWriteB2BManagement];
     need_scope(caller, scopes, "Changing the list of domains needs the permission for it.")?;
-    need_role(caller, &[Role::GlobalAdministrator], "Which domains are invited is decided by a Global Administrator.")
+    need_role(
+        caller,
+        &[Role::GlobalAdministrator],
+        "Which domains are invited is decided by a Global Administrator.",
+    )
 }

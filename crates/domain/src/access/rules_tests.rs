@@ -93,7 +93,10 @@ fn who_may_change_which_policy() {
         let mut without = who;
         without.actor.scopes = ScopeSet::default().with(Scope::PolicyReadAll);
         for answer in asked(&without) {
-            assert!(matches!(answer.unwrap_err(), Refusal::NotAllowed(n) if !n.scopes.is_empty()), "{roles:?}");
+            assert!(
+                matches!(answer.unwrap_err(), Refusal::NotAllowed(n) if !n.scopes.is_empty()),
+                "{roles:?}"
+            );
         }
     }
     // An application does what its permission says.

@@ -99,9 +99,8 @@ impl DomainList {
         };
         let no_json = || invalid("The text is not a JSON object with unique members.", EXAMPLE);
         let mut outer = strict_json::object(text.as_bytes()).ok_or_else(no_json)?;
-        let mut policy = inner(&mut outer, POLICY)?.ok_or_else(|| {
-            invalid("The definition does not hold 'B2BManagementPolicy'.", EXAMPLE)
-        })?;
+        let mut policy = inner(&mut outer, POLICY)?
+            .ok_or_else(|| invalid("The definition does not hold 'B2BManagementPolicy'.", EXAMPLE))?;
         let mut lists = inner(&mut policy, DOMAINS)?.unwrap_or_default();
         let (allowed, blocked) = (texts(&mut lists, ALLOWED)?, texts(&mut lists, BLOCKED)?);
         // What the original writes there; a number says nothing.
@@ -235,7 +234,10 @@ mod tests {
     #[test]
     fn the_definition_of_the_original_is_read_and_written() {
         let blocked = parse(&lists("[]", r#"["Live.com","bücher.example","live.com"]"#)).unwrap();
-        assert_eq!((blocked.kind, blocked.domains.join(" ")), (ListKind::Block, "live.com xn--bcher-kva.example".into()));
+        assert_eq!(
+            (blocked.kind, blocked.domains.join(" ")),
+            (ListKind::Block, "live.com xn--bcher-kva.example".into())
+        );
         assert_eq!(blocked.definition(), lists("[]", r#"["live.com","xn--bcher-kva.example"]"#));
         assert_eq!(parse(&blocked.definition()).unwrap(), blocked);
         let allowed = parse(&lists(r#"["contoso.com"]"#, "null")).unwrap();
@@ -261,7 +263,10 @@ mod tests {
             ("{}".into(), "does not hold"),
             ("[]".into(), "not a JSON object"),
             (r#"{"B2BManagementPolicy":{},"B2BManagementPolicy":{}}"#.into(), "unique"),
-            (r#"{"B2BManagementPolicy":{"PreviewPolicy":{"Features":["OneTimePasscode"]}}}"#.into(), "'PreviewPolicy'"),
+            (
+                r#"{"B2BManagementPolicy":{"PreviewPolicy":{"Features":["OneTimePasscode"]}}}"#.into(),
+                "'PreviewPolicy'",
+            ),
             (r#"{"B2BManagementPolicy":[]}"#.into(), "'B2BManagementPolicy' is not an object"),
         ] {
             let cause = parse(&text).unwrap_err();
@@ -276,7 +281,9 @@ mod tests {
         let frame = DomainList::default().definition().len();
         // Each domain of eleven characters takes two quotation marks, and a comma but for the last.
         let fits = (MAX_DEFINITION - frame + 1) / 14;
-        let domains = |n: usize| -> Vec<String> { (0..n).map(|i| format!("{i:05}.test")).map(|d| format!("a{d}")).collect() };
+        let domains = |n: usize| -> Vec<String> {
+            (0..n).map(|i| format!("{i:05}.test")).map(|d| format!("a{d}")).collect()
+        };
         assert_eq!(domains(1)[0].len(), 11);
         assert!(DomainList::new(ListKind::Block, &domains(fits)).is_ok());
         assert!(DomainList::new(ListKind::Block, &domains(fits + 1)).is_err());

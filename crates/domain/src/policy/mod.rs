@@ -91,7 +91,10 @@ mod tests {
             assert_eq!(GuestAccess::by_role_id(level.role_id()), Some(level));
             assert_eq!(GuestAccess::parse(level.name()), Some(level));
         }
-        assert_eq!(GuestPolicy::default().access.role_id().to_string(), "10dae51f-b6af-4016-8d66-8c2a99b929b3");
+        assert_eq!(
+            GuestPolicy::default().access.role_id().to_string(),
+            "10dae51f-b6af-4016-8d66-8c2a99b929b3"
+        );
         assert_eq!(GuestAccess::by_role_id(Uuid::nil()), None);
     }
 

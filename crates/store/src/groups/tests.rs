@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use hospes_domain::policy::GuestPolicy;
 use hospes_domain::access::{InvitePolicy, Role, UserType};
 use hospes_domain::application::{AppRoleAssignment, ServicePrincipal};
 use hospes_domain::guest::Guest;
 use hospes_domain::ids::ClientId;
+use hospes_domain::policy::GuestPolicy;
 use hospes_domain::query::{Comparison, Filter, Order, Page, Value as Wanted};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::{Clock, Time};

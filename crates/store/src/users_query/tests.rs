@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use hospes_domain::policy::GuestPolicy;
 use hospes_domain::access::{InvitePolicy, UserType};
 use hospes_domain::address::Address;
 use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
 use hospes_domain::ids::ObjectId;
+use hospes_domain::policy::GuestPolicy;
 use hospes_domain::query::Page;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;

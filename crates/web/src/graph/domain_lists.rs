@@ -38,8 +38,9 @@ fn wire(policy: &DomainPolicy, selected: Option<&[&'static str]>) -> Value {
 }
 
 fn new_policy(mut body: Fields) -> Result<NewDomainPolicy, Refusal> {
-    let list = list_of(&mut body)?
-        .ok_or_else(|| Refusal::invalid("definition", "The value is missing.", "The property is required."))?;
+    let list = list_of(&mut body)?.ok_or_else(|| {
+        Refusal::invalid("definition", "The value is missing.", "The property is required.")
+    })?;
     let display_name = name_of(&mut body)?.unwrap_or_else(|| DOMAIN_LIST.to_owned());
     let description = description_of(&mut body)?.value();
     nothing_more(&mut body)?;
@@ -106,7 +107,9 @@ pub(super) async fn list(call: Call) -> Answer {
 
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected_of(&call, PROPERTIES, TYPE_NAME)?;
-    let policy = domain_list(call.app(), &call.actor).await?.filter(|policy| policy.id.to_string() == call.key(0).to_ascii_lowercase());
+    let policy = domain_list(call.app(), &call.actor)
+        .await?
+        .filter(|policy| policy.id.to_string() == call.key(0).to_ascii_lowercase());
     let policy = policy.ok_or_else(|| Refusal::not_found(call.key(0)))?;
     Ok(entity(&call, SET, &selected, wire(&policy, selected.as_deref())))
 }

@@ -101,7 +101,9 @@ pub fn refuse(visit: &Visit, refusal: &Refusal, host: Option<&Tenant>) -> Respon
         Refusal::SignIn(SignInRefusal::FlowLost) => Some(("Sign in", "/myapps")),
         Refusal::NotFound { .. } => Some(("Go to the first page", "/")),
         // Whom to ask stands there (reference/roles-and-policies.md section 4).
-        Refusal::CannotLeave { guest: true } => contact.map(|url| ("Find the contact in the privacy statement", url)),
+        Refusal::CannotLeave { guest: true } => {
+            contact.map(|url| ("Find the contact in the privacy statement", url))
+        }
         _ => None,
     };
     let button = button.map(|(label, url)| Link { label: label.to_owned(), url: url.to_owned() });

@@ -197,6 +197,7 @@ pub fn meaning(scope: &str) -> &'static str {
         "AppRoleAssignment.ReadWrite.All" => "Assign people to applications, as far as you may",
         "RoleManagement.Read.Directory" => "See who holds which role",
         "RoleManagement.ReadWrite.Directory" => "Change who holds which role, as far as you may",
+        "User.RevokeSessions.All" => "Sign people out everywhere, as far as you may",
         "Organization.Read.All" => "Read facts about the organisation",
         "Policy.Read.All" => "Read the organisation\u{2019}s policies",
         "Policy.ReadWrite.Authorization" => "Change who may invite and what guests see, as far as you may",

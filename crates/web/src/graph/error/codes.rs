@@ -47,14 +47,7 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         Refusal::Invalid(_) | Refusal::Redemption(_) | Refusal::SignIn(_) | Refusal::OAuth(_) => {
             Spoken::new(bad, bad_code, refusal.to_string())
         }
-        Refusal::NotAllowed(lack) => {
-            let message = if lack.reset {
-                "Generic authorization exception."
-            } else {
-                "Insufficient privileges to complete the operation."
-            };
-            Spoken::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
-        }
+        Refusal::NotAllowed(lack) => denied(not_allowed(lack.reset)),
         Refusal::NotFound { id } => Spoken::new(
             StatusCode::NOT_FOUND,
             "Request_ResourceNotFound",
@@ -80,17 +73,8 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         ),
         Refusal::Conflict { cause } => Spoken::new(StatusCode::CONFLICT, "Conflict", cause.clone()),
         Refusal::AlreadyExists { cause } => Spoken::new(bad, bad_code, cause.clone()),
-        // The original's words are not known (reference/invitations.md section 8).
-        Refusal::DomainDenied { domain } => Spoken::new(
-            bad,
-            bad_code,
-            format!(
-                "invitedUserEmailAddress: The organisation does not accept invitations to addresses on '{domain}'. Invite at another address, or have a Global Administrator change the list of domains."
-            ),
-        ),
-        Refusal::CannotLeave { .. } => {
-            Spoken::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", refusal.to_string())
-        }
+        Refusal::DomainDenied { domain } => Spoken::new(bad, bad_code, domain_denied(domain)),
+        Refusal::CannotLeave { .. } => denied(&refusal.to_string()),
         Refusal::InvitationsOff => Spoken::new(StatusCode::FORBIDDEN, "Forbidden", INVITATIONS_OFF),
         Refusal::TooMany { retry_after_seconds } => {
             let message = "Too many requests. Try again after the time that Retry-After names.";
@@ -113,6 +97,26 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         ),
         Refusal::Internal => of_http(HttpRefusal::Broken),
     }
+}
+
+fn denied(message: &str) -> Spoken {
+    Spoken::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
+}
+
+fn not_allowed(reset: bool) -> &'static str {
+    if reset {
+        "Generic authorization exception."
+    } else {
+        "Insufficient privileges to complete the operation."
+    }
+}
+
+/// The original's words are not known (reference/invitations.md section 8).
+fn domain_denied(domain: &str) -> String {
+    format!(
+        "invitedUserEmailAddress: The organisation does not accept invitations to addresses on '{domain}'. \
+         Invite at another address, or have a Global Administrator change the list of domains."
+    )
 }
 
 /// A refusal of HTTP.

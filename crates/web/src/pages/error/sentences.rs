@@ -126,7 +126,9 @@ fn explain_staying(guest: bool, host: &str) -> Words {
     if guest {
         return say(
             "You cannot leave by yourself",
-            &format!("{host} wants its administrators to end a guest\u{2019}s place, so that they know who has one."),
+            &format!(
+                "{host} wants its administrators to end a guest\u{2019}s place, so that they know who has one."
+            ),
             "Nothing was changed, and you are still signed in.",
             &format!("Ask an administrator of {host}, or the person who invited you, to remove you."),
         );

@@ -52,7 +52,10 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
     };
     vec![
         ("leave", shown(&leave)),
-        ("leave-without-statement", shown(&Leave { privacy_statement: None, frame: DEVELOPMENT, ..leave.clone() })),
+        (
+            "leave-without-statement",
+            shown(&Leave { privacy_statement: None, frame: DEVELOPMENT, ..leave.clone() }),
+        ),
         ("left", shown(&left)),
         ("left-without-statement", shown(&Left { privacy_statement: None, ..left.clone() })),
     ]

@@ -302,8 +302,14 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         leave: Some("/myapps/fabrikam.example/leave".to_owned()),
         sign_out: form("/sign-out"),
     };
-    let no_apps =
-        MyApps { apps: vec![], groups: Some(vec![]), guest: false, leave: None, frame: DEVELOPMENT, ..my_apps.clone() };
+    let no_apps = MyApps {
+        apps: vec![],
+        groups: Some(vec![]),
+        guest: false,
+        leave: None,
+        frame: DEVELOPMENT,
+        ..my_apps.clone()
+    };
     let restricted = MyApps { groups: None, ..my_apps.clone() };
     vec![
         ("app-consent", shown(&consent)),
