@@ -4,6 +4,7 @@
 mod role;
 mod rules;
 mod scope;
+mod tenants;
 
 pub use role::{Role, Standing, reaches};
 pub use rules::{
@@ -12,6 +13,9 @@ pub use rules::{
     may_read_organization, may_read_user, may_reset,
 };
 pub use scope::{Scope, ScopeSet};
+pub use tenants::{
+    may_change_cross_tenant_access, may_change_domains, may_read_cross_tenant_access, may_read_domains,
+};
 
 use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::time::Time;

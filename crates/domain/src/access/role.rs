@@ -45,6 +45,7 @@ roles! {
     GroupsAdministrator = "Groups Administrator", "fdd7a751-b60b-444a-984c-02652fe8fa1c";
     ReportsReader = "Reports Reader", "4a5d8f65-41da-4de4-8968-e035b65339cf";
     SecurityReader = "Security Reader", "5d6b6bb7-de71-4623-b4af-96380a352509";
+    DomainNameAdministrator = "Domain Name Administrator", "8329153b-31d0-4727-b945-745eb3bc5f31";
 }
 
 impl Role {

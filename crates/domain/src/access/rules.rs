@@ -6,7 +6,7 @@ use super::{Caller, Role, Scope, Standing, UserType, reaches};
 use crate::ids::ObjectId;
 use crate::refusal::{NotAllowed, Refusal};
 
-type Answer = Result<(), Refusal>;
+pub(super) type Answer = Result<(), Refusal>;
 
 /// Who may invite: the tenant's `allowInvitesFrom` (reference/roles-and-policies.md section 2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,11 +51,11 @@ fn lacks(scopes: &[Scope], roles: &[Role], reason: &'static str) -> Refusal {
     Refusal::NotAllowed(NotAllowed { scopes: scopes.to_vec(), roles: roles.to_vec(), reason, reset: false })
 }
 
-fn need_scope(caller: &Caller, scopes: &[Scope], reason: &'static str) -> Answer {
+pub(super) fn need_scope(caller: &Caller, scopes: &[Scope], reason: &'static str) -> Answer {
     if caller.actor.scopes.has_any(scopes) { Ok(()) } else { Err(lacks(scopes, &[], reason)) }
 }
 
-fn need_role(caller: &Caller, roles: &[Role], reason: &'static str) -> Answer {
+pub(super) fn need_role(caller: &Caller, roles: &[Role], reason: &'static str) -> Answer {
     if caller.is_app() || caller.standing.has_any(roles) { Ok(()) } else { Err(lacks(&[], roles, reason)) }
 }
 

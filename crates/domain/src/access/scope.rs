@@ -49,6 +49,10 @@ scopes! {
     RoleManagementReadWriteDirectory = "RoleManagement.ReadWrite.Directory", app "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8";
     OrganizationReadAll = "Organization.Read.All", app "498476ce-e0fe-48b0-b801-37ba7e2685c6";
     AuditLogReadAll = "AuditLog.Read.All", app "b0afded3-3588-46d8-8b3d-9842eff778da";
+    DomainReadAll = "Domain.Read.All", app "dbb9058a-0e50-45d7-ae91-66909b5d4664";
+    DomainReadWriteAll = "Domain.ReadWrite.All", app "7e05723c-0bb0-42da-be95-ae9f08a6e53c";
+    PolicyReadAll = "Policy.Read.All", app "246dd0d5-5bd0-4def-940b-0421030a5b68";
+    PolicyReadWriteCrossTenantAccess = "Policy.ReadWrite.CrossTenantAccess", app "338163d7-f101-4c92-94ba-ca46fe52447c";
 }
 
 impl Scope {
