@@ -20,4 +20,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 4, name: "jobs", sql: include_str!("../migrations/0004_jobs.sql") },
     Migration { number: 5, name: "sweeping", sql: include_str!("../migrations/0005_sweeping.sql") },
     Migration { number: 6, name: "counting", sql: include_str!("../migrations/0006_counting.sql") },
+    Migration { number: 7, name: "partners", sql: include_str!("../migrations/0007_partners.sql") },
 ];

@@ -3,8 +3,8 @@
 //! another tenant of this server.
 
 use hospes_domain::access::{InvitePolicy, Scope, ScopeSet};
-use hospes_domain::address::Address;
 use hospes_domain::application::{AppRole, Application, DIRECTORY_API, ServicePrincipal};
+use hospes_domain::domains::name;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
@@ -36,6 +36,9 @@ const COMMAND_LINE_SCOPES: &[Scope] = &[
     Scope::RoleManagementReadWriteDirectory,
     Scope::OrganizationReadAll,
     Scope::AuditLogReadAll,
+    Scope::DomainReadWriteAll,
+    Scope::PolicyReadAll,
+    Scope::PolicyReadWriteCrossTenantAccess,
 ];
 
 /// A tenant to be.
@@ -119,10 +122,10 @@ fn checked(app: &App, new: NewTenant) -> Result<(Tenant, Option<Vec<SigningKey>>
     if new.display_name.trim().is_empty() {
         return Err(Refusal::invalid("displayName", "The organisation has no name.", "Give it one."));
     }
-    let initial_domain = domain("initialDomain", &new.initial_domain)?;
+    let initial_domain = name("initialDomain", &new.initial_domain)?;
     let mut domains = vec![initial_domain.clone()];
     for extra in &new.extra_domains {
-        let extra = domain("domains", extra)?;
+        let extra = name("domains", extra)?;
         if !domains.contains(&extra) {
             domains.push(extra);
         }
@@ -137,13 +140,6 @@ fn checked(app: &App, new: NewTenant) -> Result<(Tenant, Option<Vec<SigningKey>>
         created_at: app.now(),
     };
     Ok((tenant, new.signing))
-}
-
-/// A domain name as addresses carry it: lower case, A-labels.
-fn domain(field: &str, text: &str) -> Result<String, Refusal> {
-    Address::parse(&format!("postmaster@{text}")).map(|address| address.domain().to_owned()).map_err(|_| {
-        Refusal::invalid(field, "This is not a domain name.", "Give one such as fabrikam.example.")
-    })
 }
 
 fn directory_api(id: ObjectId, tenant: &Tenant) -> ServicePrincipal {
