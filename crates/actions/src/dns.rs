@@ -87,9 +87,11 @@ impl NameServers {
 
 /// Only records of the name itself count; a long text may come in pieces.
 fn is_among(found: &Lookup, name: &Name, text: &str) -> bool {
-    found.answers().iter().take(RECORDS).filter(|record| record.name == *name).any(|record| match &record.data {
-        RData::TXT(txt) => txt.txt_data.concat() == text.as_bytes(),
-        _ => false,
+    found.answers().iter().take(RECORDS).filter(|record| record.name == *name).any(|record| {
+        match &record.data {
+            RData::TXT(txt) => txt.txt_data.concat() == text.as_bytes(),
+            _ => false,
+        }
     })
 }
 

@@ -125,8 +125,7 @@ fn a_partners_change_leaves_what_it_does_not_mention() {
         consent_in: Some(true),
         consent_out: None,
     };
-    let edit =
-        PartnerEdit { inbound: Edit::Clear, consent_out: Edit::Set(false), ..PartnerEdit::default() };
+    let edit = PartnerEdit { inbound: Edit::Clear, consent_out: Edit::Set(false), ..PartnerEdit::default() };
     let after = edit.apply(before);
     assert_eq!(after, Partner { inbound: None, consent_out: Some(false), ..before });
     assert_eq!(PartnerEdit::default().apply(after), after);

@@ -56,8 +56,7 @@ pub fn owner(tx: &impl Read, name: &str) -> Result<Option<TenantId>, StoreError>
 pub fn claim(tx: &WriteTx<'_>, tenant: TenantId, name: &str, record: &Record) -> Result<bool, StoreError> {
     let sql = "INSERT INTO domain_claims (tenant_id, name, record_id, record, claimed_at) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT DO NOTHING";
-    let params =
-        [tenant.into(), name.into(), record.id.into(), record.text.as_str().into(), tx.now().into()];
+    let params = [tenant.into(), name.into(), record.id.into(), record.text.as_str().into(), tx.now().into()];
     Ok(tx.execute(sql, &params)? == 1)
 }
 

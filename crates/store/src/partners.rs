@@ -38,12 +38,7 @@ pub fn set_defaults(tx: &WriteTx<'_>, tenant: TenantId, defaults: Defaults) -> R
         "INSERT INTO partner_defaults (tenant_id, inbound, outbound, changed_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (tenant_id) DO UPDATE SET inbound = excluded.inbound, outbound = excluded.outbound, \
          changed_at = excluded.changed_at",
-        &[
-            tenant.into(),
-            defaults.inbound.name().into(),
-            defaults.outbound.name().into(),
-            tx.now().into(),
-        ],
+        &[tenant.into(), defaults.inbound.name().into(), defaults.outbound.name().into(), tx.now().into()],
     )?;
     Ok(())
 }
@@ -131,7 +126,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_said_is_kept_and_what_is_taken_back_is_gone() {
         let (db, _scratch) = testing::two_tenants("partners").await;
-        let policies = async || read(&db, |tx| Ok((policy(tx, HERE, THERE)?, policy(tx, THERE, HERE)?))).await;
+        let policies =
+            async || read(&db, |tx| Ok((policy(tx, HERE, THERE)?, policy(tx, THERE, HERE)?))).await;
         let (here, there) = policies().await;
         assert!(may_come_in(&here, THERE) && may_go_out(&there, HERE));
 
@@ -160,7 +156,9 @@ mod tests {
         assert_eq!(read(&db, |tx| all(tx, HERE)).await, [open(THERE)]);
         assert_eq!(read(&db, |tx| count(tx, THERE)).await, 1);
 
-        assert!(done(&db, |tx| delete(tx, HERE, THERE)).await && !done(&db, |tx| delete(tx, HERE, THERE)).await);
+        assert!(
+            done(&db, |tx| delete(tx, HERE, THERE)).await && !done(&db, |tx| delete(tx, HERE, THERE)).await
+        );
         done(&db, |tx| reset_defaults(tx, HERE)).await;
         let (here, there) = policies().await;
         assert!(may_come_in(&here, THERE) && !redeems_automatically(&here, &there));

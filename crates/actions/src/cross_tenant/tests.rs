@@ -49,7 +49,8 @@ async fn settings_are_made_changed_and_taken_away() {
     assert!(comes_in().await);
     remove_partner(app, &admin, other).await.unwrap();
 
-    let refused = update_default(app, &admin, DefaultsEdit { consent: true, ..DefaultsEdit::default() }).await;
+    let refused =
+        update_default(app, &admin, DefaultsEdit { consent: true, ..DefaultsEdit::default() }).await;
     assert_eq!(refused.unwrap_err().name(), "invalid");
     assert_eq!(get_default(app, &admin).await.unwrap(), None::<Defaults>);
     assert_eq!(remove_partner(app, &admin, other).await.unwrap_err().name(), "not_found");
@@ -77,5 +78,7 @@ async fn reading_and_changing_need_their_permission_and_changing_a_role() {
     }
     assert_eq!(list_partners(app, &wide).await.unwrap_err().name(), "not_allowed");
     let refused = bench.audit().await;
-    assert!(refused.iter().any(|r| r.activity == "Reset the cross-tenant access default setting" && !r.success));
+    assert!(
+        refused.iter().any(|r| r.activity == "Reset the cross-tenant access default setting" && !r.success)
+    );
 }

@@ -51,12 +51,7 @@ fn asked(name: &str) -> Result<String, Refusal> {
 }
 
 /// Ends ownership and claim at once, unless names of users end in the domain.
-fn give_up(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    initial_domain: &str,
-    name: &str,
-) -> Result<Domain, Stop> {
+fn give_up(tx: &WriteTx<'_>, tenant: TenantId, initial_domain: &str, name: &str) -> Result<Domain, Stop> {
     let domain = domains::by_name(tx, tenant, name)?.ok_or_else(|| Refusal::not_found(name))?;
     // Nobody can have a name on a mere claim.
     let in_use = domain.verified_by.is_some() && domains::has_users(tx, tenant, name)?;

@@ -62,7 +62,11 @@ async fn a_domain_is_claimed_verified_and_given_up() {
     let names: Vec<String> = list(app, &admin).await.unwrap().into_iter().map(|d| d.domain.name).collect();
     assert_eq!(names, ["fabrikam.example", "new.example", "sub.new.example"]);
 
-    let member = NewMember { upn: "ana@new.example".to_owned(), display_name: "Ana".to_owned(), ..NewMember::default() };
+    let member = NewMember {
+        upn: "ana@new.example".to_owned(),
+        display_name: "Ana".to_owned(),
+        ..NewMember::default()
+    };
     let ana = setup::create_member(app, bench.tenant(), member).await.unwrap();
     for kept in ["new.example", "fabrikam.example"] {
         assert_eq!(remove(app, &admin, kept).await.unwrap_err().name(), "conflict", "{kept}");
@@ -109,7 +113,10 @@ async fn the_first_to_prove_a_domain_has_it() {
     let refused = verify(app, &here, &answers(Shown::No), "shared.example").await.unwrap_err();
     assert_eq!(refused.name(), "invalid");
     assert_eq!(verify(app, &here, &yes, "shared.example").await.unwrap_err().name(), "conflict");
-    assert_eq!(verified_by_operator(app, bench.tenant(), "shared.example").await.unwrap_err().name(), "conflict");
+    assert_eq!(
+        verified_by_operator(app, bench.tenant(), "shared.example").await.unwrap_err().name(),
+        "conflict"
+    );
     assert_eq!(app.tenant_named("shared.example").await.unwrap().id, other);
     remove(app, &there, "shared.example").await.unwrap();
     verify(app, &here, &yes, "shared.example").await.unwrap();

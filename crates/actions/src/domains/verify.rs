@@ -36,8 +36,7 @@ pub async fn verify(
         if found.domain.verified_by.is_some() {
             return Ok(found);
         }
-        let by =
-            hospes_domain::domains::verify(&found.domain, look.as_ref(), domains::owner(tx, &name)?)?;
+        let by = hospes_domain::domains::verify(&found.domain, look.as_ref(), domains::owner(tx, &name)?)?;
         if !domains::verify(tx, tenant, &name, by)? {
             return Err(owned_by_another(&name).into());
         }

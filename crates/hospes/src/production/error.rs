@@ -45,10 +45,13 @@ pub enum ProductionError {
          your copy; no new one is made, since nothing could be opened with it."
     )]
     MasterKeyGone,
+    /// Nothing to work on.
+    #[error("there is no directory here yet: no master key. Set it up first: hospes setup --help")]
+    NotSetUp,
     /// The key cannot be written.
     #[error("master_key_file: the new key cannot be written: {0}")]
     MasterKeyUnwritten(io::Error),
-    /// The verb of the first day says no.
+    /// A verb says no.
     #[error("{0}")]
     Refused(Refusal),
 }

@@ -12,7 +12,9 @@ mod request;
 mod app_role_assignments;
 mod applications;
 mod bindings;
+mod cross_tenant;
 mod directory_objects;
+mod domains;
 mod groups;
 mod invitations;
 mod members;
@@ -105,4 +107,23 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/roleManagement/directory/roleDefinitions", role_assignments::list_roles),
     route!("GET", "/roleManagement/directory/roleDefinitions/{id}", role_assignments::get_role),
     route!("GET", "/directoryObjects/{id}", directory_objects::get),
+    route!("GET", "/domains", domains::list),
+    route!("POST", "/domains", domains::create),
+    route!("GET", "/domains/{id}", domains::get),
+    route!("DELETE", "/domains/{id}", domains::delete),
+    route!("GET", "/domains/{id}/verificationDnsRecords", domains::verification_records),
+    route!("POST", "/domains/{id}/verify", domains::verify),
+    route!("GET", "/policies/crossTenantAccessPolicy", cross_tenant::get),
+    route!("GET", "/policies/crossTenantAccessPolicy/default", cross_tenant::get_default),
+    route!("PATCH", "/policies/crossTenantAccessPolicy/default", cross_tenant::update_default),
+    route!(
+        "POST",
+        "/policies/crossTenantAccessPolicy/default/resetToSystemDefault",
+        cross_tenant::reset_default
+    ),
+    route!("GET", "/policies/crossTenantAccessPolicy/partners", cross_tenant::list_partners),
+    route!("POST", "/policies/crossTenantAccessPolicy/partners", cross_tenant::create_partner),
+    route!("GET", "/policies/crossTenantAccessPolicy/partners/{id}", cross_tenant::get_partner),
+    route!("PATCH", "/policies/crossTenantAccessPolicy/partners/{id}", cross_tenant::update_partner),
+    route!("DELETE", "/policies/crossTenantAccessPolicy/partners/{id}", cross_tenant::delete_partner),
 ];

@@ -68,6 +68,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("transitiveMemberOf", &[]),
     ("transitiveMembers", &[]),
     ("users", &["delta"]),
+    ("verificationDnsRecords", &[]),
 ];
 
 /// Names that stand for one thing: singletons, properties, actions and functions.
@@ -95,9 +96,11 @@ const NAMES: &[&str] = &[
     "me",
     "policies",
     "removePassword",
+    "resetToSystemDefault",
     "restore",
     "revokeSignInSessions",
     "roleManagement",
+    "verify",
 ];
 
 /// The kinds of objects a list can be narrowed to.
