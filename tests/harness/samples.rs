@@ -41,6 +41,8 @@ pub struct Samples {
     role_assignment: String,
     tenant: String,
     invited: String,
+    domain: String,
+    partner: String,
 }
 
 impl Server {
@@ -57,6 +59,12 @@ impl Server {
         };
         let nobody = Uuid::from_u128(0x404).to_string();
         let portal = &self.portal.service_principal;
+        let admin = self.token_of(&self.admin);
+        let domain = "sample.example";
+        self.post(&admin, "/v1.0/domains", json!({ "id": domain })).await.expect(201);
+        let (partner, ..) = self.second_tenant("partner.example").await;
+        let partners = "/v1.0/policies/crossTenantAccessPolicy/partners";
+        self.post(&admin, partners, json!({ "tenantId": partner })).await.expect(201);
         Samples {
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
             role_assignment: first(
@@ -76,6 +84,8 @@ impl Server {
             app_role: portal.app_roles[0].id,
             tenant: self.tenant.to_string(),
             invited: "sample@contoso.example".into(),
+            domain: domain.into(),
+            partner: partner.to_string(),
         }
     }
 }
@@ -115,6 +125,8 @@ impl Samples {
             "roleAssignments" => &self.role_assignment,
             "roleDefinitions" | "directoryRoles" => "95e79109-95c0-4d8e-aee3-d01accf2d47b",
             "organization" => &self.tenant,
+            "domains" => &self.domain,
+            "partners" => &self.partner,
             other => panic!("no sample key for {other}"),
         }
     }
@@ -128,8 +140,35 @@ impl Samples {
         let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
         let reference =
             json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) });
+        let passage = |access: &str| {
+            json!({
+                "usersAndGroups":
+                    { "accessType": access, "targets": [{ "target": "AllUsers", "targetType": "user" }] },
+                "applications":
+                    { "accessType": access, "targets": [{ "target": "AllApplications", "targetType": "application" }] },
+            })
+        };
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
+            ("POST", "/domains") => json!({ "id": "new.example" }),
+            ("POST", path) if path.ends_with("/verify") || path.ends_with("/resetToSystemDefault") => {
+                Value::Null
+            }
+            ("PATCH", path) if path.ends_with("/crossTenantAccessPolicy/default") => json!({
+                "b2bCollaborationInbound": passage("allowed"),
+                "b2bCollaborationOutbound": passage("blocked"),
+                "automaticUserConsentSettings": { "inboundAllowed": false, "outboundAllowed": false },
+            }),
+            ("POST", "/policies/crossTenantAccessPolicy/partners") => json!({
+                "tenantId": self.partner,
+                "b2bCollaborationInbound": passage("blocked"),
+                "automaticUserConsentSettings": { "inboundAllowed": true, "outboundAllowed": null },
+            }),
+            ("PATCH", path) if path.ends_with("/partners/{id}") => json!({
+                "b2bCollaborationInbound": passage("allowed"),
+                "b2bCollaborationOutbound": null,
+                "automaticUserConsentSettings": { "inboundAllowed": true },
+            }),
             ("POST", "/invitations") => json!({
                 "invitedUserEmailAddress": self.invited,
                 "invitedUserDisplayName": "Sample",

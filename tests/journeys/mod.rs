@@ -1,5 +1,7 @@
 //! Whole journeys, from the invitation to the app and back.
 
+mod cross_tenant;
+mod domains;
 mod redemption;
 mod reset;
 mod restart;

@@ -58,6 +58,6 @@ fn check(tx: &impl Read, tenant: TenantId, partner: TenantId) -> Result<(), Stop
 }
 
 fn there_already() -> Refusal {
-    let cause = "There are settings for this partner already. Change those.".to_owned();
+    let cause = "Settings for this partner already exist. Change those.".to_owned();
     Refusal::Conflict { cause }
 }

@@ -114,10 +114,9 @@ fn half(inner: &mut Fields, name: &str, all: &str, kind: &str) -> Result<Passage
     let targets = half.objects("targets")?;
     nothing_left(&half)?;
     let everybody = |mut target: Fields| -> Result<bool, Refusal> {
-        let whole = target.text("target")?.as_deref() == Some(all)
-            && target.text("targetType")?.as_deref() == Some(kind);
+        let (who, of_kind) = (target.text("target")?, target.text("targetType")?);
         nothing_left(&target)?;
-        Ok(whole)
+        Ok(who.as_deref() == Some(all) && of_kind.as_deref() == Some(kind))
     };
     let mut only_everybody = targets.len() == 1;
     for target in targets {
