@@ -1,4 +1,4 @@
-//! The answer to an invitation against the published description of its type, where that lies beside the repository.
+//! Answers against the published descriptions of their types, where those lie beside the repository.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -138,4 +138,30 @@ async fn a_user_fits_its_type() {
         let user = server.get(&token, &format!("/v1.0/users/{id}{select}")).await.expect(200);
         assert_fits(&user.json, &published, "user");
     }
+}
+
+#[tokio::test]
+async fn domains_and_cross_tenant_settings_fit_their_types() {
+    let server = Server::start().await;
+    let Some(description) = description() else { return };
+    let token = server.token_of(&server.admin);
+    let (other, ..) = server.second_tenant("contoso.example").await;
+    let root = "/v1.0/policies/crossTenantAccessPolicy";
+    server.post(&token, &format!("{root}/partners"), json!({ "tenantId": other })).await.expect(201);
+    for (path, kind) in [
+        ("/v1.0/domains/fabrikam.example".to_owned(), "domain"),
+        (root.to_owned(), "crossTenantAccessPolicy"),
+        (format!("{root}/default"), "crossTenantAccessPolicyConfigurationDefault"),
+        (format!("{root}/partners/{other}"), "crossTenantAccessPolicyConfigurationPartner"),
+    ] {
+        let found = server.get(&token, &path).await.expect(200).json;
+        let published = properties(&description, kind);
+        assert!(found.as_object().unwrap().len() > 4 && published.len() > 4, "{kind}");
+        assert_fits(&found, &published, kind);
+    }
+    let default = server.get(&token, &format!("{root}/default")).await.expect(200).json;
+    let setting = &default["b2bCollaborationInbound"];
+    assert_fits(setting, &properties(&description, "crossTenantAccessPolicyB2BSetting"), "setting");
+    let trust = properties(&description, "crossTenantAccessPolicyInboundTrust");
+    assert_fits(&default["inboundTrust"], &trust, "inboundTrust");
 }

@@ -44,6 +44,8 @@ pub struct Samples {
     invited: String,
     /// A deleted user, to be looked at and purged, and another one to be restored.
     deleted: [String; 2],
+    domain: String,
+    partner: String,
 }
 
 impl Server {
@@ -61,6 +63,12 @@ impl Server {
         let nobody = Uuid::from_u128(0x404).to_string();
         let deleted = [self.deleted("gone").await, self.deleted("missed").await];
         let portal = &self.portal.service_principal;
+        let admin = self.token_of(&self.admin);
+        let domain = "sample.example";
+        self.post(&admin, "/v1.0/domains", json!({ "id": domain })).await.expect(201);
+        let (partner, ..) = self.second_tenant("partner.example").await;
+        let partners = "/v1.0/policies/crossTenantAccessPolicy/partners";
+        self.post(&admin, partners, json!({ "tenantId": partner })).await.expect(201);
         Samples {
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
             role_assignment: first(
@@ -82,6 +90,8 @@ impl Server {
             domain_list: self.block_domains(&["blocked.example"]).await,
             invited: "sample@contoso.example".into(),
             deleted,
+            domain: domain.into(),
+            partner: partner.to_string(),
         }
     }
 
@@ -136,6 +146,8 @@ impl Samples {
             "organization" => &self.tenant,
             "deletedItems" => &self.deleted[0],
             "b2bManagementPolicies" => &self.domain_list,
+            "domains" => &self.domain,
+            "partners" => &self.partner,
             other => panic!("no sample key for {other}"),
         }
     }
@@ -151,8 +163,35 @@ impl Samples {
             _ => &self.user,
         };
         let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
+        let passage = |access: &str| {
+            json!({
+                "usersAndGroups":
+                    { "accessType": access, "targets": [{ "target": "AllUsers", "targetType": "user" }] },
+                "applications":
+                    { "accessType": access, "targets": [{ "target": "AllApplications", "targetType": "application" }] },
+            })
+        };
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
+            ("POST", "/domains") => json!({ "id": "new.example" }),
+            ("POST", path) if path.ends_with("/verify") || path.ends_with("/resetToSystemDefault") => {
+                Value::Null
+            }
+            ("PATCH", path) if path.ends_with("/crossTenantAccessPolicy/default") => json!({
+                "b2bCollaborationInbound": passage("allowed"),
+                "b2bCollaborationOutbound": passage("blocked"),
+                "automaticUserConsentSettings": { "inboundAllowed": false, "outboundAllowed": false },
+            }),
+            ("POST", "/policies/crossTenantAccessPolicy/partners") => json!({
+                "tenantId": self.partner,
+                "b2bCollaborationInbound": passage("blocked"),
+                "automaticUserConsentSettings": { "inboundAllowed": true, "outboundAllowed": null },
+            }),
+            ("PATCH", path) if path.ends_with("/partners/{id}") => json!({
+                "b2bCollaborationInbound": passage("allowed"),
+                "b2bCollaborationOutbound": null,
+                "automaticUserConsentSettings": { "inboundAllowed": true },
+            }),
             ("POST", "/invitations") => json!({
                 "invitedUserEmailAddress": self.invited,
                 "invitedUserDisplayName": "Sample",

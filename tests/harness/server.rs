@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use hospes_actions::app::{App, AppOptions};
 use hospes_actions::database::{Database, Scratch};
+use hospes_actions::dns::{OperatorsWord, Proofs};
 use hospes_actions::keys::{MasterKey, PasswordCost, SigningKey};
 use hospes_actions::setup::{
     NewApplication, NewGroup, NewMember, NewTenant, Registered, add_member, assign_app_role, create_group,
@@ -80,6 +81,11 @@ pub(super) fn options(database: Database, clock: &Arc<FrozenClock>, seed: u64) -
     }
 }
 
+/// Domains are believed, as in development: no test asks the name servers of the machine it runs on.
+fn web_options() -> WebOptions {
+    WebOptions { proofs: Proofs::by(OperatorsWord), ..WebOptions::default() }
+}
+
 impl Server {
     /// A fresh server on the engine under test.
     pub async fn start() -> Self {
@@ -112,7 +118,7 @@ impl Server {
         let portal = portal(&app, tenant).await;
         let group = NewGroup { display_name: "Spring audit".into(), ..NewGroup::default() };
         let group = create_group(&app, tenant, group).await.unwrap();
-        let router = router(app.clone(), WebOptions::default());
+        let router = router(app.clone(), web_options());
         Self {
             app,
             router,
@@ -170,7 +176,7 @@ impl Server {
         self.app.close().await;
         let seed = 9000 + COUNT.fetch_add(1, Ordering::SeqCst);
         self.app = App::open(options(self.scratch.database(), &self.clock, seed)).await.unwrap();
-        self.router = router(self.app.clone(), WebOptions::default());
+        self.router = router(self.app.clone(), web_options());
     }
 
     /// Starts again from the database as it stands at this moment: nothing is closed or written down before.
@@ -190,7 +196,7 @@ impl Server {
             self.scratch = left;
             self.app = App::open(options(self.scratch.database(), &self.clock, seed)).await.unwrap();
         }
-        self.router = router(self.app.clone(), WebOptions::default());
+        self.router = router(self.app.clone(), web_options());
     }
 }
 

@@ -4,6 +4,8 @@ mod deletion;
 mod home;
 mod leaving;
 mod policies;
+mod cross_tenant;
+mod domains;
 mod redemption;
 mod reset;
 mod restart;

@@ -95,4 +95,22 @@ pub const EXPECTED: &[Line] = &[
     ("GET", "/policies/b2bManagementPolicies/{id}", 200, 403, 404),
     ("PATCH", "/policies/b2bManagementPolicies/{id}", 403, 403, 404),
     ("DELETE", "/policies/b2bManagementPolicies/{id}", 403, 403, 404),
+    ("GET", "/domains", 200, 403, 200),
+    // Two may claim one domain; who proves it has it.
+    ("POST", "/domains", 403, 403, 201),
+    ("GET", "/domains/{id}", 200, 403, 404),
+    ("DELETE", "/domains/{id}", 403, 403, 404),
+    ("GET", "/domains/{id}/verificationDnsRecords", 200, 403, 404),
+    ("POST", "/domains/{id}/verify", 403, 403, 404),
+    ("GET", "/policies/crossTenantAccessPolicy", 200, 403, 200),
+    ("GET", "/policies/crossTenantAccessPolicy/default", 200, 403, 200),
+    ("PATCH", "/policies/crossTenantAccessPolicy/default", 403, 403, 204),
+    ("POST", "/policies/crossTenantAccessPolicy/default/resetToSystemDefault", 403, 403, 204),
+    ("GET", "/policies/crossTenantAccessPolicy/partners", 200, 403, 200),
+    // The other tenant says something about the same partner, in its own settings.
+    ("POST", "/policies/crossTenantAccessPolicy/partners", 403, 403, 201),
+    // By then it has, so these are its own.
+    ("GET", "/policies/crossTenantAccessPolicy/partners/{id}", 200, 403, 200),
+    ("PATCH", "/policies/crossTenantAccessPolicy/partners/{id}", 403, 403, 204),
+    ("DELETE", "/policies/crossTenantAccessPolicy/partners/{id}", 403, 403, 204),
 ];

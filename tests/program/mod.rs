@@ -3,6 +3,8 @@
 
 mod dev_and_demo;
 #[cfg(unix)]
+mod domains;
+#[cfg(unix)]
 mod http;
 #[cfg(unix)]
 mod itself;

@@ -3,6 +3,7 @@
 
 use hospes_domain::access::{Actor, Caller, UserType, Who};
 use hospes_domain::audit::AuditRecord;
+use hospes_domain::domains::Domain;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
@@ -60,7 +61,23 @@ activities! {
     ConfirmSignInAddress = "Confirm sign-in address", "UserManagement", "Invited Users", "Update";
     ConsentToApp = "Consent to application", "ApplicationManagement", "Core Directory", "Assign";
     SignIn = "Sign in", "UserManagement", "Sign-ins", "SignIn";
+    AddDomain = "Add unverified domain", "DirectoryManagement", "Core Directory", "Add";
+    VerifyDomain = "Verify domain", "DirectoryManagement", "Core Directory", "Update";
+    RemoveUnverifiedDomain = "Remove unverified domain", "DirectoryManagement", "Core Directory", "Delete";
+    RemoveVerifiedDomain = "Remove verified domain", "DirectoryManagement", "Core Directory", "Delete";
+    AddPartner = "Add a partner to cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Add";
+    UpdatePartner = "Update a partner cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Update";
+    RemovePartner = "Delete partner specific cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Delete";
+    UpdateDefaultAccess = "Update the company default cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Update";
+    ResetDefaultAccess = "Reset the cross-tenant access default setting", "CrossTenantAccessSettings", "Core Directory", "Update";
     RevokeTokens = "Revoke tokens after reuse", "UserManagement", "Sign-ins", "Update";
+}
+
+impl Activity {
+    /// The removal of that domain.
+    pub(crate) fn removed(domain: &Domain) -> Self {
+        if domain.verified_by.is_some() { Self::RemoveVerifiedDomain } else { Self::RemoveUnverifiedDomain }
+    }
 }
 
 /// What a record is about.

@@ -5,6 +5,8 @@ pub mod access;
 pub mod address;
 pub mod application;
 pub mod audit;
+pub mod cross_tenant;
+pub mod domains;
 pub mod edit;
 pub mod group;
 pub mod guest;

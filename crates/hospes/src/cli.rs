@@ -11,7 +11,7 @@ use crate::bench::{BenchOptions, ServerOptions};
 use crate::demo::DemoOptions;
 use crate::dev::DevOptions;
 use crate::logging;
-use crate::production::{self, ServeOptions, SetupOptions};
+use crate::production::{self, DomainOptions, ServeOptions, SetupOptions};
 
 /// The terminal of a developer stays readable; what production logs is a setting.
 const QUIET: &str = "warn";
@@ -54,6 +54,11 @@ enum Command {
     ///
     /// Does what the page of the first start does, with the settings of `hospes serve`, which must not be running.
     Setup(SetupOptions),
+    /// Say which domains belong to which organisation
+    ///
+    /// An organisation that owns a domain speaks for the addresses there. Its administrators prove that by a DNS record;
+    /// the operator's word is as good. Uses the settings of `hospes serve`, which must not be running on a SQLite file.
+    Domain(DomainOptions),
     /// Measure this program on this machine, each figure beside the best that minimal handlers reach
     ///
     /// A folder with a directory of its own is made, filled and removed again; only loopback is used. Build with
@@ -76,7 +81,7 @@ pub fn run_from(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) ->
         let shown = Cli::command().print_help();
         return if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     };
-    let logs_by_itself = matches!(command, Command::Serve(_) | Command::Setup(_));
+    let logs_by_itself = matches!(command, Command::Serve(_) | Command::Setup(_) | Command::Domain(_));
     if !logs_by_itself && let Err(error) = logging::start(QUIET) {
         return fail(&error);
     }
@@ -92,6 +97,7 @@ pub fn run_from(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) ->
         Command::Demo(options) => ended(runtime.block_on(crate::demo::run(options))),
         Command::Serve(options) => operated(runtime.block_on(production::serve(options))),
         Command::Setup(options) => operated(runtime.block_on(production::set_up(options))),
+        Command::Domain(options) => operated(runtime.block_on(production::domain(options))),
         Command::Bench(options) => ended(runtime.block_on(crate::bench::run(options))),
         Command::BenchServer(options) => ended(runtime.block_on(crate::bench::serve(options))),
     }

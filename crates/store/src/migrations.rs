@@ -27,4 +27,5 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "guest policies",
         sql: include_str!("../migrations/0009_guest_policies.sql"),
     },
+    Migration { number: 10, name: "partners", sql: include_str!("../migrations/0010_partners.sql") },
 ];

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use hospes_actions::app::App;
+use hospes_actions::dns::Proofs;
 use hospes_actions::setup::Door;
 
 /// What the surfaces need to know beside the application.
@@ -24,6 +25,8 @@ pub struct WebOptions {
     pub trusted_proxies: http::TrustedProxies,
     /// The set-up page's; shut unless this is a directory's first day.
     pub door: Door,
+    /// Where proofs that a domain is somebody's are looked for.
+    pub proofs: Proofs,
     /// Told when the server stops.
     pub readiness: health::Readiness,
 }

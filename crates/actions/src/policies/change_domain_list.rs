@@ -1,7 +1,7 @@
 //! Changing which domains are invited. A new definition takes the place of the whole old one, so an allow list ends a block
 //! list. Refuses whoever is no Global Administrator (reference/roles-and-policies.md section 3).
 
-use hospes_domain::access::{Actor, may_change_domains};
+use hospes_domain::access::{Actor, may_change_domain_list};
 use hospes_domain::edit::Edit;
 use hospes_domain::policy::DomainList;
 use hospes_domain::refusal::Refusal;
@@ -36,7 +36,7 @@ pub async fn change_domain_list(
     let (audit_id, who) = (app.new_id(), actor.clone());
     app.command(actor, Activity::UpdateDomainList, move |tx| {
         let caller = callers::load(tx, &who)?;
-        may_change_domains(&caller)?;
+        may_change_domain_list(&caller)?;
         let mut policy = super::must_exist(tx, who.tenant, id)?;
         let DomainListEdit { display_name, description, list } = edit.clone();
         if let Some(name) = display_name {

@@ -1,6 +1,6 @@
 //! Making the policy that says which domains are invited. Refuses a second one (reference/roles-and-policies.md section 3).
 
-use hospes_domain::access::{Actor, may_change_domains};
+use hospes_domain::access::{Actor, may_change_domain_list};
 use hospes_domain::policy::{DomainList, DomainPolicy};
 use hospes_domain::refusal::Refusal;
 use hospes_store::domain_lists;
@@ -32,7 +32,7 @@ pub async fn create_domain_list(
     let (id, audit_id, who) = (app.new_id(), app.new_id(), actor.clone());
     app.command(actor, Activity::AddDomainList, move |tx| {
         let caller = callers::load(tx, &who)?;
-        may_change_domains(&caller)?;
+        may_change_domain_list(&caller)?;
         if let Some(there) = domain_lists::of(tx, who.tenant)? {
             let cause = format!("A policy of this kind already exists: '{}'. Change that one.", there.id);
             return Err(Refusal::Conflict { cause }.into());

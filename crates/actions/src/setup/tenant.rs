@@ -3,8 +3,8 @@
 //! another tenant of this server.
 
 use hospes_domain::access::{InvitePolicy, Scope, ScopeSet};
-use hospes_domain::address::Address;
 use hospes_domain::application::{Application, DIRECTORY_API, ServicePrincipal};
+use hospes_domain::domains::name;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::policy::GuestPolicy;
 use hospes_domain::refusal::Refusal;
@@ -42,6 +42,8 @@ pub(super) const COMMAND_LINE_SCOPES: &[Scope] = &[
     Scope::PolicyReadWriteExternalIdentities,
     Scope::PolicyReadWriteB2BManagement,
     Scope::AuditLogReadAll,
+    Scope::DomainReadWriteAll,
+    Scope::PolicyReadWriteCrossTenantAccess,
 ];
 
 /// A tenant to be.
@@ -125,10 +127,10 @@ fn checked(app: &App, new: NewTenant) -> Result<(Tenant, Option<Vec<SigningKey>>
     if new.display_name.trim().is_empty() {
         return Err(Refusal::invalid("displayName", "The organisation has no name.", "Give it one."));
     }
-    let initial_domain = domain("initialDomain", &new.initial_domain)?;
+    let initial_domain = name("initialDomain", &new.initial_domain)?;
     let mut domains = vec![initial_domain.clone()];
     for extra in &new.extra_domains {
-        let extra = domain("domains", extra)?;
+        let extra = name("domains", extra)?;
         if !domains.contains(&extra) {
             domains.push(extra);
         }
@@ -144,13 +146,6 @@ fn checked(app: &App, new: NewTenant) -> Result<(Tenant, Option<Vec<SigningKey>>
         created_at: app.now(),
     };
     Ok((tenant, new.signing))
-}
-
-/// A domain name as addresses carry it: lower case, A-labels.
-fn domain(field: &str, text: &str) -> Result<String, Refusal> {
-    Address::parse(&format!("postmaster@{text}")).map(|address| address.domain().to_owned()).map_err(|_| {
-        Refusal::invalid(field, "This is not a domain name.", "Give one such as fabrikam.example.")
-    })
 }
 
 fn directory_api(id: ObjectId, tenant: &Tenant) -> ServicePrincipal {

@@ -7,8 +7,9 @@ mod reading;
 mod role;
 mod rules;
 mod scope;
+mod tenants;
 
-pub use policies::{AuthorizationChange, may_change_authorization, may_change_domains, may_change_leaving};
+pub use policies::{AuthorizationChange, may_change_authorization, may_change_domain_list, may_change_leaving};
 pub use rank::{
     Action, Change, may_change_user, may_convert, may_delete_user, may_read_deleted, may_reset,
     may_restore_user, may_revoke_sessions, reaches,
@@ -22,6 +23,9 @@ pub use rules::{
     InvitePolicy, may_assign_app_role, may_assign_role, may_change_group, may_create_user, may_invite,
 };
 pub use scope::{Scope, ScopeSet};
+pub use tenants::{
+    may_change_cross_tenant_access, may_change_domains, may_read_cross_tenant_access, may_read_domains,
+};
 
 use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::policy::GuestAccess;

@@ -40,7 +40,7 @@ pub fn may_change_leaving(caller: &Caller) -> Answer {
 }
 
 /// Changing which domains may be invited.
-pub fn may_change_domains(caller: &Caller) -> Answer {
+pub fn may_change_domain_list(caller: &Caller) -> Answer {
     let scopes = &[Scope::PolicyReadWriteB2BManagement];
     need_scope(caller, scopes, "Changing the list of domains needs the permission for it.")?;
     need_role(

@@ -48,6 +48,7 @@ roles! {
     MessageCenterReader = "Message Center Reader", "790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b";
     UsageSummaryReportsReader = "Usage Summary Reports Reader", "75934031-6c7e-415a-99d7-48dbd49e875e";
     UserExperienceSuccessManager = "User Experience Success Manager", "27460883-1df1-4691-b032-3b79643e5e63";
+    DomainNameAdministrator = "Domain Name Administrator", "8329153b-31d0-4727-b945-745eb3bc5f31";
 }
 
 impl Role {

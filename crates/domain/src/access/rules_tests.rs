@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::access::{Actor, AuthorizationChange, ScopeSet, Standing, Who, may_change_authorization};
-use crate::access::{may_change_domains, may_change_leaving};
+use crate::access::{may_change_domain_list, may_change_leaving};
 use crate::ids::{ObjectId, TenantId};
 use crate::time::Time;
 
@@ -85,7 +85,7 @@ fn who_may_change_which_policy() {
                 may_change_authorization(who, invites),
                 may_change_authorization(who, level),
                 may_change_leaving(who),
-                may_change_domains(who),
+                may_change_domain_list(who),
             ]
         };
         let who = caller(MEMBER, roles, GuestAccess::Limited);
@@ -100,5 +100,5 @@ fn who_may_change_which_policy() {
         }
     }
     // An application does what its permission says.
-    assert_eq!(may_change_domains(&caller(None, &[], GuestAccess::Limited)), Ok(()));
+    assert_eq!(may_change_domain_list(&caller(None, &[], GuestAccess::Limited)), Ok(()));
 }

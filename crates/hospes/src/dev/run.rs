@@ -10,6 +10,7 @@ use axum::Router;
 use hospes_actions::app::{App, OpenError};
 use hospes_actions::clock::SystemClock;
 use hospes_actions::database::DatabaseError;
+use hospes_actions::dns::{OperatorsWord, Proofs};
 use hospes_actions::random::SystemRandom;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Clock;
@@ -187,7 +188,8 @@ fn router(
         .merge(inbox::routes(sink.clone(), base_url, start_page::START_PATH))
         .merge(mail_sink::routes(sink.clone()))
         .merge(sample_app::routes(sample, Arc::clone(clock)));
-    let options = WebOptions { dev_mode: true, readiness, ..WebOptions::default() };
+    let proofs = Proofs::by(OperatorsWord);
+    let options = WebOptions { dev_mode: true, proofs, readiness, ..WebOptions::default() };
     hospes_web::router_with(app.clone(), options, more)
 }
 

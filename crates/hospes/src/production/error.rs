@@ -51,10 +51,13 @@ pub enum ProductionError {
          and only once: the key is there now."
     )]
     MasterKeyMadeMeanwhile,
+    /// Nothing to work on.
+    #[error("there is no directory here yet: no master key. Set it up first: hospes setup --help")]
+    NotSetUp,
     /// The key cannot be written.
     #[error("master_key_file: the new key cannot be written: {0}")]
     MasterKeyUnwritten(io::Error),
-    /// The verb of the first day says no.
+    /// A verb says no.
     #[error("{0}")]
     Refused(Refusal),
 }

@@ -1,15 +1,17 @@
-//! Production: what `hospes serve` and `hospes setup` do with an operator's settings. Refuses to start on settings that
+//! Production: what `hospes serve`, `hospes setup` and `hospes domain` do with an operator's settings. Refuses to start on settings that
 //! are wrong in any way, and on a database whose master key is not there.
 
 mod banner;
+mod domain;
 mod error;
 mod open;
 mod options;
 mod serve;
 mod set_up;
 
+pub use domain::domain;
 pub use error::ProductionError;
-pub use options::{ServeOptions, SetupOptions};
+pub use options::{DomainOptions, ServeOptions, SetupOptions};
 pub use serve::serve;
 pub use set_up::set_up;
 

@@ -1,4 +1,4 @@
-//! What `hospes serve` and `hospes setup` may be asked for, beside the settings themselves.
+//! What `hospes serve`, `hospes setup` and `hospes domain` may be asked for, beside the settings themselves.
 
 use std::path::PathBuf;
 
@@ -45,4 +45,60 @@ pub struct SetupOptions {
     /// The settings.
     #[command(flatten)]
     pub flags: Flags,
+}
+
+/// Options of `hospes domain`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DomainOptions {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: DomainCommand,
+}
+
+/// What `hospes domain` does.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum DomainCommand {
+    /// Vouch for a domain of an organisation: its members redeem invitations of others by signing in at home
+    Add {
+        /// The domain, such as contoso.example
+        #[arg(long, value_name = "DOMAIN")]
+        domain: String,
+        /// Whose, and where.
+        #[command(flatten)]
+        common: DomainPlace,
+    },
+    /// Take a domain from an organisation, verified or claimed
+    Remove {
+        /// The domain, such as contoso.example
+        #[arg(long, value_name = "DOMAIN")]
+        domain: String,
+        /// Whose, and where.
+        #[command(flatten)]
+        common: DomainPlace,
+    },
+    /// List the domains of an organisation
+    List(DomainPlace),
+}
+
+/// What every command about domains is told.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DomainPlace {
+    /// The organisation, by its id or one of its verified domains
+    #[arg(long, value_name = "TENANT")]
+    pub tenant: String,
+    /// Settings file; HOSPES_CONFIG names it, too [default: ./hospes.toml if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The settings.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+impl DomainCommand {
+    /// What every one of them is told.
+    pub fn common(&self) -> &DomainPlace {
+        match self {
+            Self::Add { common, .. } | Self::Remove { common, .. } | Self::List(common) => common,
+        }
+    }
 }

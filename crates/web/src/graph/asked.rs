@@ -69,6 +69,24 @@ pub(super) fn selected_of(
     select(&options, properties, type_name)
 }
 
+/// The same, of a list that is short and always whole: what would pick, sort or cut it is refused rather than overlooked.
+pub(super) fn selected_of_all(
+    call: &Call,
+    properties: &[&'static str],
+    type_name: &str,
+) -> Result<Selected, Fault> {
+    let options = call.options()?;
+    let cut = options.top.is_some() || options.skiptoken.is_some();
+    if cut || options.filter.is_some() || options.orderby.is_some() || options.search.is_some() {
+        return Err(QueryError::unsupported(
+            "This list is always whole: of the query options only $select is supported here.",
+        )
+        .into());
+    }
+    no_expand(&options)?;
+    select(&options, properties, type_name)
+}
+
 /// Refuses `$expand`, so that nobody takes a relation that was not read for an empty one.
 pub(super) fn no_expand(options: &QueryOptions) -> Result<(), Fault> {
     if options.expand.is_none() {

@@ -12,9 +12,11 @@ mod request;
 mod app_role_assignments;
 mod applications;
 mod bindings;
+mod cross_tenant;
 mod deleted_items;
 mod directory_objects;
 mod domain_lists;
+mod domains;
 mod groups;
 mod invitations;
 mod members;
@@ -127,4 +129,23 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/policies/b2bManagementPolicies/{id}", domain_lists::get),
     route!("PATCH", "/policies/b2bManagementPolicies/{id}", domain_lists::change),
     route!("DELETE", "/policies/b2bManagementPolicies/{id}", domain_lists::delete),
+    route!("GET", "/domains", domains::list),
+    route!("POST", "/domains", domains::create),
+    route!("GET", "/domains/{id}", domains::get),
+    route!("DELETE", "/domains/{id}", domains::delete),
+    route!("GET", "/domains/{id}/verificationDnsRecords", domains::verification_records),
+    route!("POST", "/domains/{id}/verify", domains::verify),
+    route!("GET", "/policies/crossTenantAccessPolicy", cross_tenant::get),
+    route!("GET", "/policies/crossTenantAccessPolicy/default", cross_tenant::get_default),
+    route!("PATCH", "/policies/crossTenantAccessPolicy/default", cross_tenant::update_default),
+    route!(
+        "POST",
+        "/policies/crossTenantAccessPolicy/default/resetToSystemDefault",
+        cross_tenant::reset_default
+    ),
+    route!("GET", "/policies/crossTenantAccessPolicy/partners", cross_tenant::list_partners),
+    route!("POST", "/policies/crossTenantAccessPolicy/partners", cross_tenant::create_partner),
+    route!("GET", "/policies/crossTenantAccessPolicy/partners/{id}", cross_tenant::get_partner),
+    route!("PATCH", "/policies/crossTenantAccessPolicy/partners/{id}", cross_tenant::update_partner),
+    route!("DELETE", "/policies/crossTenantAccessPolicy/partners/{id}", cross_tenant::delete_partner),
 ];

@@ -69,6 +69,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("transitiveMemberOf", &[]),
     ("transitiveMembers", &[]),
     ("users", &["delta"]),
+    ("verificationDnsRecords", &[]),
 ];
 
 /// Names that stand for one thing: singletons, properties, actions and functions.
@@ -98,9 +99,11 @@ const NAMES: &[&str] = &[
     "me",
     "policies",
     "removePassword",
+    "resetToSystemDefault",
     "restore",
     "revokeSignInSessions",
     "roleManagement",
+    "verify",
 ];
 
 /// The kinds of objects a list can be narrowed to.

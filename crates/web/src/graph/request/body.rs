@@ -67,6 +67,11 @@ impl Fields {
         self.members.remove(&spelled)
     }
 
+    /// Whether the member is there and is `null`.
+    pub fn is_null(&self, name: &str) -> bool {
+        self.members.iter().any(|(key, value)| key.eq_ignore_ascii_case(name) && value.is_null())
+    }
+
     /// Names that nobody has taken, without annotations.
     pub fn left(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.members
