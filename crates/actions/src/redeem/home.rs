@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{genuine, going, invitation_of, no, note_refusal, usable};
 use crate::app::{App, Stop};
-use crate::upstream::{self, owner_of};
+use crate::upstream::{self, Between, owner_of};
 
 /// A person on the way to their own organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,19 +57,21 @@ fn send(
 ) -> Result<Option<Sent>, Stop> {
     let (invitation, user) = usable(tx, tenant, ticket.ticket)?;
     let Some(home) = owner_of(tx, tenant, &invitation.address)? else { return Ok(None) };
+    Between::load(tx, tenant, home.id)?.must_admit()?;
     let opened = RedemptionFlow::open(flow, invitation.id, user.id(), user.guest.generation(), tx.now());
     redemption_flows::insert(tx, tenant, &opened)?;
     let to = drawn.send(tx, tenant, home.id, (Purpose::Redeem, flow), (&invitation.address, fresh))?;
     Ok(Some(Sent { flow, to }))
 }
 
-/// Takes who signed in at home as the proof of a flow.
+/// Takes who signed in at home as the proof of a flow; whether both organisations have agreed that the guest is asked
+/// nothing more.
 pub async fn prove_home(
     app: &App,
     tenant: TenantId,
     flow: Uuid,
     identity: HomeIdentity,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
     let refused = app.new_id();
     app.write(move |tx| {
         let outcome = take(tx, tenant, flow, &identity);
@@ -81,15 +83,16 @@ pub async fn prove_home(
     .await
 }
 
-fn take(tx: &WriteTx<'_>, tenant: TenantId, flow: Uuid, identity: &HomeIdentity) -> Result<(), Stop> {
+fn take(tx: &WriteTx<'_>, tenant: TenantId, flow: Uuid, identity: &HomeIdentity) -> Result<bool, Stop> {
     let (mut going, invitation, _) = going(tx, tenant, flow)?;
     still_owns(tx, tenant, &invitation, identity.home())?;
     going.prove_home(identity, &invitation.address, tx.now())?;
     redemption_flows::save(tx, tenant, &going)?;
-    Ok(())
+    Ok(Between::load(tx, tenant, identity.home())?.is_automatic())
 }
 
-/// Removing a domain ends what its tenant may vouch for, at once (design section 5).
+/// Removing a domain, or shutting the door between the two, ends what its tenant may vouch for, at once (design
+/// section 5).
 pub(super) fn still_owns(
     tx: &WriteTx<'_>,
     tenant: TenantId,
@@ -97,7 +100,7 @@ pub(super) fn still_owns(
     home: TenantId,
 ) -> Result<(), Stop> {
     match owner_of(tx, tenant, &invitation.address)? {
-        Some(owner) if owner.id == home => Ok(()),
+        Some(owner) if owner.id == home => Ok(Between::load(tx, tenant, home)?.must_admit()?),
         _ => Err(no(RedemptionRefusal::WrongIdentity { invited: invitation.address.masked() })),
     }
 }

@@ -157,3 +157,36 @@ async fn who_may_invite_is_the_operators_to_say() {
     let record = bench.audit().await.remove(0);
     assert_eq!((record.actor_kind.as_str(), record.success), ("operator", true));
 }
+
+#[tokio::test]
+async fn a_directory_of_an_older_hospes_gets_the_permissions_added_since() {
+    let mut bench = Bench::new().await;
+    let tenant = bench.tenant();
+    let known = async |bench: &Bench| {
+        let api = bench.app.read(move |tx| Ok(service_principals::by_client(tx, tenant, DIRECTORY_API)?));
+        let mut names: Vec<String> =
+            api.await.unwrap().unwrap().app_roles.into_iter().map(|r| r.value).collect();
+        names.sort();
+        names
+    };
+    let all = known(&bench).await;
+    let forgotten = bench.app.write(|tx| {
+        tx.execute("DELETE FROM app_roles WHERE value = 'Policy.Read.All'", &[])?;
+        Ok(tx.execute("UPDATE delegated_grants SET scope = 'User.Invite.All'", &[])?)
+    });
+    assert_eq!(forgotten.await.unwrap(), 2);
+    assert_eq!(known(&bench).await.len() + 1, all.len());
+    bench.reopen().await;
+    assert_eq!(known(&bench).await, all);
+    let client = ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"));
+    let nobody = ObjectId(uuid::Uuid::nil());
+    let granted =
+        bench.app.read(move |tx| Ok(hospes_store::delegated_grants::of(tx, tenant, client, nobody)?));
+    assert!(granted.await.unwrap().contains("Policy.ReadWrite.Authorization"));
+    let added = ("addedPermissions".to_owned(), "Policy.Read.All".to_owned());
+    assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&added)).count(), 1);
+    // Once is enough.
+    let records = bench.audit().await.len();
+    bench.reopen().await;
+    assert_eq!(bench.audit().await.len(), records);
+}

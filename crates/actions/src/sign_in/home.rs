@@ -18,6 +18,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::redeem;
 use crate::sessions::{self, NewSession};
+use crate::upstream::Between;
 
 #[derive(Clone)]
 struct Drawn {
@@ -29,7 +30,7 @@ struct Drawn {
 /// What the transaction came to.
 enum Outcome {
     SignedIn,
-    Pending,
+    Pending { automatic: bool },
     /// Noted for the administrator, which has to be kept, so it is no refusal yet.
     Changed,
 }
@@ -42,7 +43,12 @@ pub async fn arrive(app: &App, place: &Place, identity: HomeIdentity) -> Result<
     let scene = Scene::new(app, place);
     match app.write(move |tx| run(tx, &scene, &identity, &drawn)).await? {
         Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
-        Outcome::Pending => Ok(Proven::PendingRedemption { redemption }),
+        Outcome::Pending { automatic: false } => Ok(Proven::PendingRedemption { redemption }),
+        // Both organisations have agreed for their people.
+        Outcome::Pending { automatic: true } => {
+            let redeemed = redeem::accept(app, place.tenant, redemption).await?;
+            Ok(Proven::SignedIn(redeemed.session))
+        }
         Outcome::Changed => Err(Refusal::SignIn(SignInRefusal::IdentityChanged)),
     }
 }
@@ -54,6 +60,8 @@ fn run(tx: &WriteTx<'_>, scene: &Scene, identity: &HomeIdentity, drawn: &Drawn) 
     }
     let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
     let tenant = scene.tenant;
+    let between = Between::load(tx, tenant, identity.home())?;
+    between.must_admit()?;
     if let Some(id) = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())? {
         let user = users::by_id(tx, tenant, id)?.filter(|user| user.guest.is_active());
         let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
@@ -64,7 +72,7 @@ fn run(tx: &WriteTx<'_>, scene: &Scene, identity: &HomeIdentity, drawn: &Drawn) 
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
         sign_in_flows::save(tx, tenant, &flow)?;
         redeem::open_home(tx, tenant, (&invitation, &user), drawn.redemption, identity)?;
-        return Ok(Outcome::Pending);
+        return Ok(Outcome::Pending { automatic: between.is_automatic() });
     }
     match changed(tx, scene, identity)? {
         Some(user) => {

@@ -9,13 +9,14 @@ pub(crate) use client::{application, is_home_sign_in, token_client};
 pub use exchange::{Answered, Arrival, arrival, identify};
 
 use hospes_domain::address::Address;
+use hospes_domain::cross_tenant::{may_come_in, may_go_out, redeems_automatically};
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::proof::HOME_SIGN_IN;
-use hospes_domain::refusal::Refusal;
+use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::tenants;
+use hospes_store::{partners, tenants};
 use hospes_store::upstream_sign_ins::{self, Purpose, UpstreamSignIn};
 use url::form_urlencoded;
 use uuid::Uuid;
@@ -37,6 +38,33 @@ pub(crate) fn owner_of(
 ) -> Result<Option<Tenant>, StoreError> {
     let owner = tenants::by_domain(tx, &address.domain().to_ascii_lowercase())?;
     Ok(owner.filter(|tenant| tenant.id != host))
+}
+
+/// What host and home say about each other.
+pub(crate) struct Between {
+    admitted: bool,
+    automatic: bool,
+}
+
+impl Between {
+    /// Loads both sides' cross-tenant access. A policy is what a tenant says to the others, not a row about its people.
+    pub(crate) fn load(tx: &impl Read, host: TenantId, home: TenantId) -> Result<Self, StoreError> {
+        let (ours, theirs) = (partners::policy(tx, host, home)?, partners::policy(tx, home, host)?);
+        Ok(Self {
+            admitted: may_come_in(&ours, home) && may_go_out(&theirs, host),
+            automatic: redeems_automatically(&ours, &theirs),
+        })
+    }
+
+    /// Refuses people of a home tenant that may not be guests here (threats B11).
+    pub(crate) fn must_admit(&self) -> Result<(), Refusal> {
+        if self.admitted { Ok(()) } else { Err(Refusal::SignIn(SignInRefusal::NotAdmitted)) }
+    }
+
+    /// Whether an invitation is redeemed without a question.
+    pub(crate) fn is_automatic(&self) -> bool {
+        self.automatic
+    }
 }
 
 /// What a request to a home tenant is made of, drawn before the closure that keeps it. No `Debug`: it holds the

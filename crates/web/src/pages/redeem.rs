@@ -307,9 +307,14 @@ async fn agree(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer
         // Pressed twice, or once more after going back.
         return Ok(visit.go("/redeem/done"));
     }
-    let redeemed = match redeem::accept(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
+    accepted(&web, &visit, &cookie).await
+}
+
+/// Binds what the flow proved and leads on.
+pub(super) async fn accepted(web: &Web, visit: &Visit, cookie: &RedeemCookie) -> Answer {
+    let redeemed = match redeem::accept(&web.app, cookie.tenant, flow(visit, cookie)?).await {
         Ok(redeemed) => redeemed,
-        Err(refusal) => return Err(no(&web, &visit, cookie.tenant, &refusal).await),
+        Err(refusal) => return Err(no(web, visit, cookie.tenant, &refusal).await),
     };
     // Somebody who came from an app goes back to it, everybody else to the page that says where next.
     let mut response = if let Some(back) = &cookie.back {
@@ -327,7 +332,7 @@ async fn agree(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer
             about: cookie.about(),
             method: redeemed.method.to_owned(),
         };
-        keep(&web, &visit, &RedeemCookie::arrived(cookie.tenant, arrived), "/redeem/done")
+        keep(web, visit, &RedeemCookie::arrived(cookie.tenant, arrived), "/redeem/done")
     };
     cookies::set_session(response.headers_mut(), cookie.tenant, &redeemed.session);
     Ok(response)

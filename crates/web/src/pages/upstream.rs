@@ -12,6 +12,7 @@ use http::StatusCode;
 use uuid::Uuid;
 
 use super::error::refuse;
+use super::redeem::accepted;
 use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{joined_path_of, path_of};
 use super::sign_out::pairs;
@@ -93,7 +94,8 @@ async fn to_redemption(
     };
     let signed_in_as = identity.addresses().first().map(ToString::to_string);
     match redeem::prove_home(&web.app, arrival.host, flow, identity).await {
-        Ok(()) => Ok(visit.go("/redeem/consent")),
+        Ok(false) => Ok(visit.go("/redeem/consent")),
+        Ok(true) => accepted(web, visit, &cookie).await,
         Err(refusal) => match (&refusal, signed_in_as) {
             (Refusal::Redemption(RedemptionRefusal::WrongIdentity { invited }), Some(signed_in_as)) => {
                 let host = web.app.tenant_named(&arrival.host.to_string()).await;
