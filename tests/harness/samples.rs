@@ -140,35 +140,8 @@ impl Samples {
         let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
         let reference =
             json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) });
-        let passage = |access: &str| {
-            json!({
-                "usersAndGroups":
-                    { "accessType": access, "targets": [{ "target": "AllUsers", "targetType": "user" }] },
-                "applications":
-                    { "accessType": access, "targets": [{ "target": "AllApplications", "targetType": "application" }] },
-            })
-        };
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
-            ("POST", "/domains") => json!({ "id": "new.example" }),
-            ("POST", path) if path.ends_with("/verify") || path.ends_with("/resetToSystemDefault") => {
-                Value::Null
-            }
-            ("PATCH", path) if path.ends_with("/crossTenantAccessPolicy/default") => json!({
-                "b2bCollaborationInbound": passage("allowed"),
-                "b2bCollaborationOutbound": passage("blocked"),
-                "automaticUserConsentSettings": { "inboundAllowed": false, "outboundAllowed": false },
-            }),
-            ("POST", "/policies/crossTenantAccessPolicy/partners") => json!({
-                "tenantId": self.partner,
-                "b2bCollaborationInbound": passage("blocked"),
-                "automaticUserConsentSettings": { "inboundAllowed": true, "outboundAllowed": null },
-            }),
-            ("PATCH", path) if path.ends_with("/partners/{id}") => json!({
-                "b2bCollaborationInbound": passage("allowed"),
-                "b2bCollaborationOutbound": null,
-                "automaticUserConsentSettings": { "inboundAllowed": true },
-            }),
             ("POST", "/invitations") => json!({
                 "invitedUserEmailAddress": self.invited,
                 "invitedUserDisplayName": "Sample",
@@ -227,7 +200,42 @@ impl Samples {
                 "roleDefinitionId": Role::DirectoryReaders.id(),
                 "directoryScopeId": "/",
             }),
+            _ => self.body_about_tenants(route),
+        }
+    }
+
+    /// Bodies about domains and other organisations.
+    fn body_about_tenants(&self, route: Routed) -> Value {
+        match (route.method, route.path) {
+            ("POST", "/domains") => json!({ "id": "new.example" }),
+            ("POST", path) if path.ends_with("/verify") || path.ends_with("/resetToSystemDefault") => {
+                Value::Null
+            }
+            ("PATCH", path) if path.ends_with("/crossTenantAccessPolicy/default") => json!({
+                "b2bCollaborationInbound": passage("allowed"),
+                "b2bCollaborationOutbound": passage("blocked"),
+                "automaticUserConsentSettings": { "inboundAllowed": false, "outboundAllowed": false },
+            }),
+            ("POST", "/policies/crossTenantAccessPolicy/partners") => json!({
+                "tenantId": self.partner,
+                "b2bCollaborationInbound": passage("blocked"),
+                "automaticUserConsentSettings": { "inboundAllowed": true, "outboundAllowed": null },
+            }),
+            ("PATCH", path) if path.ends_with("/partners/{id}") => json!({
+                "b2bCollaborationInbound": passage("allowed"),
+                "b2bCollaborationOutbound": null,
+                "automaticUserConsentSettings": { "inboundAllowed": true },
+            }),
             (method, path) => panic!("no sample body for {method} {path}"),
         }
     }
+}
+
+/// Everybody with every application.
+fn passage(access: &str) -> Value {
+    json!({
+        "usersAndGroups": { "accessType": access, "targets": [{ "target": "AllUsers", "targetType": "user" }] },
+        "applications":
+            { "accessType": access, "targets": [{ "target": "AllApplications", "targetType": "application" }] },
+    })
 }

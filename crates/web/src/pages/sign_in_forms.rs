@@ -198,6 +198,12 @@ pub fn meaning(scope: &str) -> &'static str {
         "RoleManagement.ReadWrite.Directory" => "Change who holds which role, as far as you may",
         "Organization.Read.All" => "Read facts about the organisation",
         "AuditLog.Read.All" => "Read the audit log, as far as you may",
+        "Domain.Read.All" => "See the organisation's domains",
+        "Domain.ReadWrite.All" => "Change the organisation's domains, as far as you may",
+        "Policy.Read.All" => "Read the organisation's policies",
+        "Policy.ReadWrite.CrossTenantAccess" => {
+            "Change whose people come and go as guests, as far as you may"
+        }
         _ => "Use this permission",
     }
 }
