@@ -17,6 +17,7 @@ mod redeem;
 mod samples;
 mod server;
 mod steps;
+mod tenant_samples;
 
 pub use browser::{Browser, Page};
 pub use crash::Left;
@@ -29,6 +30,7 @@ pub use letters::Sent;
 pub use look::{difference, server_address};
 pub use mail::Caught;
 pub use name_server::{NameServer, Zone};
-pub use samples::{Routed, Sample, Samples, domain_policy, graph_routes};
+pub use samples::{Routed, Sample, Samples, graph_routes};
 pub use server::{PASSWORD, Person, Server};
 pub use steps::other_than;
+pub use tenant_samples::domain_policy;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Server;
+use super::tenant_samples::tenant_body;
 
 /// One line of a table of contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,35 +164,8 @@ impl Samples {
             _ => &self.user,
         };
         let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
-        let passage = |access: &str| {
-            json!({
-                "usersAndGroups":
-                    { "accessType": access, "targets": [{ "target": "AllUsers", "targetType": "user" }] },
-                "applications":
-                    { "accessType": access, "targets": [{ "target": "AllApplications", "targetType": "application" }] },
-            })
-        };
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
-            ("POST", "/domains") => json!({ "id": "new.example" }),
-            ("POST", path) if path.ends_with("/verify") || path.ends_with("/resetToSystemDefault") => {
-                Value::Null
-            }
-            ("PATCH", path) if path.ends_with("/crossTenantAccessPolicy/default") => json!({
-                "b2bCollaborationInbound": passage("allowed"),
-                "b2bCollaborationOutbound": passage("blocked"),
-                "automaticUserConsentSettings": { "inboundAllowed": false, "outboundAllowed": false },
-            }),
-            ("POST", "/policies/crossTenantAccessPolicy/partners") => json!({
-                "tenantId": self.partner,
-                "b2bCollaborationInbound": passage("blocked"),
-                "automaticUserConsentSettings": { "inboundAllowed": true, "outboundAllowed": null },
-            }),
-            ("PATCH", path) if path.ends_with("/partners/{id}") => json!({
-                "b2bCollaborationInbound": passage("allowed"),
-                "b2bCollaborationOutbound": null,
-                "automaticUserConsentSettings": { "inboundAllowed": true },
-            }),
             ("POST", "/invitations") => json!({
                 "invitedUserEmailAddress": self.invited,
                 "invitedUserDisplayName": "Sample",
@@ -250,57 +224,7 @@ impl Samples {
                 "roleDefinitionId": Role::DirectoryReaders.id(),
                 "directoryScopeId": "/",
             }),
-            (_, path) if path.starts_with("/policies/") => policy_body(path),
-            (method, path) => panic!("no sample body for {method} {path}"),
+            _ => tenant_body(route, &self.partner),
         }
-    }
-}
-
-/// Changes of policies to what they are, so that the other samples stay good.
-fn policy_body(path: &str) -> Value {
-    match path {
-        "/policies/externalIdentitiesPolicy" => {
-            json!({ "allowExternalIdentitiesToLeave": true, "allowDeletedIdentitiesDataRemoval": false })
-        }
-        path if path.contains("/b2bManagementPolicies") => {
-            domain_policy("BlockedDomains", &["blocked.example", "live.com"])
-        }
-        path if path.contains("/authorizationPolicy") => json!({
-            "displayName": "Authorization Policy",
-            "allowInvitesFrom": "everyone",
-            "guestUserRoleId": "10dae51f-b6af-4016-8d66-8c2a99b929b3",
-            "allowedToUseSSPR": false,
-            "defaultUserRolePermissions": { "allowedToCreateApps": false, "allowedToReadOtherUsers": true },
-        }),
-        path => panic!("no sample body for {path}"),
-    }
-}
-
-/// A policy with one of the two lists filled, as scripts for the original send it.
-pub fn domain_policy(list: &str, domains: &[&str]) -> Value {
-    let definition =
-        json!({ "B2BManagementPolicy": { "InvitationsAllowedAndBlockedDomainsPolicy": { list: domains } } });
-    json!({
-        "@odata.type": "#microsoft.graph.b2bManagementPolicy",
-        "displayName": "B2BManagementPolicy",
-        "description": "Which domains may be invited",
-        "definition": [definition.to_string()],
-        "isOrganizationDefault": true,
-    })
-}
-
-impl Server {
-    /// Makes the tenant's list of domains a block list and returns its id.
-    pub async fn block_domains(&self, domains: &[&str]) -> String {
-        let body = domain_policy("BlockedDomains", domains);
-        let token = self.token_of(&self.admin);
-        let made = self.post(&token, "/beta/policies/b2bManagementPolicies", body).await.expect(201);
-        made.json["id"].as_str().unwrap().to_owned()
-    }
-
-    /// Sets what guests see, by the id of the pseudo-role.
-    pub async fn set_guest_level(&self, role_id: &str) {
-        let body = json!({ "guestUserRoleId": role_id });
-        self.patch(&self.token_of(&self.admin), "/v1.0/policies/authorizationPolicy", body).await.expect(204);
     }
 }

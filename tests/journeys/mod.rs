@@ -1,11 +1,11 @@
 //! Whole journeys, from the invitation to the app and back.
 
+mod cross_tenant;
 mod deletion;
+mod domains;
 mod home;
 mod leaving;
 mod policies;
-mod cross_tenant;
-mod domains;
 mod redemption;
 mod reset;
 mod restart;

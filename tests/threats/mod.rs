@@ -15,9 +15,9 @@ mod d_sign_ins;
 mod e_directory;
 #[cfg(unix)]
 mod e_first_run;
+mod e_guest_levels;
 mod e_rank;
 mod e_sessions;
-mod e_guest_levels;
 mod e_tokens;
 mod g_passcode;
 mod h_forms;

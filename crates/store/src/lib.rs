@@ -37,9 +37,9 @@ pub mod sign_in_flows;
 pub mod sponsors;
 pub mod sweep;
 pub mod tenants;
-pub mod upstream_sign_ins;
 #[cfg(test)]
 mod testing;
+pub mod upstream_sign_ins;
 mod user_row;
 pub mod users;
 pub mod users_query;

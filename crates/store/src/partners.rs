@@ -117,7 +117,6 @@ pub fn policy(tx: &impl Read, of: TenantId, toward: TenantId) -> Result<Policy, 
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use hospes_domain::cross_tenant::{may_come_in, may_go_out, redeems_automatically};
 
     use super::*;

@@ -30,7 +30,9 @@ struct Drawn {
 /// What the transaction came to.
 enum Outcome {
     SignedIn,
-    Pending { automatic: bool },
+    Pending {
+        automatic: bool,
+    },
     /// Noted for the administrator, which has to be kept, so it is no refusal yet.
     Changed,
 }

@@ -16,8 +16,8 @@ use hospes_domain::proof::HOME_SIGN_IN;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{partners, tenants};
 use hospes_store::upstream_sign_ins::{self, Purpose, UpstreamSignIn};
+use hospes_store::{partners, tenants};
 use url::form_urlencoded;
 use uuid::Uuid;
 

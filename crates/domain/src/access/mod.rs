@@ -9,14 +9,17 @@ mod rules;
 mod scope;
 mod tenants;
 
-pub use policies::{AuthorizationChange, may_change_authorization, may_change_domain_list, may_change_leaving};
+pub use policies::{
+    AuthorizationChange, may_change_authorization, may_change_domain_list, may_change_leaving,
+};
 pub use rank::{
     Action, Change, may_change_user, may_convert, may_delete_user, may_read_deleted, may_reset,
     may_restore_user, may_revoke_sessions, reaches,
 };
 pub use reading::{
     Sight, View, may_learn_of_absence, may_list, may_list_granted, may_read_application, may_read_bindings,
-    may_read_group, may_read_members, may_read_organization, may_read_policy, may_read_sponsors, may_read_user,
+    may_read_group, may_read_members, may_read_organization, may_read_policy, may_read_sponsors,
+    may_read_user,
 };
 pub use role::{Role, Standing};
 pub use rules::{

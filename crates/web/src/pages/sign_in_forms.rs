@@ -205,6 +205,11 @@ pub fn meaning(scope: &str) -> &'static str {
         "Policy.Read.B2BManagementPolicy" => "See which domains may be invited",
         "Policy.ReadWrite.B2BManagementPolicy" => "Change which domains may be invited, as far as you may",
         "AuditLog.Read.All" => "Read the audit log, as far as you may",
+        "Domain.Read.All" => "See the organisation's domains",
+        "Domain.ReadWrite.All" => "Change the organisation's domains, as far as you may",
+        "Policy.ReadWrite.CrossTenantAccess" => {
+            "Change whose people come and go as guests, as far as you may"
+        }
         _ => "Use this permission",
     }
 }
