@@ -273,3 +273,106 @@ async fn the_shared_address_asks_which_organisation_is_meant() {
     let apps = browser.get(&two.server, "/organisation?name=contoso.example").await;
     assert!(apps.url.contains(&format!("/{}/sign-in/", two.home)), "{}", apps.url);
 }
+
+#[tokio::test]
+async fn a_deleted_guest_frees_its_identity_and_a_restore_takes_it_back() {
+    let two = Two::start().await;
+    let (old, _) = two.guest().await;
+    let token = two.server.token_of(&two.server.user_admin);
+    let delete = async |id: &str| two.server.delete(&token, &format!("/v1.0/users/{id}")).await.expect(204);
+    let restore = async |id: &str| {
+        two.server.post(&token, &format!("/v1.0/directory/deletedItems/{id}/restore"), Value::Null).await
+    };
+    delete(&old).await;
+    // Invited again, the person is somebody new here, at the same account.
+    let (new, mut browser) = two.guest().await;
+    assert_ne!(old, new);
+    assert!(two.server.greets(&mut browser, &two.ana.upn).await);
+    restore(&old).await.expect(409);
+    delete(&new).await;
+    let restored = restore(&old).await.expect(200);
+    assert_eq!(restored.json["id"], old);
+    assert_eq!(two.user(&old).await["identities"][0]["issuer"], "ExternalAzureAD");
+    let mut browser = Browser::new();
+    let page = two.sign_in(&mut browser, &two.ana.upn).await;
+    assert!(page.url.contains("/myapps"), "{}", page.html);
+    restore(&new).await.expect(409);
+}
+
+/// One organisation's settings for the other.
+async fn partner(server: &Server, token: &str, other: TenantId, body: Value) {
+    let path = "/v1.0/policies/crossTenantAccessPolicy/partners";
+    let mut body = body;
+    body["tenantId"] = json!(other);
+    server.post(token, path, body).await.expect(201);
+}
+
+fn all(access: &str) -> Value {
+    json!({
+        "usersAndGroups": { "accessType": access, "targets": [{ "target": "AllUsers", "targetType": "user" }] },
+        "applications":
+            { "accessType": access, "targets": [{ "target": "AllApplications", "targetType": "application" }] },
+    })
+}
+
+#[tokio::test]
+async fn with_both_sides_agreed_an_invitation_is_redeemed_without_a_question() {
+    let two = Two::start().await;
+    let admin = two.server.token_of(&two.server.admin);
+    let inbound = json!({ "automaticUserConsentSettings": { "inboundAllowed": true } });
+    partner(&two.server, &admin, two.home, inbound).await;
+    let token = two.server.app_token().await;
+    let (id, link) = two.server.invite(&token, &two.ana.upn).await;
+    // One side alone changes nothing.
+    let mut browser = Browser::new();
+    let consent = two.to_consent(&mut browser, &link, &two.ana.upn).await;
+    assert!(consent.url.ends_with("/redeem/consent"), "{}", consent.url);
+    let outbound = json!({ "automaticUserConsentSettings": { "outboundAllowed": true } });
+    partner(&two.server, &two.home_token(), two.server.tenant, outbound).await;
+    let mut browser = Browser::new();
+    let done = two.to_consent(&mut browser, &link, &two.ana.upn).await;
+    assert!(done.url.ends_with("/redeem/done"), "{}: {}", done.url, done.html);
+    assert_eq!(two.user(&id).await["externalUserState"], "Accepted");
+    assert!(two.server.greets(&mut browser, &two.ana.upn).await);
+    // On the way to an app, too.
+    let bob = two.server.add_member_at(two.home, "bob", DOMAIN).await;
+    let (id, _) = two.server.invite(&token, &bob.upn).await;
+    let mut browser = Browser::new();
+    let page = two.sign_in(&mut browser, &bob.upn).await;
+    assert!(page.url.contains("/myapps") && page.text().contains(&bob.upn), "{}", page.html);
+    assert_eq!(two.user(&id).await["externalUserState"], "Accepted");
+}
+
+#[tokio::test]
+async fn b11_an_organisation_that_is_shut_out_is_so_at_every_door() {
+    for (which, body) in [
+        ("host", json!({ "b2bCollaborationInbound": all("blocked") })),
+        ("home", json!({ "b2bCollaborationOutbound": all("blocked") })),
+    ] {
+        let two = Two::start().await;
+        let (_, mut guest) = two.guest().await;
+        let bob = two.server.add_member_at(two.home, "bob", DOMAIN).await;
+        let token = two.server.app_token().await;
+        let (pending, link) = two.server.invite(&token, &bob.upn).await;
+        match which {
+            "host" => partner(&two.server, &two.server.token_of(&two.server.admin), two.home, body).await,
+            _ => partner(&two.server, &two.home_token(), two.server.tenant, body).await,
+        }
+        // Inviting, redeeming, signing in.
+        let body = json!({
+            "invitedUserEmailAddress": format!("carla@{DOMAIN}"), "inviteRedirectUrl": "https://portal.example/",
+        });
+        let refused = two.server.post(&token, "/v1.0/invitations", body).await.expect(400);
+        assert!(refused.text.contains("invitedUserEmailAddress"), "{which}: {}", refused.text);
+        let mut browser = Browser::new();
+        let welcome = browser.get(&two.server, &link).await;
+        let page = browser.submit(&two.server, &welcome.form_to("/redeem/accept"), &[]).await;
+        assert!(page.status == 403 && page.text().contains("do not share access"), "{which}: {}", page.html);
+        two.server.assert_still_pending(&pending).await;
+        let mut browser = Browser::new();
+        let page = two.sign_in(&mut browser, &two.ana.upn).await;
+        assert!(page.status == 403 && page.text().contains("do not share access"), "{which}: {}", page.html);
+        // Who is in already stays until the session ends: what was issued ends by a block or a reset.
+        assert!(two.server.greets(&mut guest, &two.ana.upn).await);
+    }
+}

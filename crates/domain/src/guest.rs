@@ -99,6 +99,8 @@ pub enum Ended {
     Reset,
     /// By deletion of the user for good.
     Purged,
+    /// By deletion, until a restore takes it back.
+    Deleted,
 }
 
 impl Ended {
@@ -107,14 +109,17 @@ impl Ended {
         match self {
             Self::Reset => "reset",
             Self::Purged => "purged",
+            Self::Deleted => "deleted",
         }
     }
 }
 
 impl Guest {
-    /// A stored guest, if its row makes sense: exactly the accepted ones have a binding.
+    /// A stored guest, if its row makes sense: exactly the accepted ones have a binding. While a guest is deleted its
+    /// identity is set aside, so that it can be somebody else's meanwhile.
     pub fn from_record(record: GuestRecord) -> Result<Self, BadGuest> {
-        if (record.state == State::Accepted) == record.binding.is_some() {
+        let set_aside = record.deleted_at.is_some() && record.binding.is_none();
+        if (record.state == State::Accepted) == record.binding.is_some() || set_aside {
             Ok(Self { record })
         } else {
             Err(BadGuest)

@@ -78,6 +78,35 @@ pub fn holder(
     tx.row(sql, &[tenant.into(), issuer.into(), subject.into()])?.map(|row| row.object(0)).transpose()
 }
 
+/// Sets the open binding of a user aside, who is being deleted: the identity is free meanwhile.
+pub fn set_aside(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
+    let sql = "UPDATE bindings SET ended_at = $1, ended = $2 WHERE tenant_id = $3 AND user_id = $4 AND ended_at IS NULL";
+    tx.execute(sql, &[tx.now().into(), Ended::Deleted.name().into(), tenant.into(), user.into()])?;
+    Ok(())
+}
+
+/// The binding that was set aside when the user was deleted.
+pub fn aside(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Option<PastBinding>, StoreError> {
+    let aside = |past: &PastBinding| past.ended.as_deref() == Some(Ended::Deleted.name());
+    Ok(history(tx, tenant, user)?.into_iter().find(aside))
+}
+
+/// Opens it again; `false` when the identity is somebody else's by now.
+pub fn take_back(tx: &WriteTx<'_>, tenant: TenantId, id: Uuid) -> Result<bool, StoreError> {
+    let sql = "UPDATE bindings SET ended_at = NULL, ended = NULL WHERE tenant_id = $1 AND id = $2 AND NOT EXISTS \
+               (SELECT 1 FROM bindings o WHERE o.tenant_id = bindings.tenant_id AND o.issuer = bindings.issuer \
+               AND o.subject = bindings.subject AND o.ended_at IS NULL)";
+    Ok(tx.execute(sql, &[tenant.into(), id.into()])? == 1)
+}
+
+/// A binding that was set aside ends with its user.
+pub fn end_aside(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
+    let sql = "UPDATE bindings SET ended = $1 WHERE tenant_id = $2 AND user_id = $3 AND ended = $4";
+    let (purged, deleted) = (Ended::Purged.name(), Ended::Deleted.name());
+    tx.execute(sql, &[purged.into(), tenant.into(), user.into(), deleted.into()])?;
+    Ok(())
+}
+
 /// Notes that another account came with the address of an open binding; the first time counts.
 pub fn note_change(tx: &WriteTx<'_>, tenant: TenantId, id: Uuid) -> Result<(), StoreError> {
     let sql = "UPDATE bindings SET changed_at = $1 WHERE tenant_id = $2 AND id = $3 AND changed_at IS NULL";

@@ -56,6 +56,7 @@ pub fn purge(
     if let Some(binding) = open {
         bindings::close(tx, tenant, binding.id, Ended::Purged, by)?;
     }
+    bindings::end_aside(tx, tenant, user)?;
     bindings::outlive(tx, tenant, user)?;
     let params: [Value; 2] = [tenant.into(), user.into()];
     for sql in ROWS {

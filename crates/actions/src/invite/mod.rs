@@ -11,7 +11,7 @@ pub(crate) use save::save_guest;
 use hospes_domain::access::{Actor, Caller, Standing, UserType, may_convert, may_invite, may_reset};
 use hospes_domain::address::Address;
 use hospes_domain::guest::State;
-use hospes_domain::ids::{InvitationId, ObjectId};
+use hospes_domain::ids::{InvitationId, ObjectId, TenantId};
 use hospes_domain::invitation::{
     self, Candidate, Found, Invitation, InvitationState, Inviter, Kind, LINK_DAYS, Message, Plan,
     RETRY_SECONDS,
@@ -30,6 +30,7 @@ use crate::audit::Activity;
 use crate::callers;
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::upstream;
 use crate::users::NOBODY;
 
 /// What is asked for; every text has been checked for form.
@@ -115,7 +116,7 @@ pub async fn invite(app: &App, actor: &Actor, command: Invite) -> Result<Invited
 pub(crate) fn link(
     public_url: &str,
     keys: &TenantKeys,
-    tenant: hospes_domain::ids::TenantId,
+    tenant: TenantId,
     invitation: &Invitation,
 ) -> String {
     let ticket = keys.issue_link(redeem_url::PURPOSE, invitation.ticket);
@@ -139,6 +140,7 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
         domains: domain_lists::lookup(tx, tenant.id, command.address.domain())?,
     };
     let plan = invitation::plan(command.reset, &command.address, &found)?;
+    must_admit(tx, tenant.id, &command.address)?;
     let user = named.or(holder);
     if let Some(repeated) = repeated(tx, &caller, command, user.as_ref())? {
         return Ok(repeated);
@@ -153,6 +155,17 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
         (_, Some(user)) => save::for_user(tx, &caller, &tenant, drawn, plan, user, invitation),
         (_, None) => Err(Refusal::Internal.into()),
     }
+}
+
+/// Refuses an address of an organisation whose people may not be guests here (threats B11).
+fn must_admit(tx: &WriteTx<'_>, tenant: TenantId, address: &Address) -> Result<(), Stop> {
+    let Some(home) = upstream::owner_of(tx, tenant, address)? else { return Ok(()) };
+    let admitted = upstream::Between::load(tx, tenant, home.id)?.must_admit();
+    admitted.map_err(|_| {
+        let cause = format!("Guests from {} are not admitted by the cross-tenant access of both organisations.", address.domain());
+        let remedy = "Change the settings for that organisation, or invite another address.";
+        Refusal::invalid("invitedUserEmailAddress", cause, remedy).into()
+    })
 }
 
 /// Rights first, on what the caller may know; the named user only then.

@@ -180,8 +180,7 @@ async fn a_directory_of_an_older_hospes_gets_the_permissions_added_since() {
     assert_eq!(known(&bench).await, all);
     let client = ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"));
     let nobody = ObjectId(uuid::Uuid::nil());
-    let granted =
-        bench.app.read(move |tx| Ok(delegated_grants::of(tx, tenant, client, nobody)?));
+    let granted = bench.app.read(move |tx| Ok(delegated_grants::of(tx, tenant, client, nobody)?));
     assert!(granted.await.unwrap().contains("Policy.ReadWrite.Authorization"));
     let added = ("addedPermissions".to_owned(), "Policy.Read.All".to_owned());
     assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&added)).count(), 1);

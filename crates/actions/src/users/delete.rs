@@ -6,7 +6,7 @@ use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::engine::WriteTx;
-use hospes_store::{invitations, jobs, roles, sign_in_addresses};
+use hospes_store::{bindings, invitations, jobs, roles, sign_in_addresses};
 
 use super::{end_codes, find};
 use crate::app::{App, Stop};
@@ -47,6 +47,7 @@ pub(super) fn soft_delete(tx: &WriteTx<'_>, user: &mut User) -> Result<(), Stop>
     invitations::supersede_open(tx, tenant, id)?;
     // A deleted guest holds no mailbox against a new one; a restore takes back what is still free.
     sign_in_addresses::set_aside(tx, tenant, id)?;
+    bindings::set_aside(tx, tenant, id)?;
     let mails = [kinds::INVITATION, kinds::INVITATION_COPY, kinds::ADDRESS_ADDED];
     jobs::drop_unsent(tx, tenant, id, &mails)?;
     Ok(())

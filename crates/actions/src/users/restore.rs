@@ -6,9 +6,9 @@ use hospes_domain::address::Address;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
-use hospes_store::engine::Read;
+use hospes_store::engine::{Read, StoreError};
 use hospes_store::sign_in_addresses::SignInAddress;
-use hospes_store::{groups, roles, sign_in_addresses, users};
+use hospes_store::{bindings, groups, roles, sign_in_addresses, users};
 
 use super::{Seen, deleted};
 use crate::app::{App, Stop};
@@ -33,9 +33,22 @@ pub async fn restore(app: &App, actor: &Actor, id: ObjectId) -> Result<Seen, Ref
         user.guest.restore(tx.now())?;
         let aside = sign_in_addresses::aside(tx, who.tenant, id)?;
         must_be_free(tx, &user, &aside)?;
+        let binding = bindings::aside(tx, who.tenant, id)?.map(|past| past.binding);
+        if let Some(binding) = &binding
+            && bindings::holder(tx, who.tenant, &binding.issuer, &binding.subject)?.is_some()
+        {
+            return Err(in_use("identities", binding.sign_in_name.as_str()));
+        }
         save_guest(tx, &mut user)?;
+        if let Some(binding) = binding
+            && !bindings::take_back(tx, who.tenant, binding.id)?
+        {
+            return Err(StoreError::Conflict.into());
+        }
         sign_in_addresses::take_back(tx, who.tenant, id)?;
         audit::done(tx, &caller, audit_id, Activity::RestoreUser, Some(&Target::user(&user)), Vec::new())?;
+        // With the identity that was taken back.
+        let user = users::by_id(tx, who.tenant, id)?.ok_or(Refusal::Internal)?;
         Ok(Seen { user, view: View::Full, initial_domain: caller.initial_domain.clone() })
     })
     .await
