@@ -64,6 +64,13 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/policies/authorizationPolicy", 200, 403, 403),
     ("/policies/authorizationPolicy/authorizationPolicy", 200, 403, 403),
     ("/policies/externalIdentitiesPolicy", 200, 403, 403),
+    ("/domains", 200, 403, 403),
+    ("/domains/{id}", 200, 403, 403),
+    ("/domains/{id}/verificationDnsRecords", 200, 403, 403),
+    ("/policies/crossTenantAccessPolicy", 200, 403, 403),
+    ("/policies/crossTenantAccessPolicy/default", 200, 403, 403),
+    ("/policies/crossTenantAccessPolicy/partners", 200, 403, 403),
+    ("/policies/crossTenantAccessPolicy/partners/{id}", 200, 403, 403),
     ("/policies/b2bManagementPolicies", 200, 403, 403),
     ("/policies/b2bManagementPolicies/{id}", 200, 403, 403),
 ];

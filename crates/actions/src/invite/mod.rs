@@ -113,12 +113,7 @@ pub async fn invite(app: &App, actor: &Actor, command: Invite) -> Result<Invited
 }
 
 /// The link of a stored invitation; derived whenever it is needed, stored nowhere.
-pub(crate) fn link(
-    public_url: &str,
-    keys: &TenantKeys,
-    tenant: TenantId,
-    invitation: &Invitation,
-) -> String {
+pub(crate) fn link(public_url: &str, keys: &TenantKeys, tenant: TenantId, invitation: &Invitation) -> String {
     let ticket = keys.issue_link(redeem_url::PURPOSE, invitation.ticket);
     redeem_url::build(public_url, tenant, invitation.id, &ticket)
 }
@@ -162,7 +157,10 @@ fn must_admit(tx: &WriteTx<'_>, tenant: TenantId, address: &Address) -> Result<(
     let Some(home) = upstream::owner_of(tx, tenant, address)? else { return Ok(()) };
     let admitted = upstream::Between::load(tx, tenant, home.id)?.must_admit();
     admitted.map_err(|_| {
-        let cause = format!("Guests from {} are not admitted by the cross-tenant access of both organisations.", address.domain());
+        let cause = format!(
+            "Guests from {} are not admitted by the cross-tenant access of both organisations.",
+            address.domain()
+        );
         let remedy = "Change the settings for that organisation, or invite another address.";
         Refusal::invalid("invitedUserEmailAddress", cause, remedy).into()
     })

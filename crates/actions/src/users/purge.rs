@@ -7,7 +7,7 @@ use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::engine::WriteTx;
-use hospes_store::{purge as rows, roles, tenants, users};
+use hospes_store::{bindings, purge as rows, roles, tenants, users};
 use uuid::Uuid;
 
 use super::deleted;
@@ -73,8 +73,10 @@ fn remove(
     if let Some(mail) = &user.mail {
         details.push(("mail".to_owned(), mail.to_string()));
     }
+    // Since the deletion it is set aside; of those deleted by an older Hospes it is open still.
     let open = user.guest.purge()?;
-    if let Some(old) = &open {
+    let aside = bindings::aside(tx, tenant, id)?.map(|past| past.binding);
+    if let Some(old) = open.as_ref().or(aside.as_ref()) {
         details.push(("oldIssuer".to_owned(), old.issuer.clone()));
         details.push(("oldSubject".to_owned(), old.subject.clone()));
         details.push(("oldSignInName".to_owned(), old.sign_in_name.to_string()));

@@ -36,6 +36,7 @@ const TABLE: &[Row] = &[
     (Role::ApplicationAdministrator, "--PG", "--"),
     (Role::CloudApplicationAdministrator, "--PG", "--"),
     (Role::SecurityReader, "--PG", "--"),
+    (Role::DomainNameAdministrator, "--PG", "--"),
 ];
 /// "No role".
 const NONE: (&str, &str) = ("AUPG", "WH");
