@@ -19,7 +19,7 @@ mod sign_in;
 mod tests;
 
 pub use app::{AppConsent, FormPost, SampleApp, Scope};
-pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person};
+pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person, SeededOrganisation};
 pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
 pub use my_apps::{AppTile, MyApps};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
