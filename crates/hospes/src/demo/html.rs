@@ -115,7 +115,8 @@ pub fn onward(html: &str) -> Option<String> {
         if name != "meta" || !get("http-equiv")?.eq_ignore_ascii_case("refresh") {
             return None;
         }
-        let (seconds, target) = get("content")?.split_once(';').map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()))?;
+        let (seconds, target) =
+            get("content")?.split_once(';').map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()))?;
         let (key, url) = target.split_once('=')?;
         (seconds == "0" && key.trim().eq_ignore_ascii_case("url")).then(|| url.trim().to_owned())
     })
@@ -297,7 +298,9 @@ mod tests {
 
     #[test]
     fn only_a_page_that_moves_at_once_leads_on() {
-        let page = |content: &str| format!(r#"<head><meta charset="utf-8"><meta http-equiv="refresh" content="{content}">"#);
+        let page = |content: &str| {
+            format!(r#"<head><meta charset="utf-8"><meta http-equiv="refresh" content="{content}">"#)
+        };
         assert_eq!(onward(&page("0; url=/sign-in/1?a=1&#38;b=2")).as_deref(), Some("/sign-in/1?a=1&b=2"));
         assert_eq!(onward(&page("0;URL=/x")).as_deref(), Some("/x"));
         for stays in ["5; url=/x", "0", "", "0; x"] {

@@ -54,7 +54,9 @@ pub async fn hold_answer(stage: &Stage, person: &Person) -> Outcome<Held> {
     let browser = Browser::new(&stage.server)?.halting_at(BACK);
     match stage.try_app(&browser, person, false).await? {
         Ended::Away(answer) => Ok(Held { browser: browser.going_on(), answer }),
-        other => Err(Failure::new(format!("{} did not come back, but saw {}", person.address, other.shown()))),
+        other => {
+            Err(Failure::new(format!("{} did not come back, but saw {}", person.address, other.shown())))
+        }
     }
 }
 

@@ -165,7 +165,8 @@ impl Stage {
 
     /// Sends a mail and waits for it, so that every mail whose cause came before has arrived.
     pub async fn witness(&self) -> Outcome<()> {
-        let address = self.address(&format!("witness-{:08x}", u32::from_be_bytes(bytes(&SystemRandom))), "adatum.test");
+        let address =
+            self.address(&format!("witness-{:08x}", u32::from_be_bytes(bytes(&SystemRandom))), "adatum.test");
         let body = json!({
             "invitedUserEmailAddress": address,
             "inviteRedirectUrl": self.server.setting("HOSPES_SAMPLE_APP_URL")?,

@@ -65,6 +65,11 @@ impl Ended {
         }
     }
 
+    /// Whether it is a refusal with these words in its heading.
+    pub fn says(&self, words: &str) -> bool {
+        matches!(self, Self::Page(page) if !page.status.is_success() && page.heading().contains(words))
+    }
+
     /// The app's page; anything else is a failure.
     pub fn app(self) -> Outcome<Page> {
         match self {

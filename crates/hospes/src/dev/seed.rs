@@ -113,11 +113,7 @@ fn sample_app(public_url: &str) -> NewApplication {
     }
 }
 
-async fn people(
-    app: &App,
-    tenant: TenantId,
-    plan: &Plan,
-) -> Result<Vec<(ObjectId, SeededPerson)>, Refusal> {
+async fn people(app: &App, tenant: TenantId, plan: &Plan) -> Result<Vec<(ObjectId, SeededPerson)>, Refusal> {
     let mut people = Vec::new();
     for &(name, local, role) in plan.people {
         let upn = format!("{local}@{}", plan.domain);

@@ -82,7 +82,13 @@ pub enum SeedFileError {
 
 impl Seed {
     /// Of this version.
-    pub fn new(host: Organisation, partner: Organisation, sample: Client, group: Uuid, password: &str) -> Self {
+    pub fn new(
+        host: Organisation,
+        partner: Organisation,
+        sample: Client,
+        group: Uuid,
+        password: &str,
+    ) -> Self {
         Self { version: VERSION, host, partner, sample, group, password: password.to_owned() }
     }
 

@@ -93,11 +93,7 @@ impl StartPage {
             .collect();
         let authority = format!("{}/{}", self.base_url, of.tenant);
         settings.push(Fact { name: "Authority for MSAL".to_owned(), value: authority });
-        SeededOrganisation {
-            name: of.name.clone(),
-            people: of.people.iter().map(person).collect(),
-            settings,
-        }
+        SeededOrganisation { name: of.name.clone(), people: of.people.iter().map(person).collect(), settings }
     }
 
     fn links(&self) -> Vec<Link> {
