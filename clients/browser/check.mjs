@@ -9,7 +9,7 @@ function setting(name) {
 }
 
 const base = setting("BASE_URL");
-const guest = `br${randomBytes(4).toString("hex")}@contoso.test`;
+const guest = `br${randomBytes(4).toString("hex")}@adatum.test`;
 
 async function json(url, options) {
   const answer = await fetch(url, options);

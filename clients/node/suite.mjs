@@ -19,7 +19,7 @@ export const tenant = setting("TENANT_ID");
 const run = `js${randomBytes(4).toString("hex")}`;
 
 /** An address nobody had before this run. */
-export const address = (name, domain = "contoso.test") => `${run}-${name}@${domain}`;
+export const address = (name, domain = "adatum.test") => `${run}-${name}@${domain}`;
 
 /** Fails unless both are equal. */
 export function same(found, wanted, what = "value") {

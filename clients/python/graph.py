@@ -26,7 +26,7 @@ def client(version="v1.0"):
     return graph
 
 
-def address(name, domain="contoso.test"):
+def address(name, domain="adatum.test"):
     """An address nobody had before this run."""
     return f"{RUN}-{name}@{domain}"
 

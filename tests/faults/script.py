@@ -43,7 +43,7 @@ class Guest:
 
     def __init__(self, name, number):
         self.name, self.number = name, number
-        self.old, self.new = f"{name}@contoso.test", f"{name}@adatum.test"
+        self.old, self.new = f"{name}@adatum.test", f"{name}@northwind.test"
         self.steps = WHOLE + ENDS[number % len(ENDS)]
         self.at, self.id, self.upn = 0, None, None
         self.facts, self.unsure = dict(FIRST), None

@@ -106,12 +106,27 @@ async fn scripts_work_again_after_a_restart_and_a_reset_starts_over() {
         "HOSPES_APP_ID",
         "HOSPES_MAILBOX_URL",
         "HOSPES_SAMPLE_APP_URL",
+        "HOSPES_PARTNER_TENANT_ID",
+        "HOSPES_PARTNER_DOMAIN",
+        "HOSPES_PARTNER_CLIENT_ID",
+        "HOSPES_PARTNER_CLIENT_SECRET",
+        "HOSPES_PARTNER_ADMIN_USER",
+        "HOSPES_PARTNER_ADMIN_PASSWORD",
+        "HOSPES_PARTNER_USER",
+        "HOSPES_PARTNER_PASSWORD",
     ];
     for name in names {
         assert!(!first.setting(name).is_empty(), "{name} is written");
     }
-    let kept =
-        ["HOSPES_TENANT_ID", "HOSPES_CLIENT_ID", "HOSPES_CLIENT_SECRET", "HOSPES_GROUP_ID", "HOSPES_APP_ID"];
+    let kept = [
+        "HOSPES_TENANT_ID",
+        "HOSPES_CLIENT_ID",
+        "HOSPES_CLIENT_SECRET",
+        "HOSPES_GROUP_ID",
+        "HOSPES_APP_ID",
+        "HOSPES_PARTNER_TENANT_ID",
+        "HOSPES_PARTNER_CLIENT_SECRET",
+    ];
     let before = kept.map(|name| first.setting(name));
     let authority = std::fs::read(first.setting("HOSPES_CA_FILE")).unwrap();
 
@@ -130,6 +145,19 @@ async fn scripts_work_again_after_a_restart_and_a_reset_starts_over() {
     assert_ne!(before[0], third.setting("HOSPES_TENANT_ID"), "a reset makes a new tenant");
     assert_eq!(authority, std::fs::read(third.setting("HOSPES_CA_FILE")).unwrap(), "but not a new authority");
     third.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_seed_of_another_version_is_refused_and_a_reset_starts_over() {
+    let folder = Folder::new("version");
+    Running::start(&folder, false).await.stop().await;
+    let seed = folder.0.folder().join("seed.json");
+    let text = std::fs::read_to_string(&seed).unwrap();
+    std::fs::write(&seed, text.replacen("\"version\": ", "\"version\": 1", 1)).unwrap();
+    let refused =
+        dev::run_until(folder.options(false, None), std::future::ready(())).await.unwrap_err().to_string();
+    assert!(refused.contains("seed.json") && refused.contains("--reset"), "{refused}");
+    Running::start(&folder, true).await.stop().await;
 }
 
 /// Somebody else's directory is not erased, not even with `--reset`. Only a server can be named by two folders.

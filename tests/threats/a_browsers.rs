@@ -112,7 +112,7 @@ async fn a9_scanners_change_nothing_by_get_or_head() {
             let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
             let page = scanner.send(&server, request).await;
             assert!(!page.status.is_server_error(), "{method} {path}: {}", page.status);
-            assert!(!scanner.session().is_some());
+            assert!(scanner.session().is_none());
         }
     }
     assert_eq!(server.look().state(), before, "looking wrote something");

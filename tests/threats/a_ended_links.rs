@@ -51,7 +51,7 @@ async fn a6_consenting_twice_binds_once() {
     assert_eq!(browser.submit(&server, &consent.form_to("/redeem/consent"), &[]).await.status, 200);
     let again = replay.submit(&server, &consent.form_to("/redeem/consent"), &[]).await;
     assert_gone(&again, USED);
-    assert!(!replay.session().is_some());
+    assert!(replay.session().is_none());
     server.assert_redeemed_once(&id).await;
 }
 
@@ -98,7 +98,7 @@ async fn a10_a_deleted_guest_is_not_redeemed_by_link_or_by_a_flow_that_had_begun
     assert!(!page.html.contains(SUPERSEDED), "nobody sent a newer one");
     let page = browser.submit(&server, &consent.form_to("/redeem/consent"), &[]).await;
     assert!(page.status.is_client_error(), "{}", page.html);
-    assert!(!browser.session().is_some());
+    assert!(browser.session().is_none());
     assert_eq!(server.successes(&id, REDEEMED).await, 0);
     // Inviting the address again makes somebody new and does not revive the old link.
     let (again, new_link) = server.pending(ANA).await;
@@ -119,7 +119,7 @@ async fn a10_a_blocked_guest_is_not_redeemed() {
     assert_eq!(Browser::new().get(&server, &link).await.status, 403);
     let page = browser.submit(&server, &consent.form_to("/redeem/consent"), &[]).await;
     assert!(page.status.is_client_error(), "{}", page.html);
-    assert!(!browser.session().is_some());
+    assert!(browser.session().is_none());
     server.assert_still_pending(&id).await;
     // Nor by signing in at an app: no code is sent.
     server.ask_to_sign_in(&mut Browser::new(), ANA).await;

@@ -141,7 +141,7 @@ async fn a2_the_holder_of_a_link_gets_no_further_than_the_code() {
     let mut consent = code_page.form_to("/redeem/code");
     consent.action = "/redeem/consent".into();
     assert_eq!(thief.submit(&server, &consent, &[]).await.status, 409);
-    assert!(!thief.session().is_some());
+    assert!(thief.session().is_none());
     server.assert_still_pending(&id).await;
     // The guest is not hindered.
     server.redeem(&link, ANA).await;

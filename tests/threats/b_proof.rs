@@ -106,7 +106,7 @@ async fn b10_nobody_registers_themselves() {
     let page = server.ask_to_sign_in(&mut browser, "squatter@contoso.example").await;
     let tried = browser.submit(&server, &page.form_to("/code"), &[("code", "12345678")]).await;
     assert_eq!(tried.status, 422);
-    assert!(!browser.session().is_some());
+    assert!(browser.session().is_none());
     assert_eq!(server.head_count().await, before);
 }
 

@@ -34,16 +34,16 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a whole directory on this machine, with people, an app and a mail inbox in it
+    /// Run a whole directory on this machine, with people, a partner, an app and a mail inbox in it
     ///
     /// Nothing has to be configured: the data lives in a folder, HTTPS uses a certificate authority of its own
     /// that is made at the first start, and no mail leaves the machine. Not for production.
     Dev(DevOptions),
     /// Watch a guest change the way of signing in and stay the same guest
     ///
-    /// Plays three situations against a running development server, through its public pages and interfaces
-    /// only: another e-mail address, another company, and a hand-over to a successor. Every promise that can be
-    /// seen from outside is checked; the first one that does not hold ends the demo with exit code 1.
+    /// Plays four situations against a running development server, through its public pages and interfaces only:
+    /// another account, an account that was made anew, another company, and a hand-over to a successor. Every promise
+    /// that can be seen from outside is checked; the first one that does not hold ends the demo with exit code 1.
     Demo(DemoOptions),
     /// Run the directory of an organisation
     ///

@@ -1,6 +1,6 @@
-//! A browser as far as signing in needs one: follows redirects on the server's own pages, keeps cookies, fills in
-//! forms, and says where it comes from as browsers do. Refuses to leave the server: a redirect elsewhere is
-//! reported, which is how an app gets its answer.
+//! A browser as far as signing in needs one: follows redirects on the server's own pages and pages that
+//! lead on by themselves, keeps cookies, fills in forms, and says where it comes from as browsers do. Refuses to leave
+//! the server: a redirect elsewhere is reported, which is how an app gets its answer.
 
 use reqwest::header::{ACCEPT, LOCATION, ORIGIN};
 use reqwest::{Client, Method, StatusCode};
@@ -10,13 +10,15 @@ use super::connection::Server;
 use super::failure::{Failure, Outcome};
 use super::html::{self, Form};
 
-/// More redirects than any sign-in needs.
-const MOST_REDIRECTS: usize = 12;
+/// As many as real browsers follow (Fetch standard, HTTP-redirect fetch).
+const MOST_REDIRECTS: usize = 20;
 
 /// One window of one person, with its own cookies.
 pub struct Browser {
     client: Client,
     home: Url,
+    /// The path it does not open.
+    halt: Option<&'static str>,
 }
 
 /// A page that is being looked at.
@@ -33,7 +35,7 @@ pub struct Page {
 pub enum Landed {
     /// To a page of the server.
     Page(Page),
-    /// To an address elsewhere, which was not opened.
+    /// To an address elsewhere, or to the path where the window halts; it was not opened.
     Away(Url),
 }
 
@@ -84,7 +86,17 @@ impl Browser {
     /// A fresh window.
     pub fn new(server: &Server) -> Outcome<Self> {
         let client = server.client_builder().cookie_store(true).build()?;
-        Ok(Self { client, home: Url::parse(server.base_url())? })
+        Ok(Self { client, home: Url::parse(server.base_url())?, halt: None })
+    }
+
+    /// The same window, which halts before this path of the server.
+    pub fn halting_at(self, path: &'static str) -> Self {
+        Self { halt: Some(path), ..self }
+    }
+
+    /// The same window, which halts nowhere.
+    pub fn going_on(self) -> Self {
+        Self { halt: None, ..self }
     }
 
     /// Opens an address as if it had been typed or clicked in a mail.
@@ -121,7 +133,7 @@ impl Browser {
         mut method: Method,
         mut url: Url,
         mut fields: Option<Vec<(String, String)>>,
-        site: &str,
+        mut site: &'static str,
     ) -> Outcome<Landed> {
         for _ in 0..MOST_REDIRECTS {
             let mut request = self
@@ -136,17 +148,23 @@ impl Browser {
             }
             let answer = request.send().await?;
             let status = answer.status();
-            let Some(location) = answer.headers().get(LOCATION).filter(|_| status.is_redirection()) else {
-                return Ok(Landed::Page(Page { url, status, html: answer.text().await? }));
+            let location = answer.headers().get(LOCATION).filter(|_| status.is_redirection()).cloned();
+            let target = if let Some(location) = location {
+                let location = location
+                    .to_str()
+                    .map_err(|_| Failure::new("a redirect leads to an address that is none"))?;
+                if !matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT) {
+                    (method, fields) = (Method::GET, None);
+                }
+                url.join(location)?
+            } else {
+                let page = Page { url, status, html: answer.text().await? };
+                let Some(onward) = html::onward(&page.html) else { return Ok(Landed::Page(page)) };
+                (method, fields, site) = (Method::GET, None, "same-origin");
+                page.url.join(&onward)?
             };
-            let location =
-                location.to_str().map_err(|_| Failure::new("a redirect leads to an address that is none"))?;
-            let target = url.join(location)?;
-            if target.origin() != self.home.origin() {
+            if target.origin() != self.home.origin() || self.halt == Some(target.path()) {
                 return Ok(Landed::Away(target));
-            }
-            if !matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT) {
-                (method, fields) = (Method::GET, None);
             }
             url = target;
         }

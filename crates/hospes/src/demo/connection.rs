@@ -68,9 +68,8 @@ impl Server {
         builder(&self.authority)
     }
 
-    /// The keys the tenant publishes, as any app would fetch them: discovery first.
-    pub async fn published_keys(&self) -> Outcome<(KeySet, String)> {
-        let tenant = self.setting("HOSPES_TENANT_ID")?;
+    /// The keys an organisation publishes, as any app would fetch them: discovery first.
+    pub async fn published_keys(&self, tenant: &str) -> Outcome<(KeySet, String)> {
         let discovery =
             self.json(&format!("{}/{tenant}/v2.0/.well-known/openid-configuration", self.base_url())).await?;
         let text = |name: &str| {

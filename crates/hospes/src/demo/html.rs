@@ -1,4 +1,5 @@
-//! Reads pages as far as a person does who fills in forms: title, heading, forms, links, tables. Refuses to be a
+//! Reads pages as far as a person does who fills in forms: title, heading, forms, links, tables, and where a
+//! page leads on by itself. Refuses to be a
 //! browser: scripts, styles and broken markup mean nothing here.
 
 /// A tag with its attributes, or the text between two tags.
@@ -104,6 +105,21 @@ pub fn forms(html: &str) -> Vec<Form> {
         }
     }
     forms
+}
+
+/// Where the page leads on by itself, at once.
+pub fn onward(html: &str) -> Option<String> {
+    pieces(html).find_map(|piece| {
+        let Piece::Open { name, attributes, .. } = piece else { return None };
+        let get = |wanted| attribute(&attributes, wanted);
+        if name != "meta" || !get("http-equiv")?.eq_ignore_ascii_case("refresh") {
+            return None;
+        }
+        let (seconds, target) =
+            get("content")?.split_once(';').map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()))?;
+        let (key, url) = target.split_once('=')?;
+        (seconds == "0" && key.trim().eq_ignore_ascii_case("url")).then(|| url.trim().to_owned())
+    })
 }
 
 /// The links, in order.
@@ -281,6 +297,19 @@ mod tests {
     }
 
     #[test]
+    fn only_a_page_that_moves_at_once_leads_on() {
+        let page = |content: &str| {
+            format!(r#"<head><meta charset="utf-8"><meta http-equiv="refresh" content="{content}">"#)
+        };
+        assert_eq!(onward(&page("0; url=/sign-in/1?a=1&#38;b=2")).as_deref(), Some("/sign-in/1?a=1&b=2"));
+        assert_eq!(onward(&page("0;URL=/x")).as_deref(), Some("/x"));
+        for stays in ["5; url=/x", "0", "", "0; x"] {
+            assert_eq!(onward(&page(stays)), None, "{stays}");
+        }
+        assert_eq!(onward(PAGE), None);
+    }
+
+    #[test]
     fn broken_pages_end() {
         for broken in [
             "<",
@@ -294,7 +323,7 @@ mod tests {
             "<form><input name=a",
             "<!",
         ] {
-            let _ = (forms(broken), links(broken), all_words(broken));
+            let _ = (forms(broken), links(broken), all_words(broken), onward(broken));
         }
         assert_eq!(decoded("&unknown; & &#x41;"), "&unknown; & A");
     }

@@ -1,7 +1,8 @@
-//! `hospes demo`: plays three situations against a running development server and checks every promise that can be
-//! seen from outside. Refuses to look behind the surfaces: it uses what any browser, app and script could.
+//! `hospes demo`: plays the four situations of the founding article against a running development server and checks
+//! every promise that can be seen from outside. Refuses to look behind the surfaces: it uses what any browser, app and script could.
 
 mod browser;
+mod checks;
 mod connection;
 mod failure;
 mod graph;
@@ -9,6 +10,7 @@ mod html;
 mod mailbox;
 mod narrator;
 mod oidc;
+mod partner;
 mod situations;
 mod stage;
 mod views;
@@ -44,7 +46,8 @@ pub async fn run(options: DemoOptions) -> Result<(), Failure> {
     let server = Server::find(&file)?;
     let narrator = Narrator::new(Terminal::stdout());
     let mut stage = Stage::set(server, narrator).await?;
-    situations::another_address(&mut stage).await?;
+    situations::another_account(&mut stage).await?;
+    situations::account_made_anew(&mut stage).await?;
     situations::another_company(&mut stage).await?;
     situations::another_person(&mut stage).await?;
     stage.narrator.end();

@@ -16,6 +16,8 @@ use super::failure::{Failure, Outcome};
 const CLIENT: &str = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
 /// A native program listens here; the demo only reads the address.
 const REDIRECT: &str = "http://localhost:53682/";
+/// Who guests and administrators sign in to.
+const HOST: &str = "HOSPES_TENANT_ID";
 /// No token is longer.
 const LONGEST: usize = 64 * 1024;
 
@@ -40,7 +42,7 @@ pub struct Tokens {
 
 /// Begins a sign-in for these permissions of the directory API.
 pub fn begin(server: &Server, scopes: &str) -> Outcome<Request> {
-    let tenant = server.setting("HOSPES_TENANT_ID")?;
+    let tenant = server.setting(HOST)?;
     let [state, nonce, verifier] = [(); 3].map(|()| token32(&SystemRandom));
     let mut url = Url::parse(&format!("{}/{tenant}/oauth2/v2.0/authorize", server.base_url()))?;
     url.query_pairs_mut()
@@ -73,47 +75,50 @@ pub async fn finish(server: &Server, request: &Request, answer: &Url) -> Outcome
         ("redirect_uri", REDIRECT),
         ("code_verifier", &request.verifier),
     ];
-    let body = ask(server, &form)
+    let tenant = server.setting(HOST)?;
+    let body = ask(server, tenant, &form)
         .await?
         .map_err(|error| Failure::new(format!("no tokens for the code: {error}")))?;
     let text = |name: &str| {
         let value = body[name].as_str().map(str::to_owned);
         value.ok_or_else(|| Failure::new(format!("the token answer has no {name}")))
     };
-    let id = checked(server, &text("id_token")?, CLIENT).await?;
+    let id = checked(server, tenant, &text("id_token")?, CLIENT).await?;
     if id.get("nonce").and_then(Value::as_str) != Some(&request.nonce) {
         return Err(Failure::new("the id token answers another request"));
     }
     let access = text("access_token")?;
-    checked(server, &access, &DIRECTORY_API.to_string()).await?;
+    checked(server, tenant, &access, &DIRECTORY_API.to_string()).await?;
     Ok(Tokens { access, refresh: text("refresh_token")?, id })
 }
 
 /// Asks for new tokens; the inner error is the server's code, such as `invalid_grant`.
 pub async fn refresh(server: &Server, token: &str) -> Outcome<Result<String, String>> {
     let form = [("grant_type", "refresh_token"), ("client_id", CLIENT), ("refresh_token", token)];
-    let answer = ask(server, &form).await?;
+    let answer = ask(server, server.setting(HOST)?, &form).await?;
     Ok(answer.map(|body| body["refresh_token"].as_str().unwrap_or_default().to_owned()))
 }
 
-/// The automation's own token, by client credentials.
-pub async fn automation(server: &Server) -> Outcome<String> {
+/// The own token of an organisation's automation, by client credentials; `prefix` names the settings.
+pub async fn automation(server: &Server, prefix: &str) -> Outcome<String> {
+    let setting = |name: &str| server.setting(&format!("{prefix}_{name}"));
+    let tenant = setting("TENANT_ID")?;
     let form = [
         ("grant_type", "client_credentials"),
-        ("client_id", server.setting("HOSPES_CLIENT_ID")?),
-        ("client_secret", server.setting("HOSPES_CLIENT_SECRET")?),
+        ("client_id", setting("CLIENT_ID")?),
+        ("client_secret", setting("CLIENT_SECRET")?),
         ("scope", "https://graph.microsoft.com/.default"),
     ];
-    let body = ask(server, &form)
+    let body = ask(server, tenant, &form)
         .await?
         .map_err(|error| Failure::new(format!("the automation gets no token: {error}")))?;
     let token = body["access_token"].as_str().unwrap_or_default().to_owned();
-    checked(server, &token, &DIRECTORY_API.to_string()).await?;
+    checked(server, tenant, &token, &DIRECTORY_API.to_string()).await?;
     Ok(token)
 }
 
-async fn ask(server: &Server, form: &[(&str, &str)]) -> Outcome<Result<Value, String>> {
-    let address = format!("{}/{}/oauth2/v2.0/token", server.base_url(), server.setting("HOSPES_TENANT_ID")?);
+async fn ask(server: &Server, tenant: &str, form: &[(&str, &str)]) -> Outcome<Result<Value, String>> {
+    let address = format!("{}/{tenant}/oauth2/v2.0/token", server.base_url());
     let answer = server.client().post(address).form(form).send().await?;
     let good = answer.status().is_success();
     let body: Value = answer.json().await?;
@@ -125,8 +130,8 @@ async fn ask(server: &Server, form: &[(&str, &str)]) -> Outcome<Result<Value, St
 }
 
 /// Signature, issuer, audience and times of a token, against the keys as they are published now.
-async fn checked(server: &Server, token: &str, audience: &str) -> Outcome<Claims> {
-    let (keys, issuer) = server.published_keys().await?;
+async fn checked(server: &Server, tenant: &str, token: &str, audience: &str) -> Outcome<Claims> {
+    let (keys, issuer) = server.published_keys(tenant).await?;
     let bad = |error| Failure::new(format!("a token does not pass: {error}"));
     let claims = verify(token, &keys, LONGEST).map_err(bad)?.claims().map_err(bad)?;
     claims.check(SystemClock.now(), &issuer, &[audience]).map_err(bad)?;

@@ -34,6 +34,8 @@ pub struct Stage {
     pub inviter: String,
     /// A token of the automation.
     pub automation: String,
+    /// A token of the partner organisation's automation.
+    pub partner: String,
     /// The service principal of the sample app.
     resource: String,
     /// Its app role.
@@ -75,7 +77,8 @@ impl Stage {
             admin: member(&server, "HOSPES_ADMIN").await?,
             helpdesk: member(&server, "HOSPES_HELPDESK").await?,
             inviter: member(&server, "HOSPES_INVITER").await?,
-            automation: oidc::automation(&server).await?,
+            automation: oidc::automation(&server, "HOSPES").await?,
+            partner: oidc::automation(&server, "HOSPES_PARTNER").await?,
             server,
             narrator,
             resource: String::new(),
@@ -83,7 +86,8 @@ impl Stage {
             run: format!("{:06x}", u32::from_be_bytes(bytes(&SystemRandom)) >> 8),
         };
         stage.narrator.holds(
-            "an administrator, the helpdesk, an inviter and an app have tokens that the published keys vouch for",
+            "an administrator, the helpdesk, an inviter and an app at each organisation have tokens that the published \
+             keys vouch for",
             true,
             String::new,
         )?;
@@ -99,13 +103,19 @@ impl Stage {
         format!("{name}.{}@{domain}", self.run)
     }
 
+    /// An address at the partner organisation that nobody has used before.
+    pub fn partner_address(&self, name: &str) -> Outcome<String> {
+        Ok(self.address(name, self.server.setting("HOSPES_PARTNER_DOMAIN")?))
+    }
+
     /// The API with this token.
     pub fn graph<'a>(&'a self, token: &'a str) -> Graph<'a> {
         Graph::new(&self.server, token)
     }
 
     /// Invites somebody, gives access, and lets the person redeem.
-    pub async fn welcome(&mut self, name: &str, address: &str) -> Outcome<Guest> {
+    pub async fn welcome(&mut self, name: &str, person: &Person) -> Outcome<Guest> {
+        let address = person.address.as_str();
         let mark = mailbox::newest(&self.server).await?;
         let body = json!({
             "invitedUserEmailAddress": address,
@@ -124,11 +134,10 @@ impl Stage {
         self.give_access(&id).await?;
         let mail = mailbox::wait(&self.server, address, mark, is_invitation).await?;
         let link = mail.link(self.server.base_url())?;
-        Narrator::tell(&format!("{name} opens the link in the mail and proves the mailbox with a code."));
-        let person = Person::with_mailbox(address);
+        Narrator::tell(&format!("{name} opens the link in the mail and {}.", person.proof()));
         let browser = Browser::new(&self.server)?;
-        self.redeem(&browser, &person, &link).await?;
-        Ok(Guest { id, person, browser, link })
+        self.redeem(&browser, person, &link).await?;
+        Ok(Guest { id, person: person.clone(), browser, link })
     }
 
     async fn give_access(&self, user: &str) -> Outcome<()> {
@@ -154,10 +163,23 @@ impl Stage {
         Ok(graph.done(Method::POST, "/groups", Some(group)).await?.text("id"))
     }
 
+    /// Sends a mail and waits for it, so that every mail whose cause came before has arrived.
+    pub async fn witness(&self) -> Outcome<()> {
+        let address =
+            self.address(&format!("witness-{:08x}", u32::from_be_bytes(bytes(&SystemRandom))), "adatum.test");
+        let body = json!({
+            "invitedUserEmailAddress": address,
+            "inviteRedirectUrl": self.server.setting("HOSPES_SAMPLE_APP_URL")?,
+            "sendInvitationMessage": true
+        });
+        self.graph(&self.automation).done(Method::POST, "/invitations", Some(body)).await?;
+        mailbox::wait(&self.server, &address, 0, is_invitation).await.map(|_| ())
+    }
+
     /// Redeems a link; the walk ends in the app.
     pub async fn redeem(&self, browser: &Browser, person: &Person, link: &str) -> Outcome<()> {
         let landed = browser.open(link).await?;
-        self.walk(browser, person).on(landed).await?.app().map(|_| ())
+        self.walk(browser, person, true).on(landed).await?.app().map(|_| ())
     }
 
     /// Signs in to the sample app and reads what it received.
@@ -168,7 +190,7 @@ impl Stage {
     /// Tries to sign in to the sample app, with or without access to the mailbox.
     pub async fn try_app(&self, browser: &Browser, person: &Person, reads_mail: bool) -> Outcome<Ended> {
         let landed = browser.open(&self.app_sign_in()?).await?;
-        Walk { reads_mail, ..self.walk(browser, person) }.on(landed).await
+        self.walk(browser, person, reads_mail).on(landed).await
     }
 
     /// What stands between a window and the app: nothing if its session is alive.
@@ -199,8 +221,9 @@ impl Stage {
         Ok(Before { app, directory, tokens, waiting })
     }
 
-    fn walk<'a>(&'a self, browser: &'a Browser, person: &'a Person) -> Walk<'a> {
-        Walk { server: &self.server, browser, person, reads_mail: true }
+    /// A walk of this person, with or without access to the mailbox.
+    pub fn walk<'a>(&'a self, browser: &'a Browser, person: &'a Person, reads_mail: bool) -> Walk<'a> {
+        Walk { server: &self.server, browser, person, reads_mail }
     }
 }
 

@@ -52,12 +52,21 @@ pub struct Bound {
     pub sign_in_name: String,
     /// How it ended; empty while it holds.
     pub ended: String,
+    /// The key by which its provider knows the account.
+    pub subject: String,
+    /// When another account came with the same address; empty if none did.
+    pub changed: String,
 }
 
 impl Bound {
     fn read(value: &Value) -> Self {
         let text = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
-        Self { sign_in_name: text("signInName"), ended: text("ended") }
+        Self {
+            sign_in_name: text("signInName"),
+            ended: text("ended"),
+            subject: text("subject"),
+            changed: text("identityChangedDateTime"),
+        }
     }
 }
 
@@ -70,6 +79,8 @@ pub struct DirectoryView {
     pub state: String,
     /// `mail`.
     pub mail: String,
+    /// The provider that `identities` name; empty while there is none.
+    pub provider: String,
     /// Ids of the groups and directory roles.
     pub groups: BTreeSet<String>,
     /// Ids of the app role assignments.
@@ -88,7 +99,11 @@ impl DirectoryView {
         let ids = |values: Vec<Value>| {
             values.iter().filter_map(|value| value["id"].as_str()).map(str::to_owned).collect::<BTreeSet<_>>()
         };
+        let identities = answer.body["identities"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let outside = identities.iter().find(|identity| identity["signInType"] == "federated");
+        let provider = outside.and_then(|identity| identity["issuer"].as_str()).unwrap_or_default();
         Ok(Self {
+            provider: provider.to_owned(),
             upn: answer.text("userPrincipalName"),
             state: answer.text("externalUserState"),
             mail: answer.text("mail"),

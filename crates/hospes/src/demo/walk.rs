@@ -1,5 +1,5 @@
 //! Walks the pages of a sign-in or a redemption as a person would: fills in what is asked, types the code from the
-//! mail, presses the button the page wants pressed. Refuses to guess: a page that asks for something else is where
+//! mail or the password at home, presses the button the page wants pressed. Refuses to guess: a page that asks for something else is where
 //! the walk ends.
 
 use super::browser::{Browser, Landed, Page};
@@ -26,6 +26,21 @@ impl Person {
     pub fn with_mailbox(address: &str) -> Self {
         Self { address: address.to_owned(), password: None }
     }
+
+    /// Somebody with an account at an organisation.
+    pub fn with_password(address: &str, password: &str) -> Self {
+        Self { address: address.to_owned(), password: Some(password.to_owned()) }
+    }
+
+    /// What the person does to prove the address.
+    pub fn proof(&self) -> &'static str {
+        if self.password.is_some() { "signs in at Contoso" } else { "proves the mailbox with a code" }
+    }
+
+    /// What `identities` call the provider of such a guest (reference/user-object.md).
+    pub fn provider(&self) -> String {
+        if self.password.is_some() { "ExternalAzureAD" } else { "mail" }.to_owned()
+    }
 }
 
 /// Where a walk ended.
@@ -48,6 +63,11 @@ impl Ended {
             Self::App(page) | Self::Page(page) => page.shown(),
             Self::CodeWanted => "the page that asks for a code".to_owned(),
         }
+    }
+
+    /// Whether it is a refusal with these words in its heading.
+    pub fn says(&self, words: &str) -> bool {
+        matches!(self, Self::Page(page) if !page.status.is_success() && page.heading().contains(words))
     }
 
     /// The app's page; anything else is a failure.
@@ -109,7 +129,7 @@ impl Walk<'_> {
         secret: &mut bool,
     ) -> Outcome<Option<Landed>> {
         if let Some(form) = page.form_with("code") {
-            if !self.reads_mail || std::mem::replace(secret, true) {
+            if !self.reads_mail || self.person.password.is_some() || std::mem::replace(secret, true) {
                 return Ok(None);
             }
             let mail = mailbox::wait(self.server, &self.person.address, since, is_code).await?;

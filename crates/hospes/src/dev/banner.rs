@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use super::commands;
+use super::seed_file::Organisation;
 use super::settings::Whereabouts;
 use crate::terminal::{Ink, Terminal};
 
@@ -20,7 +21,9 @@ pub fn lines(terminal: Terminal, at: &Whereabouts<'_>, data: &Path, took_ms: u12
         format!("  Sample app    {}{}", at.base_url, super::seed::SAMPLE_PATH),
         format!("  Data          {}", data.display()),
         String::new(),
-        format!("  Sign in as {}; every password is {}.", names(at), strong(&at.seed.password)),
+        people(&at.seed.host),
+        people(&at.seed.partner),
+        format!("  Password      {}, for everybody", strong(&at.seed.password)),
         String::new(),
         format!("  {}", soft("Trust its certificate authority in this shell (curl, Python, Node):")),
     ];
@@ -37,9 +40,8 @@ pub fn lines(terminal: Terminal, at: &Whereabouts<'_>, data: &Path, took_ms: u12
     lines
 }
 
-fn names(at: &Whereabouts<'_>) -> String {
-    let mut names: Vec<&str> = at.seed.people.iter().map(|person| person.upn.as_str()).collect();
-    let last = names.pop().unwrap_or_default();
-    let locals: Vec<&str> = names.iter().map(|upn| upn.split('@').next().unwrap_or(upn)).collect();
-    if locals.is_empty() { last.to_owned() } else { format!("{} or {last}", locals.join(", ")) }
+fn people(of: &Organisation) -> String {
+    let locals: Vec<&str> =
+        of.people.iter().map(|person| person.upn.split('@').next().unwrap_or_default()).collect();
+    format!("  {:<13} {} @{}", of.name, locals.join(", "), of.domain)
 }

@@ -36,10 +36,10 @@ pub fn first_invitation(at: &Whereabouts<'_>, data: &Path) -> Vec<PastedCommand>
     let certificate = at.ca_path().display().to_string();
     let fill = |text: &str| {
         text.replace("@BASE@", at.base_url)
-            .replace("@DOMAIN@", &at.seed.domain)
-            .replace("@TENANT@", &at.seed.tenant.to_string())
-            .replace("@CLIENT@", &at.seed.automation.client_id.to_string())
-            .replace("@SECRET@", &at.seed.automation.secret)
+            .replace("@DOMAIN@", &at.seed.host.domain)
+            .replace("@TENANT@", &at.seed.host.tenant.to_string())
+            .replace("@CLIENT@", &at.seed.host.automation.client_id.to_string())
+            .replace("@SECRET@", &at.seed.host.automation.secret)
             .replace("@CA@", &certificate)
     };
     let command = |label: &str, text: &str| PastedCommand { label: label.to_owned(), text: fill(text) };
@@ -74,7 +74,7 @@ TOKEN=$(curl -s $BASE/@DOMAIN@/oauth2/v2.0/token \
 curl $BASE/v1.0/invitations \
   -H "Authorization: Bearer $TOKEN" \
   -H "Content-Type: application/json" \
-  -d '{"invitedUserEmailAddress": "you@contoso.test",
+  -d '{"invitedUserEmailAddress": "you@northwind.test",
        "inviteRedirectUrl": "@BASE@/sample",
        "sendInvitationMessage": true}'"#;
 
@@ -94,7 +94,7 @@ credential = ClientSecretCredential(
 graph = GraphServiceClient(credential, [BASE + "/.default"])
 graph.request_adapter.base_url = BASE + "/v1.0"
 invitation = asyncio.run(graph.invitations.post(Invitation(
-    invited_user_email_address="you@contoso.test",
+    invited_user_email_address="you@northwind.test",
     invite_redirect_url=BASE + "/sample",
     send_invitation_message=True)))
 print(invitation.invite_redeem_url)"#;
@@ -112,7 +112,7 @@ const answer = await fetch(`${base}/v1.0/invitations`, {
   method: "POST",
   headers: { Authorization: `Bearer ${access_token}`, "Content-Type": "application/json" },
   body: JSON.stringify({
-    invitedUserEmailAddress: "you@contoso.test",
+    invitedUserEmailAddress: "you@northwind.test",
     inviteRedirectUrl: `${base}/sample`,
     sendInvitationMessage: true }) });
 console.log((await answer.json()).inviteRedeemUrl);"#;
@@ -129,7 +129,7 @@ $token = (Invoke-RestMethod -Method Post "$base/@DOMAIN@/oauth2/v2.0/token" -Bod
   scope = "$base/.default" }).access_token
 Connect-MgGraph -Environment HospesDev `
   -AccessToken (ConvertTo-SecureString $token -AsPlainText)
-New-MgInvitation -InvitedUserEmailAddress 'you@contoso.test' `
+New-MgInvitation -InvitedUserEmailAddress 'you@northwind.test' `
   -InviteRedirectUrl "$base/sample" -SendInvitationMessage:$true"#;
 
 #[cfg(test)]

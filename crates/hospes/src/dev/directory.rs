@@ -25,7 +25,8 @@ pub(super) async fn open(
     base_url: &str,
     clock: &Arc<dyn Clock>,
 ) -> Result<(App, Seed), DevError> {
-    let known = Seed::read(&folder.seed())?.filter(|_| !options.reset);
+    // A seed of another version stands in the way of going on, not of starting over.
+    let known = if options.reset { None } else { Seed::read(&folder.seed())? };
     let database = match &options.postgres {
         None => Database::file(folder.database()),
         Some(address) => Database::server(address, None, None, CONNECTIONS)?,

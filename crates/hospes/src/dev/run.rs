@@ -171,7 +171,7 @@ fn router(
     let base_url = app.public_url();
     let sample = ClientOptions {
         base_url: base_url.to_owned(),
-        tenant: seed.tenant,
+        tenant: seed.host.tenant,
         client_id: seed.sample.client_id,
         secret: seed.sample.secret.clone(),
         authority: authority.certificate().clone(),

@@ -1,5 +1,6 @@
-//! The first day of a development directory: one organisation with people of each role, groups, an app to sign in
-//! to and an app that automates. Refuses to fake guests: those come by invitation and prove who they are.
+//! The first day of a development directory: an organisation with people of each role, groups, an app to sign in
+//! to and an app that automates; and a partner on the same server, whose people can be invited. Refuses to fake
+//! guests: those come by invitation and prove who they are.
 
 use hospes_actions::app::App;
 use hospes_actions::setup::{
@@ -12,12 +13,8 @@ use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use uuid::{Uuid, uuid};
 
-use super::seed_file::{Client, Seed, SeededPerson};
+use super::seed_file::{Client, Organisation, Seed, SeededPerson};
 
-/// The organisation.
-const TENANT: &str = "Fabrikam";
-/// Its domain; `.test` never leaves a machine (RFC 6761).
-const DOMAIN: &str = "fabrikam.test";
 /// Everybody's password. Strength is no matter where everybody may read it.
 const PASSWORD: &str = "hospes";
 /// The group that guests are put into.
@@ -31,53 +28,71 @@ pub const SAMPLE_PATH: &str = "/sample";
 /// Where it gets its answers.
 pub const CALLBACK_PATH: &str = "/sample/callback";
 
-const PEOPLE: [(&str, &str, Option<Role>); 5] = [
-    ("Greta Holm", "greta", Some(Role::GlobalAdministrator)),
-    ("Priya Raman", "priya", Some(Role::UserAdministrator)),
-    ("Hugo Blanc", "hugo", Some(Role::HelpdeskAdministrator)),
-    ("Ines Duarte", "ines", Some(Role::GuestInviter)),
-    ("Tom Becker", "tom", None),
-];
+/// An organisation to be; domains in `.test` never leave a machine (RFC 6761).
+struct Plan {
+    name: &'static str,
+    domain: &'static str,
+    people: &'static [(&'static str, &'static str, Option<Role>)],
+}
+
+const HOST: Plan = Plan {
+    name: "Fabrikam",
+    domain: "fabrikam.test",
+    people: &[
+        ("Greta Holm", "greta", Some(Role::GlobalAdministrator)),
+        ("Priya Raman", "priya", Some(Role::UserAdministrator)),
+        ("Hugo Blanc", "hugo", Some(Role::HelpdeskAdministrator)),
+        ("Ines Duarte", "ines", Some(Role::GuestInviter)),
+        ("Tom Becker", "tom", None),
+    ],
+};
+
+const PARTNER: Plan = Plan {
+    name: "Contoso",
+    domain: "contoso.test",
+    people: &[
+        ("Nadia Petrova", "nadia", Some(Role::GlobalAdministrator)),
+        ("Ana Lindt", "ana", None),
+        ("Milan Novak", "milan", None),
+    ],
+};
 
 /// Seeds an empty directory.
 pub async fn plant(app: &App) -> Result<Seed, Refusal> {
-    let tenant = create_tenant(
-        app,
-        NewTenant {
-            display_name: TENANT.to_owned(),
-            initial_domain: DOMAIN.to_owned(),
-            privacy_url: Some(format!("https://{DOMAIN}/privacy")),
-            ..NewTenant::default()
-        },
-    )
-    .await?;
-    let people = people(app, tenant.id).await?;
-    let automation = register_application(
-        app,
-        tenant.id,
-        NewApplication {
-            display_name: "Automation".to_owned(),
-            secret: true,
-            permissions: AUTOMATION.to_vec(),
-            ..NewApplication::default()
-        },
-    );
-    let automation = client(automation.await?)?;
-    let sample = register_application(app, tenant.id, sample_app(app.public_url())).await?;
-    let members = people.iter().map(|(id, _)| *id).collect();
-    let group = groups(app, tenant.id, members, sample.service_principal.id).await?;
-    let sample = client(sample)?;
-    let mut seed = Seed::new(tenant.id.0, TENANT, DOMAIN, [automation, sample], (group, GROUP));
-    seed.people = people.into_iter().map(|(_, person)| person).collect();
-    PASSWORD.clone_into(&mut seed.password);
-    Ok(seed)
+    // Most of the time goes into each one's signing keys.
+    let ((host, people), (partner, _)) = tokio::try_join!(found(app, &HOST), found(app, &PARTNER))?;
+    let tenant = TenantId(host.tenant);
+    let sample = register_application(app, tenant, sample_app(app.public_url())).await?;
+    let group = groups(app, tenant, people, sample.service_principal.id).await?;
+    Ok(Seed::new(host, partner, client(sample)?, group, PASSWORD))
+}
+
+/// An organisation with its people and its automation.
+async fn found(app: &App, plan: &Plan) -> Result<(Organisation, Vec<ObjectId>), Refusal> {
+    let new = NewTenant {
+        display_name: plan.name.to_owned(),
+        initial_domain: plan.domain.to_owned(),
+        privacy_url: Some(format!("https://{}/privacy", plan.domain)),
+        ..NewTenant::default()
+    };
+    let tenant = create_tenant(app, new).await?.id;
+    let (ids, people) = people(app, tenant, plan).await?.into_iter().unzip();
+    let automation = NewApplication {
+        display_name: "Automation".to_owned(),
+        secret: true,
+        permissions: AUTOMATION.to_vec(),
+        ..NewApplication::default()
+    };
+    let automation = client(register_application(app, tenant, automation).await?)?;
+    let (name, domain) = (plan.name.to_owned(), plan.domain.to_owned());
+    Ok((Organisation { tenant: tenant.0, name, domain, automation, people }, ids))
 }
 
 /// Tells the directory where the sample app is reached since this start: the port may be another one.
 pub async fn move_sample_app(app: &App, seed: &Seed) -> Result<(), Refusal> {
     let at = sample_app(app.public_url());
     let client = ClientId(seed.sample.client_id);
-    setup::set_addresses(app, TenantId(seed.tenant), client, at.redirect_uris, at.home_url).await
+    setup::set_addresses(app, TenantId(seed.host.tenant), client, at.redirect_uris, at.home_url).await
 }
 
 fn sample_app(public_url: &str) -> NewApplication {
@@ -98,10 +113,10 @@ fn sample_app(public_url: &str) -> NewApplication {
     }
 }
 
-async fn people(app: &App, tenant: TenantId) -> Result<Vec<(ObjectId, SeededPerson)>, Refusal> {
+async fn people(app: &App, tenant: TenantId, plan: &Plan) -> Result<Vec<(ObjectId, SeededPerson)>, Refusal> {
     let mut people = Vec::new();
-    for (name, local, role) in PEOPLE {
-        let upn = format!("{local}@{DOMAIN}");
+    for &(name, local, role) in plan.people {
+        let upn = format!("{local}@{}", plan.domain);
         let member = NewMember {
             upn: upn.clone(),
             display_name: name.to_owned(),

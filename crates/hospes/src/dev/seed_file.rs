@@ -11,30 +11,37 @@ use uuid::Uuid;
 use crate::private_file;
 
 /// Raised when the seed changes in a way that old folders do not have.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// The seeded tenant.
+/// The seeded organisations.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Seed {
     version: u32,
-    /// `tid`.
-    pub tenant: Uuid,
-    /// Its name.
-    pub tenant_name: String,
-    /// Its domain.
-    pub domain: String,
-    /// The application that automates.
-    pub automation: Client,
+    /// The one that invites.
+    pub host: Organisation,
+    /// Another one on the same server, whose people are invited.
+    pub partner: Organisation,
     /// The sample app.
     pub sample: Client,
     /// The group that guests are put into.
     pub group: Uuid,
-    /// Name of that group.
-    pub group_name: String,
+    /// The password of each person.
+    pub password: String,
+}
+
+/// An organisation with its people.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Organisation {
+    /// `tid`.
+    pub tenant: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its domain.
+    pub domain: String,
+    /// The application that automates.
+    pub automation: Client,
     /// The members, the most powerful first.
     pub people: Vec<SeededPerson>,
-    /// The password of each.
-    pub password: String,
 }
 
 /// An application with its secret.
@@ -76,25 +83,13 @@ pub enum SeedFileError {
 impl Seed {
     /// Of this version.
     pub fn new(
-        tenant: Uuid,
-        tenant_name: &str,
-        domain: &str,
-        clients: [Client; 2],
-        group: (Uuid, &str),
+        host: Organisation,
+        partner: Organisation,
+        sample: Client,
+        group: Uuid,
+        password: &str,
     ) -> Self {
-        let [automation, sample] = clients;
-        Self {
-            version: VERSION,
-            tenant,
-            tenant_name: tenant_name.to_owned(),
-            domain: domain.to_owned(),
-            automation,
-            sample,
-            group: group.0,
-            group_name: group.1.to_owned(),
-            people: Vec::new(),
-            password: String::new(),
-        }
+        Self { version: VERSION, host, partner, sample, group, password: password.to_owned() }
     }
 
     /// Reads the file; `None` where there is none.
@@ -117,9 +112,12 @@ impl Seed {
         private_file::write(path, &format!("{text}\n"))
             .map_err(|source| SeedFileError::File { path: path.to_owned(), source })
     }
+}
 
-    /// The person with that directory role.
-    pub fn with_role(&self, role: &str) -> Option<&SeededPerson> {
-        self.people.iter().find(|person| person.role.as_deref() == Some(role))
+impl Organisation {
+    /// The sign-in name of the first person with that directory role, or of the first who has none.
+    pub fn upn_of(&self, role: Option<&str>) -> &str {
+        let person = self.people.iter().find(|person| person.role.as_deref() == role);
+        person.map_or("", |person| &person.upn)
     }
 }

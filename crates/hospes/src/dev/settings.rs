@@ -13,7 +13,7 @@ pub(crate) fn is_variable(name: &str) -> bool {
 }
 
 /// The names that are written.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 23] = [
     env_file::BASE_URL,
     "HOSPES_CA_FILE",
     "HOSPES_TENANT_ID",
@@ -29,7 +29,17 @@ const NAMES: [&str; 15] = [
     "HOSPES_APP_ID",
     "HOSPES_MAILBOX_URL",
     "HOSPES_SAMPLE_APP_URL",
+    "HOSPES_PARTNER_TENANT_ID",
+    "HOSPES_PARTNER_DOMAIN",
+    "HOSPES_PARTNER_CLIENT_ID",
+    "HOSPES_PARTNER_CLIENT_SECRET",
+    "HOSPES_PARTNER_ADMIN_USER",
+    "HOSPES_PARTNER_ADMIN_PASSWORD",
+    "HOSPES_PARTNER_USER",
+    "HOSPES_PARTNER_PASSWORD",
 ];
+/// The partner's names begin with this.
+pub const PARTNER_PREFIX: &str = "HOSPES_PARTNER_";
 
 /// Where everything of this start is reached.
 pub struct Whereabouts<'a> {
@@ -49,25 +59,33 @@ impl Whereabouts<'_> {
 
     /// The lines of the settings file, in order.
     pub fn settings(&self) -> Vec<(&'static str, String)> {
-        let seed = self.seed;
-        let upn = |role: &str| seed.with_role(role).map(|person| person.upn.clone()).unwrap_or_default();
-        let password = || seed.password.clone();
+        let Seed { host, partner, .. } = self.seed;
+        let upn = |role: &str| host.upn_of(Some(role)).to_owned();
+        let password = || self.seed.password.clone();
         let values = [
             self.base_url.to_owned(),
             self.ca_path().display().to_string(),
-            seed.tenant.to_string(),
-            seed.automation.client_id.to_string(),
-            seed.automation.secret.clone(),
+            host.tenant.to_string(),
+            host.automation.client_id.to_string(),
+            host.automation.secret.clone(),
             upn("Global Administrator"),
             password(),
             upn("Helpdesk Administrator"),
             password(),
             upn("Guest Inviter"),
             password(),
-            seed.group.to_string(),
-            seed.sample.client_id.to_string(),
+            self.seed.group.to_string(),
+            self.seed.sample.client_id.to_string(),
             format!("{}/dev/mail", self.base_url),
             format!("{}{}", self.base_url, super::seed::SAMPLE_PATH),
+            partner.tenant.to_string(),
+            partner.domain.clone(),
+            partner.automation.client_id.to_string(),
+            partner.automation.secret.clone(),
+            partner.upn_of(Some("Global Administrator")).to_owned(),
+            password(),
+            partner.upn_of(None).to_owned(),
+            password(),
         ];
         NAMES.into_iter().zip(values).collect()
     }
@@ -75,5 +93,5 @@ impl Whereabouts<'_> {
 
 /// The address mails come from.
 pub fn sender(seed: &Seed) -> String {
-    format!("invitations@{}", seed.domain)
+    format!("invitations@{}", seed.host.domain)
 }

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hospes_web::pages::CSP;
-use hospes_web::pages::view::{DevStart, Fact, Frame, Link, PastedCommand, Person};
+use hospes_web::pages::view::{DevStart, Fact, Frame, Link, PastedCommand, Person, SeededOrganisation};
 use http::{HeaderValue, StatusCode, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -18,8 +18,8 @@ use super::commands;
 use super::inbox;
 use super::mail_sink::MailSink;
 use super::seed::SAMPLE_PATH;
-use super::seed_file::{Seed, SeededPerson};
-use super::settings::Whereabouts;
+use super::seed_file::{Organisation, Seed, SeededPerson};
+use super::settings::{PARTNER_PREFIX, Whereabouts};
 
 /// Its path.
 pub const START_PATH: &str = "/";
@@ -68,52 +68,54 @@ impl StartPage {
         let at = Whereabouts { base_url: &self.base_url, ca_file: &self.ca_file, seed: &self.seed };
         let certificate = at.ca_path();
         let paste = |(label, text): (&str, String)| PastedCommand { label: label.to_owned(), text };
-        let mut settings: Vec<Fact> =
-            at.settings().into_iter().map(|(name, value)| Fact { name: name.to_owned(), value }).collect();
-        settings.push(Fact { name: "Authority for MSAL".to_owned(), value: self.authority() });
         DevStart {
             frame: Frame { development: true },
             base_url: self.base_url.clone(),
             data_dir: self.data.display().to_string(),
-            tenant_name: self.seed.tenant_name.clone(),
-            people: self.seed.people.iter().map(|person| self.person(person)).collect(),
+            host: self.organisation(&self.seed.host, &at, false),
+            partner: self.organisation(&self.seed.partner, &at, true),
             password: self.seed.password.clone(),
             mails: inbox::lines(&self.sink, &self.base_url, NEWEST),
             mail_count: self.sink.list().len(),
             inbox: inbox::INBOX_PATH.to_owned(),
             commands: commands::first_invitation(&at, &self.data),
             links: self.links(),
-            settings,
             ca_file: certificate.display().to_string(),
             trust: commands::trust_lines(&certificate).into_iter().map(paste).collect(),
         }
     }
 
-    fn person(&self, person: &SeededPerson) -> Person {
-        let role = person.role.as_deref().unwrap_or("Member");
-        let hint = utf8_percent_encode(&person.upn, NON_ALPHANUMERIC);
-        Person {
-            name: person.name.clone(),
-            role: format!("{role}, {}", self.seed.tenant_name),
-            address: person.upn.clone(),
-            sign_in: format!("{SAMPLE_PATH}/sign-in?as={hint}"),
-        }
+    fn organisation(&self, of: &Organisation, at: &Whereabouts<'_>, partner: bool) -> SeededOrganisation {
+        let settings = at.settings().into_iter();
+        let mut settings: Vec<Fact> = settings
+            .filter(|(name, _)| name.starts_with(PARTNER_PREFIX) == partner)
+            .map(|(name, value)| Fact { name: name.to_owned(), value })
+            .collect();
+        let authority = format!("{}/{}", self.base_url, of.tenant);
+        settings.push(Fact { name: "Authority for MSAL".to_owned(), value: authority });
+        SeededOrganisation { name: of.name.clone(), people: of.people.iter().map(person).collect(), settings }
     }
 
     fn links(&self) -> Vec<Link> {
-        let seed = &self.seed;
+        let host = &self.seed.host;
         let table = [
             ("Sample app", SAMPLE_PATH.to_owned()),
-            ("My Apps", "/myapps".to_owned()),
+            ("My Apps", format!("/myapps/{}", host.domain)),
             ("Mail inbox", inbox::INBOX_PATH.to_owned()),
             ("Mails as JSON", "/dev/mail".to_owned()),
-            ("OpenID Connect", format!("/{}/v2.0/.well-known/openid-configuration", seed.domain)),
-            ("Published keys", format!("/{}/discovery/v2.0/keys", seed.domain)),
+            ("OpenID Connect", format!("/{}/v2.0/.well-known/openid-configuration", host.domain)),
+            ("Published keys", format!("/{}/discovery/v2.0/keys", host.domain)),
         ];
         table.map(|(label, url)| Link { label: label.to_owned(), url }).to_vec()
     }
+}
 
-    fn authority(&self) -> String {
-        format!("{}/{}", self.base_url, self.seed.tenant)
+fn person(person: &SeededPerson) -> Person {
+    let hint = utf8_percent_encode(&person.upn, NON_ALPHANUMERIC);
+    Person {
+        name: person.name.clone(),
+        role: person.role.clone().unwrap_or_else(|| "Member".to_owned()),
+        address: person.upn.clone(),
+        sign_in: format!("{SAMPLE_PATH}/sign-in?as={hint}"),
     }
 }

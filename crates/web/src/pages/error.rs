@@ -115,7 +115,7 @@ pub fn refuse(visit: &Visit, refusal: &Refusal, host: Option<&Tenant>) -> Respon
         not_lost: words.not_lost,
         what_to_do: words.remedy,
         button,
-        slipped: false,
+        slipped: matches!(refusal, Refusal::SignIn(SignInRefusal::IdentityChanged)),
         trace,
     };
     let mut response = visit.page(status, &page);

@@ -11,12 +11,23 @@ use crate::pages::words::Moment;
 pub struct Person {
     /// Display name.
     pub name: String,
-    /// Role and organisation, e.g. "Helpdesk Administrator, Fabrikam".
+    /// Role, e.g. "Helpdesk Administrator".
     pub role: String,
     /// Sign-in name.
     pub address: String,
     /// Path that starts a sign-in with this name filled in.
     pub sign_in: String,
+}
+
+/// A seeded organisation.
+#[derive(Clone, Debug)]
+pub struct SeededOrganisation {
+    /// Its name.
+    pub name: String,
+    /// People to sign in as.
+    pub people: Vec<Person>,
+    /// Ids and secrets to fill in elsewhere, e.g. tenant id, client id.
+    pub settings: Vec<Fact>,
 }
 
 /// One mail in a list.
@@ -62,10 +73,10 @@ pub struct DevStart {
     pub base_url: String,
     /// Folder of the embedded database.
     pub data_dir: String,
-    /// Name of the seeded tenant.
-    pub tenant_name: String,
-    /// People to sign in as.
-    pub people: Vec<Person>,
+    /// The organisation that invites.
+    pub host: SeededOrganisation,
+    /// The one whose people are invited.
+    pub partner: SeededOrganisation,
     /// The password of every seeded member.
     pub password: String,
     /// The newest mails, newest first.
@@ -78,8 +89,6 @@ pub struct DevStart {
     pub commands: Vec<PastedCommand>,
     /// Other pages and endpoints: label is the name, url the address.
     pub links: Vec<Link>,
-    /// Ids and secrets to fill in elsewhere, e.g. tenant id, client id.
-    pub settings: Vec<Fact>,
     /// File of the development authority's certificate.
     pub ca_file: String,
     /// Lines that make curl, Python and Node trust it.

@@ -7,7 +7,7 @@ fn mails(mark: &str) -> Vec<MailLine> {
     [
         ("Priya Raman invited you to collaborate with fabrikam.test", "marek@proseware.test", true),
         ("Your code: 4821 0537", "amara@adatum.test", false),
-        ("Your sign-in at Fabrikam has ended", "jonas@contoso.test", false),
+        ("Your sign-in at Fabrikam has ended", "jonas@adatum.test", false),
     ]
     .map(|(subject, to, invites)| MailLine {
         subject: typed(subject, mark),
@@ -27,14 +27,31 @@ fn command(label: &str, text: &str) -> PastedCommand {
     PastedCommand { label: label.to_owned(), text: text.to_owned() }
 }
 
+fn organisation(name: &str, people: &[(&str, &str, &str)], mark: &str) -> SeededOrganisation {
+    let person = |(name, role, address): &(&str, &str, &str)| Person {
+        name: typed(name, mark),
+        role: typed(role, mark),
+        address: typed(address, mark),
+        sign_in: "/sample/sign-in?as=x".to_owned(),
+    };
+    let settings = [
+        ("Tenant id", "6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413"),
+        ("Client id", "0b0ccfd8-44dc-4b34-8d0d-5f7b0f3cf8d1"),
+    ];
+    SeededOrganisation {
+        name: typed(name, mark),
+        people: people.iter().map(person).collect(),
+        settings: facts(&settings, mark),
+    }
+}
+
 impl DevStart {
     pub(crate) fn sample(mark: &str) -> Self {
-        let people = [
-            ("Priya Raman", "User Administrator, Fabrikam", "priya@fabrikam.test"),
-            ("Hugo Blanc", "Helpdesk Administrator, Fabrikam", "hugo@fabrikam.test"),
-            ("Jonas Lindqvist", "Guest from Contoso, accepted", "jonas@contoso.test"),
-            ("Amara Okafor", "Guest with passcode, pending", "amara@adatum.test"),
+        let host = [
+            ("Priya Raman", "User Administrator", "priya@fabrikam.test"),
+            ("Hugo Blanc", "Helpdesk Administrator", "hugo@fabrikam.test"),
         ];
+        let partner = [("Nadia Petrova", "Global Administrator", "nadia@contoso.test")];
         let links = [
             ("My Apps", "/myapps"),
             ("Sample app", "/sample"),
@@ -45,15 +62,8 @@ impl DevStart {
             frame: DEVELOPMENT,
             base_url: "https://localhost:8443".to_owned(),
             data_dir: "./hospes-dev".to_owned(),
-            tenant_name: typed("Fabrikam", mark),
-            people: people
-                .map(|(name, role, address)| Person {
-                    name: typed(name, mark),
-                    role: typed(role, mark),
-                    address: typed(address, mark),
-                    sign_in: "/myapps?login_hint=x".to_owned(),
-                })
-                .to_vec(),
+            host: organisation("Fabrikam", &host, mark),
+            partner: organisation("Contoso", &partner, mark),
             password: "hospes".to_owned(),
             mails: mails(mark),
             mail_count: 3,
@@ -61,19 +71,12 @@ impl DevStart {
             commands: vec![
                 command(
                     "curl",
-                    "TOKEN=$(hospes dev token priya)\ncurl https://localhost:8443/v1.0/invitations \\\n  -H \"Authorization: Bearer $TOKEN\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{\"invitedUserEmailAddress\": \"you@contoso.test\",\n       \"inviteRedirectUrl\": \"https://localhost:8443/sample\",\n       \"sendInvitationMessage\": true}'",
+                    "TOKEN=$(hospes dev token priya)\ncurl https://localhost:8443/v1.0/invitations \\\n  -H \"Authorization: Bearer $TOKEN\" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{\"invitedUserEmailAddress\": \"you@northwind.test\",\n       \"inviteRedirectUrl\": \"https://localhost:8443/sample\",\n       \"sendInvitationMessage\": true}'",
                 ),
                 command("PowerShell", "New-MgInvitation"),
                 command("Python", "requests.post(...)"),
             ],
             links: links.map(|(label, url)| Link { label: label.to_owned(), url: url.to_owned() }).to_vec(),
-            settings: facts(
-                &[
-                    ("Tenant id", "6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413"),
-                    ("Client id", "0b0ccfd8-44dc-4b34-8d0d-5f7b0f3cf8d1"),
-                ],
-                mark,
-            ),
             ca_file: "./hospes-dev/ca.pem".to_owned(),
             trust: vec![
                 command("curl", "export CURL_CA_BUNDLE=./hospes-dev/ca.pem"),
@@ -108,7 +111,7 @@ pub(super) fn dev_pages(mark: &str) -> Vec<(&'static str, String)> {
     let claims = [
         ("oid", "6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413"),
         ("sub", "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ"),
-        ("preferred_username", "jonas@contoso.test"),
+        ("preferred_username", "jonas@adatum.test"),
         ("roles", "[\"Supplier\"]"),
     ];
     let sample_app = SampleApp {

@@ -20,7 +20,7 @@ mod sign_in;
 mod tests;
 
 pub use app::{AppConsent, FormPost, SampleApp, Scope};
-pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person};
+pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person, SeededOrganisation};
 pub use leave::{Leave, Left};
 pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
 pub use my_apps::{AppTile, MyApps};
