@@ -97,6 +97,11 @@ async fn a_member_of_another_organisation_redeems_and_signs_in_at_home() {
         json!({ "signInType": "federated", "issuer": "ExternalAzureAD", "issuerAssignedId": null })
     );
     assert!(two.server.greets(&mut browser, &two.ana.upn).await);
+    let token = two.server.app_token().await;
+    let filter = "$filter=identities/any(c:c/issuer%20eq%20'ExternalAzureAD')&$select=id";
+    let found = two.server.get(&token, &format!("/v1.0/users?{filter}")).await.expect(200).json;
+    assert_eq!(found["value"].as_array().unwrap().len(), 1, "{found}");
+    assert_eq!(found["value"][0]["id"], id);
     // No code was mailed, and none can be asked for: the owner of the domain speaks for the address.
     assert!(two.server.mails().await.iter().all(|mail| mail.code().is_none()));
     let mut elsewhere = Browser::new();

@@ -94,8 +94,14 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
     for test in tests {
         let ElementMatch::Equal(text) = &test.matches else { return false };
         match test.part {
+            // What a tenant of this server vouches for is shown under one name, whichever it is.
+            Part::Issuer if text.eq_ignore_ascii_case("ExternalAzureAD") => {
+                s.push(" AND issuer >= ").bind("tenant:").push(" AND issuer < ").bind("tenant;")
+            }
             Part::Issuer => s.push(" AND issuer = ").bind(fold(text)),
             Part::IssuerAssignedId => s
+                .push(" AND issuer = ")
+                .bind("mail")
                 .push(" AND id IN (SELECT binding_id FROM sign_in_addresses WHERE state = 'active' AND tenant_id = ")
                 .bind(tenant)
                 .push(" AND address_key = ")

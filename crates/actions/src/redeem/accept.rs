@@ -22,6 +22,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::save_guest;
 use crate::sessions::{self, NewSession};
+use crate::upstream::owner_of;
 
 /// The guest is in.
 #[derive(Clone)]
@@ -70,8 +71,13 @@ fn run(
 ) -> Result<(Landing, ObjectId, Address, &'static str), Stop> {
     let (mut flow, invitation, mut user) = going(tx, tenant, flow)?;
     let home = flow.record().proven.as_ref().and_then(|proven| home_of(&proven.issuer));
-    if let Some(home) = home {
-        still_owns(tx, tenant, &invitation, home)?;
+    match home {
+        Some(home) => still_owns(tx, tenant, &invitation, home)?,
+        // The domain has got an owner since the code was typed, who decides from then on.
+        None if owner_of(tx, tenant, &invitation.address)?.is_some() => {
+            return Err(no(RedemptionRefusal::FlowLost));
+        }
+        None => {}
     }
     let identity = flow.finish(&invitation.address, user.guest.generation(), tx.now())?;
     let address = identity.address().clone();

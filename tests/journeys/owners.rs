@@ -1,0 +1,30 @@
+//! A domain gets an owner while guests at its addresses are on the way, or are there already (design section 5).
+
+use crate::harness::{Browser, Server};
+
+const DOMAIN: &str = "contoso.example";
+
+#[tokio::test]
+async fn a_code_typed_before_the_domain_had_an_owner_does_not_go_round_the_owner() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    let (id, link) = server.invite(&token, "ana@contoso.example").await;
+    server.mails().await;
+    let (mut browser, consent) = server.walk_to_consent(&link, "ana@contoso.example").await;
+    server.second_tenant(DOMAIN).await;
+    let page = browser.submit(&server, &consent.form_to("/redeem/consent"), &[]).await;
+    assert!(page.status.is_client_error(), "{}", page.html);
+    server.assert_still_pending(&id).await;
+    // From then on the link leads there.
+    let welcome = Browser::new().get(&server, &link).await;
+    assert!(welcome.text().contains("Sign in with your Contoso account"), "{}", welcome.html);
+}
+
+#[tokio::test]
+async fn who_redeemed_with_a_code_stays_with_it_when_the_domain_gets_an_owner() {
+    let server = Server::start().await;
+    server.accepted_guest("ana@contoso.example").await;
+    server.second_tenant(DOMAIN).await;
+    let (mut browser, _) = server.sign_in("ana@contoso.example").await;
+    assert!(server.greets(&mut browser, "ana@contoso.example").await);
+}
