@@ -31,7 +31,7 @@ pub fn lines(terminal: Terminal, at: &Whereabouts<'_>, data: &Path, took_ms: u12
     lines.extend(commands::trust_lines(&certificate).into_iter().map(|(_, line)| format!("  {line}")));
     lines.extend([
         String::new(),
-        format!("  {}", soft("Watch a guest move to a new address, in a second terminal:")),
+        format!("  {}", soft("Watch guests change how they sign in, in a second terminal:")),
         format!("  {}", commands::demo(data)),
         String::new(),
         format!("  {}", soft("Ctrl-C stops the server. For development only: keep it off the internet.")),
