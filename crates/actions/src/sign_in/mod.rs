@@ -107,7 +107,13 @@ impl Scene {
                 let scopes = RequestedScopes::parse(&request.scope, &self.public_url)
                     .map_err(|_| Refusal::Internal)?;
                 let user = session.as_ref().map(|(_, user)| user);
-                Some(known_app(tx, self, request.client, &scopes, user)?)
+                let mut app = known_app(tx, self, request.client, &scopes, user)?;
+                if upstream::is_home_sign_in(request.client)
+                    && let Some(host) = upstream::asking(tx, request.state.as_deref())?
+                {
+                    app.principal.display_name = host;
+                }
+                Some(app)
             }
             None => None,
         };

@@ -128,6 +128,13 @@ fn state(host: TenantId, id: Uuid) -> String {
     format!("{host}.{id}")
 }
 
+/// Name of the tenant that asks, by the `state` of its request: where the person will be when this is over.
+pub(crate) fn asking(tx: &impl Read, state: Option<&str>) -> Result<Option<String>, StoreError> {
+    let host = state.and_then(|state| TenantId::parse(state.split_once('.')?.0));
+    let Some(host) = host else { return Ok(None) };
+    Ok(tenants::by_id(tx, host)?.map(|tenant| tenant.display_name))
+}
+
 /// Derived like a link, so that nothing secret is stored.
 fn nonce(keys: &TenantKeys, id: Uuid) -> String {
     base64url::encode(keys.keyed_hash("upstream-nonce", id.as_bytes()))

@@ -99,6 +99,9 @@ pub fn refuse(visit: &Visit, refusal: &Refusal, host: Option<&Tenant>) -> Respon
     let contact = host.and_then(|h| h.privacy_url.as_deref());
     let button = match refusal {
         Refusal::SignIn(SignInRefusal::FlowLost) => Some(("Sign in", "/myapps")),
+        Refusal::SignIn(
+            SignInRefusal::NotAGuest | SignInRefusal::GuestAtHome | SignInRefusal::UpstreamFailed,
+        ) => Some(("Sign in again", "/myapps")),
         Refusal::NotFound { .. } => Some(("Go to the first page", "/")),
         // Whom to ask stands there (reference/roles-and-policies.md section 4).
         Refusal::CannotLeave { guest: true } => {
