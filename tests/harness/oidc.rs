@@ -47,10 +47,15 @@ impl Server {
 
     /// A delegated token of somebody whose sign-in generation is not known, as if just signed in.
     pub fn live_token(&self, tenant: TenantId, user: ObjectId) -> String {
+        self.live_token_with(tenant, user, Scope::ALL)
+    }
+
+    /// The same with just these permissions.
+    pub fn live_token_with(&self, tenant: TenantId, user: ObjectId, scopes: &[Scope]) -> String {
         let id = user.to_string().replace('-', "");
         let people = self.look().rows("SELECT id, sign_in_generation FROM users");
         let generation = people.iter().find(|row| row[0] == id).map(|row| row[1].parse().unwrap());
-        self.token_with(tenant, user, generation.unwrap_or_else(|| panic!("nobody is {user}")), Scope::ALL)
+        self.token_with(tenant, user, generation.unwrap_or_else(|| panic!("nobody is {user}")), scopes)
     }
 
     /// A delegated token with just these permissions.

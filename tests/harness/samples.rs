@@ -31,22 +31,23 @@ pub struct Sample {
 }
 
 /// The keys that samples are about.
+#[derive(Clone)]
 pub struct Samples {
-    user: String,
-    group: String,
-    service_principal: String,
+    pub user: String,
+    pub group: String,
+    pub service_principal: String,
     client: String,
-    application: String,
-    app_role: Uuid,
-    app_role_assignment: String,
-    role_assignment: String,
+    pub application: String,
+    pub app_role: Uuid,
+    pub app_role_assignment: String,
+    pub role_assignment: String,
     tenant: String,
-    domain_list: String,
+    pub domain_list: String,
     invited: String,
     /// A deleted user, to be looked at and purged, and another one to be restored.
-    deleted: [String; 2],
-    domain: String,
-    partner: String,
+    pub deleted: [String; 2],
+    pub domain: String,
+    pub partner: String,
 }
 
 impl Server {

@@ -45,7 +45,11 @@ impl Two {
         let welcome = browser.get(&self.server, link).await;
         assert!(welcome.text().contains("Sign in with your Contoso account"), "{}", welcome.html);
         let home = browser.submit(&self.server, &welcome.form_to("/redeem/accept"), &[]).await;
-        assert!(home.url.contains("/redeem/") || home.text().contains("then Fabrikam opens"), "{}", home.html);
+        assert!(
+            home.url.contains("/redeem/") || home.text().contains("then Fabrikam opens"),
+            "{}",
+            home.html
+        );
         self.at_home(browser, home, address).await
     }
 

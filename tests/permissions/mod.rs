@@ -1,6 +1,9 @@
-//! Every route tried by those who may not: strangers, other tenants, tokens without permissions, members without
-//! roles, guests. The tables compare themselves with the tables of contents, so that no new route is forgotten.
+//! Every route tried by everybody: strangers, other tenants, guests at each level, members with each role, applications
+//! with each permission. The tables compare themselves with the tables of contents, so that no new route is forgotten.
 
 mod graph;
 mod graph_table;
+mod matrix;
+mod matrix_stage;
+mod matrix_table;
 mod others;

@@ -19,6 +19,8 @@ pub struct AssignAppRole {
     pub principal: ObjectId,
     /// The service principal whose role it is.
     pub resource: Which,
+    /// The object id that was sent beside another name of the resource, and must be its own.
+    pub resource_id: Option<ObjectId>,
     /// The role; the nil id where the application has none.
     pub app_role: Uuid,
 }
@@ -27,7 +29,7 @@ pub struct AssignAppRole {
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for an unknown principal or resource;
-/// [`Refusal::Invalid`] for a role the resource does not have; [`Refusal::AlreadyExists`].
+/// [`Refusal::Invalid`] for a role the resource does not have or two ids of it; [`Refusal::AlreadyExists`].
 pub async fn assign_app_role(
     app: &App,
     actor: &Actor,
@@ -41,6 +43,10 @@ pub async fn assign_app_role(
         may_assign_app_role(&caller, false)?;
         let resource = super::find(tx, tenant, command.resource)?;
         may_assign_app_role(&caller, super::is_protected(&resource))?;
+        if command.resource_id.is_some_and(|sent| sent != resource.id) {
+            let cause = "The id is not the one of the path.";
+            return Err(Refusal::invalid("resourceId", cause, "Send the same id in both places.").into());
+        }
         let assignment = super::assign(tx, tenant, id, &resource, command.principal, command.app_role)?;
         let target = Target::service_principal(&resource);
         audit::done(

@@ -1,7 +1,7 @@
 //! Listing app role assignments: those somebody has, and those at an application. Refuses guests without
 //! a role all but their own and what applications were granted (threats E4).
 
-use hospes_domain::access::{Actor, Caller, Scope, may_list, may_list_granted, may_read_user};
+use hospes_domain::access::{Actor, Caller, Scope, may_list, may_list_granted, may_list_of_user};
 use hospes_domain::application::{AppRoleAssignment, PrincipalKind};
 use hospes_domain::query::{Found, Page};
 use hospes_domain::refusal::Refusal;
@@ -56,10 +56,9 @@ pub async fn list_app_roles_of(
 pub(super) fn may_look(tx: &impl Read, caller: &Caller, place: &Place) -> Result<(), Stop> {
     let tenant = caller.actor.tenant;
     match place {
-        Place::User(key) => match find(tx, tenant, key)?.map(|user| user.id()).filter(|id| caller.is(*id)) {
-            Some(own) => may_read_user(caller, own).map(drop)?,
-            None => may_list(caller, READ_ASSIGNMENTS)?,
-        },
+        Place::User(key) => {
+            may_list_of_user(caller, find(tx, tenant, key)?.map(|user| user.id()), READ_ASSIGNMENTS)?;
+        }
         Place::Principal(id) => {
             let known = directory_objects::known(tx, tenant, *id)?;
             let application = known.is_some_and(|known| known.kind == PrincipalKind::ServicePrincipal);

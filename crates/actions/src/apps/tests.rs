@@ -38,7 +38,8 @@ async fn an_app_role_is_assigned_once_listed_at_both_ends_and_removed() {
     let ana = bench.member("ana", &[]).await;
     let resource = app(&bench, "Files", Some(5)).await;
     let which = Which::Client(resource.client_id);
-    let command = AssignAppRole { principal: ana, resource: which, app_role: Uuid::from_u128(5) };
+    let command =
+        AssignAppRole { principal: ana, resource: which, resource_id: None, app_role: Uuid::from_u128(5) };
     let made = assign_app_role(&bench.app, &admin, command).await.unwrap();
     assert_eq!((made.principal_name.as_str(), made.resource_name.as_str()), ("ana", "Files"));
     let again = assign_app_role(&bench.app, &admin, command).await.unwrap_err();
@@ -71,6 +72,7 @@ async fn e2_permissions_of_the_directory_api_are_not_given_by_those_who_assign_a
     let itself = AssignAppRole {
         principal: program,
         resource: Which::Client(DIRECTORY_API),
+        resource_id: None,
         app_role: Scope::RoleManagementReadWriteDirectory.app_role_id().unwrap(),
     };
     let as_app = bench.program(program, ASSIGN);

@@ -1,7 +1,7 @@
 //! Creating a group, with its first owners and members. Refuses groups that are not plain security
 //! groups: mail-enabled, dynamic and unified groups do not exist here.
 
-use hospes_domain::access::{Actor, may_change_group};
+use hospes_domain::access::{Actor, may_create_group};
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
@@ -40,7 +40,7 @@ pub async fn create(app: &App, actor: &Actor, command: CreateGroup) -> Result<Gr
     let (tenant, caller_actor, audit_id) = (actor.tenant, actor.clone(), app.new_id());
     app.command(actor, Activity::AddGroup, move |tx| {
         let caller = callers::load(tx, &caller_actor)?;
-        may_change_group(&caller, command.role_assignable, false)?;
+        may_create_group(&caller, command.role_assignable)?;
         let mut group = group.clone()?;
         group.created_at = tx.now();
         save(tx, tenant, &group, &command.owners, &command.members)?;

@@ -1,7 +1,7 @@
 //! What a user is a member of: groups and directory roles, direct or through groups. Refuses guests the
 //! memberships of others, and restricted guests the names of their own groups (threats E4).
 
-use hospes_domain::access::{Actor, Scope, View, may_list, may_read_user};
+use hospes_domain::access::{Actor, Scope, View, may_list_of_user};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ObjectField};
 use hospes_domain::refusal::Refusal;
@@ -64,10 +64,7 @@ pub async fn member_of(
         let caller = callers::load(tx, &actor)?;
         let tenant = actor.tenant;
         let user = find(tx, tenant, &key)?.map(|user| user.id());
-        match user {
-            Some(own) if caller.is(own) => may_read_user(&caller, own).map(|_| ())?,
-            _ => may_list(&caller, READ_MEMBERSHIPS)?,
-        }
+        may_list_of_user(&caller, user, READ_MEMBERSHIPS)?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let mut all = Vec::new();
         if kind != Kind::Roles {

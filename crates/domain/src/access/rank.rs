@@ -3,7 +3,7 @@
 //! directory roles alone, never from owning a group or from the target being oneself.
 //! Source: reference/roles-and-policies.md section 1, reference/reset-redemption.md section 5, threats B17, D1 to D4.
 
-use super::reading::READ_USERS;
+use super::reading::READ_MORE_OF_USERS;
 use super::rules::{Answer, WRITE_USERS, lacks, need_role, need_scope};
 use super::{Caller, Role, Scope, Standing};
 use crate::ids::ObjectId;
@@ -231,7 +231,7 @@ pub fn may_restore_user(caller: &Caller, target: &Standing) -> Answer {
 /// Seeing who was deleted: those who could restore somebody, and those who read everything. The reference is silent;
 /// members see who is there, not who was.
 pub fn may_read_deleted(caller: &Caller) -> Answer {
-    need_scope(caller, READ_USERS, "Reading deleted users needs a permission to read users.")?;
+    need_scope(caller, READ_MORE_OF_USERS, "Reading deleted users needs a permission to read users.")?;
     let mut readers = reaching(Action::Restore, &Standing::default());
     readers.push(Role::GlobalReader);
     need_role(

@@ -55,13 +55,16 @@ pub enum View {
     Limited,
 }
 
-pub(super) const READ_USERS: &[Scope] = &[
+const READ_USERS: &[Scope] = &[
     Scope::UserReadAll,
     Scope::UserReadWriteAll,
     Scope::DirectoryReadAll,
     Scope::DirectoryReadWriteAll,
     Scope::UserReadBasicAll,
 ];
+/// What takes more than the permission to read who somebody is: who answers for them, and who was deleted.
+pub(super) const READ_MORE_OF_USERS: &[Scope] =
+    &[Scope::UserReadAll, Scope::UserReadWriteAll, Scope::DirectoryReadAll, Scope::DirectoryReadWriteAll];
 
 /// One refusal for everything a restricted guest may not see, so that it does not tell one kind from another.
 fn only_own() -> Refusal {
@@ -86,6 +89,13 @@ pub fn may_read_user(caller: &Caller, target_id: ObjectId) -> Result<View, Refus
 /// Reading who answers for a user: guests only for themselves, restricted ones without the names of others.
 pub fn may_read_sponsors(caller: &Caller, target_id: ObjectId) -> Result<View, Refusal> {
     let view = may_read_user(caller, target_id)?;
+    if !caller.is(target_id) {
+        need_scope(
+            caller,
+            READ_MORE_OF_USERS,
+            "Reading who answers for a user needs a permission to read users.",
+        )?;
+    }
     if view == View::Limited {
         let reason = "Guests see who answers for themselves only.";
         return Err(lacks(&[], &[Role::DirectoryReaders], reason));
@@ -112,6 +122,16 @@ pub fn may_read_bindings(caller: &Caller) -> Answer {
         Role::SecurityReader,
     ];
     need_role(caller, readers, "The history of a guest needs a role that may reset or read everything.")
+}
+
+/// Reading what the user `target_id` is in or was granted: one's own with a permission to read oneself or, as that of
+/// others, with one of `scopes`, those of the list.
+pub fn may_list_of_user(caller: &Caller, target_id: Option<ObjectId>, scopes: &[Scope]) -> Answer {
+    let listed = may_list(caller, scopes);
+    match target_id {
+        Some(own) if caller.is(own) => listed.or_else(|_| may_read_user(caller, own).map(drop)),
+        _ => listed,
+    }
 }
 
 /// Reading one group by id; `scopes` are those of groups, `joined` whether the caller is in it, directly or through

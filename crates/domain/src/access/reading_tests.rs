@@ -80,3 +80,32 @@ fn e4_a_restricted_guest_is_told_the_same_about_people_groups_and_nothing() {
     assert_eq!(may_read_group(&who, ANY, false).unwrap_err(), told);
     assert_eq!(may_learn_of_absence(&who).unwrap_err(), told);
 }
+
+#[test]
+fn what_is_ones_own_is_read_as_oneself_or_as_anybodys() {
+    let scopes = &[Scope::GroupReadAll];
+    for (granted, own, others) in [
+        (Scope::UserRead, true, false),
+        (Scope::GroupReadAll, true, true),
+        (Scope::PolicyReadAll, false, false),
+    ] {
+        let mut who = caller(Some(UserType::Member), &[], GuestAccess::Limited);
+        who.actor.scopes = [granted].into_iter().collect();
+        assert_eq!(
+            may_list_of_user(&who, Some(who.actor.who.id()), scopes).is_ok(),
+            own,
+            "{}",
+            granted.name()
+        );
+        assert_eq!(may_list_of_user(&who, Some(OTHER), scopes).is_ok(), others, "{}", granted.name());
+    }
+}
+
+#[test]
+fn who_somebody_is_does_not_say_who_answers_for_them() {
+    let mut who = caller(Some(UserType::Member), &[], GuestAccess::Limited);
+    who.actor.scopes = [Scope::UserReadBasicAll].into_iter().collect();
+    assert!(may_read_user(&who, OTHER).is_ok());
+    assert!(may_read_sponsors(&who, OTHER).is_err());
+    assert!(may_read_sponsors(&who, who.actor.who.id()).is_ok());
+}

@@ -100,6 +100,14 @@ pub fn may_create_user(caller: &Caller) -> Answer {
     need_role(caller, roles, "Creating a user needs an administrator.")
 }
 
+/// Creating a group. A permission to change members creates none, and one that can hold roles takes the permission
+/// to manage roles on top.
+pub fn may_create_group(caller: &Caller, role_assignable: bool) -> Answer {
+    let scopes = &[Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
+    need_scope(caller, scopes, "Creating a group needs a permission to write groups.")?;
+    may_change_group(caller, role_assignable, false)
+}
+
 /// Adding or removing a member of a group.
 pub fn may_change_group(caller: &Caller, role_assignable: bool, is_owner: bool) -> Answer {
     if role_assignable {

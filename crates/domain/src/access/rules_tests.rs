@@ -102,3 +102,16 @@ fn who_may_change_which_policy() {
     // An application does what its permission says.
     assert_eq!(may_change_domain_list(&caller(None, &[], GuestAccess::Limited)), Ok(()));
 }
+
+#[test]
+fn changing_members_creates_no_group_and_managing_roles_alone_none_that_holds_them() {
+    let with = |scopes: &[Scope]| {
+        let mut who = caller(MEMBER, &[Role::GlobalAdministrator], GuestAccess::Limited);
+        who.actor.scopes = scopes.iter().copied().collect();
+        [false, true].map(|for_roles| may_create_group(&who, for_roles).is_ok())
+    };
+    assert_eq!(with(&[Scope::GroupMemberReadWriteAll]), [false, false]);
+    assert_eq!(with(&[Scope::RoleManagementReadWriteDirectory]), [false, false]);
+    assert_eq!(with(&[Scope::GroupReadWriteAll]), [true, false]);
+    assert_eq!(with(&[Scope::GroupReadWriteAll, Scope::RoleManagementReadWriteDirectory]), [true, true]);
+}

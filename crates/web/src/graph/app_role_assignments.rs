@@ -6,7 +6,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hospes_actions::apps::Which;
 use hospes_actions::apps::assign_app_role::{AssignAppRole, assign_app_role};
 use hospes_actions::apps::get_app_role_of::get_app_role_of;
-use hospes_actions::apps::get_service_principal::get_service_principal;
 use hospes_actions::apps::list_app_roles_of::list_app_roles_of;
 use hospes_actions::apps::remove_app_role::{Place, remove_app_role};
 use hospes_actions::users;
@@ -217,15 +216,16 @@ pub(super) async fn create_at_resource(call: Call) -> Answer {
 
 pub(super) async fn create_at_app(call: Call) -> Answer {
     let body = read(call.json()?)?;
-    let resource = get_service_principal(call.app(), &call.actor, by_app(&call)?).await?;
-    if resource.id != body.resource {
-        return Err(mismatch("resourceId"));
-    }
-    create(&call, Which::Id(resource.id), &body).await
+    create(&call, by_app(&call)?, &body).await
 }
 
 async fn create(call: &Call, resource: Which, body: &Body) -> Answer {
-    let command = AssignAppRole { principal: body.principal, resource, app_role: body.app_role };
+    let command = AssignAppRole {
+        principal: body.principal,
+        resource,
+        resource_id: Some(body.resource),
+        app_role: body.app_role,
+    };
     let made = assign_app_role(call.app(), &call.actor, command).await?;
     let location =
         format!("{}/servicePrincipals/{}/appRoleAssignedTo/{}", call.root(), made.resource, opaque(made.id));
