@@ -28,3 +28,21 @@ async fn who_redeemed_with_a_code_stays_with_it_when_the_domain_gets_an_owner() 
     let (mut browser, _) = server.sign_in("ana@contoso.example").await;
     assert!(server.greets(&mut browser, "ana@contoso.example").await);
 }
+
+#[tokio::test]
+async fn a_colleague_whose_address_stands_on_a_guest_is_no_changed_identity() {
+    let server = Server::start().await;
+    let (home, _, _) = server.second_tenant(DOMAIN).await;
+    let bob = server.add_member_at(home, "bob", DOMAIN).await;
+    // Ana redeemed with a code elsewhere; her colleague's address is on file for her, and has proven nothing.
+    let (ana, _) = server.accepted_guest("ana@adatum.example").await;
+    let token = server.token_of(&server.user_admin);
+    let body = serde_json::json!({ "otherMails": [bob.upn] });
+    server.patch(&token, &format!("/v1.0/users/{ana}"), body).await.expect(204);
+    let mut browser = Browser::new();
+    let at_home = server.name_address(&mut browser, &bob.upn).await;
+    let form = at_home.form_to("/password");
+    let refused = browser.submit(&server, &form, &[("password", crate::harness::PASSWORD)]).await;
+    assert_eq!(refused.status, 403, "{}", refused.html);
+    assert!(refused.text().contains("no guest here"), "{}", refused.html);
+}

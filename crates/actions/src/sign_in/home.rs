@@ -9,6 +9,7 @@ use hospes_domain::session::HOME;
 use hospes_domain::sign_in::{Flow, Step};
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
+use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{bindings, invitations, sign_in_addresses, sign_in_flows, users};
 use uuid::Uuid;
 
@@ -121,7 +122,9 @@ fn pending(
 /// The guest whom the same tenant vouched for under one of these addresses, by another key.
 fn changed(tx: &impl Read, scene: &Scene, identity: &HomeIdentity) -> Result<Option<User>, StoreError> {
     for address in identity.addresses() {
-        let Some(entry) = sign_in_addresses::find(tx, scene.tenant, address)? else { continue };
+        // An address that was only added for a guest may well be a colleague's.
+        let entry = sign_in_addresses::find(tx, scene.tenant, address)?;
+        let Some(entry) = entry.filter(|entry| entry.state == AddressState::Active) else { continue };
         let by_same_tenant =
             |user: &User| user.guest.binding().is_some_and(|binding| binding.issuer == identity.issuer());
         if let Some(user) = users::by_id(tx, scene.tenant, entry.user)?.filter(by_same_tenant) {

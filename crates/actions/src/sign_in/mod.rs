@@ -169,7 +169,8 @@ impl Known {
 /// The way of the address that was typed, if one was.
 fn way(tx: &impl Read, tenant: &Tenant, flow: &Flow) -> Result<Option<Way>, StoreError> {
     let Some(address) = &flow.address else { return Ok(None) };
-    let bound = match sign_in_addresses::find(tx, tenant.id, address)? {
+    let entry = sign_in_addresses::find(tx, tenant.id, address)?;
+    let bound = match entry.filter(|entry| entry.state == sign_in_addresses::AddressState::Active) {
         Some(entry) => users::by_id(tx, tenant.id, entry.user)?
             .and_then(|user| user.guest.binding().map(|binding| binding.issuer.clone())),
         None => None,

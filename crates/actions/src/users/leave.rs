@@ -12,6 +12,7 @@ use hospes_store::tenants;
 use super::delete::soft_delete;
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
+use crate::roles::keep_an_administrator;
 use crate::sessions::{self, SignedIn};
 use crate::sign_in::session_hash;
 
@@ -57,7 +58,7 @@ pub async fn ask_to_leave(
 /// Leaves. `who` is the person the confirmed page was about: another one may have signed in since.
 ///
 /// # Errors
-/// [`Refusal::CannotLeave`].
+/// [`Refusal::CannotLeave`]; [`Refusal::Conflict`] for the last administrator.
 pub async fn leave(
     app: &App,
     tenant: TenantId,
@@ -75,6 +76,7 @@ pub async fn leave(
             audit::by_guest(tx, &user, audit_id, Activity::Leave, Err(&refusal), Vec::new())?;
             return Err(refusal.into());
         }
+        keep_an_administrator(tx, tenant, user.id())?;
         soft_delete(tx, &mut user)?;
         audit::by_guest(tx, &user, audit_id, Activity::Leave, Ok(()), Vec::new())?;
         Ok(Left::Gone)
