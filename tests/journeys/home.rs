@@ -46,7 +46,7 @@ impl Two {
         assert!(welcome.text().contains("Sign in with your Contoso account"), "{}", welcome.html);
         let home = browser.submit(&self.server, &welcome.form_to("/redeem/accept"), &[]).await;
         assert!(
-            home.url.contains("/redeem/") || home.text().contains("then Fabrikam opens"),
+            home.url.contains("/redeem/") || home.text().contains(", then <bdi>Fabrikam</bdi> opens"),
             "{}",
             home.html
         );
