@@ -219,12 +219,11 @@ impl Stage {
             ("PATCH", path) if path.contains("/authorizationPolicy") => {
                 set_invite_policy(&server.app, server.tenant, InvitePolicy::Everyone).await.unwrap();
                 let mut sample = keys.of(route);
-                sample.body = match what {
-                    "who invites" => json!({ "allowInvitesFrom": "adminsAndGuestInviters" }),
-                    _ => {
-                        server.set_guest_level(&GuestAccess::Limited.role_id().to_string()).await;
-                        json!({ "guestUserRoleId": GuestAccess::SameAsMembers.role_id() })
-                    }
+                sample.body = if what == "who invites" {
+                    json!({ "allowInvitesFrom": "adminsAndGuestInviters" })
+                } else {
+                    server.set_guest_level(&GuestAccess::Limited.role_id().to_string()).await;
+                    json!({ "guestUserRoleId": GuestAccess::SameAsMembers.role_id() })
                 };
                 return sample;
             }
