@@ -63,6 +63,18 @@ struct Tally {
     tokens: usize,
 }
 
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.races += other.races;
+        self.redeemed += other.redeemed;
+        self.too_late += other.too_late;
+        self.undone += other.undone;
+        self.overtaken += other.overtaken;
+        self.resets_at_once += other.resets_at_once;
+        self.tokens += other.tokens;
+    }
+}
+
 async fn reset(server: &Server, id: &str, address: &str) -> String {
     let body = json!({
         "invitedUserEmailAddress": address, "inviteRedirectUrl": "https://myapps.microsoft.com?tenantId=",
@@ -145,30 +157,51 @@ async fn approach(server: &Server, link: &str, mut browser: Browser, address: &s
     (browser, page)
 }
 
+/// The same for all guests at once, in their order.
+async fn each<T, U, F>(all: Vec<T>, work: impl Fn(T) -> F) -> Vec<U>
+where
+    U: Send + 'static,
+    F: Future<Output = U> + Send + 'static,
+{
+    let mut running = JoinSet::new();
+    for (number, one) in all.into_iter().enumerate() {
+        let work = work(one);
+        running.spawn(async move { (number, work.await) });
+    }
+    let mut done = running.join_all().await;
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, one)| one).collect()
+}
+
 /// Brings everybody to the consent page.
 async fn prepare(server: &Arc<Server>, guests: &mut [Guest]) -> Vec<(Browser, Form)> {
-    let mut running = JoinSet::new();
-    for (number, guest) in guests.iter().enumerate() {
-        let (server, browser) = (Arc::clone(server), guest.browser.clone());
-        let (link, address) = (guest.link.clone(), guest.address.clone());
-        running.spawn(async move { (number, approach(&server, &link, browser, &address).await) });
-    }
-    let mut came = running.join_all().await;
-    came.sort_by_key(|(number, _)| *number);
+    let begun = guests.iter().map(|guest| (guest.link.clone(), guest.browser.clone(), guest.address.clone()));
+    let came = each(begun.collect(), |(link, browser, address)| {
+        let server = Arc::clone(server);
+        async move { approach(&server, &link, browser, &address).await }
+    });
+    let came = came.await;
     let mails = server.mails().await;
-    let mut ready = Vec::new();
-    for (number, (mut browser, mut page)) in came {
-        let guest = &mut guests[number];
-        if page.html.contains("name=\"code\"") {
-            let code =
-                mails.iter().rev().find(|mail| mail.to == guest.address).and_then(Caught::code).unwrap();
-            page = browser.submit(server, &page.form_to("/redeem/code"), &[("code", &code)]).await;
-        } else {
+    let mut half = Vec::new();
+    for (guest, (browser, page)) in guests.iter_mut().zip(came) {
+        let asked = page.html.contains("name=\"code\"");
+        if !asked {
             guest.browser = browser.clone();
         }
-        ready.push((browser, page.form_to("/redeem/consent")));
+        let code = mails.iter().rev().find(|mail| mail.to == guest.address).and_then(Caught::code);
+        half.push((browser, page, code.filter(|_| asked)));
     }
-    ready
+    each(half, |(mut browser, mut page, code)| {
+        let server = Arc::clone(server);
+        async move {
+            if let Some(code) = code {
+                page = browser.submit(&server, &page.form_to("/redeem/code"), &[("code", &code)]).await;
+            }
+            let form = page.form_to("/redeem/consent");
+            (browser, form)
+        }
+    })
+    .await
 }
 
 /// One to three windows against none, one or two resets.
@@ -225,7 +258,8 @@ async fn race(
 }
 
 /// Looks at one guest after a round, and leaves it waiting for the next one.
-async fn judge(server: &Server, guest: &mut Guest, came: Vec<Came>, tally: &mut Tally) {
+async fn judge(server: &Server, mut guest: Guest, came: Vec<Came>) -> (Guest, Tally) {
+    let mut tally = Tally { races: 1, ..Tally::default() };
     let (mut gained, mut links) = (Vec::new(), Vec::new());
     for one in came {
         match one {
@@ -235,7 +269,6 @@ async fn judge(server: &Server, guest: &mut Guest, came: Vec<Came>, tally: &mut 
         }
     }
     let address = &guest.address;
-    tally.races += 1;
     tally.redeemed += gained.len();
     assert!(gained.len() <= 1, "{address}: {} windows got in with one link", gained.len());
     // What an earlier reset has ended is not revived by the next redemption.
@@ -265,6 +298,7 @@ async fn judge(server: &Server, guest: &mut Guest, came: Vec<Came>, tally: &mut 
     }
     assert_eq!(working.len(), 1, "{address}: exactly the latest link works");
     guest.link = working.remove(0);
+    (guest, tally)
 }
 
 /// The open bindings: at most one for each guest and for each identity; and who has one.
@@ -309,8 +343,14 @@ async fn a8_d6_d7_a_thousand_redemptions_against_resets() {
             .map(|(guest, _)| guest.id.replace('-', ""))
             .collect();
         assert_eq!(bound(&server), accepted, "bound is who was let in and not reset");
-        for (guest, came) in guests.iter_mut().zip(came) {
-            judge(&server, guest, came, &mut tally).await;
+        let judged = each(guests.into_iter().zip(came).collect(), |(guest, came)| {
+            let server = Arc::clone(&server);
+            async move { judge(&server, guest, came).await }
+        });
+        guests = Vec::new();
+        for (guest, one) in judged.await {
+            guests.push(guest);
+            tally.add(&one);
         }
         assert!(bound(&server).is_empty(), "a reset left somebody bound");
     }
