@@ -215,7 +215,7 @@ async fn a_pending_guest_who_signs_in_at_home_is_led_to_the_consent() {
 }
 
 #[tokio::test]
-async fn who_is_blocked_or_deleted_at_home_is_locked_out_here() {
+async fn who_is_blocked_at_home_cannot_sign_in_here_any_more() {
     let two = Two::start().await;
     two.guest().await;
     let path = format!("/v1.0/users/{}", two.ana.id);

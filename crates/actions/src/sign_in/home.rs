@@ -73,8 +73,9 @@ fn run(tx: &WriteTx<'_>, scene: &Scene, identity: &HomeIdentity, drawn: &Drawn) 
         return Ok(Outcome::SignedIn);
     }
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
-        sign_in_flows::save(tx, tenant, &flow)?;
+        // First, since it may still refuse.
         redeem::open_home(tx, tenant, (&invitation, &user), drawn.redemption, identity)?;
+        sign_in_flows::save(tx, tenant, &flow)?;
         return Ok(Outcome::Pending { automatic: between.is_automatic() });
     }
     match changed(tx, scene, identity)? {

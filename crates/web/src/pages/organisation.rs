@@ -65,12 +65,13 @@ async fn ask(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) ->
     Ok(visit.page(status, &page))
 }
 
-/// The request with the address that was typed, so that it is not asked for again.
+/// The request with the address that was typed, so that it is not asked for again. Written anew, since whatever
+/// somebody puts into it by hand has to make a legal address.
 fn with_hint(query: &str, hint: Option<&str>) -> String {
-    let Some(hint) = hint else { return query.to_owned() };
-    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "login_hint");
+    let replaced = |name: &str| hint.is_some() && name == "login_hint";
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| !replaced(name));
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(kept).append_pair("login_hint", hint);
+    query.extend_pairs(kept).extend_pairs(hint.map(|hint| ("login_hint", hint)));
     query.finish()
 }
 
@@ -85,6 +86,7 @@ mod tests {
             with_hint("a=1&login_hint=x&b=2", Some("a@b.example")),
             "a=1&b=2&login_hint=a%40b.example"
         );
+        assert_eq!(with_hint("a=1\r\nX: é#y", None), "a=1%0D%0AX%3A+%C3%A9%23y");
         assert_eq!(for_request("a=1&b=%26"), "/organisation?request=a%3D1%26b%3D%2526");
     }
 }
