@@ -134,3 +134,23 @@ async fn one_persons_yes_is_not_anothers() {
     let address = stranger.get(&server, &question(&server)).await;
     stranger.submit(&server, &address.form_to("/address"), &[("address", ANA)]).await;
 }
+
+#[tokio::test]
+async fn the_last_administrator_does_not_leave_either() {
+    let server = Server::start().await;
+    let (id, mut browser) = server.accepted_guest(ANA).await;
+    let guest = ObjectId::parse(&id).unwrap();
+    let role = Role::GlobalAdministrator;
+    hospes_actions::setup::assign_role(&server.app, server.tenant, guest, role).await.unwrap();
+    let token = server.live_token(server.tenant, guest);
+    let path = format!("/v1.0/users/{}", server.admin.id);
+    server.patch(&token, &path, json!({ "accountEnabled": false })).await.expect(204);
+    let form = browser.get(&server, &question(&server)).await.form_to("/leave");
+    let refused = browser.submit(&server, &form, &[]).await;
+    assert!(
+        refused.status == 403 && refused.text().contains("last Global Administrator"),
+        "{}",
+        refused.html
+    );
+    assert!(server.greets(&mut browser, ANA).await);
+}
