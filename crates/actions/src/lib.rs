@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod keys;
 pub mod organization;
 pub mod policies;
+pub mod portal;
 pub mod random;
 pub mod redeem;
 pub mod roles;

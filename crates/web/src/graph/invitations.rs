@@ -2,6 +2,8 @@
 
 mod read;
 
+pub(crate) use read::invite as invitation;
+
 use hospes_actions::invite::{Invite, Invited, invite};
 use hospes_domain::invitation::Message;
 use serde_json::{Value, json};
