@@ -17,7 +17,7 @@ use super::{Reply, shown};
 use crate::graph::odata::cursor;
 use crate::http::Route;
 use crate::pages::view::Link;
-use crate::pages::words::{Moment, counted, duration};
+use crate::pages::words::{Moment, counted};
 
 /// The list.
 pub(super) const ROUTES: &[Route] = &[shown("/portal/{tenant}/users", || get(list))];
@@ -77,9 +77,9 @@ pub(super) fn standing(user: &User, changed: bool, now: Time) -> Standing {
     }
 }
 
-/// `3 days`; hours only on the first day.
+/// `3 days`; nobody is in trouble on the first day.
 fn whole_days(seconds: i64) -> String {
-    if seconds >= 86_400 { counted(seconds / 86_400, "day") } else { duration(seconds) }
+    if seconds >= 86_400 { counted(seconds / 86_400, "day") } else { "less than a day".to_owned() }
 }
 
 fn row(seat: &Seat, user: &User, changed: bool, now: Time) -> UserRow {
