@@ -107,7 +107,7 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
                 .push(" AND address_key = ")
                 .bind(fold(text))
                 .push(")"),
-            Part::Whole => return false,
+            Part::Whole | Part::Id => return false,
         };
     }
     true
