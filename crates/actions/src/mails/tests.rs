@@ -60,8 +60,9 @@ async fn i7_a_dead_letter_is_seen_and_sent_again_on_record() {
     assert_eq!((dead.state, dead.attempts, dead.user), (MailState::Abandoned, 1, Some(guest)));
     assert_eq!(dead.last_error.as_deref(), Some("the mail server refused the mail (550)"));
     retry(&bench.app, &admin, dead.id).await.unwrap();
-    let record = &bench.audit().await[0];
-    assert_eq!((record.activity.as_str(), record.target), ("Send mail again", Some(guest)));
+    let recorded = bench.audit().await;
+    let retried: Vec<_> = recorded.iter().filter(|record| record.activity == "Send mail again").collect();
+    assert_eq!((retried.len(), retried[0].target, retried[0].success), (1, Some(guest), true));
     assert_eq!(work(&bench, End::Done).await, 1);
     let sent = get(&bench.app, &admin, dead.id).await.unwrap();
     assert_eq!((sent.state, sent.attempts, sent.last_error), (MailState::Sent, 2, None));
@@ -81,8 +82,9 @@ async fn i3_no_mail_with_an_older_link_comes_back() {
     let refused = retry(&bench.app, &admin, old).await.unwrap_err();
     assert_eq!(refused.name(), "conflict");
     assert_eq!(get(&bench.app, &admin, old).await.unwrap().state, MailState::Abandoned);
-    let record = &bench.audit().await[0];
-    assert!(!record.success && record.activity == "Send mail again", "refused attempts are on record, too");
+    let recorded = bench.audit().await;
+    let refused = recorded.iter().any(|record| !record.success && record.activity == "Send mail again");
+    assert!(refused, "refused attempts are on record, too");
     // The new one waits; once its guest is blocked or gone, it is not sent again either.
     let new = mails(&bench, &admin).await[0].id;
     retry(&bench.app, &admin, new).await.unwrap();
