@@ -18,6 +18,7 @@ pub mod keys;
 pub mod mails;
 pub mod organization;
 pub mod policies;
+pub mod portal;
 pub mod random;
 pub mod redeem;
 pub mod roles;

@@ -179,6 +179,14 @@ pub enum Filter<F> {
         /// The beginning; empty matches every object that has the field.
         value: String,
     },
+    /// The field's text has `value` somewhere in it, without regard to letter case. No index helps, so it is for people
+    /// who search, not for programs.
+    Contains {
+        /// A text field.
+        field: F,
+        /// The text looked for; empty matches every object that has the field.
+        value: String,
+    },
     /// The field equals one of the values; at least one is given.
     In {
         /// Of the object.
@@ -232,6 +240,8 @@ pub enum Part {
     IssuerAssignedId,
     /// `id` of a target.
     Id,
+    /// `identityChangedDateTime` of an identity.
+    ChangedAt,
 }
 
 /// What the part of an element must be, without regard to letter case.
@@ -241,6 +251,8 @@ pub enum ElementMatch {
     Equal(String),
     /// Text that begins so.
     StartsWith(String),
+    /// Anything: the part has a value.
+    Given,
 }
 
 /// The order of a list. Ties, and lists without an order, go by object id.

@@ -3,6 +3,8 @@
 
 mod read;
 
+pub(crate) use read::invite as invitation;
+
 use hospes_actions::invite::{Invite, Invited, invite};
 use hospes_actions::users::{self, PastInvitation};
 use hospes_domain::invitation::Message;

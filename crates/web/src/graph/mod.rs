@@ -34,6 +34,10 @@ pub mod path;
 pub use dispatch::{Route, routes};
 pub(crate) use error::refuse;
 pub use error::{spelled, spelled_http};
+// Forms are read as bodies are, so that the same text gets the same answer everywhere.
+pub(crate) use invitations::invitation;
+pub(crate) use request::Fields;
+pub(crate) use users::user_edit;
 
 use dispatch::route;
 
