@@ -34,6 +34,8 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "external users b2b collaboration external identities",
         "/users?type=Guest",
     ),
+    ("Audit logs", "What was done in this directory, and what was refused", "monitoring activity history log", "/audit"),
+    ("Outbox", "Mails that wait, went out or were given up", "mail and jobs e-mail delivery dead letters retry", "/outbox"),
     (
         "Reset redemption status",
         "Choose the guest in the list, then Reset redemption status on the profile",
