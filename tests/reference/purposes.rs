@@ -224,6 +224,19 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/setup", "Sets an empty directory up: [first start](../guide/running.md#the-first-start)"),
     ("POST", "/setup", "The same with what was typed; a 404 for ever once there is an organisation"),
     // Health
+    // Portal
+    ("GET", "/portal", "The portal of the organisation somebody is signed in to"),
+    ("GET", "/portal/{tenant}", "Its first page: what waits, in numbers"),
+    ("GET", "/portal/{tenant}/search", "Finds pages, by present and earlier names, and users"),
+    ("GET", "/portal/{tenant}/users", "All users: search, filters, order, pages"),
+    ("GET", "/portal/{tenant}/users/{user}", "A user's overview"),
+    ("GET", "/portal/{tenant}/users/{user}/properties", "A user's properties"),
+    ("GET", "/portal/{tenant}/users/{user}/edit", "The form to edit them"),
+    ("POST", "/portal/{tenant}/users/{user}/edit", "Saves them; also the list of other e-mail addresses"),
+    ("GET", "/portal/{tenant}/users/{user}/redemption", "A guest's redemption status: resend or reset"),
+    ("POST", "/portal/{tenant}/users/{user}/resend", "Sends the invitation again"),
+    ("GET", "/portal/{tenant}/users/{user}/reset", "What a reset would keep and end"),
+    ("POST", "/portal/{tenant}/users/{user}/reset", "Resets the redemption status"),
     ("GET", "/health", "Whether the process lives; looks at nothing else"),
     ("GET", "/ready", "Whether it should get requests: the database is read, and the writer takes a write"),
 ];

@@ -6,6 +6,8 @@ mod edit;
 mod home;
 mod outbox;
 mod redemption;
+#[cfg(test)]
+pub(crate) mod samples;
 mod user;
 mod users;
 
