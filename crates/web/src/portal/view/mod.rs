@@ -8,6 +8,8 @@ mod outbox;
 mod redemption;
 #[cfg(test)]
 pub(crate) mod samples;
+#[cfg(test)]
+mod samples_records;
 mod user;
 mod users;
 

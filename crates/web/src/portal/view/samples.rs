@@ -11,17 +11,17 @@ use super::{
 use crate::pages::view::{Form, Link, Trace};
 use crate::pages::words::Moment;
 
-const AT: Moment = Moment(Time(1_795_270_925_000_000));
+pub(super) const AT: Moment = Moment(Time(1_795_270_925_000_000));
 
-fn shown(page: &impl Template) -> String {
+pub(super) fn shown(page: &impl Template) -> String {
     page.render().unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn typed(text: &str, mark: &str) -> String {
+pub(super) fn typed(text: &str, mark: &str) -> String {
     format!("{text}{mark}")
 }
 
-fn form(action: &str) -> Form {
+pub(super) fn form(action: &str) -> Form {
     Form { action: action.to_owned(), token: "c2FtcGxl".to_owned() }
 }
 
@@ -65,11 +65,11 @@ fn halves(standing: Standing, mark: &str) -> Tessera {
     }
 }
 
-fn fact(label: &'static str, value: &str, mark: &str) -> Fact {
+pub(super) fn fact(label: &'static str, value: &str, mark: &str) -> Fact {
     Fact { label, value: typed(value, mark), exact: false }
 }
 
-fn yes() -> Permission {
+pub(super) fn yes() -> Permission {
     Permission { refused: None }
 }
 
@@ -168,6 +168,7 @@ fn profile(standing: Standing, mark: &str) -> Profile {
         reset: yes(),
         resend: no(mark),
         edit: yes(),
+        newest: super::samples_records::newest(mark),
     }
 }
 
@@ -314,5 +315,5 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
 
 /// Every page, by name.
 pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [lists(mark), one_user(mark), redemptions(mark)].concat()
+    [lists(mark), one_user(mark), redemptions(mark), super::samples_records::all(mark)].concat()
 }
