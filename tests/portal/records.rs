@@ -99,7 +99,9 @@ async fn a_profile_tells_what_happened_to_the_guest() {
         let (mut browser, profile) = server.at_portal_page(person, &format!("/users/{id}")).await;
         let text = profile.text();
         assert!(text.contains("What happened") && text.contains("Added to a group"), "{}", profile.html);
-        assert!(profile.html.contains("<li class=\"binding\"") && profile.html.contains("<li class=\"waits\""));
+        assert!(
+            profile.html.contains("<li class=\"binding\"") && profile.html.contains("<li class=\"waits\"")
+        );
         let history = browser.get(&server, &link(&profile, "Audit logs of this user")).await;
         assert!(history.text().contains("Redeemed the invitation"), "{}", history.html);
         let record = browser.get(&server, &link(&history, "Redeemed the invitation")).await;
@@ -108,7 +110,8 @@ async fn a_profile_tells_what_happened_to_the_guest() {
     }
     // A record of somebody else is not in this history.
     let (other, _) = server.accepted_guest("bo@northwind.example").await;
-    let (mut browser, profile) = server.at_portal_page(&server.helpdesk, &format!("/users/{other}/history")).await;
+    let (mut browser, profile) =
+        server.at_portal_page(&server.helpdesk, &format!("/users/{other}/history")).await;
     let foreign = link(&profile, "Redeemed the invitation").replace(&other, &id);
     assert_eq!(browser.get(&server, &foreign).await.status, 404);
 }
@@ -143,7 +146,10 @@ async fn i7_a_dead_letter_is_sent_once_more_at_the_press_of_a_button() {
     let due = browser.submit(&server, &list.form_to("/retry"), &[]).await;
     assert!(due.text().contains("The mail is due now.") && due.text().contains("Waiting"), "{}", due.html);
     for page in [&list, &due] {
-        assert!(!page.html.contains(ticket) && !page.html.contains("/redeem"), "A3, I9: no link in the outbox");
+        assert!(
+            !page.html.contains(ticket) && !page.html.contains("/redeem"),
+            "A3, I9: no link in the outbox"
+        );
     }
     let sent = server.mails().await;
     assert_eq!(sent.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [ANA]);
@@ -201,14 +207,20 @@ async fn h4_h10_names_are_text_in_every_record_and_no_page_is_kept() {
     server.post(&hostile, &members, member).await.expect(204);
     mails_end(&server, End::Abandoned("<script>550</script>".to_owned())).await;
 
-    let (mut browser, log) = server.at_portal_page(&server.admin, "/audit?activity=Add+member+to+group").await;
+    let (mut browser, log) =
+        server.at_portal_page(&server.admin, "/audit?activity=Add+member+to+group").await;
     let record = browser.get(&server, &link(&log, "Add member to group")).await;
     let outbox = shown(&server, &mut browser, "/outbox").await;
     let mail = browser.get(&server, &link(&outbox, "x@contoso.example")).await;
     let history = shown(&server, &mut browser, &format!("/users/{id}/history")).await;
     let profile = shown(&server, &mut browser, &format!("/users/{id}")).await;
     for page in [&log, &record, &outbox, &mail, &history, &profile] {
-        assert!(!page.html.contains("<script") && !page.html.contains("\"><b>"), "{}: {}", page.url, page.html);
+        assert!(
+            !page.html.contains("<script") && !page.html.contains("\"><b>"),
+            "{}: {}",
+            page.url,
+            page.html
+        );
         assert!(page.text().contains("alert(1)"), "{} shows the name", page.url);
         assert_eq!(page.headers["cache-control"], "no-store", "{}", page.url);
         let policy = page.headers["content-security-policy"].to_str().unwrap();

@@ -21,7 +21,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/me/invalidateAllRefreshTokens", "The same, under its older name"),
     ("GET", "/users/{id}/sponsors", "Who answers for a guest"),
     ("GET", "/users/{id}/hospes.bindings", "Every identity a guest was ever bound to; Hospes only"),
-    ("GET", "/users/{id}/hospes.history", "What happened to a user, newest first, as audit records; Hospes only"),
+    (
+        "GET",
+        "/users/{id}/hospes.history",
+        "What happened to a user, newest first, as audit records; Hospes only",
+    ),
     (
         "GET",
         "/users/{id}/hospes.invitations",
@@ -33,7 +37,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
         "The audit log, newest first, with `$filter`, `$top`, `$orderby`, page by page: [looking back](../guide/looking-back.md)",
     ),
     ("GET", "/auditLogs/directoryAudits/{id}", "One record"),
-    ("GET", "/hospes.mails", "The outbox: mails that wait, went out, were given up or lost their point; Hospes only"),
+    (
+        "GET",
+        "/hospes.mails",
+        "The outbox: mails that wait, went out, were given up or lost their point; Hospes only",
+    ),
     ("GET", "/hospes.mails/{id}", "One mail, without what it says"),
     ("POST", "/hospes.mails/{id}/retry", "Makes a mail that waits or was given up due now"),
     ("GET", "/organization", "The organisation, as a list of one"),

@@ -48,7 +48,8 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let first_page = page.after.is_none();
     let involved = involved(&seat, &query.person).await?;
     let asked = List { filter: query.filter(involved.as_deref()), order: None, page };
-    let found = audit::list::list(&seat.web.app, &seat.actor(), asked, false).await.map_err(|no| seat.no(&no))?;
+    let found =
+        audit::list::list(&seat.web.app, &seat.actor(), asked, false).await.map_err(|no| seat.no(&no))?;
     let path = seat.path("/audit");
     let page = view::Audit {
         frame: seat.frame(Place::Audit),
@@ -60,7 +61,9 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         from: query.from.map(|day| day.to_string()).unwrap_or_default(),
         to: query.to.map(|day| day.to_string()).unwrap_or_default(),
         rows: found.items.iter().map(|entry| row(&seat, entry)).collect(),
-        next: found.next.map(|next| AuditQuery { after: Some(pages.place(&next)), ..query.clone() }.address(&path)),
+        next: found
+            .next
+            .map(|next| AuditQuery { after: Some(pages.place(&next)), ..query.clone() }.address(&path)),
         first: (!first_page).then(|| AuditQuery { after: None, ..query.clone() }.address(&path)),
         everything: (!query.is_everything()).then(|| path.clone()),
     };

@@ -83,7 +83,8 @@ impl AuditQuery {
     /// The condition; `people` are those the person's text stands for, if there is one.
     pub fn filter(&self, people: Option<&[ObjectId]>) -> Option<Filter<AuditField>> {
         let word = |field, word: &str| Filter::equal(field, Value::Text(word.to_owned()));
-        let at = |op, time| Filter::Compare { field: AuditField::ActivityDateTime, op, value: Value::Time(time) };
+        let at =
+            |op, time| Filter::Compare { field: AuditField::ActivityDateTime, op, value: Value::Time(time) };
         let all = [
             self.activity.map(|name| word(AuditField::ActivityDisplayName, name)),
             self.result.map(|name| word(AuditField::Result, name)),
@@ -122,7 +123,8 @@ mod tests {
 
     #[test]
     fn an_address_holds_the_whole_view() {
-        let address = "/a?activity=Update+user&person=ana+%26+co&result=failure&from=2026-11-01&to=2026-11-30&after=x";
+        let address =
+            "/a?activity=Update+user&person=ana+%26+co&result=failure&from=2026-11-01&to=2026-11-30&after=x";
         let read = AuditQuery::read(address.split_once('?').map_or("", |(_, query)| query));
         assert_eq!(read.address("/a"), address);
         assert!(!read.is_everything());
@@ -130,7 +132,8 @@ mod tests {
 
     #[test]
     fn what_it_does_not_know_is_left_out() {
-        let read = AuditQuery::read("activity=Nothing&result=maybe&from=yesterday&to=2026-02-30&person=++&x=y");
+        let read =
+            AuditQuery::read("activity=Nothing&result=maybe&from=yesterday&to=2026-02-30&person=++&x=y");
         assert_eq!((read.is_everything(), read.filter(None)), (true, None));
     }
 

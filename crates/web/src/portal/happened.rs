@@ -157,16 +157,18 @@ pub(super) fn changes(record: &AuditRecord) -> Vec<Change> {
         Some(Change { name: name.clone(), values: Some((before, now.clone())) })
     });
     let names = detail(record, "changed").unwrap_or_default().split(',').map(str::trim);
-    let bare = names
-        .filter(|name| !name.is_empty())
-        .map(|name| Change { name: name.to_owned(), values: None });
+    let bare =
+        names.filter(|name| !name.is_empty()).map(|name| Change { name: name.to_owned(), values: None });
     pairs.chain(bare).collect()
 }
 
 /// Everything else the record holds, each with a label made from its name.
 pub(super) fn additional(record: &AuditRecord) -> Vec<(String, String)> {
     let told = |name: &str| {
-        name == "explanation" || name == "changed" || name.ends_with(".old") || detail(record, &format!("{name}.old")).is_some()
+        name == "explanation"
+            || name == "changed"
+            || name.strip_suffix(".old").is_some()
+            || detail(record, &format!("{name}.old")).is_some()
     };
     let left = record.details.iter().filter(|(name, _)| !told(name));
     left.map(|(name, value)| (label(name), value.clone())).collect()

@@ -67,7 +67,8 @@ impl OutboxQuery {
     }
 
     fn filter(&self) -> Option<Filter<MailField>> {
-        let state = self.state.map(|state| Filter::equal(MailField::State, Value::Text(state.name().to_owned())));
+        let state =
+            self.state.map(|state| Filter::equal(MailField::State, Value::Text(state.name().to_owned())));
         let recipient = (!self.search.is_empty())
             .then(|| Filter::StartsWith { field: MailField::Recipient, value: self.search.clone() });
         state.into_iter().chain(recipient).reduce(Filter::and)
@@ -108,7 +109,8 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let page = pages.page(ROWS, query.after.as_deref());
     let first_page = page.after.is_none();
     let asked = List { filter: query.filter(), order: None, page };
-    let found = mails::list(&seat.web.app, &seat.actor(), asked, first_page).await.map_err(|no| seat.no(&no))?;
+    let found =
+        mails::list(&seat.web.app, &seat.actor(), asked, first_page).await.map_err(|no| seat.no(&no))?;
     let path = seat.path("/outbox");
     let page = view::Outbox {
         frame: seat.frame(Place::Outbox),
@@ -121,7 +123,9 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         more: if query.state.is_some() { Vec::new() } else { more(&asked_with, &path) },
         rows: found.items.iter().map(|mail| row(&seat, mail)).collect(),
         total: found.count.map(|count| counted(count, "mail")),
-        next: found.next.map(|next| OutboxQuery { after: Some(pages.place(&next)), ..query.clone() }.address(&path)),
+        next: found
+            .next
+            .map(|next| OutboxQuery { after: Some(pages.place(&next)), ..query.clone() }.address(&path)),
         first: (!first_page).then(|| asked_with.address(&path)),
         everything: (asked_with != OutboxQuery::default()).then(|| path.clone()),
     };

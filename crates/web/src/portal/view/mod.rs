@@ -17,7 +17,7 @@ pub use audit::{Audit, AuditRecordPage, AuditRow, Change, Happened, History, New
 pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
 pub use outbox::{MailPage, MailRow, Outbox};
-pub use redemption::{Redemption, Reset, ResetDone, Resent};
+pub use redemption::{Redemption, Resent, Reset, ResetDone};
 pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
 
@@ -94,7 +94,10 @@ impl PortalFrame {
             MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users)] },
             MenuPart {
                 heading: "Monitoring",
-                lines: vec![line("Audit logs", "/audit", Place::Audit), line("Outbox", "/outbox", Place::Outbox)],
+                lines: vec![
+                    line("Audit logs", "/audit", Place::Audit),
+                    line("Outbox", "/outbox", Place::Outbox),
+                ],
             },
         ]
     }

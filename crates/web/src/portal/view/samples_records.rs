@@ -4,8 +4,8 @@ use hospes_domain::mail::MailState;
 
 use super::samples::{AT, fact, form, frame, head, shown, typed, yes};
 use super::{
-    Audit, AuditRecordPage, AuditRow, Change, Chip, Happened, History, MailPage, MailRow, Newest, Outbox, Person,
-    Place, Shape, Standing,
+    Audit, AuditRecordPage, AuditRow, Change, Chip, Happened, History, MailPage, MailRow, Newest, Outbox,
+    Person, Place, Shape, Standing,
 };
 use crate::pages::view::Link;
 
@@ -159,8 +159,15 @@ fn mails(mark: &str) -> Vec<(&'static str, String)> {
         facts: vec![fact("To", "jonas@contoso.example", mark)],
         retry: Some(form("/portal/x/outbox/z/retry")),
     };
-    let sent =
-        MailPage { state: MailState::Sent, said: "Sent", flash: None, about: None, error: None, retry: None, ..mail.clone() };
+    let sent = MailPage {
+        state: MailState::Sent,
+        said: "Sent",
+        flash: None,
+        about: None,
+        error: None,
+        retry: None,
+        ..mail.clone()
+    };
     vec![
         ("portal-outbox", shown(&outbox)),
         ("portal-outbox-empty", shown(&nothing)),
