@@ -51,6 +51,13 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("GET", "/portal/{tenant}/search", 303),
     ("GET", "/portal/{tenant}/users", 303),
     ("GET", "/portal/{tenant}/users/{user}", 303),
+    ("GET", "/portal/{tenant}/audit", 303),
+    ("GET", "/portal/{tenant}/audit/{record}", 303),
+    ("GET", "/portal/{tenant}/users/{user}/history", 303),
+    ("GET", "/portal/{tenant}/users/{user}/history/{record}", 303),
+    ("GET", "/portal/{tenant}/outbox", 303),
+    ("GET", "/portal/{tenant}/outbox/{mail}", 303),
+    ("POST", "/portal/{tenant}/outbox/{mail}/retry", 303),
     ("GET", "/portal/{tenant}/users/{user}/properties", 303),
     ("GET", "/portal/{tenant}/users/{user}/edit", 303),
     ("POST", "/portal/{tenant}/users/{user}/edit", 303),
@@ -112,7 +119,9 @@ async fn nobody_gets_more_from_a_page_by_sending_a_token() {
         let path = template
             .replace("{tenant}", &server.tenant.to_string())
             .replace("{flow}", &uuid::Uuid::from_u128(7).to_string())
-            .replace("{user}", &server.member.id.to_string());
+            .replace("{user}", &server.member.id.to_string())
+            .replace("{record}", &uuid::Uuid::from_u128(8).to_string())
+            .replace("{mail}", &uuid::Uuid::from_u128(9).to_string());
         for token in &tokens {
             let mut request = Request::builder()
                 .method(method)

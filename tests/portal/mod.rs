@@ -3,6 +3,7 @@
 mod article;
 mod edit;
 mod list;
+mod records;
 mod reset;
 mod rights;
 
