@@ -1,14 +1,20 @@
 //! The admin portal: server-rendered pages that call the same verbs as the directory API. Refuses to decide who may do
 //! what (the verbs do), and to need a script.
 
+mod applications;
+mod deed_words;
+mod deeds;
+mod deleted;
 mod edit;
 mod error;
 mod form;
+mod groups;
 mod home;
 mod other_emails;
 mod redemption;
 mod reset;
 mod reset_words;
+mod restore;
 mod search;
 mod seat;
 mod tessera;
@@ -28,8 +34,20 @@ use crate::Web;
 use crate::http::{Access, Route, table};
 
 /// The tables of contents of the portal, one per file.
-pub const ROUTES: &[&[Route]] =
-    &[home::ROUTES, search::ROUTES, users::ROUTES, user::ROUTES, edit::ROUTES, redemption::ROUTES, reset::ROUTES];
+pub const ROUTES: &[&[Route]] = &[
+    home::ROUTES,
+    search::ROUTES,
+    users::ROUTES,
+    user::ROUTES,
+    edit::ROUTES,
+    redemption::ROUTES,
+    reset::ROUTES,
+    deeds::ROUTES,
+    groups::ROUTES,
+    applications::ROUTES,
+    deleted::ROUTES,
+    restore::ROUTES,
+];
 
 /// Every page of the portal.
 pub fn routes() -> Router<Web> {

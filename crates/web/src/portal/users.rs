@@ -25,8 +25,15 @@ pub(super) const ROUTES: &[Route] = &[shown("/portal/{tenant}/users", || get(lis
 /// Rows on a page.
 const ROWS: u16 = 50;
 
+/// What is said after a deletion.
+const DELETED: &str = "The user was deleted, and can be restored for 30 days under";
+
 async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
-    let query = UsersQuery::read(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let flash = (query == "done=deleted").then(|| {
+        (DELETED, Link { label: "Deleted users".to_owned(), url: seat.path("/deleted") })
+    });
+    let query = UsersQuery::read(&query);
     let tenant = seat.desk.tenant.id;
     let keys = seat.web.app.keys(tenant).ok_or_else(|| seat.no(&Refusal::Internal))?;
     let key = keys.keyed_hash("cursor", b"portal");
@@ -43,6 +50,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let row = |user: &User| row(&seat, user, found.changed.contains(&user.id()), found.at);
     let page = Users {
         frame: seat.frame(Place::Users),
+        flash,
         search: query.search.clone(),
         kept: query.kept(),
         chips: chips(&query, &path),

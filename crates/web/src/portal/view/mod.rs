@@ -1,18 +1,30 @@
 //! The portal's pages as pure views: a struct says what a page shows, its template how, and a handler of the same name
 //! fills it. Refuses to decide, to look anything up and to know HTTP.
 
+#[cfg(test)]
+mod act_samples;
+mod deleted;
 mod edit;
 mod home;
+mod memberships;
+mod question;
 mod redemption;
 #[cfg(test)]
 pub(crate) mod samples;
+mod style;
 mod user;
 mod users;
 
+pub use deleted::{Deleted, DeletedRow};
 pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
+pub use memberships::{
+    AddMembership, AppChoice, Applications, Assign, AssignmentRow, ChooseApplication, GroupChoice, Groups, MembershipRow,
+};
+pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Reset, ResetDone, Resent};
-pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use style::{Colour, Style};
+pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;
@@ -26,6 +38,8 @@ pub enum Place {
     Home,
     /// All users, and everything about one of them.
     Users,
+    /// Deleted users.
+    Deleted,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -81,7 +95,7 @@ impl PortalFrame {
         };
         vec![
             MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
-            MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users)] },
+            MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users), line("Deleted users", "/deleted", Place::Deleted)] },
         ]
     }
 }

@@ -50,6 +50,9 @@ pub(crate) fn head(standing: Standing, mark: &str) -> UserHead {
         url: "/portal/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21/users/6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413".to_owned(),
         standing,
         created: AT,
+        groups: 3,
+        apps: 2,
+        acts: Vec::new(),
     }
 }
 
@@ -110,6 +113,10 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
     };
     let users = Users {
         frame: frame(Place::Users, mark),
+        flash: Some((
+            "The user was deleted, and can be restored under",
+            Link { label: "Deleted users".to_owned(), url: "/portal/x/deleted".to_owned() },
+        )),
         search: typed("jonas", mark),
         kept: vec![("type", "Guest".to_owned())],
         chips: vec![Chip { label: typed("User type: Guest", mark), without: "/portal/x/users".to_owned() }],
@@ -314,5 +321,5 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
 
 /// Every page, by name.
 pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [lists(mark), one_user(mark), redemptions(mark)].concat()
+    [lists(mark), one_user(mark), redemptions(mark), super::act_samples::all(mark)].concat()
 }
