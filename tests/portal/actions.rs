@@ -29,8 +29,13 @@ async fn e8_a_blocked_guest_is_out_at_the_next_request_and_in_again_after_an_unb
     let (mut browser, profile) = server.at_portal_page(&server.user_admin, &format!("/users/{id}")).await;
     let page = browser.get(&server, &link(&profile, "Block sign-in")).await;
     let text = said(&page.html);
-    for told in ["signed out everywhere", "Who is told", "No mail goes out", "At any time, with Unblock sign-in", "Keep enabled"]
-    {
+    for told in [
+        "signed out everywhere",
+        "Who is told",
+        "No mail goes out",
+        "At any time, with Unblock sign-in",
+        "Keep enabled",
+    ] {
         assert!(text.contains(told), "{told}: {text}");
     }
     assert!(text.contains("Block sign-in of ") && text.contains(ANA), "{text}");
@@ -62,7 +67,10 @@ async fn the_helpdesk_revokes_sessions_and_is_told_why_it_neither_blocks_nor_del
     let (mut browser, profile) = server.at_portal_page(&server.helpdesk, &format!("/users/{id}")).await;
     assert!(!offers(&profile, "Block sign-in") && !offers(&profile, "Delete guest"), "{}", profile.html);
     let text = said(&profile.html);
-    assert!(text.contains("Block sign-in is not open to you.") && text.contains("User Administrator"), "{text}");
+    assert!(
+        text.contains("Block sign-in is not open to you.") && text.contains("User Administrator"),
+        "{text}"
+    );
     for deed in ["block", "delete"] {
         let refused = browser.get(&server, &server.portal_path(&format!("/users/{id}/{deed}"))).await;
         assert_eq!(refused.status, 403, "{deed}");
@@ -94,13 +102,16 @@ async fn a_member_without_a_role_is_offered_nothing_and_refused_everything() {
         assert!(!offers(&profile, words), "{words}");
     }
     // A question every member may be asked, for its token: one's own sessions.
-    let own = browser.get(&server, &server.portal_path(&format!("/users/{}/revoke-sessions", server.member.id))).await;
+    let own = browser
+        .get(&server, &server.portal_path(&format!("/users/{}/revoke-sessions", server.member.id)))
+        .await;
     assert!(said(&own.html).contains("this is you"), "{}", own.html);
     let before = server.look().state();
     for deed in ["block", "unblock", "revoke-sessions", "delete", "groups/add", "applications/add"] {
         let path = server.portal_path(&format!("/users/{id}/{deed}"));
         assert_eq!(browser.get(&server, &path).await.status, 403, "{deed}");
-        let with = [("group", server.group.to_string()), ("app", server.portal.service_principal.id.to_string())];
+        let with =
+            [("group", server.group.to_string()), ("app", server.portal.service_principal.id.to_string())];
         let with = with.each_ref().map(|(name, value)| (*name, value.as_str()));
         let form = Form { action: path, ..own.filled("/revoke-sessions", &with) };
         assert_eq!(browser.submit(&server, &form, &[]).await.status, 403, "{deed}");
@@ -185,7 +196,8 @@ async fn h1_every_answer_is_taken_only_from_its_own_page() {
     server.give_access(ObjectId::parse(&id).unwrap()).await;
     let (gone, _) = server.accepted_guest("gone@contoso.example").await;
     server.delete(&server.token_of(&server.user_admin), &format!("/v1.0/users/{gone}")).await.expect(204);
-    let (mut browser, apps) = server.at_portal_page(&server.user_admin, &format!("/users/{id}/applications")).await;
+    let (mut browser, apps) =
+        server.at_portal_page(&server.user_admin, &format!("/users/{id}/applications")).await;
     let assignment = link(&apps, "Remove").rsplit('/').nth(1).unwrap().to_owned();
     let before = server.look().state();
     for rest in [
@@ -226,16 +238,25 @@ async fn h4_names_of_people_groups_and_applications_are_text_on_every_question()
     let group = json!({
         "displayName": name, "description": name, "mailEnabled": false, "mailNickname": "x", "securityEnabled": true,
     });
-    let group = server.post(&token, "/v1.0/groups", group).await.expect(201).json["id"].as_str().unwrap().to_owned();
+    let group =
+        server.post(&token, "/v1.0/groups", group).await.expect(201).json["id"].as_str().unwrap().to_owned();
     let (mut browser, _) = server.at_portal(&server.user_admin).await;
     let at = |rest: &str| server.portal_path(&format!("/users/{id}{rest}"));
     let add = browser.get(&server, &at("/groups/add")).await;
     let added = browser.submit(&server, &posted(&add, "/groups/add", &[("group", &group)]), &[]).await;
     assert!(added.text().contains("The membership was added."), "{}", added.html);
-    let mut paths: Vec<String> =
-        ["", "/block", "/revoke-sessions", "/delete", "/groups", "/groups/add", "/applications", "/applications/add"]
-            .map(at)
-            .to_vec();
+    let mut paths: Vec<String> = [
+        "",
+        "/block",
+        "/revoke-sessions",
+        "/delete",
+        "/groups",
+        "/groups/add",
+        "/applications",
+        "/applications/add",
+    ]
+    .map(at)
+    .to_vec();
     paths.push(at(&format!("/groups/{group}/remove")));
     paths.push(at(&format!("/applications/add?app={}", server.portal.service_principal.id)));
     for path in &paths {

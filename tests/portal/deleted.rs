@@ -30,7 +30,14 @@ async fn a_deleted_guest_is_out_found_among_the_deleted_and_restored_with_everyt
     let (mut browser, profile) = server.at_portal_page(&server.user_admin, &format!("/users/{id}")).await;
     let page = browser.get(&server, &link(&profile, "Delete guest")).await;
     let text = said(&page.html);
-    for told in ["until 21 December 2026", "Kept for 30 days", "1 group", "Invitation links", "Keep guest", "No mail goes out"] {
+    for told in [
+        "until 21 December 2026",
+        "Kept for 30 days",
+        "1 group",
+        "Invitation links",
+        "Keep guest",
+        "No mail goes out",
+    ] {
         assert!(text.contains(told), "{told}: {text}");
     }
     let done = browser.submit(&server, &page.filled("/delete", &[]), &[]).await;
@@ -44,14 +51,20 @@ async fn a_deleted_guest_is_out_found_among_the_deleted_and_restored_with_everyt
     }
     let page = browser.get(&server, &link(&deleted, "Restore")).await;
     let text = said(&page.html);
-    for told in ["Comes back", "1 group", "Passcode by mail", "Stays ended", "Invitation links", "Keep deleted"] {
+    for told in
+        ["Comes back", "1 group", "Passcode by mail", "Stays ended", "Invitation links", "Keep deleted"]
+    {
         assert!(text.contains(told), "{told}: {text}");
     }
     let form = page.filled("/restore", &[]);
     for _ in 0..2 {
         let back = browser.submit(&server, &form, &[]).await;
         assert!(back.text().contains("The user was restored"), "{}", back.html);
-        assert!(said(&back.html).contains("Groups 1") && said(&back.html).contains("Applications 1"), "{}", back.html);
+        assert!(
+            said(&back.html).contains("Groups 1") && said(&back.html).contains("Applications 1"),
+            "{}",
+            back.html
+        );
     }
     assert_eq!(server.successes(&id, "Restore user").await, 1, "posted twice, done once");
     assert!(!server.greets(&mut guest, ANA).await, "A10: the session of before stays dead");
@@ -104,13 +117,19 @@ async fn deleting_permanently_asks_once_more_and_leaves_nothing_to_restore() {
     let deleted = list(&server, &mut browser, "").await;
     let page = browser.get(&server, &link(&deleted, "Delete permanently")).await;
     let text = said(&page.html);
-    for told in ["nobody can undo that", "Audit log", "Ends for good", "until 21 December 2026", "Keep restorable"] {
+    for told in
+        ["nobody can undo that", "Audit log", "Ends for good", "until 21 December 2026", "Keep restorable"]
+    {
         assert!(text.contains(told), "{told}: {text}");
     }
     assert!(page.html.contains("button danger"));
     let form = page.filled("/purge", &[]);
     let done = browser.submit(&server, &form, &[]).await;
-    assert!(done.text().contains("deleted permanently") && done.text().contains("Nobody was deleted"), "{}", done.html);
+    assert!(
+        done.text().contains("deleted permanently") && done.text().contains("Nobody was deleted"),
+        "{}",
+        done.html
+    );
     assert_eq!(browser.submit(&server, &form, &[]).await.status, 404, "posted twice, there is nothing left");
     assert_eq!(server.successes(&id, "Hard Delete user").await, 1);
     for rest in ["restore", "purge"] {
@@ -155,7 +174,8 @@ async fn many_deleted_users_come_page_by_page() {
             "userPrincipalName": format!("p{n}@fabrikam.example"), "displayName": format!("P{n}"),
             "passwordProfile": { "password": "a long enough password" },
         });
-        let id = server.post(&token, "/v1.0/users", new).await.expect(201).json["id"].as_str().unwrap().to_owned();
+        let id =
+            server.post(&token, "/v1.0/users", new).await.expect(201).json["id"].as_str().unwrap().to_owned();
         server.delete(&token, &format!("/v1.0/users/{id}")).await.expect(204);
     }
     let (mut browser, _) = server.at_portal(&server.user_admin).await;

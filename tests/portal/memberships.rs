@@ -96,9 +96,20 @@ async fn e1_a_group_that_holds_roles_says_which_and_whom_it_takes() {
     give_role(&server, &helpers, Role::HelpdeskAdministrator).await;
     let (mut browser, add) = opened(&server, &id, "/groups/add").await;
     let text = said(&add.html);
-    assert!(text.contains("Holds directory roles") && text.contains("Makes its members Helpdesk Administrator"), "{text}");
+    assert!(
+        text.contains("Holds directory roles") && text.contains("Makes its members Helpdesk Administrator"),
+        "{text}"
+    );
     assert!(text.contains("Privileged Role Administrator"), "the reason names who may: {text}");
-    let input = add.html.split("<input").find(|tag| tag.contains(&helpers)).unwrap().split('>').next().unwrap().to_owned();
+    let input = add
+        .html
+        .split("<input")
+        .find(|tag| tag.contains(&helpers))
+        .unwrap()
+        .split('>')
+        .next()
+        .unwrap()
+        .to_owned();
     assert!(input.contains(" disabled"), "{input}");
     // Posted all the same, it is refused.
     let refused = browser.submit(&server, &posted(&add, "/groups/add", &[("group", &helpers)]), &[]).await;
@@ -126,7 +137,8 @@ async fn an_owner_without_a_role_puts_people_into_the_own_group_and_no_other() {
         "displayName": "Book club", "mailEnabled": false, "mailNickname": "books", "securityEnabled": true,
         "owners@odata.bind": [format!("https://hospes.example/v1.0/users/{}", server.member.id)],
     });
-    let own = server.post(&server.app_token().await, "/v1.0/groups", new).await.expect(201).json["id"].clone();
+    let own =
+        server.post(&server.app_token().await, "/v1.0/groups", new).await.expect(201).json["id"].clone();
     let own = own.as_str().unwrap();
     let (mut browser, add) = server.at_portal_page(&server.member, &format!("/users/{id}/groups/add")).await;
     assert!(add.text().contains("Book club") && !add.text().contains("Spring audit"), "{}", add.html);
@@ -144,7 +156,8 @@ async fn the_helpdesk_sees_groups_and_applications_with_the_reason_why_not() {
     let (id, _) = server.accepted_guest(ANA).await;
     server.give_access(ObjectId::parse(&id).unwrap()).await;
     for (tab, words) in [("groups", "Add membership"), ("applications", "Add assignment")] {
-        let (mut browser, page) = server.at_portal_page(&server.helpdesk, &format!("/users/{id}/{tab}")).await;
+        let (mut browser, page) =
+            server.at_portal_page(&server.helpdesk, &format!("/users/{id}/{tab}")).await;
         assert!(!offers(&page, words) && !offers(&page, "Remove"), "{tab}: {}", page.html);
         let text = said(&page.html);
         assert!(text.contains("It takes one of these roles: User Administrator"), "{tab}: {text}");
@@ -161,13 +174,19 @@ async fn an_assignment_is_chosen_in_two_steps_and_removed() {
     let (mut browser, tab) = opened(&server, &id, "/applications").await;
     assert!(tab.text().contains("No applications"), "{}", tab.html);
     let choose = browser.get(&server, &link(&tab, "Add assignment")).await;
-    assert!(!choose.text().contains("Microsoft Graph<"), "E2: the directory API is no choice: {}", choose.html);
-    let found = browser.get(&server, &server.portal_path(&format!("/users/{id}/applications/add?q=supplier"))).await;
+    assert!(
+        !choose.text().contains("Microsoft Graph<"),
+        "E2: the directory API is no choice: {}",
+        choose.html
+    );
+    let found =
+        browser.get(&server, &server.portal_path(&format!("/users/{id}/applications/add?q=supplier"))).await;
     let assign = browser.get(&server, &link(&found, "Choose")).await;
     assert!(assign.text().contains("Role in Supplier Portal"), "{}", assign.html);
 
     for wrong in [server.group.to_string(), "nonsense".to_owned()] {
-        let again = browser.submit(&server, &assign.filled("/applications/add", &[("role", &wrong)]), &[]).await;
+        let again =
+            browser.submit(&server, &assign.filled("/applications/add", &[("role", &wrong)]), &[]).await;
         assert_eq!(again.status, 422, "{wrong}: {}", again.html);
         assert!(again.text().contains("<title>Not assigned: "), "{}", again.html);
     }
@@ -179,7 +198,8 @@ async fn an_assignment_is_chosen_in_two_steps_and_removed() {
         assert!(said(&done.html).contains("Supplier"), "{}", done.html);
     }
     assert_eq!(assignments_of(&server, &id).await.len(), 1, "posted twice, assigned once");
-    let found = browser.get(&server, &server.portal_path(&format!("/users/{id}/applications/add?q=supplier"))).await;
+    let found =
+        browser.get(&server, &server.portal_path(&format!("/users/{id}/applications/add?q=supplier"))).await;
     assert!(!offers(&found, "Choose") && found.text().contains("assigned already"), "{}", found.html);
 
     let tab = browser.get(&server, &server.portal_path(&format!("/users/{id}/applications"))).await;
@@ -207,7 +227,9 @@ async fn what_reaches_a_user_through_a_group_is_said_and_not_removed_from_the_us
     let text = said(&tab.html);
     assert!(text.contains("Directly") && text.contains("Through Spring audit"), "{text}");
     assert_eq!(tab.html.matches("/remove\"").count(), 1, "{}", tab.html);
-    let page = browser.get(&server, &server.portal_path(&format!("/users/{id}/applications/{through}/remove"))).await;
+    let page = browser
+        .get(&server, &server.portal_path(&format!("/users/{id}/applications/{through}/remove")))
+        .await;
     assert_eq!(page.status, 404, "the group's assignment is not the user's");
     let page = browser.get(&server, &link(&tab, "Remove")).await;
     assert!(said(&page.html).contains("stays on its My Apps"), "{}", page.html);

@@ -67,7 +67,10 @@ async fn i7_a_dead_letter_is_seen_and_sent_again_on_record() {
     let sent = get(&bench.app, &admin, dead.id).await.unwrap();
     assert_eq!((sent.state, sent.attempts, sent.last_error), (MailState::Sent, 2, None));
     let again = retry(&bench.app, &admin, dead.id).await.unwrap_err();
-    assert!(matches!(&again, Refusal::Conflict { cause } if cause.contains("Invite the guest again")), "{again}");
+    assert!(
+        matches!(&again, Refusal::Conflict { cause } if cause.contains("Invite the guest again")),
+        "{again}"
+    );
 }
 
 #[tokio::test]

@@ -102,7 +102,9 @@ pub async fn assignments(app: &App, actor: &Actor, key: &str) -> Result<Assignme
                 assigned.push(shown(tx, &caller, one, Some(group.display_name.clone()))?);
             }
         }
-        assigned.sort_by(|a, b| (a.through.is_some(), &a.app, &a.role).cmp(&(b.through.is_some(), &b.app, &b.role)));
+        assigned.sort_by(|a, b| {
+            (a.through.is_some(), &a.app, &a.role).cmp(&(b.through.is_some(), &b.app, &b.role))
+        });
         Ok(Assignments { profile, assigned, add: may_assign_app_role(&caller, false) })
     })
     .await
@@ -112,7 +114,12 @@ pub async fn assignments(app: &App, actor: &Actor, key: &str) -> Result<Assignme
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`], [`Refusal::NotFound`].
-pub async fn assignable(app: &App, actor: &Actor, key: &str, search: &str) -> Result<AssignableApps, Refusal> {
+pub async fn assignable(
+    app: &App,
+    actor: &Actor,
+    key: &str,
+    search: &str,
+) -> Result<AssignableApps, Refusal> {
     let (actor, key, search) = (actor.clone(), key.to_owned(), search.to_owned());
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
@@ -130,7 +137,11 @@ pub async fn assignable(app: &App, actor: &Actor, key: &str, search: &str) -> Re
         let apps = page.items.into_iter().map(|app| {
             let has = |role: Uuid| held.iter().any(|one| one.resource == app.id && one.app_role == role);
             let enabled: Vec<AppRole> = app.app_roles.iter().filter(|role| role.enabled).cloned().collect();
-            let complete = if enabled.is_empty() { has(DEFAULT_ACCESS) } else { enabled.iter().all(|role| has(role.id)) };
+            let complete = if enabled.is_empty() {
+                has(DEFAULT_ACCESS)
+            } else {
+                enabled.iter().all(|role| has(role.id))
+            };
             Assignable {
                 id: app.id,
                 name: app.display_name,

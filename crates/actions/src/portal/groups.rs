@@ -194,7 +194,12 @@ fn carried(tx: &impl Read, tenant: TenantId, group: ObjectId) -> Result<Vec<Role
 }
 
 /// The user's own groups that stand in that one; none if the user itself does.
-fn through(tx: &impl Read, tenant: TenantId, profile: &Profile, group: ObjectId) -> Result<Vec<String>, Stop> {
+fn through(
+    tx: &impl Read,
+    tenant: TenantId,
+    profile: &Profile,
+    group: ObjectId,
+) -> Result<Vec<String>, Stop> {
     if profile.groups.iter().any(|own| own.id == group) {
         return Ok(Vec::new());
     }

@@ -9,7 +9,7 @@ mod overview;
 mod people;
 mod profile;
 
-pub use applications::{Assignable, Assigned, AssignableApps, Assignments, assignable, assignments};
+pub use applications::{Assignable, AssignableApps, Assigned, Assignments, assignable, assignments};
 pub use deleted::{Gone, gone};
 pub use enter::{Desk, enter};
 pub use groups::{Joinable, JoinableGroups, Membership, Memberships, joinable, memberships};

@@ -204,7 +204,9 @@ fn apps_of(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<App>,
             None
         } else {
             let resource = service_principals::by_id(tx, tenant, assigned.resource)?;
-            resource.and_then(|r| r.app_roles.into_iter().find(|role| role.id == assigned.app_role)).map(|r| r.display_name)
+            resource
+                .and_then(|r| r.app_roles.into_iter().find(|role| role.id == assigned.app_role))
+                .map(|r| r.display_name)
         };
         apps.push(App { id: assigned.id, name: assigned.resource_name, role });
     }

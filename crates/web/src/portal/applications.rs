@@ -20,7 +20,9 @@ use super::reset_words::fact;
 use super::seat::Seat;
 use super::tessera::head;
 use super::user::{UserPath, flash, may_edit, permission};
-use super::view::{AppChoice, Applications, Assign, AssignmentRow, ChooseApplication, Consequences, Place, Question};
+use super::view::{
+    AppChoice, Applications, Assign, AssignmentRow, ChooseApplication, Consequences, Place, Question,
+};
 use super::{Reply, posted, shown};
 use crate::http::Route;
 use crate::pages::csrf::PostedForm;
@@ -57,7 +59,8 @@ async fn tab(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQuery) -
             role: one.role.clone().unwrap_or_default(),
             through: one.through.clone().unwrap_or_default(),
             since: Moment(one.since),
-            remove: (direct && one.remove.is_ok()).then(|| format!("{}/applications/{}/remove", user.url, one.id)),
+            remove: (direct && one.remove.is_ok())
+                .then(|| format!("{}/applications/{}/remove", user.url, one.id)),
             refused: if direct { one.remove.as_ref().err().map(sentence) } else { None },
         }
     };
@@ -114,7 +117,13 @@ async fn ask_add(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQuer
     Ok(seat.page(&page))
 }
 
-fn assigning(seat: &Seat, found: &AssignableApps, app: &Assignable, chosen: &str, problem: Option<String>) -> Assign {
+fn assigning(
+    seat: &Seat,
+    found: &AssignableApps,
+    app: &Assignable,
+    chosen: &str,
+    problem: Option<String>,
+) -> Assign {
     let user = head(seat, &found.profile);
     Assign {
         frame: seat.frame(Place::Users),
@@ -139,10 +148,15 @@ async fn added(seat: Seat, Path((_, user)): UserPath, form: PostedForm) -> Reply
     let user = found.profile.user.id();
     let done = seat.path(&format!("/users/{user}/applications?done=added"));
     let chosen = form.get("role");
-    let again = |refusal: &Refusal| seat.page_again(&assigning(&seat, &found, &app, chosen, Some(sentence(refusal))));
+    let again =
+        |refusal: &Refusal| seat.page_again(&assigning(&seat, &found, &app, chosen, Some(sentence(refusal))));
     let app_role = if chosen.is_empty() { Some(DEFAULT_ACCESS) } else { Uuid::try_parse(chosen).ok() };
     let Some(app_role) = app_role else {
-        return Ok(again(&Refusal::invalid("role", "This is no role of the application.", "Choose one of the list.")));
+        return Ok(again(&Refusal::invalid(
+            "role",
+            "This is no role of the application.",
+            "Choose one of the list.",
+        )));
     };
     let command = AssignAppRole { principal: user, resource: Which::Id(app.id), resource_id: None, app_role };
     match assign_app_role(&seat.web.app, &seat.actor(), command).await {
@@ -181,8 +195,11 @@ async fn removed(seat: Seat, Path((_, user, assignment)): AssignmentPath, _: Pos
 fn removing(seat: &Seat, found: &Assignments, one: &Assigned) -> Question {
     let user = head(seat, &found.profile);
     let (back, public) = (format!("{}/applications", user.url), seat.web.app.public_url());
-    let through: Vec<&Assigned> =
-        found.assigned.iter().filter(|other| other.through.is_some() && other.resource == one.resource).collect();
+    let through: Vec<&Assigned> = found
+        .assigned
+        .iter()
+        .filter(|other| other.through.is_some() && other.resource == one.resource)
+        .collect();
     let mut stays = vec![fact("The user, and how it signs in", ""), fact("Every other assignment", "")];
     for other in &through {
         stays.push(fact("What comes through a group", other.through.clone().unwrap_or_default()));
@@ -201,7 +218,8 @@ fn removing(seat: &Seat, found: &Assignments, one: &Assigned) -> Question {
         happens: if through.is_empty() {
             "loses the role, and the application leaves its My Apps. The application notices at the next sign-in.".to_owned()
         } else {
-            "loses the role. The application stays on its My Apps, because a group is assigned, too.".to_owned()
+            "loses the role. The application stays on its My Apps, because a group is assigned, too."
+                .to_owned()
         },
         problem: None,
         stays: Consequences { heading: "Keeps", facts: stays },

@@ -19,13 +19,23 @@ pub(super) fn question(seat: &Seat, profile: &Profile, deed: Deed, refused: Opti
     let user = head(seat, profile);
     let kind = kind(&profile.user);
     let (here, before, after, verb, keep) = match deed {
-        Deed::Block => ("Block sign-in", "Block sign-in of", "?", "Block sign-in".to_owned(), "Keep enabled".to_owned()),
-        Deed::Unblock => {
-            ("Unblock sign-in", "Unblock sign-in of", "?", "Unblock sign-in".to_owned(), "Keep blocked".to_owned())
+        Deed::Block => {
+            ("Block sign-in", "Block sign-in of", "?", "Block sign-in".to_owned(), "Keep enabled".to_owned())
         }
-        Deed::Revoke => {
-            ("Revoke sessions", "Sign", " out everywhere?", "Revoke sessions".to_owned(), "Keep sessions".to_owned())
-        }
+        Deed::Unblock => (
+            "Unblock sign-in",
+            "Unblock sign-in of",
+            "?",
+            "Unblock sign-in".to_owned(),
+            "Keep blocked".to_owned(),
+        ),
+        Deed::Revoke => (
+            "Revoke sessions",
+            "Sign",
+            " out everywhere?",
+            "Revoke sessions".to_owned(),
+            "Keep sessions".to_owned(),
+        ),
         Deed::Delete => ("Delete", "Delete", "?", format!("Delete {kind}"), format!("Keep {kind}")),
     };
     Question {
@@ -66,7 +76,9 @@ pub(super) fn why(refusal: &Refusal) -> String {
 
 fn happens(profile: &Profile, deed: Deed) -> String {
     match deed {
-        Deed::Block => "is signed out everywhere at once, and cannot sign in until somebody unblocks it.".to_owned(),
+        Deed::Block => {
+            "is signed out everywhere at once, and cannot sign in until somebody unblocks it.".to_owned()
+        }
         Deed::Unblock => "can sign in again, in the way it did before the block.".to_owned(),
         Deed::Revoke => "is signed out of every browser and app, and can sign in again at once.".to_owned(),
         Deed::Delete => format!(
@@ -118,7 +130,8 @@ fn stays(profile: &Profile, deed: Deed) -> Consequences {
 }
 
 fn ends(seat: &Seat, profile: &Profile, deed: Deed) -> Consequences {
-    let mut facts = vec![fact("Open sessions, tokens and codes", if deed == Deed::Unblock { "" } else { "all" })];
+    let mut facts =
+        vec![fact("Open sessions, tokens and codes", if deed == Deed::Unblock { "" } else { "all" })];
     if deed == Deed::Delete {
         facts.push(fact("Invitation links", "all, for good"));
         facts.push(fact("Mails that wait to be sent", "all"));
@@ -152,7 +165,10 @@ fn told(profile: &Profile, deed: Deed) -> Vec<(String, String)> {
     };
     let mut told = vec![(profile.user.profile.display_name.clone(), learns.to_owned())];
     if !profile.sponsors.is_empty() && deed != Deed::Revoke {
-        told.push((profile.sponsors.join(", "), "As sponsor. No mail goes out, so tell them yourself.".to_owned()));
+        told.push((
+            profile.sponsors.join(", "),
+            "As sponsor. No mail goes out, so tell them yourself.".to_owned(),
+        ));
     }
     told.push(("Audit log".to_owned(), "That you did it, and when.".to_owned()));
     told

@@ -26,11 +26,15 @@ pub(super) enum Deed {
 
 /// Each with its question.
 pub(super) const ROUTES: &[Route] = &[
-    shown("/portal/{tenant}/users/{user}/block", || get(|seat: Seat, at: UserPath| ask(seat, at, Deed::Block))),
+    shown("/portal/{tenant}/users/{user}/block", || {
+        get(|seat: Seat, at: UserPath| ask(seat, at, Deed::Block))
+    }),
     posted("/portal/{tenant}/users/{user}/block", || {
         post(|seat: Seat, at: UserPath, form: PostedForm| answered(seat, at, form, Deed::Block))
     }),
-    shown("/portal/{tenant}/users/{user}/unblock", || get(|seat: Seat, at: UserPath| ask(seat, at, Deed::Unblock))),
+    shown("/portal/{tenant}/users/{user}/unblock", || {
+        get(|seat: Seat, at: UserPath| ask(seat, at, Deed::Unblock))
+    }),
     posted("/portal/{tenant}/users/{user}/unblock", || {
         post(|seat: Seat, at: UserPath, form: PostedForm| answered(seat, at, form, Deed::Unblock))
     }),
@@ -40,7 +44,9 @@ pub(super) const ROUTES: &[Route] = &[
     posted("/portal/{tenant}/users/{user}/revoke-sessions", || {
         post(|seat: Seat, at: UserPath, form: PostedForm| answered(seat, at, form, Deed::Revoke))
     }),
-    shown("/portal/{tenant}/users/{user}/delete", || get(|seat: Seat, at: UserPath| ask(seat, at, Deed::Delete))),
+    shown("/portal/{tenant}/users/{user}/delete", || {
+        get(|seat: Seat, at: UserPath| ask(seat, at, Deed::Delete))
+    }),
     posted("/portal/{tenant}/users/{user}/delete", || {
         post(|seat: Seat, at: UserPath, form: PostedForm| answered(seat, at, form, Deed::Delete))
     }),

@@ -31,7 +31,9 @@ const DONE: &[(&str, &str)] = &[("done=purged", "The user was deleted permanentl
 
 async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let query = query.unwrap_or_default();
-    let asked = |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, v)| v);
+    let asked = |name: &str| {
+        form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, v)| v)
+    };
     let search: String = asked("q").map(|text| text.trim().chars().take(320).collect()).unwrap_or_default();
     let only = UsersQuery { search: search.clone(), ..UsersQuery::default() };
     let (tenant, path) = (seat.desk.tenant.id, seat.path("/deleted"));
@@ -95,7 +97,9 @@ mod tests {
 
     #[test]
     fn the_time_that_is_left_is_rounded_down() {
-        for (seconds, words) in [(59, "Less than an hour"), (7_300, "2 hours"), (86_400, "1 day"), (2_591_999, "29 days")] {
+        for (seconds, words) in
+            [(59, "Less than an hour"), (7_300, "2 hours"), (86_400, "1 day"), (2_591_999, "29 days")]
+        {
             assert_eq!(left(seconds), words);
         }
     }

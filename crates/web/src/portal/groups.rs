@@ -58,7 +58,8 @@ async fn tab(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQuery) -
             roles: names(&group.roles),
             role_assignable: group.role_assignable,
             through: group.through.join(", "),
-            remove: (direct && group.remove.is_ok()).then(|| format!("{}/groups/{}/remove", user.url, group.id)),
+            remove: (direct && group.remove.is_ok())
+                .then(|| format!("{}/groups/{}/remove", user.url, group.id)),
             refused: if direct { group.remove.as_ref().err().map(sentence) } else { None },
         }
     };
@@ -90,7 +91,13 @@ async fn choices(seat: &Seat, user: &str, search: &str) -> Result<JoinableGroups
     joinable(&seat.web.app, &seat.actor(), user, search).await.map_err(|no| seat.no(&no))
 }
 
-fn adding(seat: &Seat, found: &JoinableGroups, search: String, chosen: &str, problem: Option<String>) -> AddMembership {
+fn adding(
+    seat: &Seat,
+    found: &JoinableGroups,
+    search: String,
+    chosen: &str,
+    problem: Option<String>,
+) -> AddMembership {
     let user = head(seat, &found.profile);
     let choice = |group: &Joinable| GroupChoice {
         id: group.id.to_string(),
@@ -159,7 +166,10 @@ async fn removed(seat: Seat, Path((_, user, group)): GroupPath, _: PostedForm) -
 fn removing(seat: &Seat, found: &Memberships, group: &Membership, refused: Option<&Refusal>) -> Question {
     let user = head(seat, &found.profile);
     let (back, public) = (format!("{}/groups", user.url), seat.web.app.public_url());
-    let mut ends = vec![fact("Membership", group.name.clone()), fact("Applications assigned to the group", "unless also assigned otherwise")];
+    let mut ends = vec![
+        fact("Membership", group.name.clone()),
+        fact("Applications assigned to the group", "unless also assigned otherwise"),
+    ];
     if !group.roles.is_empty() {
         ends.push(fact("Directory roles through the group", names(&group.roles).join(", ")));
     }

@@ -45,12 +45,16 @@ async fn restored(seat: Seat, Path((_, user)): UserPath, _: PostedForm) -> Reply
     let found = match load(&seat, &user).await {
         Ok(found) => found,
         // Posted twice: the first time has brought the user back.
-        Err(Refusal::NotFound { .. }) if profile(app, &actor, &user).await.is_ok() => return Ok(seat.visit.go(&there)),
+        Err(Refusal::NotFound { .. }) if profile(app, &actor, &user).await.is_ok() => {
+            return Ok(seat.visit.go(&there));
+        }
         Err(refusal) => return Err(seat.no(&refusal)),
     };
     match restore(app, &actor, found.user.id()).await {
         Ok(_) => Ok(seat.visit.go(&there)),
-        Err(refusal @ Refusal::Conflict { .. }) => Ok(seat.page_again(&about_restore(&seat, &found, Some(&refusal)))),
+        Err(refusal @ Refusal::Conflict { .. }) => {
+            Ok(seat.page_again(&about_restore(&seat, &found, Some(&refusal))))
+        }
         Err(refusal) => Err(seat.no(&refusal)),
     }
 }
@@ -109,7 +113,10 @@ fn had(gone: &Gone, assignments: &str) -> Vec<Fact> {
         fact("Applications", assignments),
     ];
     if !gone.roles.is_empty() {
-        had.push(fact("Directory roles", gone.roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ")));
+        had.push(fact(
+            "Directory roles",
+            gone.roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", "),
+        ));
     }
     had
 }

@@ -59,8 +59,11 @@ fn acts(url: &str, profile: &Profile) -> Vec<Act> {
         rare,
         refused: may.as_ref().err().map(sentence),
     };
-    let (block, path) =
-        if profile.user.guest.record().enabled { ("Block sign-in", "block") } else { ("Unblock sign-in", "unblock") };
+    let (block, path) = if profile.user.guest.record().enabled {
+        ("Block sign-in", "block")
+    } else {
+        ("Unblock sign-in", "unblock")
+    };
     vec![
         act("Revoke sessions".to_owned(), "revoke-sessions", &may.revoke, false),
         act(block.to_owned(), path, &may.block, false),
@@ -80,9 +83,10 @@ pub(super) fn halves(seat: &Seat, profile: &Profile) -> Option<Tessera> {
         return None;
     }
     let (address, detail) = match (user.guest.binding(), &profile.invitation) {
-        (Some(binding), _) => {
-            (binding.sign_in_name.to_string(), format!("{}, since {}", way(&binding.issuer), Moment(binding.bound_at).date()))
-        }
+        (Some(binding), _) => (
+            binding.sign_in_name.to_string(),
+            format!("{}, since {}", way(&binding.issuer), Moment(binding.bound_at).date()),
+        ),
         (None, Some(waiting)) => {
             let over = waiting.state != InvitationState::Open || waiting.expires_at <= profile.at;
             let until = Moment(waiting.expires_at).date();
@@ -99,7 +103,11 @@ pub(super) fn halves(seat: &Seat, profile: &Profile) -> Option<Tessera> {
         host: seat.desk.tenant.display_name.clone(),
         name: user.profile.display_name.clone(),
         id: user.id().to_string(),
-        access: format!("{}, {}", number(profile.groups.len(), "group"), number(profile.apps.len(), "application")),
+        access: format!(
+            "{}, {}",
+            number(profile.groups.len(), "group"),
+            number(profile.apps.len(), "application")
+        ),
         standing: standing(user, has_changed(profile), profile.at),
         address,
         detail,

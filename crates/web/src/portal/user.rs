@@ -46,7 +46,10 @@ const DONE: &[(&str, &str)] = &[
     ("done=blocked", "Sign-in is blocked. Every session, token and code of before has ended."),
     ("done=unblocked", "Sign-in is possible again. Sessions of before the block stay ended."),
     ("done=revoked", "Every session was revoked: signed out everywhere."),
-    ("done=restored", "The user was restored, with groups, applications and sign-in. Sessions and links of before stay dead."),
+    (
+        "done=restored",
+        "The user was restored, with groups, applications and sign-in. Sessions and links of before stay dead.",
+    ),
 ];
 
 /// The words of a list like [`DONE`] that an address asks for.
@@ -75,7 +78,9 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
         apps: profile
             .apps
             .iter()
-            .map(|app| app.role.as_ref().map_or_else(|| app.name.clone(), |role| format!("{}, {role}", app.name)))
+            .map(|app| {
+                app.role.as_ref().map_or_else(|| app.name.clone(), |role| format!("{}, {role}", app.name))
+            })
             .collect(),
         roles: profile.roles.iter().map(|role| role.name()).collect(),
         tessera: halves(&seat, &profile),

@@ -2,7 +2,7 @@
 //! fills it. Refuses to decide, to look anything up and to know HTTP.
 
 #[cfg(test)]
-mod act_samples;
+mod deed_samples;
 mod deleted;
 mod edit;
 mod home;
@@ -19,10 +19,11 @@ pub use deleted::{Deleted, DeletedRow};
 pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
 pub use memberships::{
-    AddMembership, AppChoice, Applications, Assign, AssignmentRow, ChooseApplication, GroupChoice, Groups, MembershipRow,
+    AddMembership, AppChoice, Applications, Assign, AssignmentRow, ChooseApplication, GroupChoice, Groups,
+    MembershipRow,
 };
 pub use question::{Consequences, Question};
-pub use redemption::{Redemption, Reset, ResetDone, Resent};
+pub use redemption::{Redemption, Resent, Reset, ResetDone};
 pub use style::{Colour, Style};
 pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
@@ -95,7 +96,13 @@ impl PortalFrame {
         };
         vec![
             MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
-            MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users), line("Deleted users", "/deleted", Place::Deleted)] },
+            MenuPart {
+                heading: "Users",
+                lines: vec![
+                    line("All users", "/users", Place::Users),
+                    line("Deleted users", "/deleted", Place::Deleted),
+                ],
+            },
         ]
     }
 }

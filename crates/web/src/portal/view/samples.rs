@@ -47,7 +47,8 @@ pub(crate) fn head(standing: Standing, mark: &str) -> UserHead {
         name: typed("Jonas Lindqvist", mark),
         address: typed("jonas.lindqvist@contoso.example", mark),
         user_type: "Guest",
-        url: "/portal/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21/users/6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413".to_owned(),
+        url: "/portal/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21/users/6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413"
+            .to_owned(),
         standing,
         created: AT,
         groups: 3,
@@ -92,7 +93,11 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
     };
     let search = Search {
         frame: frame(Place::Elsewhere, mark),
-        pages: vec![Found { label: "Users", detail: "All users of this directory", url: "/portal/x/users".to_owned() }],
+        pages: vec![Found {
+            label: "Users",
+            detail: "All users of this directory",
+            url: "/portal/x/users".to_owned(),
+        }],
         people: vec![PersonFound {
             name: typed("Jonas Lindqvist", mark),
             address: typed("jonas@contoso.example", mark),
@@ -109,7 +114,8 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
         standing,
         signs_in_with: "Passcode by mail",
         created: AT,
-        action: action.map(|label| Link { label: label.to_owned(), url: "/portal/x/users/y/reset".to_owned() }),
+        action: action
+            .map(|label| Link { label: label.to_owned(), url: "/portal/x/users/y/reset".to_owned() }),
     };
     let users = Users {
         frame: frame(Place::Users, mark),
@@ -181,7 +187,8 @@ fn profile(standing: Standing, mark: &str) -> Profile {
 fn one_user(mark: &str) -> Vec<(&'static str, String)> {
     let changed = profile(Standing::Changed, mark);
     let member = Profile { tessera: None, identities: Vec::new(), ..profile(Standing::Member, mark) };
-    let out_of_reach = Profile { reset: no(mark), edit: no(mark), ..profile(Standing::Pending(String::new()), mark) };
+    let out_of_reach =
+        Profile { reset: no(mark), edit: no(mark), ..profile(Standing::Pending(String::new()), mark) };
     let properties = Properties {
         frame: frame(Place::Users, mark),
         user: head(Standing::Accepted, mark),
@@ -258,7 +265,8 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         reset_path: "/portal/x/users/y/reset".to_owned(),
         form: form("/portal/x/users/y/resend"),
     };
-    let out_of_reach = Redemption { reset: no(mark), resend: no(mark), invitation: Vec::new(), ..status.clone() };
+    let out_of_reach =
+        Redemption { reset: no(mark), resend: no(mark), invitation: Vec::new(), ..status.clone() };
     let reset = Reset {
         frame: frame(Place::Users, mark),
         user: head(Standing::Accepted, mark),
@@ -283,7 +291,8 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         once: "4f4b6d1e-0000-4000-8000-000000000001".to_owned(),
         form: form("/portal/x/users/y/reset"),
     };
-    let familiar = Reset { familiar: true, new_address_refused: Some(typed("Not yours.", mark)), ..reset.clone() };
+    let familiar =
+        Reset { familiar: true, new_address_refused: Some(typed("Not yours.", mark)), ..reset.clone() };
     let refused = Reset {
         address_problem: Some(typed("This is no address.", mark)),
         redirect_problem: Some(typed("The address is no web address.", mark)),
@@ -321,5 +330,5 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
 
 /// Every page, by name.
 pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [lists(mark), one_user(mark), redemptions(mark), super::act_samples::all(mark)].concat()
+    [lists(mark), one_user(mark), redemptions(mark), super::deed_samples::all(mark)].concat()
 }

@@ -11,7 +11,12 @@ fn fact(label: &'static str, value: &str, mark: &str) -> Fact {
 
 /// What the head of a profile offers, one of it refused.
 fn acts(mark: &str) -> Vec<Act> {
-    let act = |label: &str, rare, refused| Act { label: label.to_owned(), url: "/portal/x/users/y/z".to_owned(), rare, refused };
+    let act = |label: &str, rare, refused| Act {
+        label: label.to_owned(),
+        url: "/portal/x/users/y/z".to_owned(),
+        rare,
+        refused,
+    };
     vec![
         act("Revoke sessions", false, None),
         act("Block sign-in", false, Some(typed("It takes one of these roles: User Administrator.", mark))),
@@ -39,8 +44,14 @@ fn questions(mark: &str) -> Vec<(&'static str, String)> {
         standing: Some(Standing::Accepted),
         happens: "is signed out everywhere at once.".to_owned(),
         problem: None,
-        stays: Consequences { heading: "Keeps", facts: vec![fact("Passcode by mail", "jonas@contoso.example", mark)] },
-        ends: Consequences { heading: "Ends at once", facts: vec![fact("Open sessions, tokens and codes", "all", mark)] },
+        stays: Consequences {
+            heading: "Keeps",
+            facts: vec![fact("Passcode by mail", "jonas@contoso.example", mark)],
+        },
+        ends: Consequences {
+            heading: "Ends at once",
+            facts: vec![fact("Open sessions, tokens and codes", "all", mark)],
+        },
         undo: "At any time, with Unblock sign-in.".to_owned(),
         told: vec![(typed("Nadia Kovács", mark), "As sponsor. No mail goes out.".to_owned())],
         as_graph: typed("PATCH https://hospes.example/v1.0/users/y", mark),
@@ -174,7 +185,11 @@ fn applications(mark: &str) -> Vec<(&'static str, String)> {
         user: user(mark),
         search: typed("supplier", mark),
         choices: [Some("/portal/x/users/y/applications/add?app=z".to_owned()), None]
-            .map(|url| AppChoice { name: typed("Supplier Portal", mark), detail: "2 roles to choose from".to_owned(), url })
+            .map(|url| AppChoice {
+                name: typed("Supplier Portal", mark),
+                detail: "2 roles to choose from".to_owned(),
+                url,
+            })
             .to_vec(),
         more: 1,
     };
@@ -185,13 +200,17 @@ fn applications(mark: &str) -> Vec<(&'static str, String)> {
         app_id: "6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413".to_owned(),
         app: typed("Supplier Portal", mark),
         assignment_required: true,
-        roles: vec![Link { label: typed("Reader", mark), url: "5b1d7c4e-0c2f-4f1b-9d53-6a1f0e8b2c77".to_owned() }],
+        roles: vec![Link {
+            label: typed("Reader", mark),
+            url: "5b1d7c4e-0c2f-4f1b-9d53-6a1f0e8b2c77".to_owned(),
+        }],
         chosen: String::new(),
         problem: None,
         other: "/portal/x/users/y/applications/add".to_owned(),
         form: form("/portal/x/users/y/applications/add"),
     };
-    let refused = Assign { problem: Some(typed("This is no role of the application.", mark)), ..assign.clone() };
+    let refused =
+        Assign { problem: Some(typed("This is no role of the application.", mark)), ..assign.clone() };
     let no_roles = Assign { roles: Vec::new(), assignment_required: false, ..assign.clone() };
     vec![
         ("portal-applications", shown(&list)),
