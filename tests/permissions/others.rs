@@ -65,6 +65,29 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("POST", "/portal/{tenant}/users/{user}/resend", 303),
     ("GET", "/portal/{tenant}/users/{user}/reset", 303),
     ("POST", "/portal/{tenant}/users/{user}/reset", 303),
+    ("GET", "/portal/{tenant}/users/{user}/block", 303),
+    ("POST", "/portal/{tenant}/users/{user}/block", 303),
+    ("GET", "/portal/{tenant}/users/{user}/unblock", 303),
+    ("POST", "/portal/{tenant}/users/{user}/unblock", 303),
+    ("GET", "/portal/{tenant}/users/{user}/revoke-sessions", 303),
+    ("POST", "/portal/{tenant}/users/{user}/revoke-sessions", 303),
+    ("GET", "/portal/{tenant}/users/{user}/delete", 303),
+    ("POST", "/portal/{tenant}/users/{user}/delete", 303),
+    ("GET", "/portal/{tenant}/users/{user}/groups", 303),
+    ("GET", "/portal/{tenant}/users/{user}/groups/add", 303),
+    ("POST", "/portal/{tenant}/users/{user}/groups/add", 303),
+    ("GET", "/portal/{tenant}/users/{user}/groups/{group}/remove", 303),
+    ("POST", "/portal/{tenant}/users/{user}/groups/{group}/remove", 303),
+    ("GET", "/portal/{tenant}/users/{user}/applications", 303),
+    ("GET", "/portal/{tenant}/users/{user}/applications/add", 303),
+    ("POST", "/portal/{tenant}/users/{user}/applications/add", 303),
+    ("GET", "/portal/{tenant}/users/{user}/applications/{assignment}/remove", 303),
+    ("POST", "/portal/{tenant}/users/{user}/applications/{assignment}/remove", 303),
+    ("GET", "/portal/{tenant}/deleted", 303),
+    ("GET", "/portal/{tenant}/deleted/{user}/restore", 303),
+    ("POST", "/portal/{tenant}/deleted/{user}/restore", 303),
+    ("GET", "/portal/{tenant}/deleted/{user}/purge", 303),
+    ("POST", "/portal/{tenant}/deleted/{user}/purge", 303),
     ("GET", "/health", 200),
     ("GET", "/ready", 200),
     ("GET", "/{tenant}/v2.0/.well-known/openid-configuration", 200),
@@ -121,7 +144,9 @@ async fn nobody_gets_more_from_a_page_by_sending_a_token() {
             .replace("{flow}", &uuid::Uuid::from_u128(7).to_string())
             .replace("{user}", &server.member.id.to_string())
             .replace("{record}", &uuid::Uuid::from_u128(8).to_string())
-            .replace("{mail}", &uuid::Uuid::from_u128(9).to_string());
+            .replace("{mail}", &uuid::Uuid::from_u128(9).to_string())
+            .replace("{group}", &server.group.to_string())
+            .replace("{assignment}", &uuid::Uuid::from_u128(7).to_string());
         for token in &tokens {
             let mut request = Request::builder()
                 .method(method)

@@ -1,12 +1,18 @@
 //! What the portal asks for in one piece, so that a page shows one moment of the directory. Refuses to change anything:
 //! the portal's buttons call the same verbs as the other surfaces.
 
+mod applications;
+mod deleted;
 mod enter;
+mod groups;
 mod overview;
 mod people;
 mod profile;
 
+pub use applications::{Assignable, AssignableApps, Assigned, Assignments, assignable, assignments};
+pub use deleted::{Gone, gone};
 pub use enter::{Desk, enter};
+pub use groups::{Joinable, JoinableGroups, Membership, Memberships, joinable, memberships};
 pub use overview::{Overview, identity_changed, overview};
 pub use people::{People, people};
 pub use profile::{App, Group, Permitted, Profile, Waiting, profile};

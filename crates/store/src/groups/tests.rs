@@ -181,6 +181,21 @@ async fn membership_is_kept_once_in_its_tenant_and_raises_revisions() {
 }
 
 #[tokio::test]
+async fn an_owner_finds_the_own_groups_in_the_own_tenant() {
+    let place = Place::new("owned-groups").await;
+    place
+        .done(|tx| {
+            for group in [OUTER, INNER] {
+                assert!(add_owner(tx, TENANT, group, Member { id: BO, kind: PrincipalKind::User })?);
+            }
+            assert_eq!(owned_by(tx, TENANT, BO)?, [INNER, OUTER]);
+            assert!(owned_by(tx, TENANT, ANA)?.is_empty() && owned_by(tx, OTHER_TENANT, BO)?.is_empty());
+            Ok(())
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn members_are_listed_by_kind_name_and_page() {
     let place = Place::new("members").await;
     let (both, users_only, named, pages) = place

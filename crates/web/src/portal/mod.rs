@@ -7,6 +7,11 @@ mod edit;
 mod error;
 mod form;
 mod happened;
+mod applications;
+mod deed_words;
+mod deeds;
+mod deleted;
+mod groups;
 mod home;
 mod other_emails;
 mod outbox;
@@ -14,6 +19,7 @@ mod pages_of;
 mod redemption;
 mod reset;
 mod reset_words;
+mod restore;
 mod search;
 mod seat;
 mod tessera;
@@ -43,6 +49,11 @@ pub const ROUTES: &[&[Route]] = &[
     reset::ROUTES,
     audit::ROUTES,
     outbox::ROUTES,
+    deeds::ROUTES,
+    groups::ROUTES,
+    applications::ROUTES,
+    deleted::ROUTES,
+    restore::ROUTES,
 ];
 
 /// Every page of the portal.

@@ -47,6 +47,12 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "/outbox",
     ),
     (
+        "Deleted users",
+        "Who was deleted in the last 30 days: restore, or delete permanently",
+        "restore recover recycle bin soft-deleted undelete",
+        "/deleted",
+    ),
+    (
         "Reset redemption status",
         "Choose the guest in the list, then Reset redemption status on the profile",
         "reset invitation status manage resend invitation b2b collaboration redemption",

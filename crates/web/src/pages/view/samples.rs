@@ -8,7 +8,7 @@ use super::dev_samples::dev_pages;
 use super::*;
 use crate::pages::words::{BY_PASSCODE, NEXT_IS_PASSCODE};
 
-pub(super) const AT: Moment = Moment(Time(1_795_270_925_000_000));
+pub(crate) const AT: Moment = Moment(Time(1_795_270_925_000_000));
 pub(super) const FRAME: Frame = Frame { development: false };
 pub(super) const DEVELOPMENT: Frame = Frame { development: true };
 
@@ -24,15 +24,15 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages
 }
 
-pub(super) fn shown(page: &impl Template) -> String {
+pub(crate) fn shown(page: &impl Template) -> String {
     page.render().expect("a page of sample values renders")
 }
 
-pub(super) fn typed(text: &str, mark: &str) -> String {
+pub(crate) fn typed(text: &str, mark: &str) -> String {
     format!("{text}{mark}")
 }
 
-pub(super) fn form(action: &str) -> Form {
+pub(crate) fn form(action: &str) -> Form {
     Form { action: action.to_owned(), token: "d2UgY2FycnkgdGhpcw".to_owned() }
 }
 

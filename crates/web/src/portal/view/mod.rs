@@ -2,14 +2,20 @@
 //! fills it. Refuses to decide, to look anything up and to know HTTP.
 
 mod audit;
+#[cfg(test)]
+mod deed_samples;
+mod deleted;
 mod edit;
 mod home;
+mod memberships;
 mod outbox;
+mod question;
 mod redemption;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
 mod samples_records;
+mod style;
 mod user;
 mod users;
 
@@ -18,7 +24,14 @@ pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
 pub use outbox::{MailPage, MailRow, Outbox};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
-pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use deleted::{Deleted, DeletedRow};
+pub use memberships::{
+    AddMembership, AppChoice, Applications, Assign, AssignmentRow, ChooseApplication, GroupChoice, Groups,
+    MembershipRow,
+};
+pub use question::{Consequences, Question};
+pub use style::{Colour, Style};
+pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;
@@ -36,6 +49,8 @@ pub enum Place {
     Audit,
     /// The mails.
     Outbox,
+    /// Deleted users.
+    Deleted,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -91,7 +106,13 @@ impl PortalFrame {
         };
         vec![
             MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
-            MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users)] },
+            MenuPart {
+                heading: "Users",
+                lines: vec![
+                    line("All users", "/users", Place::Users),
+                    line("Deleted users", "/deleted", Place::Deleted),
+                ],
+            },
             MenuPart {
                 heading: "Monitoring",
                 lines: vec![

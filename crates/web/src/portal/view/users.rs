@@ -54,6 +54,8 @@ pub struct UserRow {
 pub struct Users {
     /// Portal frame.
     pub frame: PortalFrame,
+    /// What was just done, with where to undo it.
+    pub flash: Option<(&'static str, Link)>,
     /// What is searched for in this list.
     pub search: String,
     /// Filters and order as hidden fields of the search, name and value.
