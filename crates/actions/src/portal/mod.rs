@@ -1,12 +1,16 @@
 //! What the portal asks for in one piece, so that a page shows one moment of the directory. Refuses to change anything:
 //! the portal's buttons call the same verbs as the other surfaces.
 
+mod collaboration;
 mod enter;
+mod inviting;
 mod overview;
 mod people;
 mod profile;
 
+pub use collaboration::{Collaboration, collaboration};
 pub use enter::{Desk, enter};
+pub use inviting::{AppChoice, Choices, GroupChoice, Inviting, MayInvite, Sponsor, Wanted, inviting};
 pub use overview::{Overview, identity_changed, overview};
 pub use people::{People, people};
 pub use profile::{App, Group, Permitted, Profile, Waiting, profile};

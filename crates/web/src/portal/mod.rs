@@ -1,10 +1,15 @@
 //! The admin portal: server-rendered pages that call the same verbs as the directory API. Refuses to decide who may do
 //! what (the verbs do), and to need a script.
 
+mod collaboration;
 mod edit;
 mod error;
 mod form;
 mod home;
+mod invite;
+mod invite_done;
+mod invite_form;
+mod invite_steps;
 mod other_emails;
 mod redemption;
 mod reset;
@@ -28,8 +33,17 @@ use crate::Web;
 use crate::http::{Access, Route, table};
 
 /// The tables of contents of the portal, one per file.
-pub const ROUTES: &[&[Route]] =
-    &[home::ROUTES, search::ROUTES, users::ROUTES, user::ROUTES, edit::ROUTES, redemption::ROUTES, reset::ROUTES];
+pub const ROUTES: &[&[Route]] = &[
+    home::ROUTES,
+    search::ROUTES,
+    users::ROUTES,
+    user::ROUTES,
+    edit::ROUTES,
+    redemption::ROUTES,
+    reset::ROUTES,
+    invite::ROUTES,
+    collaboration::ROUTES,
+];
 
 /// Every page of the portal.
 pub fn routes() -> Router<Web> {

@@ -1,14 +1,18 @@
 //! The portal's pages as pure views: a struct says what a page shows, its template how, and a handler of the same name
 //! fills it. Refuses to decide, to look anything up and to know HTTP.
 
+mod collaboration;
 mod edit;
 mod home;
+mod invite;
 mod redemption;
 mod user;
 mod users;
 
+pub use collaboration::{Choice, Collaboration, Domains, Setting};
 pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
+pub use invite::{Assignable, Basics, Chooser, Details, Invite, InviteDone, Review, Step, StepBody, Told};
 pub use redemption::{Redemption, Reset, ResetDone, Resent};
 pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
@@ -24,6 +28,8 @@ pub enum Place {
     Home,
     /// All users, and everything about one of them.
     Users,
+    /// Settings for external collaboration.
+    Collaboration,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -80,6 +86,10 @@ impl PortalFrame {
         vec![
             MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
             MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users)] },
+            MenuPart {
+                heading: "External Identities",
+                lines: vec![line("Collaboration settings", "/collaboration", Place::Collaboration)],
+            },
         ]
     }
 }
