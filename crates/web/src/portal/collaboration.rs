@@ -99,43 +99,40 @@ async fn save(seat: Seat, form: PostedForm) -> Reply {
         domains: form.has("domains").then(|| form.get("domains").to_owned()),
         ..Last::default()
     };
-    let came = if form.get("was") == holds(&before, &last.part) {
-        change(&seat, &before, &last).await
-    } else {
-        Err(Refusal::Stale)
+    let Some(held) = holds(&before, &last.part) else {
+        let remedy = "Open the page again.";
+        return Err(seat.no(&Refusal::invalid("part", "The form names no setting.", remedy)));
     };
+    let came = if form.get("was") == held { change(&seat, &before, &last).await } else { Err(Refusal::Stale) };
     match came {
         Ok(saved) => {
+            last = Last { part: last.part, saved: Some(saved), ..Last::default() };
             let now = load(&seat).await?;
-            last.saved = Some(saved);
-            last.domains = None;
-            last.value = String::new();
             Ok(seat.page(&page(&seat, &now, &last)))
         }
         Err(refusal) => {
+            let words = match &refusal {
+                Refusal::Stale => STALE.to_owned(),
+                other => sentence(other),
+            };
+            let of_domains = matches!(&refusal, Refusal::Invalid(invalid) if invalid.field == "definition");
+            *(if of_domains { &mut last.domains_problem } else { &mut last.problem }) = Some(words);
             let (status, _) = spelled(&refusal);
-            match &refusal {
-                Refusal::Invalid(invalid) if invalid.field == "definition" => {
-                    last.domains_problem = Some(sentence(&refusal));
-                }
-                Refusal::Stale => {
-                    last.problem = Some("Somebody has changed this setting since the page was drawn. What holds now stands below, or is kept with what you typed; look, and save again.".to_owned());
-                }
-                _ => last.problem = Some(sentence(&refusal)),
-            }
             Ok(seat.visit.page(status, &page(&seat, &before, &last)))
         }
     }
 }
 
+const STALE: &str = "Somebody has changed this setting since the page was drawn, so nothing was saved. What you chose is kept: save again if it is still right.";
+
 /// The value that holds, as a form sends it back.
-fn holds(now: &Collaboration, part: &str) -> String {
+fn holds(now: &Collaboration, part: &str) -> Option<String> {
     match part {
-        ACCESS => now.guests.access.name().to_owned(),
-        INVITES => now.invites.name().to_owned(),
-        LEAVING => now.guests.may_leave.to_string(),
-        DOMAINS => now.domains.as_ref().map_or_else(|| "any".to_owned(), |policy| policy.list.definition()),
-        _ => String::new(),
+        ACCESS => Some(now.guests.access.name().to_owned()),
+        INVITES => Some(now.invites.name().to_owned()),
+        LEAVING => Some(now.guests.may_leave.to_string()),
+        DOMAINS => Some(now.domains.as_ref().map_or_else(|| "any".to_owned(), |policy| policy.list.definition())),
+        _ => None,
     }
 }
 
@@ -166,8 +163,7 @@ async fn change(seat: &Seat, before: &Collaboration, asked: &Last) -> Result<Str
             change_leaving(app, &actor, Some(allowed)).await?;
             Ok(told(&LEAVE, &before.guests.may_leave.to_string()))
         }
-        DOMAINS => change_domains(seat, before, asked).await,
-        _ => Err(Refusal::invalid("", "The form names no setting.", "Open the page again.")),
+        _ => change_domains(seat, before, asked).await,
     }
 }
 
@@ -249,7 +245,7 @@ fn page(seat: &Seat, now: &Collaboration, last: &Last) -> view::Collaboration {
             heading,
             about,
             choices: values.iter().map(choice).collect(),
-            was: holds(now, part),
+            was: holds(now, part).unwrap_or_default(),
             permission: permission(may),
             saved: last.saved.clone().filter(|_| mine),
             problem: last.problem.clone().filter(|_| mine),

@@ -151,7 +151,7 @@ pub(super) fn body(
     match step {
         Step::Basics => StepBody::Basics(basics_body(typed, problem)),
         Step::Properties => StepBody::Properties(details_body(desk, typed, problem)),
-        Step::Assignments => StepBody::Assignments(choosers(desk), typed.search.clone()),
+        Step::Assignments => StepBody::Assignments(choosers(desk, problem), typed.search.clone()),
         Step::Review => StepBody::Review(review(seat, desk, typed, foreseen)),
     }
 }
@@ -208,7 +208,7 @@ fn details_body(desk: &Inviting, typed: &Typed, problem: &Problem) -> Details {
     }
 }
 
-fn choosers(desk: &Inviting) -> Vec<Chooser> {
+fn choosers(desk: &Inviting, problem: &Problem) -> Vec<Chooser> {
     let group = |group: &GroupChoice| Assignable {
         key: format!("group.{}", group.id),
         name: group.name.clone(),
@@ -232,6 +232,7 @@ fn choosers(desk: &Inviting) -> Vec<Chooser> {
             items: groups,
             none: "No group has that in its name.",
             more: desk.groups.more,
+            problem: problem.at("groups"),
         },
         Chooser {
             heading: "Applications",
@@ -239,6 +240,7 @@ fn choosers(desk: &Inviting) -> Vec<Chooser> {
             items: desk.apps.items.iter().map(app).collect(),
             none: "No application has that in its name.",
             more: desk.apps.more,
+            problem: problem.at("applications"),
         },
     ]
 }

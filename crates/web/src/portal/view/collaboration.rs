@@ -71,3 +71,39 @@ impl Collaboration {
         self.domains.problem.is_some() || all.into_iter().any(|setting| setting.problem.is_some())
     }
 }
+
+/// The page as somebody sees it who may change it, and as somebody who may not.
+#[cfg(test)]
+pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
+    let typed = |text: &str| format!("{text}{mark}");
+    let setting = |part, open: bool, wrong: bool| Setting {
+        part,
+        heading: "Guest invite settings",
+        about: "Who may invite.",
+        choices: vec![
+            Choice { value: "everyone", label: "Anyone", chosen: true },
+            Choice { value: "none", label: "No one", chosen: false },
+        ],
+        was: typed("everyone"),
+        permission: Permission { refused: (!open).then(|| typed("It takes a role.")) },
+        saved: (open && !wrong).then(|| typed("Saved. Added: contoso.example.")),
+        problem: wrong.then(|| typed("Somebody was faster.")),
+    };
+    let page = |open, wrong: bool| Collaboration {
+        frame: super::invite::sample_frame(super::Place::Collaboration, mark),
+        settings: vec![setting("invites", open, false)],
+        domains: Domains {
+            setting: setting("domains", open, wrong),
+            domains: typed("contoso.example"),
+            listed: vec![typed("contoso.example")],
+            problem: wrong.then(|| typed("This is not a domain name.")),
+        },
+        form: Form { action: "/portal/x/collaboration".to_owned(), token: "c2FtcGxl".to_owned() },
+    };
+    let shown = |page: Collaboration| page.render().unwrap_or_else(|error| panic!("{error}"));
+    vec![
+        ("portal-collaboration", shown(page(true, false))),
+        ("portal-collaboration-refused", shown(page(true, true))),
+        ("portal-collaboration-read", shown(page(false, false))),
+    ]
+}

@@ -116,6 +116,8 @@ pub struct Chooser {
     pub more: bool,
     /// Whether any may be chosen.
     pub permission: Permission,
+    /// What is wrong with what was chosen.
+    pub problem: Option<String>,
 }
 
 /// Who gets which mail.
@@ -208,4 +210,141 @@ pub struct InviteDone {
     pub link: Option<String>,
     /// Until when the invitation waits, if it does.
     pub until: Option<Moment>,
+}
+
+/// What stands around a sample.
+#[cfg(test)]
+pub(super) fn sample_frame(place: super::Place, mark: &str) -> PortalFrame {
+    PortalFrame {
+        development: false,
+        base: "/portal/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21".to_owned(),
+        host: format!("Fabrikam{mark}"),
+        person: format!("Priya Raman{mark}"),
+        role: "User Administrator".to_owned(),
+        place,
+        search: String::new(),
+        my_apps: "/myapps/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21".to_owned(),
+        sign_out: Form { action: "/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21/sign-out".to_owned(), token: "c2FtcGxl".to_owned() },
+    }
+}
+
+/// The form in its steps, filled in by somebody who types `mark` everywhere, and what comes of it.
+#[cfg(test)]
+pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
+    let shown = |page: &Invite| page.render().unwrap_or_else(|error| panic!("{error}"));
+    let typed = |text: &str| format!("{text}{mark}");
+    let field = |name, label, problem: bool| Field {
+        name,
+        label,
+        hint: "What it is for.",
+        value: typed("text"),
+        problem: problem.then(|| typed("This is not one. Give another.")),
+        read_only: None,
+    };
+    let user = || Link { label: typed("Jonas Lindqvist"), url: "/portal/x/users/y".to_owned() };
+    let no = || Permission { refused: Some(typed("It takes one of these roles: User Administrator.")) };
+    let page = |body, wrong: bool| Invite {
+        frame: sample_frame(super::Place::Users, mark),
+        step: match body {
+            StepBody::Basics(_) => Step::Basics,
+            StepBody::Properties(_) => Step::Properties,
+            StepBody::Assignments(..) => Step::Assignments,
+            StepBody::Review(_) => Step::Review,
+        },
+        body,
+        kept: vec![("once".to_owned(), typed("1"))],
+        problem: None,
+        wrong: wrong.then_some(("invitedUserEmailAddress", "Email")),
+        about: wrong.then(user),
+        form: Form { action: "/portal/x/users/invite".to_owned(), token: "c2FtcGxl".to_owned() },
+    };
+    let basics = |problem| Basics {
+        who: vec![field("invitedUserEmailAddress", "Email", problem)],
+        send: true,
+        message: field("customizedMessageBody", "Message", problem),
+        mail: vec![field("ccRecipients", "Cc recipient", problem)],
+    };
+    let section = |anchor, heading| Section { anchor, heading, fields: vec![field(heading, heading, false)] };
+    let details = |reached: bool| Details {
+        sections: vec![section("identity", "Identity"), section("job", "Job")],
+        not_reached: (!reached).then(|| typed("It takes a role.")),
+        as_member: false,
+        member: if reached { Permission { refused: None } } else { no() },
+        sponsors: Field { read_only: (!reached).then(|| typed("Guests do not list.")), ..field("sponsors", "Sponsors", false) },
+    };
+    let item = |key: &str, refused: bool| Assignable {
+        key: key.to_owned(),
+        name: typed("Spring audit"),
+        detail: typed("Supplier"),
+        chosen: !refused,
+        refused: refused.then(|| typed("It takes a role.")),
+    };
+    let chooser = |heading, key: &str, permission| Chooser {
+        heading,
+        items: vec![item(&format!("{key}.1"), false), item(&format!("{key}.2"), true)],
+        none: "None fits.",
+        more: true,
+        permission,
+        problem: Some(typed("One is not there any more.")),
+    };
+    let both = vec![chooser("Groups", "group", Permission { refused: None }), chooser("Applications", "app", no())];
+    let review = |idle: bool| Review {
+        comes: "A new guest is made.".to_owned(),
+        existing: idle.then(user),
+        idle,
+        parts: vec![(Step::Basics, vec![Fact { label: "Email", value: typed("jonas@contoso.example"), exact: false }])],
+        told: if idle { Vec::new() } else { vec![Told { who: typed("jonas@contoso.example"), what: "Invitation" }] },
+    };
+    let done = InviteDone {
+        frame: sample_frame(super::Place::Users, mark),
+        title: typed("Invitation sent to jonas@contoso.example"),
+        words: "The mail is on its way.",
+        name: typed("Jonas Lindqvist"),
+        address: typed("jonas@contoso.example"),
+        profile: Some("/portal/x/users/y".to_owned()),
+        done: vec![Fact { label: "Group", value: typed("Spring audit"), exact: false }],
+        undone: Vec::new(),
+        link: None,
+        until: Some(Moment::default()),
+    };
+    let partly = InviteDone {
+        undone: vec![(typed("Application: Portal"), typed("Somebody was faster."), Some(user()))],
+        link: Some("https://guests.fabrikam.example/redeem?rd=x".to_owned()),
+        ..done.clone()
+    };
+    let written = |page: &InviteDone| page.render().unwrap_or_else(|error| panic!("{error}"));
+    vec![
+        ("portal-invite-basics", shown(&page(StepBody::Basics(basics(false)), false))),
+        ("portal-invite-basics-refused", shown(&page(StepBody::Basics(basics(true)), true))),
+        ("portal-invite-properties", shown(&page(StepBody::Properties(details(true)), false))),
+        ("portal-invite-properties-not-reached", shown(&page(StepBody::Properties(details(false)), false))),
+        ("portal-invite-assignments", shown(&page(StepBody::Assignments(both, typed("audit")), false))),
+        ("portal-invite-review", shown(&page(StepBody::Review(review(false)), false))),
+        ("portal-invite-review-idle", shown(&page(StepBody::Review(review(true)), false))),
+        ("portal-invite-done", written(&done)),
+        ("portal-invite-partly-done", written(&partly)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h4_nothing_typed_becomes_markup_and_each_page_has_one_heading() {
+        let mark = "<script>\" onfocus=\"x";
+        let pages = samples(mark).into_iter().chain(super::super::collaboration::samples(mark));
+        for (name, page) in pages {
+            assert!(!page.contains("<script") && !page.contains("\" onfocus"), "{name}");
+            assert_eq!(page.matches("<h1").count(), 1, "{name}");
+            assert!(!page.contains(" aria-invalid") || page.contains("<title>Not taken: "), "{name}");
+        }
+    }
+
+    #[test]
+    fn steps_know_their_neighbours() {
+        assert_eq!((Step::Basics.before(), Step::Basics.behind()), (None, Some(Step::Properties)));
+        assert_eq!((Step::Review.before(), Step::Review.behind()), (Some(Step::Assignments), None));
+        assert_eq!(Step::named("no such step"), Step::Basics);
+    }
 }
