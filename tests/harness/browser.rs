@@ -137,12 +137,15 @@ impl Browser {
         panic!("redirected in circles at {}", page.url)
     }
 
-    /// Posts a form as a browser does, with these fields added or replaced; does not follow.
+    /// Sends a form as a browser does, with these fields added or replaced; does not follow.
     pub async fn submit_once(&mut self, server: &Server, form: &Form, fields: &[(&str, &str)]) -> Page {
         let mut all: Vec<(String, String)> = form.fields.clone();
         all.retain(|(k, _)| fields.iter().all(|(name, _)| name != k));
         all.extend(fields.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
         let body = Serializer::new(String::new()).extend_pairs(all).finish();
+        if form.method == "get" {
+            return self.get_once(server, &format!("{}?{body}", absolute(&form.action))).await;
+        }
         let request = Request::post(path_of(&form.action))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("origin", ORIGIN)

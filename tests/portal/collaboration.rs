@@ -2,13 +2,19 @@
 
 use serde_json::json;
 
-use super::link;
 use super::invite::press;
+use super::link;
 use crate::harness::{Browser, Page, Server, difference};
 
 const PAGE: &str = "/collaboration";
 
-async fn save(server: &Server, browser: &mut Browser, page: &Page, part: &str, with: &[(&str, &str)]) -> Page {
+async fn save(
+    server: &Server,
+    browser: &mut Browser,
+    page: &Page,
+    part: &str,
+    with: &[(&str, &str)],
+) -> Page {
     browser.submit(server, &page.filled(&format!("/collaboration#{part}"), with), &[]).await
 }
 
@@ -46,9 +52,14 @@ async fn the_list_of_domains_is_typed_one_a_line_and_holds_for_invitations() {
         ("allow", " \r\n ", "No domain was named."),
         ("block", "contoso.example\r\n*.evil.example", "'*.evil.example' is not a domain name."),
     ] {
-        let refused = save(&server, &mut browser, &page, "domains", &[("value", value), ("domains", domains)]).await;
+        let refused =
+            save(&server, &mut browser, &page, "domains", &[("value", value), ("domains", domains)]).await;
         assert_eq!(refused.status, 422, "{}", refused.html);
-        assert!(refused.text().contains(said) && refused.html.contains("id=\"target-domains-problem\""), "{}", refused.html);
+        assert!(
+            refused.text().contains(said) && refused.html.contains("id=\"target-domains-problem\""),
+            "{}",
+            refused.html
+        );
         let form = refused.filled("/collaboration#domains", &[]);
         assert!(form.fields.contains(&("value".into(), value.into())), "{:?}", form.fields);
         let kept = form.fields.iter().find(|(name, _)| name == "domains").unwrap();
@@ -58,13 +69,22 @@ async fn the_list_of_domains_is_typed_one_a_line_and_holds_for_invitations() {
     let typed = [("value", "block"), ("domains", "Evil.example\r\n\r\nbücher.example")];
     let saved = save(&server, &mut browser, &page, "domains", &typed).await;
     assert!(saved.text().contains("Added: evil.example, xn--bcher-kva.example."), "{}", saved.html);
-    let saved = save(&server, &mut browser, &saved, "domains", &[("domains", "evil.example\nb.example")]).await;
+    let saved =
+        save(&server, &mut browser, &saved, "domains", &[("domains", "evil.example\nb.example")]).await;
     assert!(saved.text().contains("Added: b.example. Taken off: xn--bcher-kva.example."), "{}", saved.html);
     let (mut inviter, form) = server.inviting(&server.user_admin, "eve@evil.example").await;
     let refused = press(&server, &mut inviter, &form, "to-review", &[]).await;
-    assert!(refused.status == 422 && refused.text().contains("Collaboration restrictions"), "{}", refused.html);
+    assert!(
+        refused.status == 422 && refused.text().contains("Collaboration restrictions"),
+        "{}",
+        refused.html
+    );
     let saved = save(&server, &mut browser, &saved, "domains", &[("value", "any")]).await;
-    assert!(saved.text().contains("Every domain can be invited now. The list of 2 domains was taken away."), "{}", saved.html);
+    assert!(
+        saved.text().contains("Every domain can be invited now. The list of 2 domains was taken away."),
+        "{}",
+        saved.html
+    );
     let page = press(&server, &mut inviter, &form, "to-review", &[]).await;
     assert_eq!(page.status, 200, "{}", page.html);
 }
@@ -77,14 +97,22 @@ async fn whoever_may_not_change_a_setting_sees_what_holds_and_who_decides() {
         let (mut browser, page) = server.at_portal_page(person, PAGE).await;
         let text = page.text();
         assert_eq!(page.status, 200, "{text}");
-        for said in ["Anyone in the organization can invite", "limited access to properties", "decided by a Global Administrator", "External Identity Provider Administrator"] {
+        for said in [
+            "Anyone in the organization can invite",
+            "limited access to properties",
+            "decided by a Global Administrator",
+            "External Identity Provider Administrator",
+        ] {
             assert!(text.contains(said), "{said}: {text}");
         }
         assert!(!page.html.contains("type=\"radio\"") && !page.html.contains("<textarea"), "{text}");
         let before = server.look().state();
         let own = page.form_to("/sign-out").fields;
-        for (part, value) in [("invites", "none"), ("access", "restricted"), ("leaving", "false"), ("domains", "block")] {
-            let mut form = open.filled(&format!("/collaboration#{part}"), &[("value", value), ("domains", "x.example")]);
+        for (part, value) in
+            [("invites", "none"), ("access", "restricted"), ("leaving", "false"), ("domains", "block")]
+        {
+            let mut form =
+                open.filled(&format!("/collaboration#{part}"), &[("value", value), ("domains", "x.example")]);
             form.fields.retain(|(name, _)| name != "form_token");
             form.fields.extend(own.clone());
             let refused = browser.submit(&server, &form, &[]).await;
@@ -115,7 +143,11 @@ async fn j12_nobody_saves_over_a_setting_that_was_changed_meanwhile() {
     assert!(refused.text().contains("Somebody has changed this setting"), "{}", refused.html);
     assert_eq!(policy(&server).await["allowInvitesFrom"], "none");
     let saved = save(&server, &mut browser, &refused, "invites", &[]).await;
-    assert!(saved.text().contains("Saved. Now: Only users assigned"), "what was chosen was kept: {}", saved.html);
+    assert!(
+        saved.text().contains("Saved. Now: Only users assigned"),
+        "what was chosen was kept: {}",
+        saved.html
+    );
 }
 
 #[tokio::test]

@@ -60,7 +60,15 @@ async fn a_user_administrator_invites_with_properties_and_assignments() {
     let page = press(&server, &mut browser, &page, "to-review", &[(&group, "on"), (&role, "on")]).await;
     assert_eq!(page.status, 200, "{}", page.html);
     let text = page.text();
-    for said in ["A new guest is made", "Ana Novak", "+43 1 234", "hugo", "Spring audit", "Supplier Portal, Supplier", "Copy without the link"] {
+    for said in [
+        "A new guest is made",
+        "Ana Novak",
+        "+43 1 234",
+        "hugo",
+        "Spring audit",
+        "Supplier Portal, Supplier",
+        "Copy without the link",
+    ] {
         assert!(text.contains(said), "{said}: {text}");
     }
     assert!(server.mails().await.is_empty(), "nothing is sent before Invite");
@@ -89,9 +97,17 @@ async fn what_was_typed_in_every_step_stays_on_the_way_there_and_back() {
     let mut typed = page.filled(FORM, &[("customizedMessageBody", "One\nTwo"), ("do", "to-properties")]);
     typed.fields.retain(|(name, _)| name != "sendInvitationMessage");
     let page = browser.submit(&server, &typed, &[]).await;
-    let page = press(&server, &mut browser, &page, "to-assignments", &[("jobTitle", "Auditor"), ("invitedUserType", "Member")]).await;
+    let page = press(
+        &server,
+        &mut browser,
+        &page,
+        "to-assignments",
+        &[("jobTitle", "Auditor"), ("invitedUserType", "Member")],
+    )
+    .await;
     let group = format!("group.{}", server.group);
-    let page = press(&server, &mut browser, &page, "find", &[(&group, "on"), ("search", "nothing like it")]).await;
+    let page =
+        press(&server, &mut browser, &page, "find", &[(&group, "on"), ("search", "nothing like it")]).await;
     assert!(page.text().contains("Spring audit"), "what was chosen stays in sight: {}", page.html);
     assert!(page.text().contains("No application has that in its name."), "{}", page.html);
     let page = press(&server, &mut browser, &page, "to-properties", &[]).await;
@@ -135,7 +151,16 @@ async fn a3_the_link_is_shown_once_and_only_when_no_mail_takes_it() {
     let server = Server::start().await;
     let (mut browser, page) = server.inviting(&server.user_admin, ADDRESS).await;
     let mut form = page.filled(FORM, &[("do", "invite")]);
-    let sent = browser.submit(&server, &page.filled(FORM, &[("do", "invite"), ("invitedUserEmailAddress", "bo@contoso.example"), ("once", "another")]), &[]).await;
+    let sent = browser
+        .submit(
+            &server,
+            &page.filled(
+                FORM,
+                &[("do", "invite"), ("invitedUserEmailAddress", "bo@contoso.example"), ("once", "another")],
+            ),
+            &[],
+        )
+        .await;
     assert!(!sent.html.contains("rd="), "a mail takes the link: {}", sent.html);
     server.mails().await;
     form.fields.retain(|(name, _)| name != "sendInvitationMessage");
@@ -174,7 +199,11 @@ async fn somebody_who_was_invited_before_is_told_apart() {
 
     let (mut browser, page) = server.inviting(&server.user_admin, "bo@contoso.example").await;
     let review = press(&server, &mut browser, &page, "to-review", &[]).await;
-    assert!(review.text().contains("Has accepted an invitation already.") && !offers(&review, "Invite"), "{}", review.html);
+    assert!(
+        review.text().contains("Has accepted an invitation already.") && !offers(&review, "Invite"),
+        "{}",
+        review.html
+    );
     let done = press(&server, &mut browser, &review, "invite", &[]).await;
     assert!(done.text().contains("bo@contoso.example has accepted already"), "{}", done.html);
     assert!(!done.html.contains("rd=") && server.mails().await.is_empty());
@@ -195,10 +224,17 @@ async fn what_was_done_and_what_was_not_stand_side_by_side() {
     let text = done.text();
     assert!(text.contains("Partly done: ") && text.contains("Not everything was done"), "{text}");
     let (undone, rest) = text.split_once("Done besides").unwrap();
-    assert!(undone.contains("Application: Supplier Portal, Supplier") && rest.contains("Spring audit"), "{text}");
+    assert!(
+        undone.contains("Application: Supplier Portal, Supplier") && rest.contains("Spring audit"),
+        "{text}"
+    );
     // The same form again finishes what is left, and sends nothing more.
     let done = press(&server, &mut browser, &page, "invite", &[]).await;
-    assert!(!done.text().contains("Not done") && done.text().contains("Supplier Portal, Supplier"), "{}", done.html);
+    assert!(
+        !done.text().contains("Not done") && done.text().contains("Supplier Portal, Supplier"),
+        "{}",
+        done.html
+    );
     assert_eq!(server.mails().await.len(), 1);
 }
 

@@ -35,9 +35,18 @@ async fn who_may_invite_is_what_the_settings_say() {
             let page = browser.get(&server, &server.portal_path(FORM)).await;
             assert_eq!(page.status.as_u16(), if may { 200 } else { 403 }, "{setting}, {name}: {}", page.html);
             if !may {
-                let cause = if setting == "none" { "Invitations are switched off" } else { "This organisation lets only some people invite." };
-                let remedy = if setting == "none" { "Change Guest invite settings first." } else { "Guest Inviter" };
-                assert!(page.text().contains(cause) && page.text().contains(remedy), "{setting}: {}", page.html);
+                let cause = if setting == "none" {
+                    "Invitations are switched off"
+                } else {
+                    "This organisation lets only some people invite."
+                };
+                let remedy =
+                    if setting == "none" { "Change Guest invite settings first." } else { "Guest Inviter" };
+                assert!(
+                    page.text().contains(cause) && page.text().contains(remedy),
+                    "{setting}: {}",
+                    page.html
+                );
                 assert!(users.text().contains(remedy), "the list says why: {}", users.html);
             }
         }
@@ -51,10 +60,18 @@ async fn a_guest_inviter_invites_and_is_shown_only_what_the_role_reaches() {
     let page = press(&server, &mut browser, &page, "to-properties", &[]).await;
     let text = page.text();
     assert!(text.contains("left out") && text.contains("User Administrator"), "{text}");
-    assert!(!page.html.contains("name=\"givenName\"") && page.html.contains("name=\"sponsors\""), "{}", page.html);
+    assert!(
+        !page.html.contains("name=\"givenName\"") && page.html.contains("name=\"sponsors\""),
+        "{}",
+        page.html
+    );
     assert!(!page.html.contains("value=\"Member\""), "{}", page.html);
     let page = press(&server, &mut browser, &page, "to-assignments", &[]).await;
-    assert!(!page.html.contains("type=\"checkbox\"") && page.text().contains("Groups Administrator"), "{}", page.html);
+    assert!(
+        !page.html.contains("type=\"checkbox\"") && page.text().contains("Groups Administrator"),
+        "{}",
+        page.html
+    );
     // What is typed by hand all the same is refused, or left out.
     let group = format!("group.{}", server.group);
     let refused = press(&server, &mut browser, &page, "invite", &[(&group, "on")]).await;
@@ -65,8 +82,15 @@ async fn a_guest_inviter_invites_and_is_shown_only_what_the_role_reaches() {
     let done = press(&server, &mut browser, &page, "invite", &[("givenName", "Eve")]).await;
     assert!(done.text().contains("Invitation sent to ana@contoso.example"), "{}", done.html);
     let token = server.app_token().await;
-    let found = server.get(&token, "/v1.0/users?$filter=mail%20eq%20'ana@contoso.example'&$select=givenName,userType").await.expect(200).json;
-    assert_eq!((&found["value"][0]["givenName"], &found["value"][0]["userType"]), (&json!(null), &json!("Guest")));
+    let found = server
+        .get(&token, "/v1.0/users?$filter=mail%20eq%20'ana@contoso.example'&$select=givenName,userType")
+        .await
+        .expect(200)
+        .json;
+    assert_eq!(
+        (&found["value"][0]["givenName"], &found["value"][0]["userType"]),
+        (&json!(null), &json!("Guest"))
+    );
 }
 
 #[tokio::test]
@@ -87,7 +111,12 @@ async fn a_refusal_keeps_what_was_typed_and_changes_nothing() {
         ("invitedUserEmailAddress", "ana at contoso", "invitedUserEmailAddress", "not an e-mail address"),
         ("invitedUserEmailAddress", "", "invitedUserEmailAddress", "Not taken"),
         ("invitedUserEmailAddress", "ana@blocked.example", "invitedUserEmailAddress", "blocked.example"),
-        ("invitedUserEmailAddress", "new@fabrikam.example", "invitedUserEmailAddress", "domain of this organisation"),
+        (
+            "invitedUserEmailAddress",
+            "new@fabrikam.example",
+            "invitedUserEmailAddress",
+            "domain of this organisation",
+        ),
         ("invitedUserEmailAddress", &helpdesk, "invitedUserEmailAddress", "can already sign in with it"),
         ("inviteRedirectUrl", "javascript:alert(1)", "inviteRedirectUrl", "absolute http or https"),
         ("ccRecipients", "nobody", "ccRecipients", "not an e-mail address"),
@@ -102,7 +131,12 @@ async fn a_refusal_keeps_what_was_typed_and_changes_nothing() {
             assert!(text.contains(&format!("id=\"{at}-problem\"")) && text.contains(said), "{value}: {text}");
             assert!(text.contains("<title>Not taken: "), "{value}: {text}");
             let form = again.filled(FORM, &[]);
-            for (name, kept) in [(field, value), ("jobTitle", "Auditor"), (group.as_str(), "on"), ("sendInvitationMessage", "true")] {
+            for (name, kept) in [
+                (field, value),
+                ("jobTitle", "Auditor"),
+                (group.as_str(), "on"),
+                ("sendInvitationMessage", "true"),
+            ] {
                 assert!(
                     form.fields.contains(&(name.to_owned(), kept.to_owned())) || kept.is_empty(),
                     "{value}: {name} in {:?}",
@@ -153,12 +187,15 @@ async fn h4_markup_in_names_stays_text() {
     const MARKUP: &str = "<script>alert(1)</script>\"'";
     let server = Server::start().await;
     let token = server.app_token().await;
-    let group = json!({ "displayName": MARKUP, "mailEnabled": false, "mailNickname": "x", "securityEnabled": true });
+    let group =
+        json!({ "displayName": MARKUP, "mailEnabled": false, "mailNickname": "x", "securityEnabled": true });
     let group = server.post(&token, "/v1.0/groups", group).await.expect(201).json;
     let (mut browser, page) = server.inviting(&server.user_admin, ADDRESS).await;
     let typed = [("invitedUserDisplayName", MARKUP), ("customizedMessageBody", MARKUP)];
     let page = press(&server, &mut browser, &page, "to-properties", &typed).await;
-    let page = press(&server, &mut browser, &page, "to-assignments", &[("department", MARKUP), ("sponsors", "")]).await;
+    let page =
+        press(&server, &mut browser, &page, "to-assignments", &[("department", MARKUP), ("sponsors", "")])
+            .await;
     assert!(page.text().contains(MARKUP) && !page.html.contains("<script"), "{}", page.html);
     let key = format!("group.{}", group["id"].as_str().unwrap());
     let review = press(&server, &mut browser, &page, "to-review", &[(&key, "on")]).await;

@@ -1,8 +1,13 @@
 //! The admin portal in a browser without scripts, person by person.
 
+mod article;
 mod collaboration;
+mod edit;
 mod invite;
 mod invite_refused;
+mod list;
+mod reset;
+mod rights;
 
 use crate::harness::{Browser, PASSWORD, Page, Person, Server};
 

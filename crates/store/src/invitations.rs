@@ -83,10 +83,15 @@ pub fn newest_of(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Opt
     tx.row(&sql, &[tenant.into(), user.into()])?.as_ref().map(from_row).transpose()
 }
 
-/// Whether the user of this invitation has had no other one.
-pub fn is_only_one(tx: &impl Read, tenant: TenantId, invitation: &Invitation) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM invitations WHERE tenant_id = $1 AND user_id = $2 AND id <> $3 LIMIT 1";
-    Ok(tx.row(sql, &[tenant.into(), invitation.user.into(), invitation.id.into()])?.is_none())
+/// The invitations of a user, newest first.
+pub fn all_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    most: i64,
+) -> Result<Vec<Invitation>, StoreError> {
+    let sql = format!("{COLUMNS} user_id = $2 ORDER BY created_at DESC, id LIMIT $3");
+    tx.rows(&sql, &[tenant.into(), user.into(), most.into()])?.iter().map(from_row).collect()
 }
 
 /// Saves a new invitation. Older open ones of the user must have been superseded before.

@@ -266,8 +266,10 @@ fn repeated(
     let plan = match open.kind {
         Kind::Reset => Plan::Reset,
         Kind::Convert => Plan::Convert,
-        Kind::Invite if invitations::is_only_one(tx, caller.actor.tenant, &open)? => Plan::Create,
-        Kind::Invite => Plan::Again,
+        Kind::Invite => {
+            let known = invitations::all_of(tx, caller.actor.tenant, user.id(), 2)?;
+            if known.len() == 1 { Plan::Create } else { Plan::Again }
+        }
     };
     Ok(Some((open, user.clone(), plan)))
 }

@@ -236,7 +236,8 @@ fn roles_of(app: &ServicePrincipal) -> Vec<AppChoice> {
         return Vec::new();
     }
     let enabled = app.app_roles.iter().filter(|role| role.enabled);
-    let roles: Vec<AppChoice> = enabled.map(|role| choice(role.id, Some(role.display_name.clone()))).collect();
+    let roles: Vec<AppChoice> =
+        enabled.map(|role| choice(role.id, Some(role.display_name.clone()))).collect();
     if roles.is_empty() { vec![choice(DEFAULT_ACCESS, None)] } else { roles }
 }
 

@@ -103,7 +103,8 @@ async fn save(seat: Seat, form: PostedForm) -> Reply {
         let remedy = "Open the page again.";
         return Err(seat.no(&Refusal::invalid("part", "The form names no setting.", remedy)));
     };
-    let came = if form.get("was") == held { change(&seat, &before, &last).await } else { Err(Refusal::Stale) };
+    let came =
+        if form.get("was") == held { change(&seat, &before, &last).await } else { Err(Refusal::Stale) };
     match came {
         Ok(saved) => {
             last = Last { part: last.part, saved: Some(saved), ..Last::default() };
@@ -131,7 +132,9 @@ fn holds(now: &Collaboration, part: &str) -> Option<String> {
         ACCESS => Some(now.guests.access.name().to_owned()),
         INVITES => Some(now.invites.name().to_owned()),
         LEAVING => Some(now.guests.may_leave.to_string()),
-        DOMAINS => Some(now.domains.as_ref().map_or_else(|| "any".to_owned(), |policy| policy.list.definition())),
+        DOMAINS => {
+            Some(now.domains.as_ref().map_or_else(|| "any".to_owned(), |policy| policy.list.definition()))
+        }
         _ => None,
     }
 }
@@ -150,12 +153,18 @@ async fn change(seat: &Seat, before: &Collaboration, asked: &Last) -> Result<Str
     match asked.part.as_str() {
         ACCESS => {
             let level = GuestAccess::parse(&asked.value).ok_or_else(none)?;
-            change_authorization(app, &actor, AuthorizationEdit { guest_access: Some(level), invites: None }).await?;
+            change_authorization(app, &actor, AuthorizationEdit { guest_access: Some(level), invites: None })
+                .await?;
             Ok(told(&LEVELS, before.guests.access.name()))
         }
         INVITES => {
             let invites = InvitePolicy::parse(&asked.value).ok_or_else(none)?;
-            change_authorization(app, &actor, AuthorizationEdit { invites: Some(invites), guest_access: None }).await?;
+            change_authorization(
+                app,
+                &actor,
+                AuthorizationEdit { invites: Some(invites), guest_access: None },
+            )
+            .await?;
             Ok(told(&INVITERS, before.invites.name()))
         }
         LEAVING => {
@@ -174,7 +183,9 @@ async fn change_domains(seat: &Seat, before: &Collaboration, asked: &Last) -> Re
         if asked.value != "any" {
             return Err(Refusal::invalid("", "No value was chosen.", "Choose one of the list."));
         }
-        let Some(old) = old else { return Ok("Nothing was changed: every domain could be invited already.".to_owned()) };
+        let Some(old) = old else {
+            return Ok("Nothing was changed: every domain could be invited already.".to_owned());
+        };
         delete_domain_list(app, &actor, old.id).await?;
         let taken = counted(i64::try_from(old.list.domains.len()).unwrap_or(i64::MAX), "domain");
         return Ok(format!("Saved. Every domain can be invited now. The list of {taken} was taken away."));
@@ -182,7 +193,8 @@ async fn change_domains(seat: &Seat, before: &Collaboration, asked: &Last) -> Re
     // Asked before the text is read: who may not change the list learns nothing about how it is written.
     before.may_domains.clone()?;
     let typed = asked.domains.as_deref().unwrap_or_default();
-    let domains: Vec<String> = typed.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    let domains: Vec<String> =
+        typed.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
     if domains.is_empty() {
         let remedy = "Give one domain a line, or allow invitations to any domain.";
         return Err(Refusal::invalid("definition", "No domain was named.", remedy));
@@ -236,10 +248,16 @@ fn listed(domains: &[&str]) -> String {
 }
 
 fn page(seat: &Seat, now: &Collaboration, last: &Last) -> view::Collaboration {
-    let setting = |part, heading, about, values: &[(&'static str, &'static str)], held: &str, may: &Result<(), Refusal>| {
+    let setting = |part,
+                   heading,
+                   about,
+                   values: &[(&'static str, &'static str)],
+                   held: &str,
+                   may: &Result<(), Refusal>| {
         let mine = last.part == part;
         let chosen = if mine && !last.value.is_empty() { last.value.as_str() } else { held };
-        let choice = |(value, label): &(&'static str, &'static str)| Choice { value, label, chosen: *value == chosen };
+        let choice =
+            |(value, label): &(&'static str, &'static str)| Choice { value, label, chosen: *value == chosen };
         Setting {
             part,
             heading,
@@ -278,7 +296,14 @@ fn page(seat: &Seat, now: &Collaboration, last: &Last) -> view::Collaboration {
                 now.invites.name(),
                 &now.may_invites,
             ),
-            setting(LEAVING, "External user leave settings", leaving, &LEAVE, &now.guests.may_leave.to_string(), &now.may_leaving),
+            setting(
+                LEAVING,
+                "External user leave settings",
+                leaving,
+                &LEAVE,
+                &now.guests.may_leave.to_string(),
+                &now.may_leaving,
+            ),
         ],
         domains: Domains {
             setting: setting(

@@ -91,7 +91,8 @@ fn page(
     foreseen: &Foreseen,
     wrong: Option<Wrong>,
 ) -> Invite {
-    let Wrong { problem, about } = wrong.unwrap_or(Wrong { problem: super::form::Problem::default(), about: None });
+    let Wrong { problem, about } =
+        wrong.unwrap_or(Wrong { problem: super::form::Problem::default(), about: None });
     let mut kept = vec![("step".to_owned(), step.name().to_owned()), ("once".to_owned(), typed.once.clone())];
     let others = [
         (Step::Basics, typed.kept_basics()),
@@ -106,7 +107,11 @@ fn page(
         step,
         body,
         kept,
-        problem: if wrong.is_none() && !problem.words.is_empty() { Some(problem.words.clone()) } else { None },
+        problem: if wrong.is_none() && !problem.words.is_empty() {
+            Some(problem.words.clone())
+        } else {
+            None
+        },
         wrong,
         about,
         form: seat.form("/users/invite"),

@@ -34,7 +34,9 @@ impl Outcome {
     fn add(&mut self, label: &'static str, value: String, came: Result<(), Refusal>, finish: Link) {
         match came {
             // A form that is posted again finds what it did before.
-            Ok(()) | Err(Refusal::AlreadyExists { .. }) => self.done.push(Fact { label, value, exact: false }),
+            Ok(()) | Err(Refusal::AlreadyExists { .. }) => {
+                self.done.push(Fact { label, value, exact: false })
+            }
             Err(refusal) => self.undone.push((format!("{label}: {value}"), sentence(&refusal), Some(finish))),
         }
     }
@@ -91,10 +93,9 @@ fn page(seat: &Seat, desk: &Inviting, typed: &Typed, invited: &Invited, outcome:
             "Nothing was sent and nothing changed. If the guest cannot sign in, reset the redemption status.",
         ),
         (Plan::Create, true) => (format!("Invitation sent to {address}"), "The mail is on its way."),
-        (Plan::Create, false) => (
-            format!("{address} was invited"),
-            "No mail was sent: hand over the link below yourself.",
-        ),
+        (Plan::Create, false) => {
+            (format!("{address} was invited"), "No mail was sent: hand over the link below yourself.")
+        }
         (_, true) => (
             format!("Invitation sent again to {address}"),
             "The guest had been invited already and had not accepted. Older links have ended; properties and assignments are as they were.",

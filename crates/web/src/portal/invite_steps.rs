@@ -54,7 +54,9 @@ impl Wrong {
             problem.field = String::new();
         }
         let about = match refusal {
-            Refusal::UserExists { id } => Some(Link { label: "Open the user".into(), url: seat.path(&format!("/users/{id}")) }),
+            Refusal::UserExists { id } => {
+                Some(Link { label: "Open the user".into(), url: seat.path(&format!("/users/{id}")) })
+            }
             _ => None,
         };
         Self { problem, about }
@@ -94,7 +96,9 @@ pub(super) async fn basics(seat: &Seat, desk: &Inviting, typed: &Typed) -> Resul
 /// What is wrong with the second step.
 pub(super) fn details(seat: &Seat, desk: &Inviting, typed: &Typed) -> Result<(), Wrong> {
     let refused = |refusal: &Refusal| Wrong::of(seat, refusal);
-    if typed.as_member && let Err(refusal) = &desk.may.as_member {
+    if typed.as_member
+        && let Err(refusal) = &desk.may.as_member
+    {
         return Err(Wrong::at("userType", sentence(refusal)));
     }
     if let Some(edit) = typed.edit(&desk.may).map_err(|no| refused(&no))? {
@@ -122,7 +126,10 @@ pub(super) fn details(seat: &Seat, desk: &Inviting, typed: &Typed) -> Result<(),
 /// What is wrong with the third step.
 pub(super) fn assignments(desk: &Inviting, typed: &Typed) -> Result<(), Wrong> {
     if typed.assignments() > MOST_ASSIGNMENTS {
-        let words = format!("{} were chosen. Take some off: {MOST_ASSIGNMENTS} are the most at once.", typed.assignments());
+        let words = format!(
+            "{} were chosen. Take some off: {MOST_ASSIGNMENTS} are the most at once.",
+            typed.assignments()
+        );
         return Err(Wrong::at("", words));
     }
     let refused = |group: &&GroupChoice| group.chosen && group.refused.is_some();
@@ -158,7 +165,14 @@ pub(super) fn body(
 
 fn field(typed: &Typed, problem: &Problem, name: &'static str, hint: &'static str) -> Field {
     let label = label_of(name).map_or("", |(_, label)| label);
-    Field { name, label, hint, value: typed.value(name).to_owned(), problem: problem.at(name), read_only: None }
+    Field {
+        name,
+        label,
+        hint,
+        value: typed.value(name).to_owned(),
+        problem: problem.at(name),
+        read_only: None,
+    }
 }
 
 fn basics_body(typed: &Typed, problem: &Problem) -> Basics {
@@ -200,7 +214,9 @@ fn details_body(desk: &Inviting, typed: &Typed, problem: &Problem) -> Details {
     sponsors.read_only = may.people.as_ref().err().map(sentence);
     Details {
         // User type and sponsors stand in the first two, whoever looks.
-        sections: sections.filter(|part| !part.fields.is_empty() || matches!(part.anchor, "identity" | "job")).collect(),
+        sections: sections
+            .filter(|part| !part.fields.is_empty() || matches!(part.anchor, "identity" | "job"))
+            .collect(),
         not_reached: may.basic.as_ref().err().or(may.phones.as_ref().err()).map(sentence),
         as_member: typed.as_member,
         member: permission(&may.as_member),
@@ -254,8 +270,12 @@ fn review(seat: &Seat, desk: &Inviting, typed: &Typed, foreseen: &Foreseen) -> R
     let existing = foreseen.as_ref().and_then(|(_, user)| user.as_ref());
     let address = typed.value("invitedUserEmailAddress");
     let comes = match plan {
-        Some(Plan::Again) => "Has been invited already and has not accepted. The invitation goes out again with a new link; older links end. Properties and assignments of this form are left out: the user has some.",
-        Some(Plan::Completed) => "Has accepted an invitation already. Nothing would be sent, and nothing changed.",
+        Some(Plan::Again) => {
+            "Has been invited already and has not accepted. The invitation goes out again with a new link; older links end. Properties and assignments of this form are left out: the user has some."
+        }
+        Some(Plan::Completed) => {
+            "Has accepted an invitation already. Nothing would be sent, and nothing changed."
+        }
         Some(_) => "A new guest is made in this directory, who waits until the invitation is accepted.",
         None => "A new guest is made in this directory, or the invitation goes out again to one who waits.",
     };
@@ -268,7 +288,10 @@ fn review(seat: &Seat, desk: &Inviting, typed: &Typed, foreseen: &Foreseen) -> R
             told.push(Told { who: copy.to_owned(), what: "Copy without the link" });
         }
     } else if !idle {
-        told.push(Told { who: address.to_owned(), what: "Nothing. You get the link once, to hand over yourself" });
+        told.push(Told {
+            who: address.to_owned(),
+            what: "Nothing. You get the link once, to hand over yourself",
+        });
     }
     Review {
         comes: comes.to_owned(),

@@ -90,7 +90,7 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         problem: wrong.then(|| typed("Somebody was faster.")),
     };
     let page = |open, wrong: bool| Collaboration {
-        frame: super::invite::sample_frame(super::Place::Collaboration, mark),
+        frame: super::samples::frame(super::Place::Collaboration, mark),
         settings: vec![setting("invites", open, false)],
         domains: Domains {
             setting: setting("domains", open, wrong),

@@ -6,6 +6,8 @@ mod edit;
 mod home;
 mod invite;
 mod redemption;
+#[cfg(test)]
+pub(crate) mod samples;
 mod user;
 mod users;
 
