@@ -2,11 +2,14 @@
 
 mod actions;
 mod article;
+mod collaboration;
 mod deleted;
 mod edit;
+mod invite;
+mod invite_refused;
 mod list;
-mod records;
 mod memberships;
+mod records;
 mod reset;
 mod rights;
 

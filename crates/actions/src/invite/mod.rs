@@ -2,9 +2,11 @@
 //! (reference/invitations.md section 1). Refuses to create a user where another was meant, and to send
 //! anything itself: mails are jobs of the same transaction.
 
+mod foresee;
 mod limits;
 mod save;
 
+pub use foresee::foresee;
 pub(crate) use limits::take;
 pub(crate) use save::save_guest;
 
@@ -19,8 +21,9 @@ use hospes_domain::invitation::{
 use hospes_domain::redeem_url;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
+use hospes_domain::time::Time;
 use hospes_domain::user::User;
-use hospes_store::engine::WriteTx;
+use hospes_store::engine::{Read, WriteTx};
 use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{domain_lists, groups, invitations, roles, sign_in_addresses, tenants, users};
 use uuid::Uuid;
@@ -67,6 +70,12 @@ pub struct Invited {
     pub redeem_url: String,
     /// The guest.
     pub user: User,
+    /// What the request amounted to; the same for a request that was repeated.
+    pub plan: Plan,
+    /// Whether a mail takes the link to the guest.
+    pub mails: bool,
+    /// Until when the link works.
+    pub expires_at: Time,
 }
 
 /// Ids and random bytes drawn before the transaction, so that the closure can be run again.
@@ -102,13 +111,17 @@ pub async fn invite(app: &App, actor: &Actor, command: Invite) -> Result<Invited
     };
     let tenant = actor.tenant;
     let who = actor.clone();
-    let (invitation, user, completed) =
+    let (invitation, user, plan) =
         app.command(actor, activity, move |tx| run(tx, &who, &command, &drawn)).await?;
+    let completed = plan == Plan::Completed;
     Ok(Invited {
         id: invitation.id,
         status: if completed { "Completed" } else { "PendingAcceptance" },
         redeem_url: link(app.public_url(), &keys, tenant, &invitation),
         user,
+        plan,
+        mails: invitation.message.send && !completed,
+        expires_at: invitation.expires_at,
     })
 }
 
@@ -118,7 +131,7 @@ pub(crate) fn link(public_url: &str, keys: &TenantKeys, tenant: TenantId, invita
     redeem_url::build(public_url, tenant, invitation.id, &ticket)
 }
 
-type Outcome = (Invitation, User, bool);
+type Outcome = (Invitation, User, Plan);
 
 fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Result<Outcome, Stop> {
     let caller = callers::load(tx, actor)?;
@@ -126,17 +139,7 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
     let named = may(tx, &caller, &tenant, command)?;
     // After the rights, so that nobody without any uses up the tenant's share.
     limits::per_tenant(tx, tenant.id)?;
-    let holder = holder(tx, &tenant, command, named.as_ref())?;
-    let found = Found {
-        named: named.as_ref().map(candidate),
-        holder: holder.as_ref().map(candidate),
-        own_domain: tenant.domains.iter().any(|d| d == command.address.domain()),
-        group_address: groups::has_address(tx, tenant.id, &command.address)?,
-        domains: domain_lists::lookup(tx, tenant.id, command.address.domain())?,
-    };
-    let plan = invitation::plan(command.reset, &command.address, &found)?;
-    must_admit(tx, tenant.id, &command.address)?;
-    let user = named.or(holder);
+    let (plan, user) = decide(tx, &tenant, command, named)?;
     if let Some(repeated) = repeated(tx, &caller, command, user.as_ref())? {
         return Ok(repeated);
     }
@@ -152,8 +155,28 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
     }
 }
 
+/// What the request amounts to, and for whom.
+fn decide(
+    tx: &impl Read,
+    tenant: &Tenant,
+    command: &Invite,
+    named: Option<User>,
+) -> Result<(Plan, Option<User>), Stop> {
+    let holder = holder(tx, tenant, command, named.as_ref())?;
+    let found = Found {
+        named: named.as_ref().map(candidate),
+        holder: holder.as_ref().map(candidate),
+        own_domain: tenant.domains.iter().any(|d| d == command.address.domain()),
+        group_address: groups::has_address(tx, tenant.id, &command.address)?,
+        domains: domain_lists::lookup(tx, tenant.id, command.address.domain())?,
+    };
+    let plan = invitation::plan(command.reset, &command.address, &found)?;
+    must_admit(tx, tenant.id, &command.address)?;
+    Ok((plan, named.or(holder)))
+}
+
 /// Refuses an address of an organisation whose people may not be guests here (threats B11).
-fn must_admit(tx: &WriteTx<'_>, tenant: TenantId, address: &Address) -> Result<(), Stop> {
+fn must_admit(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<(), Stop> {
     let Some(home) = upstream::owner_of(tx, tenant, address)? else { return Ok(()) };
     let admitted = upstream::Between::load(tx, tenant, home.id)?.must_admit();
     admitted.map_err(|_| {
@@ -167,7 +190,7 @@ fn must_admit(tx: &WriteTx<'_>, tenant: TenantId, address: &Address) -> Result<(
 }
 
 /// Rights first, on what the caller may know; the named user only then.
-fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> Result<Option<User>, Stop> {
+fn may(tx: &impl Read, caller: &Caller, tenant: &Tenant, command: &Invite) -> Result<Option<User>, Stop> {
     let Some(id) = command.named else {
         if command.reset {
             may_reset(caller, NOBODY, &Standing::default())?;
@@ -195,7 +218,7 @@ fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> 
 
 /// Whoever names another address than the waiting invitation decides who becomes this guest, with all it has: that
 /// takes the rank of a reset, so that nobody leads a reset back to the predecessor (design section 5, threats D4).
-fn may_readdress(tx: &WriteTx<'_>, caller: &Caller, user: &User, address: &Address) -> Result<(), Stop> {
+fn may_readdress(tx: &impl Read, caller: &Caller, user: &User, address: &Address) -> Result<(), Stop> {
     let tenant = caller.actor.tenant;
     // Somebody who was restored has none that waits, and is still who the last one named.
     let waiting = match invitations::open_of(tx, tenant, user.id())? {
@@ -214,7 +237,7 @@ fn candidate(user: &User) -> Candidate {
 }
 
 fn holder(
-    tx: &WriteTx<'_>,
+    tx: &impl Read,
     tenant: &Tenant,
     command: &Invite,
     named: Option<&User>,
@@ -237,7 +260,18 @@ fn repeated(
         && open.address.same(&command.address)
         && (open.kind == Kind::Reset) == command.reset
         && tx.now().seconds_since(open.created_at) < RETRY_SECONDS;
-    Ok(same.then(|| (open, user.clone(), false)))
+    if !same {
+        return Ok(None);
+    }
+    let plan = match open.kind {
+        Kind::Reset => Plan::Reset,
+        Kind::Convert => Plan::Convert,
+        Kind::Invite => {
+            let known = invitations::all_of(tx, caller.actor.tenant, user.id(), 2)?;
+            if known.len() == 1 { Plan::Create } else { Plan::Again }
+        }
+    };
+    Ok(Some((open, user.clone(), plan)))
 }
 
 /// The caller's address if it was proven: on a domain of the organisation, or one the caller signs in with. Answers to
@@ -290,5 +324,5 @@ fn draft(
 fn completed(tx: &WriteTx<'_>, tenant: &Tenant, user: User) -> Result<Outcome, Stop> {
     let newest =
         invitations::newest_of(tx, tenant.id, user.id())?.ok_or(Refusal::UserExists { id: user.id() })?;
-    Ok((newest, user, true))
+    Ok((newest, user, Plan::Completed))
 }

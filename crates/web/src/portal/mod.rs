@@ -1,18 +1,23 @@
 //! The admin portal: server-rendered pages that call the same verbs as the directory API. Refuses to decide who may do
 //! what (the verbs do), and to need a script.
 
+mod applications;
 mod audit;
 mod audit_query;
-mod edit;
-mod error;
-mod form;
-mod happened;
-mod applications;
+mod collaboration;
 mod deed_words;
 mod deeds;
 mod deleted;
+mod edit;
+mod error;
+mod form;
 mod groups;
+mod happened;
 mod home;
+mod invite;
+mod invite_done;
+mod invite_form;
+mod invite_steps;
 mod other_emails;
 mod outbox;
 mod pages_of;
@@ -54,6 +59,8 @@ pub const ROUTES: &[&[Route]] = &[
     applications::ROUTES,
     deleted::ROUTES,
     restore::ROUTES,
+    invite::ROUTES,
+    collaboration::ROUTES,
 ];
 
 /// Every page of the portal.

@@ -11,6 +11,7 @@ use hospes_domain::user::User;
 
 use super::seat::Seat;
 use super::tessera::signs_in_with;
+use super::user::permission;
 use super::users_query::{STATES, STATUSES, TYPES, UsersQuery};
 use super::view::{Chip, Column, Place, Standing, UserRow, Users};
 use super::{Reply, shown};
@@ -55,6 +56,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         by_created: column(&query, &path, "Created", ["created", "-created"]),
         rows: found.users.iter().map(row).collect(),
         total: counted(found.total, "user"),
+        invite: permission(&found.invite),
         next: found.next.map(|next| {
             let token = cursor::seal(&key, tenant, &list_hash, &next);
             UsersQuery { after: Some(token), ..query.clone() }.address(&path)

@@ -137,6 +137,7 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
             row(Standing::Member, None),
         ],
         total: "1284 users".to_owned(),
+        invite: yes(),
         next: Some("/portal/x/users?after=y".to_owned()),
         first: None,
         everybody: Some("/portal/x/users".to_owned()),
@@ -341,6 +342,8 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
         redemptions(mark),
         super::samples_records::all(mark),
         super::deed_samples::all(mark),
+        super::invite::samples(mark),
+        super::collaboration::samples(mark),
     ]
     .concat()
 }

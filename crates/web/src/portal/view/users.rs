@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{PortalFrame, Standing};
+use super::{Permission, PortalFrame, Standing};
 use crate::pages::view::Link;
 use crate::pages::words::Moment;
 
@@ -72,6 +72,8 @@ pub struct Users {
     pub rows: Vec<UserRow>,
     /// How many there are on all pages, in words.
     pub total: String,
+    /// Whether "Invite external user" is possible.
+    pub invite: Permission,
     /// Path of the next page.
     pub next: Option<String>,
     /// Path of the first page, on later ones.
