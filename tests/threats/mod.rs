@@ -9,6 +9,7 @@ mod b_ownership;
 mod b_proof;
 mod d_conversions;
 mod d_crash;
+mod d_home;
 mod d_races;
 mod d_rank;
 mod d_reset;

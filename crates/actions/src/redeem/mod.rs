@@ -9,7 +9,7 @@ mod home;
 mod look;
 mod prove;
 
-pub use accept::{Landing, Redeemed, accept};
+pub use accept::{Landing, Redeemed, accept, accept_unasked};
 pub use begin::{Begun, CodeSent, begin, code_sent, send_code};
 pub use decline::decline;
 pub use home::{Sent, ask_home, prove_home};

@@ -1,7 +1,10 @@
 //! Back from the tenant a person belongs to: signed in as the bound guest, led to the consent of a pending invitation,
-//! or refused. Refuses to take an address for an identity: an account that was made anew is another one (threats B5).
+//! or refused. Refuses to take an address for an identity: an account that was made anew is another one (threats B5);
+//! and what was begun before a reset (threats I3, D5).
 
+use hospes_domain::address::Address;
 use hospes_domain::guest::State;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::invitation::Invitation;
 use hospes_domain::proof::HomeIdentity;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
@@ -19,7 +22,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::redeem;
 use crate::sessions::{self, NewSession};
-use crate::upstream::Between;
+use crate::upstream::{Arrival, Between};
 
 #[derive(Clone)]
 struct Drawn {
@@ -31,40 +34,46 @@ struct Drawn {
 /// What the transaction came to.
 enum Outcome {
     SignedIn,
-    Pending {
-        automatic: bool,
-    },
+    Pending,
     /// Noted for the administrator, which has to be kept, so it is no refusal yet.
     Changed,
 }
 
 /// Goes on with a flow whose person signed in at home.
-pub async fn arrive(app: &App, place: &Place, identity: HomeIdentity) -> Result<Proven, Refusal> {
+pub async fn arrive(
+    app: &App,
+    place: &Place,
+    arrival: Arrival,
+    identity: HomeIdentity,
+) -> Result<Proven, Refusal> {
     let (session, cookie) = sessions::draw(app, place.tenant)?;
     let drawn = Drawn { session, audit: app.new_id(), redemption: app.new_id() };
     let redemption = drawn.redemption;
     let scene = Scene::new(app, place);
-    match app.write(move |tx| run(tx, &scene, &identity, &drawn)).await? {
+    match app.write(move |tx| run(tx, &scene, arrival, &identity, &drawn)).await? {
         Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
-        Outcome::Pending { automatic: false } => Ok(Proven::PendingRedemption { redemption }),
-        // Both organisations have agreed for their people.
-        Outcome::Pending { automatic: true } => {
-            let redeemed = redeem::accept(app, place.tenant, redemption).await?;
-            Ok(Proven::SignedIn(redeemed.session))
-        }
+        Outcome::Pending => match redeem::accept_unasked(app, place.tenant, redemption).await? {
+            Some(redeemed) => Ok(Proven::SignedIn(redeemed.session)),
+            None => Ok(Proven::PendingRedemption { redemption }),
+        },
         Outcome::Changed => Err(Refusal::SignIn(SignInRefusal::IdentityChanged)),
     }
 }
 
-fn run(tx: &WriteTx<'_>, scene: &Scene, identity: &HomeIdentity, drawn: &Drawn) -> Result<Outcome, Stop> {
+fn run(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    arrival: Arrival,
+    identity: &HomeIdentity,
+    drawn: &Drawn,
+) -> Result<Outcome, Stop> {
     let known = scene.load(tx, tx.now())?;
     if known.step(tx.now()) != Step::SignInAtHome(identity.home()) {
         return Err(lost());
     }
     let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
     let tenant = scene.tenant;
-    let between = Between::load(tx, tenant, identity.home())?;
-    between.must_admit()?;
+    Between::load(tx, tenant, identity.home())?.must_admit()?;
     if let Some(id) = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())? {
         let user = users::by_id(tx, tenant, id)?.filter(|user| user.guest.is_active());
         let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
@@ -73,10 +82,13 @@ fn run(tx: &WriteTx<'_>, scene: &Scene, identity: &HomeIdentity, drawn: &Drawn) 
         return Ok(Outcome::SignedIn);
     }
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
+        if !begun_since_the_reset(tx, arrival.guest, &user)? {
+            return Err(lost());
+        }
         // First, since it may still refuse.
         redeem::open_home(tx, tenant, (&invitation, &user), drawn.redemption, identity)?;
         sign_in_flows::save(tx, tenant, &flow)?;
-        return Ok(Outcome::Pending { automatic: between.is_automatic() });
+        return Ok(Outcome::Pending);
     }
     match changed(tx, scene, identity)? {
         Some(user) => {
@@ -95,6 +107,33 @@ fn sign_in(tx: &WriteTx<'_>, scene: &Scene, user: &User, drawn: &Drawn) -> Resul
     let details = vec![("method".to_owned(), HOME.to_owned())];
     audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
     Ok(())
+}
+
+/// The guest whom a typed address means, with the sign-in generation: kept while the person is at home.
+pub(super) fn meant(
+    tx: &impl Read,
+    tenant: TenantId,
+    address: &Address,
+) -> Result<Option<(ObjectId, i64)>, StoreError> {
+    let user = match sign_in_addresses::find(tx, tenant, address)? {
+        Some(entry) => Some(entry.user),
+        None => invitations::open_to(tx, tenant, address)?.map(|invitation| invitation.user),
+    };
+    let Some(user) = user else { return Ok(None) };
+    Ok(users::by_id(tx, tenant, user)?.map(|user| (user.id(), user.guest.generation())))
+}
+
+/// Whether a sign-in was begun after the last reset of a pending guest. Where the typed address meant somebody else, that
+/// is only known of a guest who was never bound: the others type the invited address.
+fn begun_since_the_reset(
+    tx: &impl Read,
+    meant: Option<(ObjectId, i64)>,
+    user: &User,
+) -> Result<bool, StoreError> {
+    match meant {
+        Some((id, generation)) if id == user.id() => Ok(generation == user.guest.generation()),
+        _ => Ok(bindings::history(tx, user.guest.record().tenant, user.id())?.is_empty()),
+    }
 }
 
 /// Who waits for this very address, which must also be the guest's `mail` (design section 5).

@@ -1,7 +1,7 @@
 //! The answer of the home tenant: whose flow it belongs to, and who it says that was. Refuses answers nobody asked for,
 //! answers given twice, and tokens that do not fit the request (threats B6, B7, B8).
 
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::jose;
 use hospes_domain::proof::{Expected, HOME_SIGN_IN, HomeIdentity};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
@@ -32,6 +32,8 @@ pub struct Arrival {
     pub host: TenantId,
     /// The flow that goes on.
     pub flow: Answered,
+    /// The guest whom the typed address meant when the browser was sent, with the sign-in generation then.
+    pub(crate) guest: Option<(ObjectId, i64)>,
     id: Uuid,
     home: TenantId,
 }
@@ -51,7 +53,7 @@ pub async fn arrival(app: &App, state: &str) -> Result<Arrival, Refusal> {
         Purpose::SignIn => Answered::SignIn(sent.flow),
         Purpose::Redeem => Answered::Redemption(sent.flow),
     };
-    Ok(Arrival { host, flow, id, home: sent.home })
+    Ok(Arrival { host, flow, guest: sent.guest, id, home: sent.home })
 }
 
 /// Exchanges the code for the id token and reads who signed in. Good for one answer, whatever it is.

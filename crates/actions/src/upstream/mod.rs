@@ -10,7 +10,7 @@ pub use exchange::{Answered, Arrival, arrival, identify};
 
 use hospes_domain::address::Address;
 use hospes_domain::cross_tenant::{may_come_in, may_go_out, redeems_automatically};
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::jose::base64url;
 use hospes_domain::proof::HOME_SIGN_IN;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
@@ -67,6 +67,20 @@ impl Between {
     }
 }
 
+/// What a home tenant is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) purpose: Purpose,
+    /// The flow that goes on with the answer.
+    pub(crate) flow: Uuid,
+    /// The guest whom the typed address means, with the sign-in generation now.
+    pub(crate) guest: Option<(ObjectId, i64)>,
+    /// Prefills the address there.
+    pub(crate) hint: &'a Address,
+    /// Nobody who is signed in there already will do.
+    pub(crate) login: bool,
+}
+
 /// What a request to a home tenant is made of, drawn before the closure that keeps it. No `Debug`: it holds the
 /// verifier's hash.
 #[derive(Clone)]
@@ -96,11 +110,11 @@ impl Drawn {
         tx: &WriteTx<'_>,
         host: TenantId,
         home: TenantId,
-        (purpose, flow): (Purpose, Uuid),
-        (hint, fresh): (&Address, bool),
+        asking: &Asking<'_>,
     ) -> Result<String, StoreError> {
         let expires_at = tx.now().plus_seconds(SECONDS);
-        let sent = UpstreamSignIn { id: self.id, home, purpose, flow, expires_at };
+        let Asking { purpose, flow, guest, .. } = *asking;
+        let sent = UpstreamSignIn { id: self.id, home, purpose, flow, guest, expires_at };
         upstream_sign_ins::insert(tx, host, &sent)?;
         let mut query = form_urlencoded::Serializer::new(String::new());
         query
@@ -112,8 +126,8 @@ impl Drawn {
             .append_pair("nonce", &self.nonce)
             .append_pair("code_challenge", &self.challenge)
             .append_pair("code_challenge_method", "S256")
-            .append_pair("login_hint", hint.as_str());
-        if fresh {
+            .append_pair("login_hint", asking.hint.as_str());
+        if asking.login {
             query.append_pair("prompt", "login");
         }
         Ok(format!("/{home}/oauth2/v2.0/authorize?{}", query.finish()))

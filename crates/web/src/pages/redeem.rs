@@ -307,15 +307,19 @@ async fn agree(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer
         // Pressed twice, or once more after going back.
         return Ok(visit.go("/redeem/done"));
     }
-    accepted(&web, &visit, &cookie).await
+    match redeem::accept(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
+        Ok(redeemed) => welcomed(&web, &visit, &cookie, redeemed),
+        Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    }
 }
 
-/// Binds what the flow proved and leads on.
-pub(super) async fn accepted(web: &Web, visit: &Visit, cookie: &RedeemCookie) -> Answer {
-    let redeemed = match redeem::accept(&web.app, cookie.tenant, flow(visit, cookie)?).await {
-        Ok(redeemed) => redeemed,
-        Err(refusal) => return Err(no(web, visit, cookie.tenant, &refusal).await),
-    };
+/// Leads on who has redeemed.
+pub(super) fn welcomed(
+    web: &Web,
+    visit: &Visit,
+    cookie: &RedeemCookie,
+    redeemed: redeem::Redeemed,
+) -> Answer {
     // Somebody who came from an app goes back to it, everybody else to the page that says where next.
     let mut response = if let Some(back) = &cookie.back {
         let mut response = visit.go(back);

@@ -12,7 +12,7 @@ use http::StatusCode;
 use uuid::Uuid;
 
 use super::error::refuse;
-use super::redeem::accepted;
+use super::redeem::welcomed;
 use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{joined_path_of, path_of};
 use super::sign_out::pairs;
@@ -52,7 +52,7 @@ async fn to_sign_in(web: &Web, visit: &Visit, arrival: Arrival, flow: Uuid, code
     }
     let place = Place { tenant, flow, session: visit.session(tenant).map(str::to_owned) };
     let proven = match upstream::identify(&web.app, arrival, code).await {
-        Ok(identity) => sign_in::arrive(&web.app, &place, identity).await,
+        Ok(identity) => sign_in::arrive(&web.app, &place, arrival, identity).await,
         Err(refusal) => Err(refusal),
     };
     match proven {
@@ -94,8 +94,11 @@ async fn to_redemption(
     };
     let signed_in_as = identity.addresses().first().map(ToString::to_string);
     match redeem::prove_home(&web.app, arrival.host, flow, identity).await {
-        Ok(false) => Ok(visit.go("/redeem/consent")),
-        Ok(true) => accepted(web, visit, &cookie).await,
+        Ok(()) => match redeem::accept_unasked(&web.app, arrival.host, flow).await {
+            Ok(Some(redeemed)) => welcomed(web, visit, &cookie, redeemed),
+            Ok(None) => Ok(visit.go("/redeem/consent")),
+            Err(refusal) => Err(no(web, visit, arrival, &refusal).await),
+        },
         Err(refusal) => match (&refusal, signed_in_as) {
             (Refusal::Redemption(RedemptionRefusal::WrongIdentity { invited }), Some(signed_in_as)) => {
                 let host = web.app.tenant_named(&arrival.host.to_string()).await;
