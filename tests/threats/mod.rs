@@ -5,6 +5,7 @@ mod a_ended_links;
 mod a_links;
 mod a_restored;
 mod b_addresses;
+mod b_home;
 mod b_ownership;
 mod b_proof;
 mod d_conversions;

@@ -1,5 +1,5 @@
 //! Browser sessions: begun at each sign-in with a new secret (threats F13), found by cookie. Refuses
-//! ended, outdated and foreign ones without saying why. The secret is stored as a keyed hash only.
+//! ended, outdated and foreign ones, and those of guests whose organisation is shut out, without saying why. The secret is stored as a keyed hash only.
 
 use hospes_domain::access::{Actor, ScopeSet, UserType, Who};
 use hospes_domain::guest::State;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::random;
+use crate::upstream;
 
 /// What a session is made of, drawn before the closure that begins it. No `Debug`: nothing to show.
 #[derive(Clone)]
@@ -104,7 +105,10 @@ pub(crate) fn good(
 ) -> Result<Option<(Session, User)>, StoreError> {
     let Some(session) = sessions::find(tx, tenant, hash)? else { return Ok(None) };
     let Some(user) = users::by_id(tx, tenant, session.user)? else { return Ok(None) };
-    Ok(session.is_good(&user.guest, now).then_some((session, user)))
+    if !session.is_good(&user.guest, now) || upstream::shut_out(tx, &user)?.is_some() {
+        return Ok(None);
+    }
+    Ok(Some((session, user)))
 }
 
 /// Who a session's cookie speaks for now.

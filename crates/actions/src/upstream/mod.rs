@@ -12,9 +12,10 @@ use hospes_domain::address::Address;
 use hospes_domain::cross_tenant::{may_come_in, may_go_out, redeems_automatically};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::jose::base64url;
-use hospes_domain::proof::HOME_SIGN_IN;
+use hospes_domain::proof::{HOME_SIGN_IN, home_of};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::tenant::Tenant;
+use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::upstream_sign_ins::{self, Purpose, UpstreamSignIn};
 use hospes_store::{partners, tenants};
@@ -42,29 +43,47 @@ pub(crate) fn owner_of(
 
 /// What host and home say about each other.
 pub(crate) struct Between {
-    admitted: bool,
+    shut: Option<Shut>,
     automatic: bool,
+}
+
+/// Who shuts the door between host and home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shut {
+    /// The host lets nobody of that organisation in.
+    ByHost,
+    /// The organisation lets nobody go there.
+    ByHome,
 }
 
 impl Between {
     /// Loads both sides' cross-tenant access. A policy is what a tenant says to the others, not a row about its people.
     pub(crate) fn load(tx: &impl Read, host: TenantId, home: TenantId) -> Result<Self, StoreError> {
-        let (ours, theirs) = (partners::policy(tx, host, home)?, partners::policy(tx, home, host)?);
-        Ok(Self {
-            admitted: may_come_in(&ours, home) && may_go_out(&theirs, host),
-            automatic: redeems_automatically(&ours, &theirs),
-        })
+        let (ours, theirs) = partners::between(tx, host, home)?;
+        let shut = match (may_come_in(&ours, home), may_go_out(&theirs, host)) {
+            (false, _) => Some(Shut::ByHost),
+            (true, false) => Some(Shut::ByHome),
+            (true, true) => None,
+        };
+        Ok(Self { shut, automatic: redeems_automatically(&ours, &theirs) })
     }
 
     /// Refuses people of a home tenant that may not be guests here (threats B11).
     pub(crate) fn must_admit(&self) -> Result<(), Refusal> {
-        if self.admitted { Ok(()) } else { Err(Refusal::SignIn(SignInRefusal::NotAdmitted)) }
+        if self.shut.is_none() { Ok(()) } else { Err(Refusal::SignIn(SignInRefusal::NotAdmitted)) }
     }
 
     /// Whether an invitation is redeemed without a question.
     pub(crate) fn is_automatic(&self) -> bool {
         self.automatic
     }
+}
+
+/// Who shuts the door to a guest that signs in at home; asked wherever a token or a session stands for somebody (threats
+/// B11). Costs nothing for everybody else.
+pub(crate) fn shut_out(tx: &impl Read, user: &User) -> Result<Option<Shut>, StoreError> {
+    let Some(home) = user.guest.binding().and_then(|binding| home_of(&binding.issuer)) else { return Ok(None) };
+    Ok(Between::load(tx, user.guest.record().tenant, home)?.shut)
 }
 
 /// What a home tenant is asked for.
