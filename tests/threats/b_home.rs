@@ -38,10 +38,9 @@ async fn b11_who_is_in_already_is_out_as_soon_as_the_door_is_shut() {
             (two.home, two.server.tenant, two.home_token())
         };
         partner(&two.server, &token, of, body).await;
-        for grant in [
-            vec![("grant_type", "authorization_code"), ("code", &*later), BACK],
-            refresh(&renewed).to_vec(),
-        ] {
+        for grant in
+            [vec![("grant_type", "authorization_code"), ("code", &*later), BACK], refresh(&renewed).to_vec()]
+        {
             let refused = tokens(&two.server, &grant).await.expect(400);
             assert_eq!(refused.json["error_codes"], json!([number]), "{at}: {}", refused.text);
             assert_eq!(refused.json["error"], "invalid_grant");

@@ -22,6 +22,7 @@ mod e_guest_levels;
 mod e_rank;
 mod e_sessions;
 mod e_tokens;
+mod f_home;
 mod g_passcode;
 mod h_forms;
 mod h_pages;

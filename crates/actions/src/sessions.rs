@@ -75,15 +75,25 @@ pub fn draw(app: &App, tenant: TenantId) -> Result<(NewSession, String), Refusal
 /// Begins the session of `user` in the transaction that proved who it is. `method` is a word of
 /// [`hospes_domain::session`].
 pub fn begin(tx: &WriteTx<'_>, user: &User, method: &str, new: &NewSession) -> Result<(), StoreError> {
-    let now = tx.now();
+    begin_since(tx, user, method, tx.now(), new)
+}
+
+/// The same for somebody who signed in before, elsewhere: that is what an app hears of (`auth_time`).
+pub(crate) fn begin_since(
+    tx: &WriteTx<'_>,
+    user: &User,
+    method: &str,
+    signed_in_at: Time,
+    new: &NewSession,
+) -> Result<(), StoreError> {
     let session = Session {
         id: new.id,
         user: user.id(),
         generation: user.guest.generation(),
         method: method.to_owned(),
         sign_in_name: user.sign_in_name().to_owned(),
-        created_at: now,
-        expires_at: now.plus_seconds(life_seconds(method)),
+        created_at: signed_in_at,
+        expires_at: tx.now().plus_seconds(life_seconds(method)),
     };
     sessions::insert(tx, user.guest.record().tenant, new.hash, &session)
 }

@@ -29,5 +29,10 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 10, name: "partners", sql: include_str!("../migrations/0010_partners.sql") },
     Migration { number: 11, name: "changed", sql: include_str!("../migrations/0011_changed.sql") },
-    Migration { number: 12, name: "begun at home", sql: include_str!("../migrations/0012_begun_at_home.sql") },
+    Migration {
+        number: 12,
+        name: "begun at home",
+        sql: include_str!("../migrations/0012_begun_at_home.sql"),
+    },
+    Migration { number: 13, name: "fresh from", sql: include_str!("../migrations/0013_fresh_from.sql") },
 ];

@@ -119,15 +119,15 @@ pub fn between(tx: &impl Read, one: TenantId, other: TenantId) -> Result<(Policy
                WHERE tenant_id = $4 AND partner_id = $5 \
                UNION ALL SELECT tenant_id, NULL, inbound, outbound, NULL, NULL FROM partner_defaults WHERE tenant_id = $6";
     let (one_id, other_id) = (Value::from(one), Value::from(other));
-    let params =
-        [one_id.clone(), other_id.clone(), one_id.clone(), other_id.clone(), one_id, other_id];
+    let params = [one_id.clone(), other_id.clone(), one_id.clone(), other_id.clone(), one_id, other_id];
     let mut said = [(one, Defaults::default(), None), (other, Defaults::default(), None)];
     for row in tx.rows(sql, &params)? {
         let of = row.tenant(0)?;
-        let Some((_, defaults, partner)) = said.iter_mut().find(|(tenant, ..)| *tenant == of) else { continue };
+        let Some((_, defaults, partner)) = said.iter_mut().find(|(tenant, ..)| *tenant == of) else {
+            continue;
+        };
         let (inbound, outbound) = (row.opt_text(2)?, row.opt_text(3)?);
-        let [inbound, outbound] =
-            [inbound, outbound].map(|text| text.as_deref().map(passage).transpose());
+        let [inbound, outbound] = [inbound, outbound].map(|text| text.as_deref().map(passage).transpose());
         match row.opt_tenant(1)? {
             Some(tenant) => {
                 let (consent_in, consent_out) = (row.opt_flag(4)?, row.opt_flag(5)?);

@@ -139,7 +139,11 @@ pub async fn profile(app: &Application, actor: &Actor, key: &str) -> Result<Prof
             apps: apps_of(tx, actor.tenant, id)?,
             roles: standing.roles,
             sponsors: sponsors_of(tx, actor.tenant, id)?,
-            bindings: if may_read_bindings(&caller).is_ok() { known(tx, actor.tenant, id)? } else { Vec::new() },
+            bindings: if may_read_bindings(&caller).is_ok() {
+                known(tx, actor.tenant, id)?
+            } else {
+                Vec::new()
+            },
             invitation: invitations::newest_of(tx, actor.tenant, id)?.map(|newest| Waiting {
                 state: newest.state,
                 address: newest.address,
@@ -198,7 +202,9 @@ fn apps_of(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<App>,
             None
         } else {
             let resource = service_principals::by_id(tx, tenant, assigned.resource)?;
-            resource.and_then(|r| r.app_roles.into_iter().find(|role| role.id == assigned.app_role)).map(|r| r.display_name)
+            resource
+                .and_then(|r| r.app_roles.into_iter().find(|role| role.id == assigned.app_role))
+                .map(|r| r.display_name)
         };
         apps.push(App { id: assigned.id, name: assigned.resource_name, role });
     }

@@ -104,7 +104,9 @@ fn run(
     drawn: &Drawn,
 ) -> Result<Option<Kept>, Stop> {
     let (mut flow, invitation, mut user) = going(tx, tenant, flow)?;
-    let home = flow.record().proven.as_ref().and_then(|proven| home_of(&proven.issuer));
+    let proven = flow.record().proven.as_ref();
+    let (home, proven_at) =
+        (proven.and_then(|proven| home_of(&proven.issuer)), proven.map_or(tx.now(), |proven| proven.at));
     match home {
         Some(home) => still_owns(tx, tenant, &invitation, home)?,
         // The domain has got an owner since the code was typed, who decides from then on.
@@ -146,8 +148,9 @@ fn run(
     // Whatever this invitation was: a conversion that was sent again is one like any other, and a password left
     // here would be good again after the next reset.
     users::end_password(tx, tenant, user.id())?;
-    let method = if home.is_some() { session::HOME } else { session::PASSCODE };
-    sessions::begin(tx, &user, method, &drawn.session)?;
+    let (method, since) =
+        if home.is_some() { (session::HOME, proven_at) } else { (session::PASSCODE, tx.now()) };
+    sessions::begin_since(tx, &user, method, since, &drawn.session)?;
     let details = vec![
         ("invitation".to_owned(), invitation.id.to_string()),
         ("issuer".to_owned(), binding.issuer.clone()),

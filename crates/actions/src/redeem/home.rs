@@ -62,7 +62,7 @@ fn send(
     redemption_flows::insert(tx, tenant, &opened)?;
     // The flow knows its guest and the generation.
     let (hint, purpose) = (&invitation.address, Purpose::Redeem);
-    let asking = Asking { purpose, flow, guest: None, hint, login: fresh };
+    let asking = Asking { purpose, flow, guest: None, hint, login: fresh, fresh_from: None };
     let to = drawn.send(tx, tenant, home.id, &asking)?;
     Ok(Some(Sent { flow, to }))
 }
@@ -88,7 +88,7 @@ pub async fn prove_home(
 fn take(tx: &WriteTx<'_>, tenant: TenantId, flow: Uuid, identity: &HomeIdentity) -> Result<(), Stop> {
     let (mut going, invitation, _) = going(tx, tenant, flow)?;
     still_owns(tx, tenant, &invitation, identity.home())?;
-    going.prove_home(identity, &invitation.address, tx.now())?;
+    going.prove_home(identity, &invitation.address)?;
     redemption_flows::save(tx, tenant, &going)?;
     Ok(())
 }
@@ -117,7 +117,7 @@ pub(crate) fn open_home(
 ) -> Result<(), Stop> {
     still_owns(tx, tenant, invitation, identity.home())?;
     let mut flow = RedemptionFlow::open(flow, invitation.id, user.id(), user.guest.generation(), tx.now());
-    flow.prove_home(identity, &invitation.address, tx.now())?;
+    flow.prove_home(identity, &invitation.address)?;
     redemption_flows::insert(tx, tenant, &flow)?;
     redemption_flows::save(tx, tenant, &flow)?;
     Ok(())

@@ -36,6 +36,7 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
             guest: home::meant(tx, scene.tenant, &address)?,
             hint: &address,
             login: known.flow.prompt.login,
+            fresh_from: known.flow.fresh_from,
         };
         Ok(Some(drawn.send(tx, scene.tenant, at, &asking)?))
     })

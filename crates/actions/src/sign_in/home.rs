@@ -71,14 +71,14 @@ fn run(
     if known.step(tx.now()) != Step::SignInAtHome(identity.home()) {
         return Err(lost());
     }
-    let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
+    let flow = Flow { signed_in_at: Some(identity.auth_time()), ..known.flow };
     let tenant = scene.tenant;
     Between::load(tx, tenant, identity.home())?.must_admit()?;
     if let Some(id) = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())? {
         let user = users::by_id(tx, tenant, id)?.filter(|user| user.guest.is_active());
         let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
         sign_in_flows::save(tx, tenant, &flow)?;
-        sign_in(tx, scene, &user, drawn)?;
+        sign_in(tx, scene, &user, identity, drawn)?;
         return Ok(Outcome::SignedIn);
     }
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
@@ -99,11 +99,17 @@ fn run(
     }
 }
 
-fn sign_in(tx: &WriteTx<'_>, scene: &Scene, user: &User, drawn: &Drawn) -> Result<(), Stop> {
+fn sign_in(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    user: &User,
+    identity: &HomeIdentity,
+    drawn: &Drawn,
+) -> Result<(), Stop> {
     if let Some(before) = scene.session {
         hospes_store::sessions::end(tx, scene.tenant, before)?;
     }
-    sessions::begin(tx, user, HOME, &drawn.session)?;
+    sessions::begin_since(tx, user, HOME, identity.auth_time(), &drawn.session)?;
     let details = vec![("method".to_owned(), HOME.to_owned())];
     audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
     Ok(())

@@ -164,7 +164,8 @@ pub(crate) fn shut_out(shut: Shut) -> Refusal {
 }
 
 fn by_inbound() -> Refusal {
-    let text = "The resource tenant's cross-tenant access policy does not allow this user to access this tenant.";
+    let text =
+        "The resource tenant's cross-tenant access policy does not allow this user to access this tenant.";
     Refusal::oauth("invalid_grant", 500_213, text)
 }
 

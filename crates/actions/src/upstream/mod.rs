@@ -15,6 +15,7 @@ use hospes_domain::jose::base64url;
 use hospes_domain::proof::{HOME_SIGN_IN, home_of};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::tenant::Tenant;
+use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::upstream_sign_ins::{self, Purpose, UpstreamSignIn};
@@ -82,7 +83,9 @@ impl Between {
 /// Who shuts the door to a guest that signs in at home; asked wherever a token or a session stands for somebody (threats
 /// B11). Costs nothing for everybody else.
 pub(crate) fn shut_out(tx: &impl Read, user: &User) -> Result<Option<Shut>, StoreError> {
-    let Some(home) = user.guest.binding().and_then(|binding| home_of(&binding.issuer)) else { return Ok(None) };
+    let Some(home) = user.guest.binding().and_then(|binding| home_of(&binding.issuer)) else {
+        return Ok(None);
+    };
     Ok(Between::load(tx, user.guest.record().tenant, home)?.shut)
 }
 
@@ -98,6 +101,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) hint: &'a Address,
     /// Nobody who is signed in there already will do.
     pub(crate) login: bool,
+    /// Sign-ins there before this do not count.
+    pub(crate) fresh_from: Option<Time>,
 }
 
 /// What a request to a home tenant is made of, drawn before the closure that keeps it. No `Debug`: it holds the
@@ -133,7 +138,9 @@ impl Drawn {
     ) -> Result<String, StoreError> {
         let expires_at = tx.now().plus_seconds(SECONDS);
         let Asking { purpose, flow, guest, .. } = *asking;
-        let sent = UpstreamSignIn { id: self.id, home, purpose, flow, guest, expires_at };
+        // Kept, and compared with what the answer says: whoever takes the words out of the address gains nothing.
+        let fresh_from = if asking.login { Some(tx.now()) } else { asking.fresh_from };
+        let sent = UpstreamSignIn { id: self.id, home, purpose, flow, guest, fresh_from, expires_at };
         upstream_sign_ins::insert(tx, host, &sent)?;
         let mut query = form_urlencoded::Serializer::new(String::new());
         query
@@ -146,6 +153,9 @@ impl Drawn {
             .append_pair("code_challenge", &self.challenge)
             .append_pair("code_challenge_method", "S256")
             .append_pair("login_hint", asking.hint.as_str());
+        if let Some(from) = fresh_from {
+            query.append_pair("max_age", &tx.now().seconds_since(from).max(0).to_string());
+        }
         if asking.login {
             query.append_pair("prompt", "login");
         }

@@ -128,11 +128,18 @@ pub struct Flow {
     pub return_to: Option<String>,
     /// When somebody signed in, or named the account, within this flow.
     pub signed_in_at: Option<Time>,
+    /// Sign-ins before this are too old for the app (`max_age`).
+    pub fresh_from: Option<Time>,
     /// End of its life.
     pub expires_at: Time,
 }
 
 impl Flow {
+    /// Whether a sign-in is as young as the app wants it. In whole seconds, as tokens tell it.
+    pub fn is_fresh(&self, signed_in_at: Time) -> bool {
+        self.fresh_from.is_none_or(|from| signed_in_at.seconds() >= from.seconds())
+    }
+
     /// Whether the flow can go on.
     pub fn check(&self, now: Time) -> Result<(), Refusal> {
         if now >= self.expires_at { Err(Refusal::SignIn(SignInRefusal::FlowLost)) } else { Ok(()) }

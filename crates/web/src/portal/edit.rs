@@ -95,7 +95,12 @@ const FORM: &[(&str, &str, &[Line])] = &[
         "Settings",
         &[
             line("usageLocation", "Usage location", "Two letters, such as AT.", Needs::Basic),
-            line("preferredLanguage", "Preferred language", "Such as en-US. Mails to the user are in it.", Needs::Language),
+            line(
+                "preferredLanguage",
+                "Preferred language",
+                "Such as en-US. Mails to the user are in it.",
+                Needs::Language,
+            ),
         ],
     ),
 ];

@@ -28,8 +28,15 @@ use crate::Web;
 use crate::http::{Access, Route, table};
 
 /// The tables of contents of the portal, one per file.
-pub const ROUTES: &[&[Route]] =
-    &[home::ROUTES, search::ROUTES, users::ROUTES, user::ROUTES, edit::ROUTES, redemption::ROUTES, reset::ROUTES];
+pub const ROUTES: &[&[Route]] = &[
+    home::ROUTES,
+    search::ROUTES,
+    users::ROUTES,
+    user::ROUTES,
+    edit::ROUTES,
+    redemption::ROUTES,
+    reset::ROUTES,
+];
 
 /// Every page of the portal.
 pub fn routes() -> Router<Web> {

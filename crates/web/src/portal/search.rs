@@ -49,8 +49,13 @@ async fn search(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let mut frame = seat.frame(Place::Elsewhere);
     frame.search.clone_from(&text);
     let everybody = UsersQuery { search: text.clone(), ..UsersQuery::default() };
-    let mut page =
-        Search { frame, pages: pages(&seat, &text), people: Vec::new(), total: 0, all: everybody.address(&seat.path("/users")) };
+    let mut page = Search {
+        frame,
+        pages: pages(&seat, &text),
+        people: Vec::new(),
+        total: 0,
+        all: everybody.address(&seat.path("/users")),
+    };
     if !text.is_empty() {
         let asked = List {
             filter: Some(matching(&text)),

@@ -51,9 +51,10 @@ pub(super) fn halves(seat: &Seat, profile: &Profile) -> Option<Tessera> {
         return None;
     }
     let (address, detail) = match (user.guest.binding(), &profile.invitation) {
-        (Some(binding), _) => {
-            (binding.sign_in_name.to_string(), format!("{}, since {}", way(&binding.issuer), Moment(binding.bound_at).date()))
-        }
+        (Some(binding), _) => (
+            binding.sign_in_name.to_string(),
+            format!("{}, since {}", way(&binding.issuer), Moment(binding.bound_at).date()),
+        ),
         (None, Some(waiting)) => {
             let over = waiting.state != InvitationState::Open || waiting.expires_at <= profile.at;
             let until = Moment(waiting.expires_at).date();
@@ -70,7 +71,11 @@ pub(super) fn halves(seat: &Seat, profile: &Profile) -> Option<Tessera> {
         host: seat.desk.tenant.display_name.clone(),
         name: user.profile.display_name.clone(),
         id: user.id().to_string(),
-        access: format!("{}, {}", number(profile.groups.len(), "group"), number(profile.apps.len(), "application")),
+        access: format!(
+            "{}, {}",
+            number(profile.groups.len(), "group"),
+            number(profile.apps.len(), "application")
+        ),
         standing: standing(user, has_changed(profile), profile.at),
         address,
         detail,

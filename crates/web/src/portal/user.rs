@@ -64,7 +64,9 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
         apps: profile
             .apps
             .iter()
-            .map(|app| app.role.as_ref().map_or_else(|| app.name.clone(), |role| format!("{}, {role}", app.name)))
+            .map(|app| {
+                app.role.as_ref().map_or_else(|| app.name.clone(), |role| format!("{}, {role}", app.name))
+            })
             .collect(),
         roles: profile.roles.iter().map(|role| role.name()).collect(),
         tessera: halves(&seat, &profile),

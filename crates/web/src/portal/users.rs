@@ -32,10 +32,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let key = keys.keyed_hash("cursor", b"portal");
     let list_hash = keys.keyed_hash("cursor", query.fingerprint().as_bytes());
     // A page that cannot be continued is shown from the beginning: people keep addresses.
-    let after = query
-        .after
-        .as_deref()
-        .and_then(|token| cursor::open(&key, tenant, &list_hash, token).ok());
+    let after = query.after.as_deref().and_then(|token| cursor::open(&key, tenant, &list_hash, token).ok());
     let asked = List { filter: query.filter(), order: Some(query.order()), page: Page { top: ROWS, after } };
     let first_page = asked.page.after.is_none();
     let found = people(&seat.web.app, &seat.actor(), asked).await.map_err(|no| seat.no(&no))?;
@@ -71,9 +68,9 @@ pub(super) fn standing(user: &User, changed: bool, now: Time) -> Standing {
         State::Internal => Standing::Member,
         State::Accepted if changed => Standing::Changed,
         State::Accepted => Standing::Accepted,
-        State::PendingAcceptance => {
-            Standing::Pending(record.state_changed_at.map_or_else(String::new, |at| whole_days(now.seconds_since(at))))
-        }
+        State::PendingAcceptance => Standing::Pending(
+            record.state_changed_at.map_or_else(String::new, |at| whole_days(now.seconds_since(at))),
+        ),
     }
 }
 
@@ -124,10 +121,18 @@ fn chips(query: &UsersQuery, path: &str) -> Vec<Chip> {
         chips.push(chip("User type", said(&TYPES, value), UsersQuery { user_type: None, ..query.clone() }));
     }
     if let Some(value) = query.state {
-        chips.push(chip("External user state", said(&STATES, value), UsersQuery { state: None, ..query.clone() }));
+        chips.push(chip(
+            "External user state",
+            said(&STATES, value),
+            UsersQuery { state: None, ..query.clone() },
+        ));
     }
     if let Some(value) = query.status {
-        chips.push(chip("Account status", said(&STATUSES, value), UsersQuery { status: None, ..query.clone() }));
+        chips.push(chip(
+            "Account status",
+            said(&STATUSES, value),
+            UsersQuery { status: None, ..query.clone() },
+        ));
     }
     chips
 }

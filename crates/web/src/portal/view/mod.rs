@@ -9,7 +9,7 @@ mod users;
 
 pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
-pub use redemption::{Redemption, Reset, ResetDone, Resent};
+pub use redemption::{Redemption, Resent, Reset, ResetDone};
 pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
 
