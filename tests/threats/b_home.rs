@@ -2,6 +2,7 @@
 //! what the host issued does not outlive the account at home by much.
 
 use hospes_domain::access::Scope;
+use hospes_domain::audit::AuditRecord;
 use serde_json::json;
 
 use super::d_sign_ins::{BACK, at_the_app, code, tokens};
@@ -68,4 +69,68 @@ async fn a_refresh_token_of_somebody_from_home_ends_a_day_after_the_sign_in_ther
     let renewed = renewed.json["refresh_token"].as_str().unwrap();
     let refused = tokens(&two.server, &refresh(renewed)).await.expect(400);
     assert_eq!(refused.json["error_codes"], json!([700_082]), "{}", refused.text);
+}
+
+/// What the host's log has of refused sign-ins.
+async fn refused(two: &Two) -> Vec<AuditRecord> {
+    let log = hospes_actions::audit::newest(&two.server.app, two.server.tenant).await.unwrap();
+    log.into_iter().filter(|record| record.activity == "Sign in" && !record.success).collect()
+}
+
+fn reasons(log: &[AuditRecord]) -> Vec<&str> {
+    log.iter().map(|record| record.reason.as_deref().unwrap()).collect()
+}
+
+/// Names an address at the host in a browser that is signed in at home already.
+async fn knock(two: &Two, browser: &mut Browser, address: &str) -> u16 {
+    two.server.name_address(browser, address).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn a_refusal_to_somebody_who_proved_who_they_are_at_home_is_on_record_so_many_times_a_day() {
+    let two = Two::start().await;
+    let bob = two.server.add_member_at(two.home, "bob", "contoso.example").await;
+    let mut browser = Browser::new();
+    two.sign_in(&mut browser, &bob.upn).await;
+    for _ in 0..24 {
+        assert_eq!(knock(&two, &mut browser, &bob.upn).await, 403);
+    }
+    let log = refused(&two).await;
+    assert_eq!(reasons(&log), vec!["not_a_guest"; 20]);
+    assert!(log[0].details.contains(&("subject".to_owned(), bob.id.to_string())), "{:?}", log[0]);
+    assert_eq!((log[0].actor, log[0].target), (None, None));
+    // A guest who is blocked here, and one whose organisation is shut out.
+    let (id, _) = two.guest().await;
+    let mut browser = Browser::new();
+    two.sign_in(&mut browser, &two.ana.upn).await;
+    let token = two.server.token_of(&two.server.admin);
+    let path = format!("/v1.0/users/{id}");
+    two.server.patch(&token, &path, json!({ "accountEnabled": false })).await.expect(204);
+    assert_eq!(knock(&two, &mut browser, &two.ana.upn).await, 403);
+    two.server.patch(&token, &path, json!({ "accountEnabled": true })).await.expect(204);
+    partner(&two.server, &token, two.home, json!({ "b2bCollaborationInbound": everybody("blocked") })).await;
+    assert_eq!(knock(&two, &mut browser, &two.ana.upn).await, 403);
+    let log = two.server.audit_of(&id).await;
+    let mut found: Vec<_> = log.iter().filter_map(|record| record.reason.as_deref()).collect();
+    found.sort_unstable();
+    assert_eq!(found, ["disabled", "not_admitted"]);
+}
+
+#[tokio::test]
+async fn b5_an_account_that_comes_again_and_again_is_recorded_once_a_day() {
+    let mut two = Two::start().await;
+    let (id, _) = two.guest().await;
+    two.make_anew().await;
+    let mut browser = Browser::new();
+    two.sign_in(&mut browser, &two.ana.upn).await;
+    for _ in 0..3 {
+        assert_eq!(knock(&two, &mut browser, &two.ana.upn).await, 403);
+    }
+    let log = two.server.audit_of(&id).await;
+    assert_eq!(log.iter().filter(|record| record.reason.as_deref() == Some("identity_changed")).count(), 1);
+    two.server.clock.advance(25 * 3600);
+    let mut browser = Browser::new();
+    two.sign_in(&mut browser, &two.ana.upn).await;
+    let log = two.server.audit_of(&id).await;
+    assert_eq!(log.iter().filter(|record| record.reason.as_deref() == Some("identity_changed")).count(), 2);
 }

@@ -6,7 +6,7 @@ use hospes_domain::address::Address;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::invitation::Invitation;
-use hospes_domain::proof::HomeIdentity;
+use hospes_domain::proof::{HomeIdentity, Limit};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::session::HOME;
 use hospes_domain::sign_in::{Flow, Step};
@@ -20,9 +20,13 @@ use super::passcode::Proven;
 use super::{Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
+use crate::invite::take;
 use crate::redeem;
 use crate::sessions::{self, NewSession};
 use crate::upstream::{Arrival, Between};
+
+/// Records of one account that came with a guest's address.
+const CHANGES_NOTED: Limit = Limit { most: 1, seconds: 24 * 3600 };
 
 #[derive(Clone)]
 struct Drawn {
@@ -50,7 +54,14 @@ pub async fn arrive(
     let drawn = Drawn { session, audit: app.new_id(), redemption: app.new_id() };
     let redemption = drawn.redemption;
     let scene = Scene::new(app, place);
-    match app.write(move |tx| run(tx, &scene, arrival, &identity, &drawn)).await? {
+    let outcome = app.write(move |tx| {
+        let outcome = run(tx, &scene, arrival, &identity, &drawn);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            note(tx, &scene, &identity, drawn.audit, refusal)?;
+        }
+        outcome
+    });
+    match outcome.await? {
         Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
         Outcome::Pending => match redeem::accept_unasked(app, place.tenant, redemption).await? {
             Some(redeemed) => Ok(Proven::SignedIn(redeemed.session)),
@@ -180,13 +191,48 @@ fn changed(tx: &impl Read, scene: &Scene, identity: &HomeIdentity) -> Result<Opt
     Ok(None)
 }
 
+fn said_by(identity: &HomeIdentity) -> Vec<(String, String)> {
+    vec![("issuer".to_owned(), identity.issuer()), ("subject".to_owned(), identity.subject())]
+}
+
+/// Records a refusal to somebody who proved at home who that is (design section 5), so many in a day: whoever has an
+/// account there can repeat it.
+fn note(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    identity: &HomeIdentity,
+    id: Uuid,
+    refusal: &Refusal,
+) -> Result<(), Stop> {
+    let (tenant, issuer, subject) = (scene.tenant, identity.issuer(), identity.subject());
+    match take(tx, tenant, &format!("refusals-noted:{issuer}:{subject}"), redeem::NOTED) {
+        Err(Stop::Refused(_)) => return Ok(()),
+        other => other?,
+    }
+    let bound = match bindings::holder(tx, tenant, &issuer, &subject)? {
+        Some(user) => users::by_id(tx, tenant, user)?,
+        None => pending(tx, scene, identity)?.map(|(user, _)| user),
+    };
+    let details = said_by(identity);
+    match bound {
+        Some(user) => audit::by_guest(tx, &user, id, Activity::SignIn, Err(refusal), details)?,
+        None => audit::of_an_outsider(tx, tenant, id, Activity::SignIn, refusal, details)?,
+    }
+    Ok(())
+}
+
+/// Flags the binding for the administrator and records the account that came, once a day: anybody with such an account
+/// can repeat it.
 fn note_change(tx: &WriteTx<'_>, user: &User, identity: &HomeIdentity, id: Uuid) -> Result<(), Stop> {
     let tenant = user.guest.record().tenant;
     if let Some(binding) = user.guest.binding() {
         bindings::note_change(tx, tenant, binding.id)?;
     }
+    match take(tx, tenant, &format!("change-noted:{}:{}", user.id(), identity.subject()), CHANGES_NOTED) {
+        Err(Stop::Refused(_)) => return Ok(()),
+        other => other?,
+    }
     let refusal = Refusal::SignIn(SignInRefusal::IdentityChanged);
-    let details = vec![("issuer".to_owned(), identity.issuer()), ("subject".to_owned(), identity.subject())];
-    audit::by_guest(tx, user, id, Activity::SignIn, Err(&refusal), details)?;
+    audit::by_guest(tx, user, id, Activity::SignIn, Err(&refusal), said_by(identity))?;
     Ok(())
 }

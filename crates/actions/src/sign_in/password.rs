@@ -71,7 +71,11 @@ fn begin(
         return Err(wrong());
     }
     if !user.guest.is_active() {
-        return Err(Refusal::SignIn(SignInRefusal::Disabled).into());
+        let refusal = Refusal::SignIn(SignInRefusal::Disabled);
+        // Whoever knows the password has proven who that is. Bounded by the tries, which are not forgotten here.
+        let details = vec![("method".to_owned(), PASSWORD.to_owned())];
+        audit::by_guest(tx, &user, audit_id, Activity::SignIn, Err(&refusal), details)?;
+        return Err(refusal.into());
     }
     counters::save(tx, scene.tenant, &counter_of(&address), Counter::default())?;
     if let Some(before) = scene.session {
