@@ -134,3 +134,51 @@ async fn b5_an_account_that_comes_again_and_again_is_recorded_once_a_day() {
     let log = two.server.audit_of(&id).await;
     assert_eq!(log.iter().filter(|record| record.reason.as_deref() == Some("identity_changed")).count(), 2);
 }
+
+/// Proves a domain for a tenant, as its administrator.
+async fn prove_domain(two: &Two, token: &str, name: &str) {
+    two.server.post(token, "/v1.0/domains", json!({ "id": name })).await.expect(201);
+    two.server.post(token, &format!("/v1.0/domains/{name}/verify"), json!(null)).await.expect(200);
+}
+
+/// A guest at a domain that the home organisation has proven beside its first one.
+async fn guest_at(two: &mut Two, domain: &str) -> String {
+    prove_domain(two, &two.home_token(), domain).await;
+    two.ana = two.server.add_member_at(two.home, "eva", domain).await;
+    two.guest().await.0
+}
+
+/// The home organisation gives the domain up: nobody there is named after it any more.
+async fn give_up(two: &Two, domain: &str) {
+    let (token, path) = (two.home_token(), format!("/v1.0/users/{}", two.ana.id));
+    let renamed = json!({ "userPrincipalName": "eva@contoso.example" });
+    two.server.patch(&token, &path, renamed).await.expect(204);
+    two.server.delete(&token, &format!("/v1.0/domains/{domain}")).await.expect(204);
+}
+
+#[tokio::test]
+async fn b5_a_domain_that_moved_to_another_organisation_is_flagged_and_a_reset_repairs_it() {
+    let mut two = Two::start().await;
+    let id = guest_at(&mut two, "moved.example").await;
+    give_up(&two, "moved.example").await;
+    // Nobody's for a while: the account that was bound still signs in.
+    let page = two.server.name_address(&mut Browser::new(), "eva@moved.example").await;
+    assert!(page.url.contains(&two.home.to_string()), "{}", page.url);
+    let (next, admin, _) = two.server.second_tenant("adatum.example").await;
+    let token = two.server.token_with(next, admin.id, 1, Scope::ALL);
+    prove_domain(&two, &token, "moved.example").await;
+    two.ana = two.server.add_member_at(next, "eva", "moved.example").await;
+    two.home = next;
+    let mut browser = Browser::new();
+    let refused = two.sign_in(&mut browser, "eva@moved.example").await;
+    assert_eq!(refused.status, 403, "{}", refused.html);
+    assert!(refused.text().contains("not the one we know"), "{}", refused.html);
+    let admin = two.server.token_of(&two.server.user_admin);
+    let bindings = two.server.get(&admin, &format!("/v1.0/users/{id}/hospes.bindings")).await.expect(200);
+    assert!(bindings.json["value"][0]["identityChangedDateTime"].is_string(), "{}", bindings.text);
+    let log = two.server.audit_of(&id).await;
+    assert!(log.iter().any(|record| record.reason.as_deref() == Some("identity_changed")), "{log:?}");
+    let link = two.reset(&id, "eva@moved.example").await;
+    let mut again = two.redeem(&link, "eva@moved.example").await;
+    assert!(two.server.greets(&mut again, "eva@moved.example").await);
+}

@@ -6,7 +6,7 @@ use hospes_domain::address::Address;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::invitation::Invitation;
-use hospes_domain::proof::{HomeIdentity, Limit};
+use hospes_domain::proof::{HomeIdentity, Limit, home_of};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::session::HOME;
 use hospes_domain::sign_in::{Flow, Step};
@@ -176,15 +176,16 @@ fn pending(
     Ok(None)
 }
 
-/// The guest whom the same tenant vouched for under one of these addresses, by another key.
+/// The guest for whom a tenant vouched under one of these addresses, by another key. It may have been another tenant: the
+/// addresses of an identity are those on domains that its tenant owns now.
 fn changed(tx: &impl Read, scene: &Scene, identity: &HomeIdentity) -> Result<Option<User>, StoreError> {
     for address in identity.addresses() {
         // An address that was only added for a guest may well be a colleague's.
         let entry = sign_in_addresses::find(tx, scene.tenant, address)?;
         let Some(entry) = entry.filter(|entry| entry.state == AddressState::Active) else { continue };
-        let by_same_tenant =
-            |user: &User| user.guest.binding().is_some_and(|binding| binding.issuer == identity.issuer());
-        if let Some(user) = users::by_id(tx, scene.tenant, entry.user)?.filter(by_same_tenant) {
+        let from_home =
+            |user: &User| user.guest.binding().is_some_and(|binding| home_of(&binding.issuer).is_some());
+        if let Some(user) = users::by_id(tx, scene.tenant, entry.user)?.filter(from_home) {
             return Ok(Some(user));
         }
     }

@@ -158,9 +158,9 @@ pub enum Way {
 }
 
 /// The way of a typed address. `bound` is who vouches for the guest that signs in with it, if there is one; `owner`
-/// the tenant that owns the domain. Who has redeemed stays with the way of the binding (reference/redemption.md
-/// section 4); otherwise the domain alone decides, so the page that follows says nothing about who is known (threats
-/// E5): nobody is ever invited at a domain of the tenant itself.
+/// the other tenant that owns the domain now. Who has redeemed stays with the way of the binding (reference/redemption.md
+/// section 4), but a domain that moved to another tenant speaks through that one (threats B5). Otherwise the domain alone
+/// decides, so the page that follows says nothing about who is known (threats E5).
 pub fn way_of(
     address: &Address,
     own_domains: &[String],
@@ -171,7 +171,7 @@ pub fn way_of(
         return Way::Password;
     }
     let home = match bound {
-        Some(issuer) => home_of(issuer),
+        Some(issuer) => home_of(issuer).map(|home| owner.unwrap_or(home)),
         None => owner,
     };
     home.map_or(Way::Passcode, Way::Home)
@@ -217,6 +217,9 @@ mod tests {
         };
         assert_eq!(way(None, Some(home)), Way::Home(home));
         assert_eq!(way(Some("mail"), Some(home)), Way::Passcode);
-        assert_eq!(way(Some(&crate::proof::issuer_of(home)), None), Way::Home(home));
+        let bound = crate::proof::issuer_of(home);
+        assert_eq!(way(Some(&bound), None), Way::Home(home));
+        let next = TenantId(Uuid::from_u128(8));
+        assert_eq!(way(Some(&bound), Some(next)), Way::Home(next), "B5: the domain has moved");
     }
 }
