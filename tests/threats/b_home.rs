@@ -182,3 +182,30 @@ async fn b5_a_domain_that_moved_to_another_organisation_is_flagged_and_a_reset_r
     let mut again = two.redeem(&link, "eva@moved.example").await;
     assert!(two.server.greets(&mut again, "eva@moved.example").await);
 }
+
+#[tokio::test]
+async fn a_domain_that_the_host_proves_locks_nobody_out_who_redeemed_before() {
+    let mut two = Two::start().await;
+    let id = guest_at(&mut two, "bought.example").await;
+    two.server.accepted_guest("pia@suppliers.example").await;
+    let (pending, link) = two.server.invite(&two.server.app_token().await, "tom@suppliers.example").await;
+    give_up(&two, "bought.example").await;
+    let admin = two.server.token_of(&two.server.admin);
+    for domain in ["bought.example", "suppliers.example"] {
+        prove_domain(&two, &admin, domain).await;
+    }
+    let (mut browser, _) = two.server.sign_in("pia@suppliers.example").await;
+    assert!(two.server.greets(&mut browser, "pia@suppliers.example").await);
+    let mut browser = Browser::new();
+    let page = two.server.name_address(&mut browser, "eva@bought.example").await;
+    let page = two.at_home(&mut browser, page, "eva@contoso.example").await;
+    assert!(page.url.contains("/myapps"), "{}: {}", page.url, page.html);
+    // Everybody else there is asked for a password now, and a reset takes another address.
+    let page = two.server.name_address(&mut Browser::new(), "nobody@suppliers.example").await;
+    assert!(page.html.contains("name=\"password\""), "{}", page.html);
+    two.server.clock.advance(60);
+    let refused = two.server.reset(&admin, &id, "eva@bought.example").await.expect(400);
+    assert!(refused.text.contains("on a domain of this organisation"), "{}", refused.text);
+    two.server.redeem(&link, "tom@suppliers.example").await;
+    assert_eq!(two.server.state_of(&pending).await, "Accepted");
+}

@@ -159,19 +159,19 @@ pub enum Way {
 
 /// The way of a typed address. `bound` is who vouches for the guest that signs in with it, if there is one; `owner`
 /// the other tenant that owns the domain now. Who has redeemed stays with the way of the binding (reference/redemption.md
-/// section 4), but a domain that moved to another tenant speaks through that one (threats B5). Otherwise the domain alone
-/// decides, so the page that follows says nothing about who is known (threats E5).
+/// section 4), even when the host proves the domain itself later; but a domain that moved to another tenant speaks through
+/// that one (threats B5). Otherwise the domain alone decides, so the page that follows says nothing about who is known
+/// (threats E5): nobody is invited at a domain of the tenant itself.
 pub fn way_of(
     address: &Address,
     own_domains: &[String],
     bound: Option<&str>,
     owner: Option<TenantId>,
 ) -> Way {
-    if own_domains.iter().any(|d| d.eq_ignore_ascii_case(address.domain())) {
-        return Way::Password;
-    }
+    let own = || own_domains.iter().any(|d| d.eq_ignore_ascii_case(address.domain()));
     let home = match bound {
         Some(issuer) => home_of(issuer).map(|home| owner.unwrap_or(home)),
+        None if own() => return Way::Password,
         None => owner,
     };
     home.map_or(Way::Passcode, Way::Home)
@@ -219,6 +219,9 @@ mod tests {
         assert_eq!(way(Some("mail"), Some(home)), Way::Passcode);
         let bound = crate::proof::issuer_of(home);
         assert_eq!(way(Some(&bound), None), Way::Home(home));
+        let at_own = |bound| way_of(&Address::parse("ana@fabrikam.example").unwrap(), &["fabrikam.example".into()], bound, None);
+        assert_eq!(at_own(Some("mail")), Way::Passcode, "the host has proven the domain since");
+        assert_eq!(at_own(Some(&bound)), Way::Home(home));
         let next = TenantId(Uuid::from_u128(8));
         assert_eq!(way(Some(&bound), Some(next)), Way::Home(next), "B5: the domain has moved");
     }
