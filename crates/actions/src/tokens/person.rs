@@ -4,21 +4,24 @@
 //! (B11), permissions nobody consented to, and people who are not assigned where assignment is required.
 
 use hospes_domain::access::ScopeSet;
+use hospes_domain::address::Address;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::proof::{BY_HOME, BY_PASSCODE};
+use hospes_domain::refusal::Refusal;
 use hospes_domain::session::PASSCODE_SECONDS;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::{self, Client, Holdings};
 use hospes_store::engine::Read;
-use hospes_store::{delegated_grants, roles, users};
+use hospes_store::{delegated_grants, roles, tenants, users};
 
 use super::claims::Person;
 use super::refusals;
 use super::scopes::{Asked, Granted};
 use crate::app::Stop;
 use crate::upstream;
+use crate::users::aliases;
 
 /// How long a refresh token lives when nobody uses it.
 const REFRESH_SECONDS: i64 = 90 * 24 * 3600;
@@ -61,7 +64,16 @@ pub(super) fn load(
     let granted = asked.grant(client.id, consented)?;
     let standing = roles::standing(tx, tenant, id)?;
     let directory_roles = standing.roles.iter().map(|role| role.id()).collect();
-    Ok((Person { user, groups, directory_roles, client_roles: at_client.roles, resource_roles }, granted))
+    let aliases =
+        if upstream::is_home_sign_in(client.id) { own_addresses(tx, tenant, &user)? } else { Vec::new() };
+    let client_roles = at_client.roles;
+    Ok((Person { user, groups, aliases, directory_roles, client_roles, resource_roles }, granted))
+}
+
+/// The addresses the organisation speaks for when another one asks.
+fn own_addresses(tx: &impl Read, tenant: TenantId, user: &User) -> Result<Vec<Address>, Stop> {
+    let tenant = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
+    Ok(aliases::of(tx, &tenant, user)?)
 }
 
 /// The roles held at a resource that lets the holder in; `None` for a resource that cannot be used.

@@ -74,8 +74,10 @@ impl HomeIdentity {
         }
         let owned = |address: &Address| expected.domains.iter().any(|domain| domain == address.domain());
         let mut addresses: Vec<Address> = Vec::new();
-        for name in ["email", "preferred_username"] {
-            let claim = claims.optional_text(name).map_err(failed)?;
+        let aliases = claims.texts("verified_secondary_email").map_err(failed)?.into_iter().map(Some);
+        let email = claims.optional_text("email").map_err(failed)?;
+        let name = claims.optional_text("preferred_username").map_err(failed)?;
+        for claim in [email, name].into_iter().chain(aliases) {
             let address = claim.and_then(|text| Address::parse(text).ok()).filter(owned);
             addresses.extend(address.filter(|address| addresses.iter().all(|known| !known.same(address))));
         }
@@ -141,6 +143,7 @@ mod tests {
             "auth_time": NOW.seconds() - 300,
             "nonce": "n", "tid": HOME.to_string(), "oid": Uuid::from_u128(9).to_string(), "acct": 0,
             "email": "ana@fabrikam.example", "preferred_username": "ana.b@fabrikam.example",
+            "verified_secondary_email": ["a.b@fabrikam.example", "ana@contoso.example"],
         })
     }
 
@@ -161,12 +164,14 @@ mod tests {
         let invited = Address::parse("Ana@FABRIKAM.example").unwrap();
         assert_eq!(identity.proving(&invited).unwrap().address().as_str(), "ana@fabrikam.example");
         assert!(identity.proving(&Address::parse("ana.b@fabrikam.example").unwrap()).is_some());
+        assert!(identity.proving(&Address::parse("a.b@fabrikam.example").unwrap()).is_some());
         assert!(identity.proving(&Address::parse("bob@fabrikam.example").unwrap()).is_none());
+        assert!(identity.proving(&Address::parse("ana@contoso.example").unwrap()).is_none(), "B2");
     }
 
     #[test]
     fn b2_b5_an_address_on_a_domain_of_somebody_else_proves_nothing() {
-        let lost = read(&token(), &["contoso.example"]).unwrap();
+        let lost = read(&token(), &["elsewhere.example"]).unwrap();
         assert!(lost.addresses().is_empty());
         let mut foreign = token();
         foreign["email"] = json!("ana@contoso.example");
@@ -188,6 +193,7 @@ mod tests {
             ("exp", json!(NOW.seconds() - 600)),
             ("acct", json!("0")),
             ("auth_time", Value::Null),
+            ("verified_secondary_email", json!("a.b@fabrikam.example")),
             ("auth_time", json!(NOW.seconds() - 601)),
         ] {
             let mut other = token();

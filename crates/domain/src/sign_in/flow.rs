@@ -219,7 +219,14 @@ mod tests {
         assert_eq!(way(Some("mail"), Some(home)), Way::Passcode);
         let bound = crate::proof::issuer_of(home);
         assert_eq!(way(Some(&bound), None), Way::Home(home));
-        let at_own = |bound| way_of(&Address::parse("ana@fabrikam.example").unwrap(), &["fabrikam.example".into()], bound, None);
+        let at_own = |bound| {
+            way_of(
+                &Address::parse("ana@fabrikam.example").unwrap(),
+                &["fabrikam.example".into()],
+                bound,
+                None,
+            )
+        };
         assert_eq!(at_own(Some("mail")), Way::Passcode, "the host has proven the domain since");
         assert_eq!(at_own(Some(&bound)), Way::Home(home));
         let next = TenantId(Uuid::from_u128(8));
