@@ -146,7 +146,7 @@ async fn a_blocked_domain_is_refused_at_invitation_and_at_each_step_of_a_redempt
     assert_eq!(server.post(&admin, "/v1.0/invitations", again).await.expect(201).json["status"], "Completed");
 
     server.delete(&admin, &format!("{LISTS}/{list}")).await.expect(204);
-    let consent = consenting.get(&server, "/redeem/consent").await;
+    let consent = consenting.get(&server, &server.step("consent")).await;
     let done = consenting.submit(&server, &consent.form_to("/redeem/consent"), &[]).await;
     assert_eq!(done.status, 200, "{}", done.html);
     server.assert_redeemed_once(&other).await;

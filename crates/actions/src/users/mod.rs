@@ -1,6 +1,7 @@
 //! Users: read, list, create, change, delete, restore, purge, end their sessions. Refuses to invite (that is [`crate::invite`]) and to tell a caller
 //! without the right to read whether somebody exists.
 
+pub(crate) mod aliases;
 mod bindings;
 pub mod create;
 pub mod delete;
