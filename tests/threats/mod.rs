@@ -17,6 +17,7 @@ mod e_directory;
 #[cfg(unix)]
 mod e_first_run;
 mod e_guest_levels;
+mod e_last_administrator;
 mod e_rank;
 mod e_sessions;
 mod e_tokens;

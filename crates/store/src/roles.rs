@@ -2,6 +2,7 @@
 
 use hospes_domain::access::{Role, Standing};
 use hospes_domain::application::PrincipalKind;
+use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, List, RoleAssignmentField};
 use uuid::Uuid;
@@ -196,11 +197,97 @@ pub fn delete(tx: &WriteTx<'_>, tenant: TenantId, a: &RoleAssignment) -> Result<
     Ok(gone)
 }
 
-/// Every direct assignment of one role that somebody can use: not those of blocked and deleted users.
-pub fn holders(tx: &impl Read, tenant: TenantId, role: Role) -> Result<Vec<RoleAssignment>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM role_assignments r LEFT JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id \
-         WHERE r.tenant_id = $1 AND r.role_id = $2 AND u.deleted_at IS NULL AND (u.id IS NULL OR u.account_enabled = $3) ORDER BY r.id"
-    );
-    tx.rows(&sql, &[tenant.into(), role.id().into(), true.into()])?.iter().map(from_row).collect()
+/// What is about to be taken away, when it is asked who still has a role without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// Nothing: who has it now.
+    Nothing,
+    /// The assignment of that id.
+    Assignment(Uuid),
+    /// A place in a group.
+    Membership {
+        /// The group.
+        group: ObjectId,
+        /// Who is in it.
+        member: ObjectId,
+    },
+}
+
+/// The users who can use a role, held directly or through groups: those who are here, are not blocked and have a way to
+/// sign in. Groups and service principals are nobody, and neither is a guest who has not redeemed.
+pub fn usable_by(
+    tx: &impl Read,
+    tenant: TenantId,
+    role: Role,
+    without: Without,
+) -> Result<Vec<ObjectId>, StoreError> {
+    let sql = "SELECT id, principal_id, principal_kind FROM role_assignments WHERE tenant_id = $1 AND role_id = $2 \
+               ORDER BY principal_id";
+    let (mut users, mut groups) = (Vec::new(), Vec::new());
+    for row in tx.rows(sql, &[tenant.into(), role.id().into()])? {
+        if without == Without::Assignment(row.id(0)?) {
+            continue;
+        }
+        match kind(&row.text(2)?)? {
+            PrincipalKind::User => users.push(row.object(1)?),
+            PrincipalKind::Group => groups.push(row.object(1)?),
+            PrincipalKind::ServicePrincipal => {}
+        }
+    }
+    users_in(tx, tenant, groups, without, &mut users)?;
+    able_to_sign_in(tx, tenant, &users)
+}
+
+/// Adds the users in any of these groups, followed as deep as [`standing`] does from the other end.
+fn users_in(
+    tx: &impl Read,
+    tenant: TenantId,
+    mut level: Vec<ObjectId>,
+    without: Without,
+    users: &mut Vec<ObjectId>,
+) -> Result<(), StoreError> {
+    let mut seen = level.clone();
+    for _ in 0..MAX_DEPTH {
+        let mut next = Vec::new();
+        for group in level {
+            let sql = "SELECT member_id, member_kind FROM group_members WHERE tenant_id = $1 AND group_id = $2 ORDER BY member_id";
+            for row in tx.rows(sql, &[tenant.into(), group.into()])? {
+                let member = row.object(0)?;
+                let kind = kind(&row.text(1)?)?;
+                if without == (Without::Membership { group, member }) {
+                    continue;
+                }
+                if kind == PrincipalKind::User && !users.contains(&member) {
+                    users.push(member);
+                } else if kind == PrincipalKind::Group && !seen.contains(&member) {
+                    seen.push(member);
+                    next.push(member);
+                }
+            }
+        }
+        level = next;
+    }
+    Ok(())
+}
+
+fn able_to_sign_in(
+    tx: &impl Read,
+    tenant: TenantId,
+    users: &[ObjectId],
+) -> Result<Vec<ObjectId>, StoreError> {
+    let mut able = Vec::new();
+    // Few hold a role; the marks of a statement are limited, and a group may be large.
+    for some in users.chunks(500) {
+        let mut params: Vec<Value> = vec![tenant.into(), true.into(), State::Accepted.name().into()];
+        params.extend(some.iter().map(|user| Value::from(*user)));
+        let sql = format!(
+            "SELECT id FROM users WHERE tenant_id = $1 AND account_enabled = $2 AND deleted_at IS NULL \
+             AND (external_user_state IS NULL OR external_user_state = $3) AND id IN ({}) ORDER BY id",
+            marks(4, params.len())
+        );
+        for row in tx.rows(&sql, &params)? {
+            able.push(row.object(0)?);
+        }
+    }
+    Ok(able)
 }

@@ -30,6 +30,7 @@ use crate::audit::Activity;
 use crate::callers;
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::roles::{Losing, keep_an_administrator};
 use crate::upstream;
 use crate::users::NOBODY;
 
@@ -142,6 +143,10 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
     }
     if let (Plan::Again, Some(user)) = (plan, &user) {
         may_readdress(tx, &caller, user, &command.address)?;
+    }
+    if let (Plan::Reset | Plan::Convert, Some(user)) = (plan, &user) {
+        // Until the redemption, and there may never be one, nobody signs in as this user.
+        keep_an_administrator(tx, tenant.id, Losing::SignIn(user.id()))?;
     }
     let invitation = draft(tx, &caller, &tenant, command, drawn, plan)?;
     match (plan, user) {

@@ -1,4 +1,5 @@
-//! Directory roles: who holds them. Refuses groups that are not made for holding roles.
+//! Directory roles: who holds them. Refuses groups that are not made for holding roles, and to leave nobody who could
+//! give them.
 
 pub mod assign;
 pub mod definitions;
@@ -9,7 +10,7 @@ use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, WriteTx};
-use hospes_store::roles::RoleAssignment;
+use hospes_store::roles::{RoleAssignment, Without};
 use hospes_store::{directory_objects, groups, roles};
 use uuid::Uuid;
 
@@ -51,15 +52,39 @@ pub(crate) fn grant(
     Ok(Assigned { id, principal, role })
 }
 
-/// Refuses to let the last holder of the highest role be blocked or deleted: nobody could give the role to anybody else.
-pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, leaving: ObjectId) -> Result<(), Stop> {
-    let held = roles::holders(tx, tenant, Role::GlobalAdministrator)?;
-    let (leaves, stays): (Vec<_>, Vec<_>) = held.iter().partition(|one| one.principal == leaving);
-    if leaves.is_empty() || !stays.is_empty() {
+/// What somebody is about to lose.
+#[derive(Clone, Copy)]
+pub(crate) enum Losing {
+    /// The way in: by being blocked, deleted or reset, or by leaving.
+    SignIn(ObjectId),
+    /// A directory role.
+    Assignment(Uuid),
+    /// A place in a group, and with it what the group holds.
+    Membership {
+        /// The group.
+        group: ObjectId,
+        /// Who is in it.
+        member: ObjectId,
+    },
+}
+
+/// Refuses to take the highest role from the last person who can use it: nobody could give it to anybody else. Asked
+/// in the closure that saves, so that two who go at once do not count on each other (docs/decisions/0012).
+pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, losing: Losing) -> Result<(), Stop> {
+    let role = Role::GlobalAdministrator;
+    let now = roles::usable_by(tx, tenant, role, Without::Nothing)?;
+    let after = match losing {
+        Losing::SignIn(user) => now.iter().copied().filter(|one| *one != user).collect(),
+        Losing::Assignment(id) => roles::usable_by(tx, tenant, role, Without::Assignment(id))?,
+        Losing::Membership { group, member } => {
+            roles::usable_by(tx, tenant, role, Without::Membership { group, member })?
+        }
+    };
+    if now.is_empty() || !after.is_empty() {
         return Ok(());
     }
-    let cause =
-        "The last Global Administrator cannot be blocked or deleted. Assign the role to somebody else first.";
+    let cause = "This is the last Global Administrator who can sign in: nobody would be left to give the role back. \
+                 Assign it to somebody else first.";
     Err(Refusal::Conflict { cause: cause.to_owned() }.into())
 }
 
