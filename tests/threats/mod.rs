@@ -4,6 +4,7 @@ mod a_browsers;
 mod a_ended_links;
 mod a_links;
 mod a_restored;
+mod b_accounts;
 mod b_addresses;
 mod b_ownership;
 mod b_proof;
