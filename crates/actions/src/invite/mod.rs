@@ -228,7 +228,8 @@ fn holder(
     Ok(holders.into_iter().find(|u| named.is_none_or(|n| n.id() != u.id())))
 }
 
-/// The same request again, after a lost answer: the same invitation, and no second mail (threats J11).
+/// The same request again, after a lost answer: the same invitation, and no second mail (threats J11). A reset that was
+/// answered by the guest meanwhile is done; doing it again would undo the redemption.
 fn repeated(
     tx: &WriteTx<'_>,
     caller: &Caller,
@@ -236,13 +237,21 @@ fn repeated(
     user: Option<&User>,
 ) -> Result<Option<Outcome>, Stop> {
     let (Some(request), Some(user)) = (&command.client_request_id, user) else { return Ok(None) };
-    let Some(open) = invitations::open_of(tx, caller.actor.tenant, user.id())? else { return Ok(None) };
-    let same = open.client_request_id.as_ref() == Some(request)
-        && open.inviter.id == caller.actor.who.id()
-        && open.address.same(&command.address)
-        && (open.kind == Kind::Reset) == command.reset
-        && tx.now().seconds_since(open.created_at) < RETRY_SECONDS;
-    Ok(same.then(|| (open, user.clone(), false)))
+    let tenant = caller.actor.tenant;
+    let found = match invitations::open_of(tx, tenant, user.id())? {
+        None if command.reset => invitations::newest_of(tx, tenant, user.id())?,
+        found => found,
+    };
+    let Some(found) = found.filter(|found| found.state != InvitationState::Superseded) else {
+        return Ok(None);
+    };
+    let same = found.client_request_id.as_ref() == Some(request)
+        && found.inviter.id == caller.actor.who.id()
+        && found.address.same(&command.address)
+        && (found.kind == Kind::Reset) == command.reset
+        && tx.now().seconds_since(found.created_at) < RETRY_SECONDS;
+    let redeemed = found.state == InvitationState::Used;
+    Ok(same.then(|| (found, user.clone(), redeemed)))
 }
 
 /// The caller's address if it was proven: on a domain of the organisation, or one the caller signs in with. Answers to
