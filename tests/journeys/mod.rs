@@ -1,5 +1,6 @@
 //! Whole journeys, from the invitation to the app and back.
 
+mod automatic;
 mod cross_tenant;
 mod deletion;
 mod domains;
