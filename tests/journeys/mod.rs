@@ -3,6 +3,7 @@
 mod automatic;
 mod cross_tenant;
 mod deletion;
+mod directory_roles;
 mod domains;
 mod home;
 mod leaving;

@@ -74,6 +74,16 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("DELETE", "/roleManagement/directory/roleAssignments/{id}", "Takes a directory role away"),
     ("GET", "/roleManagement/directory/roleDefinitions", "The built-in directory roles"),
     ("GET", "/roleManagement/directory/roleDefinitions/{id}", "One directory role"),
+    (
+        "GET",
+        "/directoryRoles",
+        "The built-in directory roles, as older clients know them; all of them are activated",
+    ),
+    ("GET", "/directoryRoles/{id}", "One directory role; its id is its template id"),
+    ("GET", "/directoryRoles(roleTemplateId)", "The same, by its template id"),
+    ("GET", "/directoryRoles/{id}/members", "Who holds the role directly, without pages"),
+    ("POST", "/directoryRoles/{id}/members/$ref", "Assigns the role"),
+    ("DELETE", "/directoryRoles/{id}/members/{id}/$ref", "Takes the role away"),
     ("GET", "/directoryObjects/{id}", "Any object by its id"),
     (
         "GET",

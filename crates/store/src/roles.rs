@@ -187,6 +187,31 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<RoleAs
     tx.row(&sql, &[tenant.into(), id.into()])?.as_ref().map(from_row).transpose()
 }
 
+/// The assignment by which that very object holds a role.
+pub fn assignment(
+    tx: &impl Read,
+    tenant: TenantId,
+    principal: ObjectId,
+    role: Role,
+) -> Result<Option<RoleAssignment>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM role_assignments r WHERE r.tenant_id = $1 AND r.principal_id = $2 AND r.role_id = $3"
+    );
+    tx.row(&sql, &[tenant.into(), principal.into(), role.id().into()])?.as_ref().map(from_row).transpose()
+}
+
+/// Every direct assignment of a role.
+pub fn assignments_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    role: Role,
+) -> Result<Vec<RoleAssignment>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM role_assignments r WHERE r.tenant_id = $1 AND r.role_id = $2 ORDER BY r.principal_id"
+    );
+    tx.rows(&sql, &[tenant.into(), role.id().into()])?.iter().map(from_row).collect()
+}
+
 /// Takes a role away and raises the principal's revision; `false` when there is no such assignment.
 pub fn delete(tx: &WriteTx<'_>, tenant: TenantId, a: &RoleAssignment) -> Result<bool, StoreError> {
     let sql = "DELETE FROM role_assignments WHERE tenant_id = $1 AND id = $2";
@@ -221,16 +246,12 @@ pub fn usable_by(
     role: Role,
     without: Without,
 ) -> Result<Vec<ObjectId>, StoreError> {
-    let sql = "SELECT id, principal_id, principal_kind FROM role_assignments WHERE tenant_id = $1 AND role_id = $2 \
-               ORDER BY principal_id";
     let (mut users, mut groups) = (Vec::new(), Vec::new());
-    for row in tx.rows(sql, &[tenant.into(), role.id().into()])? {
-        if without == Without::Assignment(row.id(0)?) {
-            continue;
-        }
-        match kind(&row.text(2)?)? {
-            PrincipalKind::User => users.push(row.object(1)?),
-            PrincipalKind::Group => groups.push(row.object(1)?),
+    let all = assignments_of(tx, tenant, role)?;
+    for held in all.into_iter().filter(|held| without != Without::Assignment(held.id)) {
+        match held.principal_kind {
+            PrincipalKind::User => users.push(held.principal),
+            PrincipalKind::Group => groups.push(held.principal),
             PrincipalKind::ServicePrincipal => {}
         }
     }

@@ -6,8 +6,8 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::roles;
 use uuid::Uuid;
 
-use super::{Assigned, Losing, keep_an_administrator};
-use crate::app::{App, Stop};
+use super::Assigned;
+use crate::app::App;
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 
@@ -22,7 +22,7 @@ pub async fn assign(app: &App, actor: &Actor, principal: ObjectId, role: Role) -
         let caller = callers::load(tx, &caller_actor)?;
         may_assign_role(&caller)?;
         let assigned = super::grant(tx, caller_actor.tenant, id, principal, role)?;
-        let details = details(principal);
+        let details = super::details(principal);
         audit::done(tx, &caller, audit_id, Activity::AssignRole, Some(&Target::role(role)), details)?;
         Ok(assigned)
     })
@@ -40,17 +40,7 @@ pub async fn remove(app: &App, actor: &Actor, id: Uuid) -> Result<(), Refusal> {
         let caller = callers::load(tx, &caller_actor)?;
         may_assign_role(&caller)?;
         let assignment = roles::by_id(tx, tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
-        let role = Role::by_id(assignment.role).ok_or(Stop::Refused(Refusal::Internal))?;
-        if role == Role::GlobalAdministrator {
-            keep_an_administrator(tx, tenant, Losing::Assignment(id))?;
-        }
-        roles::delete(tx, tenant, &assignment)?;
-        let details = details(assignment.principal);
-        Ok(audit::done(tx, &caller, audit_id, Activity::RemoveRole, Some(&Target::role(role)), details)?)
+        super::take(tx, &caller, audit_id, &assignment)
     })
     .await
-}
-
-fn details(principal: ObjectId) -> Vec<(String, String)> {
-    vec![("principal".to_owned(), principal.to_string())]
 }

@@ -1,11 +1,14 @@
 //! Directory roles: who holds them. Refuses groups that are not made for holding roles, and to leave nobody who could
 //! give them.
 
+pub mod add_member;
 pub mod assign;
 pub mod definitions;
 pub mod list;
+pub mod members;
+pub mod remove_member;
 
-use hospes_domain::access::Role;
+use hospes_domain::access::{Caller, Role};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
@@ -15,7 +18,7 @@ use hospes_store::{directory_objects, groups, roles};
 use uuid::Uuid;
 
 use crate::app::Stop;
-use crate::audit::Target;
+use crate::audit::{self, Activity, Target};
 
 impl Target {
     pub(crate) fn role(role: Role) -> Self {
@@ -50,6 +53,33 @@ pub(crate) fn grant(
         return Err(Refusal::Conflict { cause: cause.to_owned() }.into());
     }
     Ok(Assigned { id, principal, role })
+}
+
+/// The role of a template id, or "not found"; asked after the rights, like any other object.
+pub(crate) fn must_exist(id: ObjectId) -> Result<Role, Stop> {
+    Role::by_id(id.0).ok_or_else(|| Refusal::not_found(id).into())
+}
+
+/// Takes an assignment away; the last administrator's stays.
+pub(crate) fn take(
+    tx: &WriteTx<'_>,
+    caller: &Caller,
+    audit_id: Uuid,
+    assignment: &RoleAssignment,
+) -> Result<(), Stop> {
+    let tenant = caller.actor.tenant;
+    let role = Role::by_id(assignment.role).ok_or(Stop::Refused(Refusal::Internal))?;
+    if role == Role::GlobalAdministrator {
+        keep_an_administrator(tx, tenant, Losing::Assignment(assignment.id))?;
+    }
+    roles::delete(tx, tenant, assignment)?;
+    let details = details(assignment.principal);
+    Ok(audit::done(tx, caller, audit_id, Activity::RemoveRole, Some(&Target::role(role)), details)?)
+}
+
+/// What the audit record of a change names besides the role.
+pub(crate) fn details(principal: ObjectId) -> Vec<(String, String)> {
+    vec![("principal".to_owned(), principal.to_string())]
 }
 
 /// What somebody is about to lose.
