@@ -199,6 +199,31 @@ async fn the_shared_address_asks_which_organisation_is_meant() {
 }
 
 #[tokio::test]
+async fn links_to_my_apps_name_the_organisation_as_the_originals_do() {
+    let two = Two::start().await;
+    let (host, home) = (two.server.tenant.to_string(), two.home.to_string());
+    for (link, tenant) in [
+        (format!("/myapps?tenantid={host}"), &host),
+        (format!("/myapps/?tenantId={}", home.to_uppercase()), &home),
+        ("/myapps?x=1&TENANTID=Fabrikam.Example".to_owned(), &host),
+        (format!("/myapps/{DOMAIN}"), &home),
+    ] {
+        let page = Browser::new().get(&two.server, &link).await;
+        assert!(page.url.contains(&format!("/{tenant}/sign-in/")), "{link}: {}", page.url);
+    }
+    for link in ["/myapps?tenantId=", "/myapps/", "/myapps/?tenantid=%20"] {
+        let page = Browser::new().get(&two.server, link).await;
+        assert!(page.url.ends_with("/organisation"), "{link}: {}", page.url);
+    }
+    let nowhere = Browser::new().get(&two.server, "/myapps?tenantid=nowhere.example").await;
+    assert!(nowhere.status.is_client_error() && !nowhere.url.contains("sign-in"), "{}", nowhere.html);
+    // Whoever is signed in at one organisation still gets to the other.
+    let (_, mut browser) = two.guest().await;
+    let page = browser.get(&two.server, &format!("/myapps?tenantid={home}")).await;
+    assert!(page.url.contains(&home), "{}", page.url);
+}
+
+#[tokio::test]
 async fn a_deleted_guest_frees_its_identity_and_a_restore_takes_it_back() {
     let two = Two::start().await;
     let (old, _) = two.guest().await;
