@@ -8,7 +8,10 @@ mod save;
 pub(crate) use limits::take;
 pub(crate) use save::save_guest;
 
-use hospes_domain::access::{Actor, Caller, Standing, UserType, may_convert, may_invite, may_reset};
+use hospes_domain::access::{
+    Actor, Caller, Sight, Standing, UserType, may_convert, may_invite, may_learn_of_absence,
+    may_learn_of_holder, may_reset,
+};
 use hospes_domain::address::Address;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{InvitationId, ObjectId, TenantId};
@@ -135,8 +138,9 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
         group_address: groups::has_address(tx, tenant.id, &command.address)?,
         domains: domain_lists::lookup(tx, tenant.id, command.address.domain())?,
     };
-    let plan = invitation::plan(command.reset, &command.address, &found)?;
     must_admit(tx, tenant.id, &command.address)?;
+    hide_holders(&caller, &command.address, &found, holder.as_ref())?;
+    let plan = invitation::plan(command.reset, &command.address, &found)?;
     let user = named.or(holder);
     if let Some(repeated) = repeated(tx, &caller, command, user.as_ref())? {
         return Ok(repeated);
@@ -188,7 +192,12 @@ fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> 
     if tenant.invites == hospes_domain::access::InvitePolicy::None {
         return Err(Refusal::InvitationsOff.into());
     }
-    let user = users::by_id(tx, tenant.id, id)?.ok_or_else(|| Refusal::not_found(id))?;
+    let user = users::by_id(tx, tenant.id, id)?;
+    if !user.as_ref().is_some_and(|user| is_known(caller, user)) {
+        // Nor does a restricted guest learn which ids are somebody's.
+        may_learn_of_absence(caller)?;
+    }
+    let user = user.ok_or_else(|| Refusal::not_found(id))?;
     let standing = roles::standing(tx, tenant.id, id)?;
     if command.reset {
         may_reset(caller, id, &standing)?;
@@ -196,6 +205,27 @@ fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> 
         may_convert(caller, id, &standing)?;
     }
     Ok(Some(user))
+}
+
+/// To a restricted guest an address is free or it is not; who has it, and what kind of object that is, shows in nothing
+/// (docs/decisions/0013).
+fn hide_holders(
+    caller: &Caller,
+    address: &Address,
+    found: &Found,
+    holder: Option<&User>,
+) -> Result<(), Refusal> {
+    if caller.sight() == Sight::RestrictedGuest {
+        // Said before it is said that the address is taken: otherwise one of the two would tell the other.
+        found.domains.check(address.domain())?;
+    }
+    let nobody_known = holder.is_some_and(|holder| !is_known(caller, holder));
+    may_learn_of_holder(caller, !nobody_known && !found.own_domain && !found.group_address)
+}
+
+/// Whether the caller knows of somebody without looking: oneself, and whom one has invited.
+fn is_known(caller: &Caller, user: &User) -> bool {
+    caller.is(user.id()) || user.invited_by == Some(caller.actor.who.id())
 }
 
 /// Whoever names another address than the waiting invitation decides who becomes this guest, with all it has: that
