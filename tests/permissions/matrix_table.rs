@@ -34,6 +34,16 @@ pub enum People {
 }
 use People::{All, Only};
 
+impl People {
+    /// Whether somebody who holds that role, or none, is among them.
+    pub fn may(self, role: Option<Role>) -> bool {
+        match self {
+            All => true,
+            Only(roles) => role.is_some_and(|role| roles.contains(&role)),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     pub call: &'static str,
