@@ -29,7 +29,7 @@ pub async fn foresee(
         if may_list(&caller, &[Scope::UserReadAll, Scope::DirectoryReadAll]).is_err() {
             return Ok(None);
         }
-        let (plan, user) = decide(tx, &tenant, &command, named)?;
+        let (plan, user) = decide(tx, &caller, &tenant, &command, named)?;
         if let (Plan::Again, Some(user)) = (plan, &user) {
             may_readdress(tx, &caller, user, &command.address)?;
         }

@@ -10,7 +10,10 @@ pub use foresee::foresee;
 pub(crate) use limits::take;
 pub(crate) use save::save_guest;
 
-use hospes_domain::access::{Actor, Caller, Standing, UserType, may_convert, may_invite, may_reset};
+use hospes_domain::access::{
+    Actor, Caller, Sight, Standing, UserType, may_convert, may_invite, may_learn_of_absence,
+    may_learn_of_holder, may_reset,
+};
 use hospes_domain::address::Address;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{InvitationId, ObjectId, TenantId};
@@ -33,6 +36,7 @@ use crate::audit::Activity;
 use crate::callers;
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::roles::{Losing, keep_an_administrator};
 use crate::upstream;
 use crate::users::NOBODY;
 
@@ -139,12 +143,16 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
     let named = may(tx, &caller, &tenant, command)?;
     // After the rights, so that nobody without any uses up the tenant's share.
     limits::per_tenant(tx, tenant.id)?;
-    let (plan, user) = decide(tx, &tenant, command, named)?;
+    let (plan, user) = decide(tx, &caller, &tenant, command, named)?;
     if let Some(repeated) = repeated(tx, &caller, command, user.as_ref())? {
         return Ok(repeated);
     }
     if let (Plan::Again, Some(user)) = (plan, &user) {
         may_readdress(tx, &caller, user, &command.address)?;
+    }
+    if let (Plan::Reset | Plan::Convert, Some(user)) = (plan, &user) {
+        // Until the redemption, and there may never be one, nobody signs in as this user.
+        keep_an_administrator(tx, tenant.id, Losing::SignIn(user.id()))?;
     }
     let invitation = draft(tx, &caller, &tenant, command, drawn, plan)?;
     match (plan, user) {
@@ -158,6 +166,7 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
 /// What the request amounts to, and for whom.
 fn decide(
     tx: &impl Read,
+    caller: &Caller,
     tenant: &Tenant,
     command: &Invite,
     named: Option<User>,
@@ -170,8 +179,9 @@ fn decide(
         group_address: groups::has_address(tx, tenant.id, &command.address)?,
         domains: domain_lists::lookup(tx, tenant.id, command.address.domain())?,
     };
-    let plan = invitation::plan(command.reset, &command.address, &found)?;
     must_admit(tx, tenant.id, &command.address)?;
+    hide_holders(caller, &command.address, &found, holder.as_ref())?;
+    let plan = invitation::plan(command.reset, &command.address, &found)?;
     Ok((plan, named.or(holder)))
 }
 
@@ -206,7 +216,12 @@ fn may(tx: &impl Read, caller: &Caller, tenant: &Tenant, command: &Invite) -> Re
     if tenant.invites == hospes_domain::access::InvitePolicy::None {
         return Err(Refusal::InvitationsOff.into());
     }
-    let user = users::by_id(tx, tenant.id, id)?.ok_or_else(|| Refusal::not_found(id))?;
+    let user = users::by_id(tx, tenant.id, id)?;
+    if !user.as_ref().is_some_and(|user| is_known(caller, user)) {
+        // Nor does a restricted guest learn which ids are somebody's.
+        may_learn_of_absence(caller)?;
+    }
+    let user = user.ok_or_else(|| Refusal::not_found(id))?;
     let standing = roles::standing(tx, tenant.id, id)?;
     if command.reset {
         may_reset(caller, id, &standing)?;
@@ -214,6 +229,27 @@ fn may(tx: &impl Read, caller: &Caller, tenant: &Tenant, command: &Invite) -> Re
         may_convert(caller, id, &standing)?;
     }
     Ok(Some(user))
+}
+
+/// To a restricted guest an address is free or it is not; who has it, and what kind of object that is, shows in nothing
+/// (docs/decisions/0013).
+fn hide_holders(
+    caller: &Caller,
+    address: &Address,
+    found: &Found,
+    holder: Option<&User>,
+) -> Result<(), Refusal> {
+    if caller.sight() == Sight::RestrictedGuest {
+        // Said before it is said that the address is taken: otherwise one of the two would tell the other.
+        found.domains.check(address.domain())?;
+    }
+    let nobody_known = holder.is_some_and(|holder| !is_known(caller, holder));
+    may_learn_of_holder(caller, !nobody_known && !found.own_domain && !found.group_address)
+}
+
+/// Whether the caller knows of somebody without looking: oneself, and whom one has invited.
+fn is_known(caller: &Caller, user: &User) -> bool {
+    caller.is(user.id()) || user.invited_by == Some(caller.actor.who.id())
 }
 
 /// Whoever names another address than the waiting invitation decides who becomes this guest, with all it has: that
@@ -246,7 +282,8 @@ fn holder(
     Ok(holders.into_iter().find(|u| named.is_none_or(|n| n.id() != u.id())))
 }
 
-/// The same request again, after a lost answer: the same invitation, and no second mail (threats J11).
+/// The same request again, after a lost answer: the same invitation, and no second mail (threats J11). A reset that was
+/// answered by the guest meanwhile is done; doing it again would undo the redemption.
 fn repeated(
     tx: &WriteTx<'_>,
     caller: &Caller,
@@ -254,24 +291,32 @@ fn repeated(
     user: Option<&User>,
 ) -> Result<Option<Outcome>, Stop> {
     let (Some(request), Some(user)) = (&command.client_request_id, user) else { return Ok(None) };
-    let Some(open) = invitations::open_of(tx, caller.actor.tenant, user.id())? else { return Ok(None) };
-    let same = open.client_request_id.as_ref() == Some(request)
-        && open.inviter.id == caller.actor.who.id()
-        && open.address.same(&command.address)
-        && (open.kind == Kind::Reset) == command.reset
-        && tx.now().seconds_since(open.created_at) < RETRY_SECONDS;
+    let tenant = caller.actor.tenant;
+    let found = match invitations::open_of(tx, tenant, user.id())? {
+        None if command.reset => invitations::newest_of(tx, tenant, user.id())?,
+        found => found,
+    };
+    let Some(found) = found.filter(|found| found.state != InvitationState::Superseded) else {
+        return Ok(None);
+    };
+    let same = found.client_request_id.as_ref() == Some(request)
+        && found.inviter.id == caller.actor.who.id()
+        && found.address.same(&command.address)
+        && (found.kind == Kind::Reset) == command.reset
+        && tx.now().seconds_since(found.created_at) < RETRY_SECONDS;
     if !same {
         return Ok(None);
     }
-    let plan = match open.kind {
+    let plan = match found.kind {
+        _ if found.state == InvitationState::Used => Plan::Completed,
         Kind::Reset => Plan::Reset,
         Kind::Convert => Plan::Convert,
         Kind::Invite => {
-            let known = invitations::all_of(tx, caller.actor.tenant, user.id(), 2)?;
+            let known = invitations::all_of(tx, tenant, user.id(), 2)?;
             if known.len() == 1 { Plan::Create } else { Plan::Again }
         }
     };
-    Ok(Some((open, user.clone(), plan)))
+    Ok(Some((found, user.clone(), plan)))
 }
 
 /// The caller's address if it was proven: on a domain of the organisation, or one the caller signs in with. Answers to

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::*;
 use crate::app_role_assignments::{self, End};
 use crate::engine::{Db, Scratch, Verdict};
-use crate::roles::{self, RoleAssignment};
+use crate::roles::{self, RoleAssignment, Without};
 use crate::{directory_objects, service_principals, tenants, users};
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -271,6 +271,39 @@ async fn roles_are_held_directly_and_through_groups() {
             assert_eq!(found.items, std::slice::from_ref(&direct));
             assert!(roles::delete(tx, TENANT, &direct)?);
             assert!(roles::held_directly(tx, TENANT, ANA)?.is_empty());
+            Ok(())
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_role_is_usable_by_people_who_can_sign_in() {
+    let place = Place::new("usable").await;
+    place
+        .done(|tx| {
+            let usable = |without| roles::usable_by(tx, TENANT, Role::ReportsReader, without);
+            let give = |id: u128, principal, principal_kind| {
+                let role = Role::ReportsReader.id();
+                roles::insert(
+                    tx,
+                    TENANT,
+                    &RoleAssignment { id: Uuid::from_u128(id), principal, principal_kind, role },
+                )
+            };
+            assert!(give(1, APP, PrincipalKind::ServicePrincipal)?);
+            assert_eq!(usable(Without::Nothing)?, []);
+            assert!(give(2, OUTER, PrincipalKind::Group)?);
+            assert_eq!(usable(Without::Nothing)?, [ANA, BO], "nested groups are followed");
+            assert_eq!(usable(Without::Assignment(Uuid::from_u128(2)))?, []);
+            assert_eq!(usable(Without::Membership { group: INNER, member: ANA })?, [BO]);
+            assert_eq!(usable(Without::Membership { group: OUTER, member: INNER })?, [BO]);
+            assert!(give(3, ANA, PrincipalKind::User)?);
+            assert_eq!(usable(Without::Membership { group: INNER, member: ANA })?, [ANA, BO], "held twice");
+            assert_eq!(usable(Without::Assignment(Uuid::from_u128(2)))?, [ANA]);
+            let mut bo = users::by_id(tx, TENANT, BO)?.unwrap();
+            bo.guest.block(tx.now()).unwrap();
+            assert!(users::save_guest(tx, &bo.guest, bo.revision)?);
+            assert_eq!(usable(Without::Nothing)?, [ANA], "the blocked use nothing");
             Ok(())
         })
         .await;

@@ -58,6 +58,7 @@ impl Welcome {
             guest_address: typed("j***@contoso.example", mark),
             sign_in_way: BY_PASSCODE.to_owned(),
             next_step: NEXT_IS_PASSCODE.to_owned(),
+            agreed_with: None,
             landing: Landing { name: typed("Supplier Portal", mark), foreign_host: None },
             groups: vec![typed("Spring audit 2027", mark)],
             accept: form("/redeem/accept"),
@@ -89,6 +90,7 @@ fn redeem_pages(mark: &str) -> Vec<(&'static str, String)> {
     let sparse = Welcome {
         inviter: None,
         message: None,
+        agreed_with: Some(typed("Contoso", mark)),
         groups: vec![],
         privacy_statement: None,
         another_account: Some(form("/redeem/another-account")),
