@@ -75,6 +75,11 @@ enum Command {
     BenchServer(ServerOptions),
 }
 
+/// The description of the command line, for its reference.
+pub fn description() -> clap::Command {
+    Cli::command()
+}
+
 /// Parses the command line and does what it says. Exits by itself for `--help`, `--version` and usage errors.
 pub fn run() -> ExitCode {
     run_from(std::env::args_os())

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 
 use clap::Args;
-use http::Method;
+use http::{HeaderName, HeaderValue, Method, header};
 
 use super::exit::{self, Exit};
 use super::failure::{Failure, Outcome};
@@ -29,6 +29,9 @@ pub struct ApiOptions {
     /// Send this file as the body; - is standard input
     #[arg(long, value_name = "FILE")]
     body: Option<String>,
+    /// Send this header, too, such as 'ConsistencyLevel: eventual'; may be repeated
+    #[arg(long, short = 'H', value_name = "HEADER", value_parser = header)]
+    header: Vec<(HeaderName, HeaderValue)>,
     #[command(flatten)]
     common: Common,
 }
@@ -37,7 +40,8 @@ pub struct ApiOptions {
 pub async fn run(options: ApiOptions) -> Outcome<()> {
     let body = options.body.as_deref().map(body).transpose()?;
     let session = Session::open(&options.common).await?;
-    let answer = session.graph.raw(options.method, &options.path, body).await?;
+    let headers = options.header.into_iter().collect();
+    let answer = session.graph.raw(options.method, &options.path, headers, body).await?;
     print(&answer);
     if Exit::of(answer.status) == Exit::Done { Ok(()) } else { Err(refusal::of_graph(&answer)) }
 }
@@ -59,6 +63,20 @@ fn method(text: &str) -> Result<Method, String> {
     let known = [Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE];
     let found = known.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(text));
     found.ok_or_else(|| "it is none of GET, POST, PATCH, PUT and DELETE".to_owned())
+}
+
+/// A header that a caller may choose: who calls, and where, is chosen already.
+fn header(text: &str) -> Result<(HeaderName, HeaderValue), String> {
+    let parsed = text.split_once(':').and_then(|(name, value)| {
+        Some((name.trim().parse::<HeaderName>().ok()?, HeaderValue::from_str(value.trim()).ok()?))
+    });
+    match parsed {
+        None => Err("write it as 'Name: value'".to_owned()),
+        Some((name, _)) if name == header::AUTHORIZATION || name == header::HOST => {
+            Err("who calls, and where, is the context's choice: see `hospes context`".to_owned())
+        }
+        Some(header) => Ok(header),
+    }
 }
 
 /// The path with its version. `#` would begin a fragment, and stands in names of guests.
@@ -115,5 +133,13 @@ mod tests {
     fn methods_are_taken_in_any_case() {
         assert_eq!(method("patch").unwrap(), Method::PATCH);
         assert!(method("BREW").is_err());
+    }
+
+    #[test]
+    fn headers_do_not_say_who_calls() {
+        assert_eq!(header("ConsistencyLevel: eventual").unwrap().1, "eventual");
+        for wrong in ["eventual", "Authorization: Bearer x", "Host: evil.example", "a b: c", "A: b\r\nC: d"] {
+            assert!(header(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -14,6 +14,9 @@ use super::who::{self, APP};
 /// Stands for "no role in particular" where an app has none (learn: appRoleAssignment).
 const NO_ROLE: &str = "00000000-0000-0000-0000-000000000000";
 
+/// More app roles than these are counted in a list.
+const MOST_NAMED: usize = 3;
+
 /// Options of `hospes app`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = exit::HELP)]
@@ -65,7 +68,7 @@ struct Assignment {
 
 const COLUMNS: &[Column] = &[
     column("Name", name),
-    column("App roles", |app| role_values(app).join(", ")),
+    column("App roles", few_roles),
     whole("Client id", |app| text(app, "appId")),
 ];
 
@@ -179,6 +182,12 @@ fn roles(app: &Value) -> Vec<Value> {
 
 fn role_values(app: &Value) -> Vec<String> {
     roles(app).iter().map(|role| text(role, "value")).collect()
+}
+
+/// By name as long as they are few.
+fn few_roles(app: &Value) -> String {
+    let values = role_values(app);
+    if values.len() > MOST_NAMED { format!("{} app roles", values.len()) } else { values.join(", ") }
 }
 
 /// The id of the role that is meant.

@@ -54,6 +54,11 @@ impl Failure {
         self
     }
 
+    /// What happened, in a sentence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         self.exit

@@ -65,10 +65,21 @@ impl Graph {
     }
 
     /// Calls and takes whatever comes; `path` begins with the version.
-    pub async fn raw(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Outcome<Answer> {
-        let mut request = self.client.request(method, self.address(path)).bearer_auth(&self.token);
+    pub async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        headers: HeaderMap,
+        body: Option<Vec<u8>>,
+    ) -> Outcome<Answer> {
+        let typed = headers.contains_key(header::CONTENT_TYPE);
+        let request = self.client.request(method, self.address(path)).headers(headers);
+        let mut request = request.bearer_auth(&self.token);
         if let Some(body) = body {
-            request = request.header(header::CONTENT_TYPE, "application/json").body(body);
+            if !typed {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+            }
+            request = request.body(body);
         }
         Answer::of(request.send().await?).await
     }
@@ -80,7 +91,7 @@ impl Graph {
 
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Outcome<Answer> {
         let body = body.map(|body| body.to_string().into_bytes());
-        self.raw(method, &format!("/v1.0{path}"), body).await?.insist()
+        self.raw(method, &format!("/v1.0{path}"), HeaderMap::new(), body).await?.insist()
     }
 
     /// Reads.

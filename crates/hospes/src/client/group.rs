@@ -3,13 +3,13 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::exit;
-use super::failure::Outcome;
+use super::exit::{self, Exit};
+use super::failure::{Failure, Outcome};
 use super::graph::{query, quoted};
 use super::screen::{Column, column, whole};
 use super::session::{Common, Session};
 use super::value::{id, name, text, time};
-use super::who::{self, GROUP};
+use super::who::{self, GROUP, Person};
 
 /// Options of `hospes group`.
 #[derive(Clone, Debug, Args)]
@@ -145,23 +145,40 @@ async fn members(session: &Session, group: &str) -> Outcome<()> {
 /// Adds or removes one after the other; the first refusal ends it, and what was done before was said.
 async fn change(session: &Session, group: &str, people: &[String], add: bool) -> Outcome<()> {
     let group = who::group(&session.graph, group).await?;
-    let members = format!("/groups/{}/members", id(&group));
     let mut found = Vec::new();
     for one in people {
         found.push(who::person(&session.graph, one).await?);
     }
+    let (mut done, mut result) = (Vec::new(), Ok(()));
     for person in found {
-        let sentence = if add {
-            let reference = session.graph.address(&format!("/v1.0/directoryObjects/{}", person.id()));
-            let body: Value = json!({ "@odata.id": reference });
-            session.graph.post(&format!("{members}/$ref"), &body).await?;
-            format!("Added {} to {}.", person.called(), name(&group))
-        } else {
-            session.graph.delete(&format!("{members}/{}/$ref", person.id())).await?;
-            format!("Removed {} from {}.", person.called(), name(&group))
-        };
-        session.screen.done(&person.user, &sentence);
+        result = if add { put_in(session, &group, &person).await } else { take_out(session, &group, &person).await };
+        if result.is_err() {
+            break;
+        }
+        done.push(person.user);
     }
+    session.screen.objects(&done);
+    result
+}
+
+async fn put_in(session: &Session, group: &Value, person: &Person) -> Outcome<()> {
+    let reference = session.graph.address(&format!("/v1.0/directoryObjects/{}", person.id()));
+    let body = json!({ "@odata.id": reference });
+    session.graph.post(&format!("/groups/{}/members/$ref", id(group)), &body).await?;
+    session.screen.also(&format!("Added {} to {}.", person.called(), name(group)));
+    Ok(())
+}
+
+async fn take_out(session: &Session, group: &Value, person: &Person) -> Outcome<()> {
+    let path = format!("/groups/{}/members/{}/$ref", id(group), person.id());
+    session.graph.delete(&path).await.map_err(|failure| {
+        if failure.exit() != Exit::NotFound {
+            return failure;
+        }
+        let message = format!("{} is not a direct member of {}.", person.called(), name(group));
+        Failure::new(Exit::NotFound, message).remedy("`hospes group members` shows who is.")
+    })?;
+    session.screen.also(&format!("Removed {} from {}.", person.called(), name(group)));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 mod api;
 mod app;
+mod audit;
 mod completions;
 mod context;
 mod contexts;
@@ -12,6 +13,7 @@ mod graph;
 mod group;
 mod guest;
 mod login;
+mod mail;
 mod prompt;
 mod refusal;
 mod screen;
@@ -48,6 +50,10 @@ pub enum ClientCommand {
     Group(group::GroupOptions),
     /// See apps and who is assigned to them
     App(app::AppOptions),
+    /// See who did what
+    Audit(audit::AuditOptions),
+    /// See which mails went out, and send one again
+    Mail(mail::MailOptions),
     /// Send any request to the directory API
     Api(api::ApiOptions),
 }
@@ -61,6 +67,8 @@ pub async fn run(command: ClientCommand) -> Exit {
         ClientCommand::Guest(options) => guest::run(options).await,
         ClientCommand::Group(options) => group::run(options).await,
         ClientCommand::App(options) => app::run(options).await,
+        ClientCommand::Audit(options) => audit::run(options).await,
+        ClientCommand::Mail(options) => mail::run(options).await,
         ClientCommand::Api(options) => api::run(options).await,
     };
     match result {

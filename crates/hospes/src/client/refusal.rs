@@ -33,6 +33,9 @@ fn remedy(answer: &Answer, error: &Value, message: &str) -> String {
         412 if text(error, "code") == "Request_PreconditionFailed" => {
             "Look at it again and repeat the command.".to_owned()
         }
+        412 if text(error, "code") == "PreconditionFailed" => {
+            "`hospes guest unblock` lets the guest in again.".to_owned()
+        }
         429 | 503 => answer.header("retry-after").map_or_else(
             || "Try again later.".to_owned(),
             |seconds| format!("Try again in {seconds} seconds."),

@@ -74,6 +74,13 @@ impl Screen {
         }
     }
 
+    /// These objects in JSON; people were told already.
+    pub fn objects(&self, objects: &[Value]) {
+        if self.json {
+            say(json(&Value::Array(objects.to_vec())));
+        }
+    }
+
     /// Something was done to this object: a sentence for people.
     pub fn done(&self, object: &Value, sentence: &str) {
         if self.json {

@@ -69,7 +69,7 @@ pub fn called(user: &Value) -> String {
 
 /// A guest.
 pub async fn guest(graph: &Graph, who: &str) -> Outcome<Person> {
-    let person = person(graph, who).await?;
+    let person = read(graph, who, "guest").await?;
     let user = &person.user;
     if text(user, "userType") != "Guest" && user["externalUserState"].is_null() {
         let message = format!("{} is a member of the organisation, not a guest.", person.called());
@@ -81,6 +81,10 @@ pub async fn guest(graph: &Graph, who: &str) -> Outcome<Person> {
 
 /// A guest or a member.
 pub async fn person(graph: &Graph, who: &str) -> Outcome<Person> {
+    read(graph, who, "person").await
+}
+
+async fn read(graph: &Graph, who: &str, kind: &str) -> Outcome<Person> {
     let key = if let Some(id) = object_id(who) {
         id
     } else if who.contains("#EXT#") {
@@ -88,10 +92,10 @@ pub async fn person(graph: &Graph, who: &str) -> Outcome<Person> {
     } else {
         let filter = addressed(who, true)?;
         let path = query("/users", &[("$filter", &filter), ("$select", "id,displayName,mail,userPrincipalName")]);
-        id(&only_one(who, "person", graph.all(&path).await?)?)
+        id(&only_one(who, kind, graph.all(&path).await?)?)
     };
     let path = query(&format!("/users/{key}"), &[("$select", PERSON)]);
-    let (user, tag) = graph.get_tagged(&path).await.map_err(|failure| unknown(failure, who, "person"))?;
+    let (user, tag) = graph.get_tagged(&path).await.map_err(|failure| unknown(failure, who, kind))?;
     Ok(Person { user, tag })
 }
 

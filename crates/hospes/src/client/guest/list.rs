@@ -98,7 +98,9 @@ pub async fn list(session: &Session, options: ListOptions) -> Outcome<()> {
     let page = most.unwrap_or(PAGE).min(PAGE).to_string();
     let path = if options.deleted { "/directory/deletedItems/graph.user" } else { "/users" };
     let path = query(path, &[("$filter", &filter(&options)), ("$select", who::PERSON), ("$top", &page)]);
-    let (guests, more) = session.graph.list(&path, most).await?;
+    let (mut guests, more) = session.graph.list(&path, most).await?;
+    // Those that are shown: the server sorts by name only what is not filtered.
+    guests.sort_by_cached_key(|guest| (name(guest).to_lowercase(), id(guest)));
     let (kind, columns) = if options.deleted { ("deleted guests", DELETED) } else { ("guests", COLUMNS) };
     session.screen.list(kind, &guests, columns);
     if more {
