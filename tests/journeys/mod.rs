@@ -5,6 +5,7 @@ mod deletion;
 mod domains;
 mod home;
 mod leaving;
+mod looking_back;
 mod owners;
 mod policies;
 mod redemption;

@@ -204,6 +204,9 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
         Filter::StartsWith { field, value: prefix } => {
             matches!(value(*field), Value::Text(own) if own.starts_with(&prefix.to_lowercase()))
         }
+        Filter::Contains { field, value: part } => {
+            matches!(value(*field), Value::Text(own) if own.contains(&part.to_lowercase()))
+        }
         Filter::In { field, values } => {
             values.iter().any(|wanted| order(*field, wanted) == Some(Ordering::Equal))
         }

@@ -81,6 +81,39 @@ pub enum RoleAssignmentField {
     RoleDefinitionId,
 }
 
+/// What the audit log can be filtered or sorted by (reference/reset-redemption.md section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name, or its part")]
+pub enum AuditField {
+    Id,
+    ActivityDateTime,
+    ActivityDisplayName,
+    Category,
+    CorrelationId,
+    LoggedByService,
+    OperationType,
+    Result,
+    InitiatedByUserId,
+    InitiatedByUserDisplayName,
+    InitiatedByUserPrincipalName,
+    InitiatedByAppId,
+    InitiatedByAppDisplayName,
+    /// A collection with parts: only inside [`Filter::Any`].
+    TargetResources,
+}
+
+/// What queued mails can be filtered or sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum MailField {
+    Id,
+    Kind,
+    Recipient,
+    State,
+    UserId,
+    CreatedDateTime,
+}
+
 /// What a list of objects of different kinds (members, memberships) can be filtered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is the property of the same name")]
@@ -146,6 +179,14 @@ pub enum Filter<F> {
         /// The beginning; empty matches every object that has the field.
         value: String,
     },
+    /// The field's text has `value` somewhere in it, without regard to letter case. No index helps, so it is for people
+    /// who search, not for programs.
+    Contains {
+        /// A text field.
+        field: F,
+        /// The text looked for; empty matches every object that has the field.
+        value: String,
+    },
     /// The field equals one of the values; at least one is given.
     In {
         /// Of the object.
@@ -197,6 +238,10 @@ pub enum Part {
     Issuer,
     /// `issuerAssignedId` of an identity.
     IssuerAssignedId,
+    /// `id` of a target.
+    Id,
+    /// `identityChangedDateTime` of an identity.
+    ChangedAt,
 }
 
 /// What the part of an element must be, without regard to letter case.
@@ -206,6 +251,8 @@ pub enum ElementMatch {
     Equal(String),
     /// Text that begins so.
     StartsWith(String),
+    /// Anything: the part has a value.
+    Given,
 }
 
 /// The order of a list. Ties, and lists without an order, go by object id.

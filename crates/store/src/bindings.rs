@@ -7,7 +7,8 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
-use crate::engine::{Read, StoreError, WriteTx};
+use crate::engine::{Read, StoreError, Value, WriteTx};
+use crate::roles::marks;
 
 /// A binding with how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +113,24 @@ pub fn note_change(tx: &WriteTx<'_>, tenant: TenantId, id: Uuid) -> Result<(), S
     let sql = "UPDATE bindings SET changed_at = $1 WHERE tenant_id = $2 AND id = $3 AND changed_at IS NULL";
     tx.execute(sql, &[tx.now().into(), tenant.into(), id.into()])?;
     Ok(())
+}
+
+/// Which of these users another account came for since they redeemed.
+pub fn changed_among(
+    tx: &impl Read,
+    tenant: TenantId,
+    users: &[ObjectId],
+) -> Result<Vec<ObjectId>, StoreError> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT user_id FROM bindings WHERE tenant_id = $1 AND changed_at IS NOT NULL AND ended_at IS NULL AND user_id IN ({})",
+        marks(2, users.len() + 1)
+    );
+    let params: Vec<Value> =
+        std::iter::once(tenant.into()).chain(users.iter().map(|user| (*user).into())).collect();
+    tx.rows(&sql, &params)?.iter().map(|row| row.object(0)).collect()
 }
 
 /// Moves the bindings of a user whose row is about to go where they may stay without it. The open one must have been

@@ -119,6 +119,10 @@ pub(crate) fn condition<F: Copy>(
             Some(column) => starts_with(s, column.name, &fold(value), holds),
             None => never(s, holds),
         },
+        Filter::Contains { field, value } => match (columns.column)(*field) {
+            Some(column) => contains(s, column.name, &fold(value), holds),
+            None => never(s, holds),
+        },
         Filter::In { field, values } => match (columns.column)(*field) {
             Some(column) => one_of(s, column, values, holds),
             None => never(s, holds),
@@ -201,6 +205,24 @@ pub(crate) fn starts_with(s: &mut Statement, name: &str, prefix: &str, holds: bo
             .bind(end);
     }
     s.push(")");
+}
+
+/// `text` is folded already; what would be a wildcard in it is not.
+fn contains(s: &mut Statement, name: &str, text: &str, holds: bool) {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    if holds {
+        s.push(name).push(" LIKE ").bind(pattern).push(" ESCAPE '!'");
+    } else {
+        s.push("(").push(name).push(" IS NULL OR ").push(name).push(" NOT LIKE ").bind(pattern).push(" ESCAPE '!')");
+    }
 }
 
 /// The least text above everything that begins with `prefix`.

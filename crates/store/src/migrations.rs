@@ -28,4 +28,6 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0009_guest_policies.sql"),
     },
     Migration { number: 10, name: "partners", sql: include_str!("../migrations/0010_partners.sql") },
+    Migration { number: 11, name: "changed", sql: include_str!("../migrations/0011_changed.sql") },
+    Migration { number: 12, name: "looking back", sql: include_str!("../migrations/0012_looking_back.sql") },
 ];

@@ -74,14 +74,13 @@ fn addresses(
         .push(" AND kind = ")
         .bind(kind);
     for test in tests {
-        let (ElementMatch::Equal(text) | ElementMatch::StartsWith(text)) = &test.matches;
+        let (ElementMatch::Equal(text) | ElementMatch::StartsWith(text)) = &test.matches else { continue };
         let Some(key) = key(text) else { return false };
         s.push(" AND ");
-        match &test.matches {
-            ElementMatch::Equal(_) => {
-                s.push("address_key = ").bind(key);
-            }
-            ElementMatch::StartsWith(_) => starts_with(s, "address_key", &key, true),
+        if let ElementMatch::Equal(_) = &test.matches {
+            s.push("address_key = ").bind(key);
+        } else {
+            starts_with(s, "address_key", &key, true);
         }
     }
     true
@@ -92,7 +91,14 @@ fn addresses(
 fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> bool {
     s.push("SELECT user_id FROM bindings WHERE ended_at IS NULL AND tenant_id = ").bind(tenant);
     for test in tests {
-        let ElementMatch::Equal(text) = &test.matches else { return false };
+        let text = match (&test.matches, test.part) {
+            (ElementMatch::Equal(text), _) => text,
+            (ElementMatch::Given, Part::ChangedAt) => {
+                s.push(" AND changed_at IS NOT NULL");
+                continue;
+            }
+            _ => return false,
+        };
         match test.part {
             // What a tenant of this server vouches for is shown under one name, whichever it is.
             Part::Issuer if text.eq_ignore_ascii_case("ExternalAzureAD") => {
@@ -107,7 +113,7 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
                 .push(" AND address_key = ")
                 .bind(fold(text))
                 .push(")"),
-            Part::Whole => return false,
+            Part::Whole | Part::ChangedAt | Part::Id => return false,
         };
     }
     true
@@ -162,7 +168,7 @@ fn selective(filter: &Filter<UserField>) -> bool {
         Filter::Compare { field, op: Comparison::Equal, value } => indexed(field) && *value != Wanted::Null,
         Filter::In { field, values } => indexed(field) && !values.contains(&Wanted::Null),
         Filter::Any { .. } => true,
-        Filter::Not(_) | Filter::Compare { .. } | Filter::StartsWith { .. } => false,
+        Filter::Not(_) | Filter::Compare { .. } | Filter::StartsWith { .. } | Filter::Contains { .. } => false,
     }
 }
 

@@ -18,7 +18,7 @@ use crate::audit::Target;
 
 impl Target {
     pub(crate) fn role(role: Role) -> Self {
-        Self { kind: "Role", id: ObjectId(role.id()), name: role.name().to_owned() }
+        Self { kind: "Role", id: ObjectId(role.id()), name: role.name().to_owned(), related: None }
     }
 }
 

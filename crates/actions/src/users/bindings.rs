@@ -27,6 +27,18 @@ pub struct KnownBinding {
     pub changed_at: Option<Time>,
 }
 
+impl From<rows::PastBinding> for KnownBinding {
+    fn from(past: rows::PastBinding) -> Self {
+        Self {
+            binding: past.binding,
+            ended_at: past.ended_at,
+            ended: past.ended,
+            ended_by: past.ended_by,
+            changed_at: past.changed_at,
+        }
+    }
+}
+
 /// The bindings of a user, newest first. By its object id even of one who was deleted, for good or not: that is when
 /// somebody asks who it was.
 ///
@@ -37,19 +49,12 @@ pub async fn bindings(app: &App, actor: &Actor, key: String) -> Result<Vec<Known
     app.read(move |tx| {
         may_read_bindings(&callers::load(tx, &actor)?)?;
         let found = find(tx, actor.tenant, &key)?.map(|user| user.id());
-        let known = |past: rows::PastBinding| KnownBinding {
-            binding: past.binding,
-            ended_at: past.ended_at,
-            ended: past.ended,
-            ended_by: past.ended_by,
-            changed_at: past.changed_at,
-        };
         let id = found.or_else(|| ObjectId::parse(&key)).ok_or_else(|| Refusal::not_found(&key))?;
         let past = rows::history(tx, actor.tenant, id)?;
         if found.is_none() && past.is_empty() {
             return Err(Refusal::not_found(&key).into());
         }
-        Ok(past.into_iter().map(known).collect())
+        Ok(past.into_iter().map(KnownBinding::from).collect())
     })
     .await
 }

@@ -4,7 +4,7 @@
 
 mod body;
 
-pub(super) use body::Fields;
+pub(crate) use body::Fields;
 
 use bytes::Bytes;
 use hospes_actions::app::App;

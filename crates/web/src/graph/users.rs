@@ -3,6 +3,7 @@
 mod read;
 pub(super) mod wire;
 
+pub(crate) use read::edit as user_edit;
 pub(super) use read::{address, user_type};
 pub(super) use wire::time;
 

@@ -15,6 +15,7 @@ pub const STYLESHEET: &[u8] = concat!(
     include_str!("../../assets/tokens.css"),
     include_str!("../../assets/hospes.css"),
     include_str!("../../assets/pages.css"),
+    include_str!("../../assets/portal.css"),
 )
 .as_bytes();
 

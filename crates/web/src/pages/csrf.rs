@@ -58,6 +58,11 @@ impl PostedForm {
         &self.about
     }
 
+    /// Whether the form has the field, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
     /// The value of a field; empty when it is missing.
     pub fn get(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)

@@ -16,6 +16,7 @@ use super::sign_out::pairs;
 use super::view::Organisation;
 use super::visit::Visit;
 use crate::Web;
+use crate::portal;
 use crate::http::{Access, Route};
 
 /// The question.
@@ -32,10 +33,13 @@ pub fn for_request(query: &str) -> String {
 
 /// Where somebody goes who wants My Apps of nobody in particular.
 pub const FOR_MY_APPS: &str = PATH;
+/// Where somebody goes who wants the portal of nobody in particular.
+pub const FOR_PORTAL: &str = "/organisation?to=portal";
 
 async fn ask(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Response> {
     let asked = Parameters::new(pairs(query.unwrap_or_default().as_bytes()));
     let (request, typed) = (asked.get("request"), asked.get("name").unwrap_or_default().trim());
+    let to_portal = asked.get("to") == Some("portal");
     let mut error = None;
     if !typed.is_empty() {
         let domain = typed.rsplit_once('@').map_or(typed, |(_, domain)| domain);
@@ -44,7 +48,8 @@ async fn ask(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) ->
                 let hint = typed.contains('@').then_some(typed);
                 let authorize =
                     |query| format!("/{}/oauth2/v2.0/authorize?{}", tenant.id, with_hint(query, hint));
-                return Ok(visit.go(&request.map_or_else(|| my_apps::path_of(tenant.id), authorize)));
+                let panel = || if to_portal { portal::path_of(tenant.id) } else { my_apps::path_of(tenant.id) };
+                return Ok(visit.go(&request.map_or_else(panel, authorize)));
             }
             Err(Refusal::NotFound { .. }) => {
                 error = Some(
@@ -58,6 +63,7 @@ async fn ask(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) ->
     let page = Organisation {
         frame: visit.frame(),
         request: request.map(str::to_owned),
+        to_portal,
         typed: typed.to_owned(),
         error: error.map(str::to_owned),
     };

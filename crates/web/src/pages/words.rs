@@ -49,6 +49,11 @@ impl Moment {
         self.written("%-d %b %Y, %H:%M")
     }
 
+    /// `21 Nov 2026`, for tables where the hour does not matter.
+    pub fn day(self) -> String {
+        self.written("%-d %b %Y")
+    }
+
     /// `14:22`.
     pub fn clock(self) -> String {
         self.written("%H:%M")
@@ -164,6 +169,7 @@ mod tests {
         assert_eq!(at.date_and_clock(), "21 November 2026, 14:22");
         assert_eq!(at.date(), "21 November 2026");
         assert_eq!(at.short(), "21 Nov 2026, 14:22");
+        assert_eq!(at.day(), "21 Nov 2026");
         assert_eq!(at.clock(), "14:22");
         assert_eq!(at.iso(), "2026-11-21T14:22:05Z");
         assert_eq!(at.exact(), "21 November 2026, 14:22:05 UTC");

@@ -43,6 +43,11 @@ impl Fields {
         }
     }
 
+    /// The members of a form of ours, which names none twice.
+    pub fn of(members: Map<String, Value>) -> Self {
+        Self { place: String::new(), members }
+    }
+
     fn new(place: String, members: Map<String, Value>) -> Result<Self, Refusal> {
         let mut names: Vec<String> = members.keys().map(|name| name.to_ascii_lowercase()).collect();
         names.sort_unstable();

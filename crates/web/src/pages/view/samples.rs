@@ -241,6 +241,7 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
     };
     let onward = Onward { frame: FRAME, name: typed("Fabrikam", mark), to: "/myapps".to_owned() };
     let organisation = Organisation {
+        to_portal: false,
         frame: FRAME,
         request: Some(typed("client_id=1&state=2", mark)),
         typed: typed("contoso", mark),

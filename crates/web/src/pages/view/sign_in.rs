@@ -91,8 +91,10 @@ pub struct Onward {
 pub struct Organisation {
     /// Page frame.
     pub frame: Frame,
-    /// The request that waits, as a query; `None` on the way to My Apps.
+    /// The request that waits, as a query; `None` on the way to My Apps or the portal.
     pub request: Option<String>,
+    /// Whether the way leads to the portal.
+    pub to_portal: bool,
     /// What was typed.
     pub typed: String,
     /// Why that is none.

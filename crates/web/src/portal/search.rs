@@ -1,0 +1,95 @@
+//! The search in the head: pages by their present and earlier names, and people. Refuses people who may not list users
+//! the people, and shows them the pages.
+
+use axum::extract::RawQuery;
+use axum::routing::get;
+use hospes_actions::portal::people;
+use hospes_domain::query::{List, Order, Page, UserField};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::user::User;
+use url::form_urlencoded;
+
+use super::seat::Seat;
+use super::users::address_of;
+use super::users_query::{UsersQuery, matching};
+use super::view::{Found, PersonFound, Place, Search};
+use super::{Reply, shown};
+use crate::http::Route;
+
+/// The search.
+pub(super) const ROUTES: &[Route] = &[shown("/portal/{tenant}/search", || get(search))];
+
+/// People the page shows; the list of users has the rest.
+const PEOPLE: u16 = 10;
+
+/// Pages: name, what it is, further words it is found by, path. The first are what the articles search for
+/// (reference/portal.md section 1, reference/reset-redemption.md section 4).
+const PAGES: &[(&str, &str, &str, &str)] = &[
+    ("Microsoft Entra ID", "formerly Azure Active Directory: this directory", "aad azure ad identity", ""),
+    ("Azure Active Directory", "now called Microsoft Entra ID: this directory", "aad azure ad", ""),
+    ("Users", "All users of this directory", "all users guests people members accounts", "/users"),
+    (
+        "Guests",
+        "All users whose type is Guest",
+        "external users b2b collaboration external identities",
+        "/users?type=Guest",
+    ),
+    (
+        "Reset redemption status",
+        "Choose the guest in the list, then Reset redemption status on the profile",
+        "reset invitation status manage resend invitation b2b collaboration redemption",
+        "/users?type=Guest",
+    ),
+];
+
+async fn search(seat: Seat, RawQuery(query): RawQuery) -> Reply {
+    let query = query.unwrap_or_default();
+    let wanted = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q");
+    let text: String = wanted.map(|(_, value)| value.trim().chars().take(320).collect()).unwrap_or_default();
+    let mut frame = seat.frame(Place::Elsewhere);
+    frame.search.clone_from(&text);
+    let everybody = UsersQuery { search: text.clone(), ..UsersQuery::default() };
+    let mut page =
+        Search { frame, pages: pages(&seat, &text), people: Vec::new(), total: 0, all: everybody.address(&seat.path("/users")) };
+    if !text.is_empty() {
+        let asked = List {
+            filter: Some(matching(&text)),
+            order: Some(Order { field: UserField::DisplayName, descending: false }),
+            page: Page { top: PEOPLE, after: None },
+        };
+        match people(&seat.web.app, &seat.actor(), asked).await {
+            Ok(found) => {
+                page.people = found.users.iter().map(|user| person(&seat, user)).collect();
+                page.total = found.total;
+            }
+            Err(Refusal::NotAllowed(_)) => {}
+            Err(refusal) => return Err(seat.no(&refusal)),
+        }
+    }
+    Ok(seat.page(&page))
+}
+
+fn person(seat: &Seat, user: &User) -> PersonFound {
+    PersonFound {
+        name: user.profile.display_name.clone(),
+        address: address_of(user),
+        url: seat.path(&format!("/users/{}", user.id())),
+    }
+}
+
+/// Pages one of whose names has every word of the text.
+fn pages(seat: &Seat, text: &str) -> Vec<Found> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let fits = |label: &str, detail: &str, also: &str| {
+        let name = format!("{label} {detail} {also}").to_lowercase();
+        words.iter().all(|word| name.contains(word.as_str()))
+    };
+    PAGES
+        .iter()
+        .filter(|(label, detail, also, _)| fits(label, detail, also))
+        .map(|(label, detail, _, path)| Found { label, detail, url: seat.path(path) })
+        .collect()
+}

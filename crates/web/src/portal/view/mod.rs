@@ -1,0 +1,121 @@
+//! The portal's pages as pure views: a struct says what a page shows, its template how, and a handler of the same name
+//! fills it. Refuses to decide, to look anything up and to know HTTP.
+
+mod edit;
+mod home;
+mod redemption;
+mod user;
+mod users;
+
+pub use edit::{Edit, Field, OtherEmails, Section};
+pub use home::{Found, Home, PersonFound, Search};
+pub use redemption::{Redemption, Reset, ResetDone, Resent};
+pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use users::{Chip, Column, UserRow, Users};
+
+use askama::Template;
+
+use crate::pages::view::{Form, Trace};
+
+/// Which line of the menu a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The first page.
+    Home,
+    /// All users, and everything about one of them.
+    Users,
+    /// Nowhere: search and refusals.
+    Elsewhere,
+}
+
+/// What stands around every page of the portal. No `Debug`: its form holds a token.
+#[derive(Clone)]
+pub struct PortalFrame {
+    /// Draws the bronze double rule and the "Development mode" badge.
+    pub development: bool,
+    /// Path of the portal, without a slash at the end.
+    pub base: String,
+    /// The organisation.
+    pub host: String,
+    /// Who sits there.
+    pub person: String,
+    /// The strongest directory role.
+    pub role: String,
+    /// Which line of the menu is the current one.
+    pub place: Place,
+    /// What was searched for.
+    pub search: String,
+    /// Path of the person's My Apps.
+    pub my_apps: String,
+    /// "Sign out".
+    pub sign_out: Form,
+}
+
+/// A part of the menu.
+pub struct MenuPart {
+    /// Its heading; empty for none.
+    pub heading: &'static str,
+    /// Its lines.
+    pub lines: Vec<MenuLine>,
+}
+
+/// A line of the menu.
+pub struct MenuLine {
+    /// What it says.
+    pub label: &'static str,
+    /// Where it leads.
+    pub url: String,
+    /// Whether the page belongs to it.
+    pub current: bool,
+}
+
+impl PortalFrame {
+    /// The menu.
+    pub fn menu(&self) -> Vec<MenuPart> {
+        let line = |label, rest: &str, place| MenuLine {
+            label,
+            url: format!("{}{rest}", self.base),
+            current: self.place == place,
+        };
+        vec![
+            MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
+            MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users)] },
+        ]
+    }
+}
+
+/// How a user stands, as a badge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A member of the organisation.
+    Member,
+    /// A guest who has redeemed.
+    Accepted,
+    /// A guest who has not; for how long.
+    Pending(String),
+    /// A guest whose identity has changed at home.
+    Changed,
+    /// Nobody signs in.
+    Blocked,
+}
+
+/// Whether the guest's half is still waited for.
+pub fn is_pending(standing: &Standing) -> bool {
+    matches!(standing, Standing::Pending(_))
+}
+
+/// A refusal.
+#[derive(Clone, Template)]
+#[template(path = "portal/refused.html")]
+pub struct Refused {
+    /// Portal frame.
+    pub frame: PortalFrame,
+    /// What happened.
+    pub title: String,
+    /// Why.
+    pub cause: String,
+    /// What to do.
+    pub remedy: String,
+    /// What to read to the helpdesk.
+    pub trace: Trace,
+}

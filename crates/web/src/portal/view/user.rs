@@ -1,0 +1,132 @@
+//! One user: overview and properties. Refuses to offer a button that would be refused without saying why.
+
+use askama::Template;
+
+use super::{PortalFrame, Standing};
+use crate::pages::words::Moment;
+
+/// What stands above every page about one user.
+#[derive(Clone, Debug)]
+pub struct UserHead {
+    /// Object id.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// E-mail address, else the user principal name.
+    pub address: String,
+    /// `Guest` or `Member`.
+    pub user_type: &'static str,
+    /// Path of the profile.
+    pub url: String,
+    /// How the user stands.
+    pub standing: Standing,
+    /// When it was created.
+    pub created: Moment,
+}
+
+/// Whether a button may be used: the reason if not.
+#[derive(Clone, Debug)]
+pub struct Permission {
+    /// Cause and remedy of the refusal.
+    pub refused: Option<String>,
+}
+
+/// A name with its value.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// What it is.
+    pub label: &'static str,
+    /// Its value; empty for none.
+    pub value: String,
+    /// Written in the face of identifiers.
+    pub exact: bool,
+}
+
+/// A category of properties.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its heading.
+    pub heading: &'static str,
+    /// Its properties.
+    pub facts: Vec<Fact>,
+}
+
+/// The two halves of the guest.
+#[derive(Clone, Debug)]
+pub struct Tessera {
+    /// The organisation that keeps the guest.
+    pub host: String,
+    /// Display name.
+    pub name: String,
+    /// Object id.
+    pub id: String,
+    /// `3 groups, 2 applications`.
+    pub access: String,
+    /// How the halves stand.
+    pub standing: Standing,
+    /// The address of the guest's half: proven, or waited for.
+    pub address: String,
+    /// How it signs in, or what it waits for.
+    pub detail: String,
+}
+
+/// An identity the guest has or had.
+#[derive(Clone, Debug)]
+pub struct PastIdentity {
+    /// Its address.
+    pub address: String,
+    /// How it signed in.
+    pub way: &'static str,
+    /// Since when.
+    pub since: Moment,
+    /// When and why it ended.
+    pub ended: Option<(Moment, &'static str)>,
+}
+
+/// The overview.
+#[derive(Clone, Template)]
+#[template(path = "portal/user.html")]
+pub struct Profile {
+    /// Portal frame.
+    pub frame: PortalFrame,
+    /// Whom it is about.
+    pub user: UserHead,
+    /// What was just done.
+    pub flash: Option<&'static str>,
+    /// Identity in short.
+    pub identity: Vec<Fact>,
+    /// "Enabled" or "Blocked".
+    pub account: &'static str,
+    /// Who answers for the user.
+    pub sponsors: String,
+    /// Names of the groups.
+    pub groups: Vec<String>,
+    /// Applications, with the role there.
+    pub apps: Vec<String>,
+    /// Directory roles.
+    pub roles: Vec<&'static str>,
+    /// The halves; none for members.
+    pub tessera: Option<Tessera>,
+    /// Every identity, newest first.
+    pub identities: Vec<PastIdentity>,
+    /// Whether "Reset redemption status" may be used.
+    pub reset: Permission,
+    /// Whether "Resend invitation" may be used.
+    pub resend: Permission,
+    /// Whether "Edit properties" may be used at all.
+    pub edit: Permission,
+}
+
+/// All properties.
+#[derive(Clone, Template)]
+#[template(path = "portal/properties.html")]
+pub struct Properties {
+    /// Portal frame.
+    pub frame: PortalFrame,
+    /// Whom it is about.
+    pub user: UserHead,
+    /// By category.
+    pub groups: Vec<Group>,
+    /// Whether "Edit properties" may be used at all.
+    pub edit: Permission,
+}
