@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use clap::{Arg, Command};
 use hospes::client::exit::Exit;
+use hospes::settings::table::TABLE;
 
 use super::{NOTE, cell};
 
@@ -12,7 +13,7 @@ pub fn page() -> String {
     let mut page = format!("# Command line\n\n{NOTE}\n");
     page.push_str(
         "`hospes COMMAND --help` says the same. [The walk](../guide/command-line.md) shows the commands at work;\n\
-         [settings](settings.md) explains the flags of `hospes serve`.\n\n## Exit codes\n\n\
+         a secret is a word of none of them.\n\n## Exit codes\n\n\
          Of the commands that call a server (`login`, `logout`, `context`, `guest`, `group`, `app`, `audit`, `mail`, `api`). A\n\
          number never changes its meaning. All other commands end with 0, with 1 if they could not do it, or with 2 if the\n\
          command line or a setting is wrong.\n\n| Code | Means |\n|---|---|\n",
@@ -26,6 +27,12 @@ pub fn page() -> String {
         describe(&mut page, command);
     }
     page
+}
+
+/// Settings have a page of their own.
+fn is_setting(called: &str, argument: &Arg) -> bool {
+    let operates = ["hospes serve", "hospes setup", "hospes domain"].iter().any(|start| called.starts_with(start));
+    operates && argument.get_long().is_some_and(|long| TABLE.iter().any(|setting| setting.flag == Some(long)))
 }
 
 fn shown(command: &Command) -> impl Iterator<Item = &Command> {
@@ -46,8 +53,11 @@ fn describe(page: &mut String, command: &Command) {
     let about = about.replace("\n\n", ".\n\n");
     let end = if about.ends_with('.') { "" } else { "." };
     write!(page, "\n## {called}\n\n{about}{end}\n\n```text\n{usage}\n```\n").unwrap();
-    let arguments: Vec<&Arg> =
-        command.get_arguments().filter(|arg| !arg.is_hide_set() && arg.get_id() != "help").collect();
+    let shown = |arg: &&Arg| !arg.is_hide_set() && arg.get_id() != "help" && !is_setting(called, arg);
+    let arguments: Vec<&Arg> = command.get_arguments().filter(shown).collect();
+    if command.get_arguments().any(|arg| is_setting(called, arg)) {
+        page.push_str("\nTakes the flags of the [settings](settings.md), too.\n");
+    }
     if arguments.is_empty() {
         return;
     }

@@ -6,7 +6,7 @@ use super::Desk;
 async fn a_guest_is_blocked_deleted_and_restored_in_a_pipe() {
     let desk = Desk::signed_in("cli-life").await;
     let ana = "ana@adatum.test";
-    let invited = desk.json(&["guest", "invite", ana]);
+    let invited = desk.json(&["guest", "invite", ana, "--redirect=https://portal.fabrikam.test/start"]);
     let id = invited["invitedUser"]["id"].as_str().unwrap();
     assert_eq!(desk.json(&["guest", "block", ana])["accountEnabled"], false);
     assert!(desk.done(&["guest", "list"]).contains("pending, blocked"));
@@ -14,6 +14,7 @@ async fn a_guest_is_blocked_deleted_and_restored_in_a_pipe() {
     assert_eq!(desk.json(&["guest", "unblock", ana])["accountEnabled"], true);
     let again = desk.json(&["guest", "resend", ana]);
     assert_eq!(again["invitedUser"]["id"], id);
+    assert_eq!(again["inviteRedirectUrl"], "https://portal.fabrikam.test/start", "it leads where it led");
     assert_ne!(again["inviteRedeemUrl"], invited["inviteRedeemUrl"], "a fresh link");
 
     desk.refused(&["guest", "delete", ana], 2, "--yes");

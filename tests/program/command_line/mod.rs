@@ -2,6 +2,7 @@
 //! people do. Each command is a process of its own that knows nothing but its words, its file of contexts and its pipes.
 
 mod lifecycle;
+mod looking_back;
 mod pseudo_terminal;
 mod scripts;
 mod sign_in;

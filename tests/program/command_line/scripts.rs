@@ -1,6 +1,5 @@
 //! A script's day: invite, list, show, reset, groups, apps and the rest of the API, all in a pipe.
 
-use hospes::demo::{self, DemoOptions};
 use serde_json::Value;
 
 use super::Desk;
@@ -20,7 +19,7 @@ async fn the_main_job_in_a_pipe() {
     assert_eq!(desk.json(&["guest", "list", "--search=ana l"]).as_array().unwrap().len(), 1);
     assert_eq!(desk.json(&["guest", "list", "--state=accepted"]), Value::Array(Vec::new()));
     let short = desk.run(&["guest", "list", "--top=1", "--json"]);
-    assert!(short.stderr.contains("--all") && short.stdout.contains("ana"), "{short:?}");
+    assert!(short.stderr.contains("--all") && short.stdout.matches("\"mail\"").count() == 1, "{short:?}");
     assert_eq!(desk.json(&["guest", "list", "--all"]).as_array().unwrap().len(), 2);
     let ana = desk.json(&["guest", "show", "ana@adatum.test"]);
     let (id, upn) = (ana["id"].as_str().unwrap(), ana["userPrincipalName"].as_str().unwrap());
@@ -37,23 +36,6 @@ async fn the_main_job_in_a_pipe() {
     desk.refused(&["guest", "reset", "ana@adatum.test", "-y"], 5, "hospes guest list");
     desk.refused(&["guest", "reset", "hugo@fabrikam.test", "-y"], 6, "not a guest");
     desk.refused(&["guest", "show", "Ana"], 2, "e-mail address");
-    desk.server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_happened_to_a_guest_is_told_newest_first() {
-    let desk = Desk::signed_in("cli-history").await;
-    demo::run(DemoOptions { data: "".into(), env_file: Some(desk.folder.env_file()) }).await.unwrap();
-    let guests = desk.json(&["guest", "list", "--state=accepted"]);
-    let reset_twice = guests.as_array().unwrap().iter().any(|guest| {
-        let history = desk.json(&["guest", "history", guest["id"].as_str().unwrap()]);
-        let told: Vec<&str> = history.as_array().unwrap().iter().filter_map(|event| event["what"].as_str()).collect();
-        let place = |start: &str| told.iter().position(|what| what.starts_with(start));
-        place("Signs in as") < place("Sign-in as") && told.iter().any(|what| what.ends_with("ended by a reset"))
-    });
-    assert!(reset_twice, "the demo has reset somebody who signs in again");
-    let shown = desk.done(&["guest", "show", guests[0]["id"].as_str().unwrap()]);
-    assert!(shown.contains("Signs in by") && shown.contains("accepted"), "{shown}");
     desk.server.stop().await;
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::audit;
 use super::super::exit::Exit;
-use super::super::failure::Outcome;
+use super::super::failure::{Failure, Outcome};
 use super::super::screen::{Column, column, note};
 use super::super::session::Session;
 use super::super::value::{minute, text};
@@ -23,24 +23,30 @@ const COLUMNS: &[Column] = &[
 pub async fn history(session: &Session, who: &str) -> Outcome<()> {
     let id = audit::subject(session, who).await?;
     let mut events = Vec::new();
-    let bindings = part(session, &format!("/users/{id}/hospes.bindings"), "the identities").await?;
-    events.extend(bindings.iter().flat_map(of_binding));
-    let records = part(session, &format!("/users/{id}/hospes.history?$top=999"), "the audit records").await?;
-    events.extend(records.iter().map(of_record));
+    match session.graph.all(&format!("/users/{id}/hospes.bindings")).await {
+        Ok(bindings) => events.extend(bindings.iter().flat_map(of_binding)),
+        // Those of a deleted guest are told again after a restore.
+        Err(failure) => left_out("identities", failure, &[Exit::Forbidden, Exit::NotFound])?,
+    }
+    match session.graph.all(&format!("/users/{id}/hospes.history?$top=999")).await {
+        Ok(records) => events.extend(records.iter().map(of_record)),
+        Err(failure) => left_out("audit records", failure, &[Exit::Forbidden])?,
+    }
     events.sort_by_key(|event| Reverse(text(event, "when").parse::<jiff::Timestamp>().ok()));
     session.screen.list("events", &events, COLUMNS);
     Ok(())
 }
 
-/// One of the two lists; a caller who may not read it sees the other, and is told.
-async fn part(session: &Session, path: &str, what: &str) -> Outcome<Vec<Value>> {
-    match session.graph.all(path).await {
-        Err(failure) if failure.exit() == Exit::Forbidden => {
-            note(&format!("Without {what}: {}", failure.message()));
-            Ok(Vec::new())
+/// One of the two lists is missing: the other is shown, and this is told.
+fn left_out(what: &str, failure: Failure, bearable: &[Exit]) -> Outcome<()> {
+    match failure.exit() {
+        Exit::NotFound if bearable.contains(&Exit::NotFound) => {
+            note(&format!("Without {what}: the guest is deleted."));
         }
-        other => other,
+        exit if bearable.contains(&exit) => note(&format!("Without {what}: {}", failure.message())),
+        _ => return Err(failure),
     }
+    Ok(())
 }
 
 /// What a binding tells: its begin, its end, and that another account came.

@@ -7,12 +7,12 @@ use super::super::exit::Exit;
 use super::super::failure::{Failure, Outcome};
 use super::super::session::Session;
 use super::super::value::{id, text};
-use super::super::who;
+use super::super::who::{self, Person};
 
 /// What an invitation says.
 #[derive(Clone, Debug, Args)]
 pub struct MessageOptions {
-    /// Where the guest goes after accepting; My Apps if not given
+    /// Where the guest goes after accepting [default: My Apps; for a resend as before]
     #[arg(long, value_name = "URL")]
     redirect: Option<String>,
     /// A personal message in the mail
@@ -114,6 +114,23 @@ pub async fn invite(session: &Session, options: InviteOptions) -> Outcome<()> {
     Ok(())
 }
 
+/// What is not said anew is as in the invitation before: where it leads, and its language.
+async fn as_before(session: &Session, guest: &Person, options: MessageOptions) -> Outcome<MessageOptions> {
+    let past = match session.graph.get(&format!("{}/hospes.invitations", guest.path())).await {
+        // Who invites may not read them, perhaps.
+        Err(failure) if failure.exit() == Exit::Forbidden => return Ok(options),
+        other => other?,
+    };
+    let last = &past["value"][0];
+    let said = |name: &str| Some(text(last, name)).filter(|text| !text.is_empty());
+    let language = if options.no_mail { None } else { options.language.or_else(|| said("messageLanguage")) };
+    Ok(MessageOptions {
+        redirect: options.redirect.or_else(|| said("inviteRedirectUrl")),
+        language,
+        ..options
+    })
+}
+
 /// Sends the invitation again, with a fresh link.
 pub async fn resend(session: &Session, options: ResendOptions) -> Outcome<()> {
     let guest = who::guest(&session.graph, &options.who).await?;
@@ -122,7 +139,8 @@ pub async fn resend(session: &Session, options: ResendOptions) -> Outcome<()> {
         return Err(Failure::new(Exit::Refused, message)
             .remedy("A guest who cannot sign in any more is reset: `hospes guest reset`."));
     }
-    let mut body = body(session, &guest.mail()?, &options.message);
+    let message = as_before(session, &guest, options.message).await?;
+    let mut body = body(session, &guest.mail()?, &message);
     body["invitedUser"] = json!({ "id": guest.id() });
     let invitation = session.graph.post("/invitations", &body).await?;
     show(session, &invitation, &format!("Invited {} again. Older links do not work any more.", guest.called()));
