@@ -31,7 +31,8 @@ pub fn page() -> String {
 
 /// Settings have a page of their own.
 fn is_setting(called: &str, argument: &Arg) -> bool {
-    let operates = ["hospes serve", "hospes setup", "hospes domain"].iter().any(|start| called.starts_with(start));
+    let operates =
+        ["hospes serve", "hospes setup", "hospes domain"].iter().any(|start| called.starts_with(start));
     operates && argument.get_long().is_some_and(|long| TABLE.iter().any(|setting| setting.flag == Some(long)))
 }
 
@@ -64,13 +65,11 @@ fn describe(page: &mut String, command: &Command) {
     page.push_str("\n| Argument | Meaning |\n|---|---|\n");
     for argument in arguments {
         let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-        let values: Vec<String> = argument
-            .get_possible_values()
-            .iter()
-            .map(|value| format!("`{}`", value.get_name()))
-            .collect();
+        let values: Vec<String> =
+            argument.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect();
         let takes = argument.get_action().takes_values();
-        let one_of = if takes && !values.is_empty() { format!(": {}", values.join(", ")) } else { String::new() };
+        let one_of =
+            if takes && !values.is_empty() { format!(": {}", values.join(", ")) } else { String::new() };
         writeln!(page, "| `{argument}` | {}{one_of} |", cell(&help)).unwrap();
     }
 }

@@ -11,9 +11,11 @@ async fn what_happened_to_a_guest_is_told_newest_first() {
     let guests = desk.json(&["guest", "list", "--state=accepted"]);
     let reset_twice = guests.as_array().unwrap().iter().any(|guest| {
         let history = desk.json(&["guest", "history", guest["id"].as_str().unwrap()]);
-        let told: Vec<&str> = history.as_array().unwrap().iter().filter_map(|event| event["what"].as_str()).collect();
+        let told: Vec<&str> =
+            history.as_array().unwrap().iter().filter_map(|event| event["what"].as_str()).collect();
         let place = |start: &str| told.iter().position(|what| what.starts_with(start));
-        place("Signs in as") < place("Sign-in as") && told.iter().any(|what| what.ends_with("ended by a reset"))
+        place("Signs in as") < place("Sign-in as")
+            && told.iter().any(|what| what.ends_with("ended by a reset"))
     });
     assert!(reset_twice, "the demo has reset somebody who signs in again");
     let shown = desk.done(&["guest", "show", guests[0]["id"].as_str().unwrap()]);
@@ -44,7 +46,10 @@ async fn who_did_what_and_which_mails_went_out_in_a_pipe() {
     let id = desk.json(&["guest", "show", "ana@adatum.test"])["id"].as_str().unwrap().to_owned();
     desk.done(&["guest", "delete", "ana@adatum.test", "-y"]);
     for who in ["ana@adatum.test", &id] {
-        assert!(desk.done(&["guest", "history", who]).contains("Delete user"), "a deleted guest has a history");
+        assert!(
+            desk.done(&["guest", "history", who]).contains("Delete user"),
+            "a deleted guest has a history"
+        );
         assert!(desk.done(&["audit", "list", "--guest", who]).contains("Delete user"));
     }
 

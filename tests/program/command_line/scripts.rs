@@ -10,7 +10,10 @@ async fn the_main_job_in_a_pipe() {
     let said = desk.done(&["guest", "invite", "ana@adatum.test", "--name=Ana Lindt", "--message=Welcome."]);
     assert!(said.starts_with("Invited ana@adatum.test.") && said.contains("/redeem?"), "{said}");
     let quiet = desk.json(&["guest", "invite", "bo@adatum.test", "--no-mail"]);
-    assert_eq!((&quiet["status"], &quiet["sendInvitationMessage"]), (&"PendingAcceptance".into(), &false.into()));
+    assert_eq!(
+        (&quiet["status"], &quiet["sendInvitationMessage"]),
+        (&"PendingAcceptance".into(), &false.into())
+    );
 
     let table = desk.done(&["guest", "list"]);
     let lines: Vec<&str> = table.lines().collect();
@@ -93,10 +96,22 @@ async fn any_request_can_be_sent_and_its_status_is_the_exit_code() {
     desk.refused(&["api", "GET", "https://elsewhere.test/users"], 2, "signed in to");
     desk.refused(&["api", "GET", "/users", "-H", "Authorization: Bearer x"], 2, "hospes context");
 
-    let roles: Value = serde_json::from_str(&desk.done(&["api", "GET", "/roleManagement/directory/roleDefinitions"])).unwrap();
-    let reader = roles["value"].as_array().unwrap().iter().find(|role| role["displayName"] == "Directory Readers").unwrap();
-    let body = serde_json::json!({ "principalId": id, "roleDefinitionId": reader["id"], "directoryScopeId": "/" });
-    let given = desk.fed(&["api", "POST", "/roleManagement/directory/roleAssignments", "--body=-"], &body.to_string(), &[]);
+    let roles: Value =
+        serde_json::from_str(&desk.done(&["api", "GET", "/roleManagement/directory/roleDefinitions"]))
+            .unwrap();
+    let reader = roles["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|role| role["displayName"] == "Directory Readers")
+        .unwrap();
+    let body =
+        serde_json::json!({ "principalId": id, "roleDefinitionId": reader["id"], "directoryScopeId": "/" });
+    let given = desk.fed(
+        &["api", "POST", "/roleManagement/directory/roleAssignments", "--body=-"],
+        &body.to_string(),
+        &[],
+    );
     assert_eq!(given.code, Some(0), "{given:?}");
     desk.refused(&["guest", "reset", id, "--yes"], 4, "remedy: An application cannot do this");
     let half = desk.run(&["guest", "reset", id, "--yes", "--email=ana@northwind.test"]);

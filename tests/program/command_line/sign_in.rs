@@ -31,7 +31,10 @@ async fn a_secret_comes_from_a_file_a_pipe_or_a_variable_and_shows_up_nowhere() 
     };
     desk.refused(&["guest", "list"], 3, "hospes login");
     let nowhere = with(&[], "", &[]);
-    assert!(nowhere.code == Some(2) && nowhere.stderr.contains("--secret-file"), "nobody is asked: {nowhere:?}");
+    assert!(
+        nowhere.code == Some(2) && nowhere.stderr.contains("--secret-file"),
+        "nobody is asked: {nowhere:?}"
+    );
     let wrong = with(&["--secret-stdin"], "wrong\n", &[]);
     assert!(wrong.code == Some(3) && wrong.stderr.contains("invalid_client"), "{wrong:?}");
     desk.refused(&["guest", "list"], 3, "hospes login");
@@ -49,7 +52,8 @@ async fn a_secret_comes_from_a_file_a_pipe_or_a_variable_and_shows_up_nowhere() 
     assert_eq!(with(&["--client-secret=x"], "", &[]).code, Some(2), "a secret is no word of a command line");
 
     let contexts = desk.json(&["context", "list"]);
-    let names: Vec<&str> = contexts.as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
+    let names: Vec<&str> =
+        contexts.as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
     assert_eq!(names, ["fabrikam", "file", "pipe"], "the last one is called after the organisation");
     for shown in [desk.done(&["context", "list"]), desk.done(&["context", "show"])] {
         assert!(shown.contains("fabrikam") && !shown.contains(&secret), "{shown}");

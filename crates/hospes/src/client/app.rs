@@ -66,11 +66,8 @@ struct Assignment {
     role: Option<String>,
 }
 
-const COLUMNS: &[Column] = &[
-    column("Name", name),
-    column("App roles", few_roles),
-    whole("Client id", |app| text(app, "appId")),
-];
+const COLUMNS: &[Column] =
+    &[column("Name", name), column("App roles", few_roles), whole("Client id", |app| text(app, "appId"))];
 
 const ASSIGNMENTS: &[Column] = &[
     column("Name", |one| text(one, "principalDisplayName")),
@@ -157,7 +154,8 @@ async fn unassign(session: &Session, assignment: &Assignment) -> Outcome<()> {
     let (principal, called) = principal(&session.graph, assignment).await?;
     let all = assigned(&session.graph, &app).await?;
     let fits = |one: &&Value| {
-        text(one, "principalId") == principal && wanted.as_ref().is_none_or(|role| text(one, "appRoleId") == *role)
+        text(one, "principalId") == principal
+            && wanted.as_ref().is_none_or(|role| text(one, "appRoleId") == *role)
     };
     let found: Vec<&Value> = all.iter().filter(fits).collect();
     let [one] = found[..] else {

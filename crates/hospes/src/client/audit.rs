@@ -132,7 +132,8 @@ fn since(text: &str) -> Result<String, String> {
 
 /// An instant as filters spell it.
 fn since_at(text: &str, now: Time) -> Result<String, String> {
-    let unreadable = || "write a day (2026-11-01), a time (2026-11-01T08:00:00Z), or 30m, 12h or 7d".to_owned();
+    let unreadable =
+        || "write a day (2026-11-01), a time (2026-11-01T08:00:00Z), or 30m, 12h or 7d".to_owned();
     if let Ok(stamp) = text.parse::<jiff::Timestamp>() {
         return Ok(stamp.to_string());
     }

@@ -46,7 +46,9 @@ impl Exit {
         match self {
             Self::Done => "done",
             Self::Failed => "not done: answered with no, or something unexpected",
-            Self::Usage => "the command line is wrong, or a question could not be asked because nobody is at a terminal",
+            Self::Usage => {
+                "the command line is wrong, or a question could not be asked because nobody is at a terminal"
+            }
             Self::NotSignedIn => "not signed in, or the sign-in was refused",
             Self::Forbidden => "signed in, but not allowed to do this",
             Self::NotFound => "no such guest, group, app or page",

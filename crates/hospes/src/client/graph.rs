@@ -172,7 +172,9 @@ pub fn connection(server: &str, ca: Option<&Path>) -> Outcome<Client> {
     if let Some(path) = ca {
         let unusable = |why: String| {
             let message = format!("The authority {} cannot be used.", path.display());
-            Failure::new(Exit::Failed, message).caused_by(why).remedy("Sign in again with `hospes login --ca FILE`.")
+            Failure::new(Exit::Failed, message)
+                .caused_by(why)
+                .remedy("Sign in again with `hospes login --ca FILE`.")
         };
         let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
         let authority = Certificate::from_pem(&pem).map_err(|error| unusable(error.to_string()))?;

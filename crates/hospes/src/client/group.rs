@@ -151,7 +151,11 @@ async fn change(session: &Session, group: &str, people: &[String], add: bool) ->
     }
     let (mut done, mut result) = (Vec::new(), Ok(()));
     for person in found {
-        result = if add { put_in(session, &group, &person).await } else { take_out(session, &group, &person).await };
+        result = if add {
+            put_in(session, &group, &person).await
+        } else {
+            take_out(session, &group, &person).await
+        };
         if result.is_err() {
             break;
         }

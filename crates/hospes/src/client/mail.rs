@@ -149,7 +149,10 @@ async fn retry(session: &Session, id: &str) -> Outcome<()> {
     let mail = read(session, id).await?;
     session.graph.act(&format!("/hospes.mails/{}/retry", segment(id))).await?;
     let after = read(session, id).await?;
-    let done = format!("The mail to {} is tried again now. `hospes mail show {id}` tells what came of it.", text(&mail, "recipient"));
+    let done = format!(
+        "The mail to {} is tried again now. `hospes mail show {id}` tells what came of it.",
+        text(&mail, "recipient")
+    );
     session.screen.done(&after, &done);
     Ok(())
 }

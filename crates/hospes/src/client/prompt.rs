@@ -61,7 +61,8 @@ pub async fn secret(label: &str) -> Outcome<String> {
 #[cfg(not(unix))]
 #[expect(clippy::unused_async, reason = "the same as where a person can be asked")]
 pub async fn secret(_label: &str) -> Outcome<String> {
-    Err(Failure::usage("A secret cannot be typed here unseen.").remedy("Use --secret-file or --secret-stdin."))
+    Err(Failure::usage("A secret cannot be typed here unseen.")
+        .remedy("Use --secret-file or --secret-stdin."))
 }
 
 /// Asks and waits for a line, or for Ctrl-C.

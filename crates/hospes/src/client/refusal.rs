@@ -84,7 +84,9 @@ pub fn of_token(answer: &Answer) -> Failure {
     let sentence = if sentence.is_empty() { "The server did not sign this client in." } else { sentence };
     let remedy = match exit {
         Exit::Unavailable => "Try again later.",
-        _ => "See whether server, tenant, client id and secret belong together, and sign in with `hospes login`.",
+        _ => {
+            "See whether server, tenant, client id and secret belong together, and sign in with `hospes login`."
+        }
     };
     let code = text(&answer.body, "error");
     let status = answer.status.as_u16();

@@ -91,7 +91,8 @@ async fn read(graph: &Graph, who: &str, kind: &str) -> Outcome<Person> {
         segment(who)
     } else {
         let filter = addressed(who, true)?;
-        let path = query("/users", &[("$filter", &filter), ("$select", "id,displayName,mail,userPrincipalName")]);
+        let path =
+            query("/users", &[("$filter", &filter), ("$select", "id,displayName,mail,userPrincipalName")]);
         id(&only_one(who, kind, graph.all(&path).await?)?)
     };
     let path = query(&format!("/users/{key}"), &[("$select", PERSON)]);
@@ -197,7 +198,10 @@ mod tests {
     #[test]
     fn what_names_nobody_is_a_usage_error() {
         assert_eq!(addressed("ana", true).unwrap_err().exit(), Exit::Usage);
-        assert_eq!(object_id("6F44CC71-086A-46D0-AADC-CB531CDF264F").unwrap(), "6f44cc71-086a-46d0-aadc-cb531cdf264f");
+        assert_eq!(
+            object_id("6F44CC71-086A-46D0-AADC-CB531CDF264F").unwrap(),
+            "6f44cc71-086a-46d0-aadc-cb531cdf264f"
+        );
         assert_eq!(object_id("6f44cc71086a46d0aadccb531cdf264f"), None);
     }
 }

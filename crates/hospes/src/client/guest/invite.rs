@@ -143,6 +143,10 @@ pub async fn resend(session: &Session, options: ResendOptions) -> Outcome<()> {
     let mut body = body(session, &guest.mail()?, &message);
     body["invitedUser"] = json!({ "id": guest.id() });
     let invitation = session.graph.post("/invitations", &body).await?;
-    show(session, &invitation, &format!("Invited {} again. Older links do not work any more.", guest.called()));
+    show(
+        session,
+        &invitation,
+        &format!("Invited {} again. Older links do not work any more.", guest.called()),
+    );
     Ok(())
 }

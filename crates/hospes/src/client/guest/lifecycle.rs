@@ -41,7 +41,8 @@ pub async fn delete(session: &Session, options: DeleteOptions) -> Outcome<()> {
     let question = format!("Delete {}? The guest can be restored for 30 days.", guest.called());
     prompt::confirm(options.yes, &question).await?;
     session.graph.delete(&guest.path()).await?;
-    let done = format!("Deleted {}. `hospes guest restore {}` undoes it for 30 days.", guest.called(), guest.id());
+    let done =
+        format!("Deleted {}. `hospes guest restore {}` undoes it for 30 days.", guest.called(), guest.id());
     session.screen.done(&guest.user, &done);
     Ok(())
 }
@@ -55,7 +56,9 @@ pub async fn restore(session: &Session, who: &str) -> Outcome<()> {
     let done = if text(&user, "externalUserState") == "Accepted" {
         format!("Restored {called}, who signs in as before.")
     } else {
-        format!("Restored {called}. Links sent before do not work any more: `hospes guest resend` sends a new one.")
+        format!(
+            "Restored {called}. Links sent before do not work any more: `hospes guest resend` sends a new one."
+        )
     };
     session.screen.done(&user, &done);
     Ok(())

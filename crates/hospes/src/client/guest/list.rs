@@ -147,11 +147,12 @@ pub async fn show(session: &Session, who: &str) -> Outcome<()> {
 fn signs_in_by(user: &Value) -> String {
     let identities = user["identities"].as_array().into_iter().flatten();
     let outside = identities.filter(|identity| text(identity, "signInType") == "federated");
-    let said = |identity: &Value| match (text(identity, "issuer").as_str(), text(identity, "issuerAssignedId")) {
-        ("mail", address) => format!("code to {address}"),
-        ("ExternalAzureAD", _) => "account of an organisation on this server".to_owned(),
-        (issuer, _) => issuer.to_owned(),
-    };
+    let said =
+        |identity: &Value| match (text(identity, "issuer").as_str(), text(identity, "issuerAssignedId")) {
+            ("mail", address) => format!("code to {address}"),
+            ("ExternalAzureAD", _) => "account of an organisation on this server".to_owned(),
+            (issuer, _) => issuer.to_owned(),
+        };
     outside.map(said).collect::<Vec<_>>().join(", ")
 }
 
