@@ -54,8 +54,8 @@ pub enum Credential {
 pub struct Contexts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     current: Option<String>,
-    #[serde(default)]
-    contexts: BTreeMap<String, Context>,
+    #[serde(default, rename = "contexts")]
+    by_name: BTreeMap<String, Context>,
     #[serde(skip)]
     path: PathBuf,
 }
@@ -106,7 +106,7 @@ impl Contexts {
 
     /// Every context by name.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Context)> {
-        self.contexts.iter().map(|(name, context)| (name.as_str(), context))
+        self.by_name.iter().map(|(name, context)| (name.as_str(), context))
     }
 
     /// Whether this one is current.
@@ -121,7 +121,7 @@ impl Contexts {
                 "Sign in with `hospes login`; for a development server `hospes login --env-file hospes-dev/dev.env`.",
             ));
         };
-        self.contexts.get_key_value(wanted).map(|(name, context)| (name.as_str(), context)).ok_or_else(|| {
+        self.by_name.get_key_value(wanted).map(|(name, context)| (name.as_str(), context)).ok_or_else(|| {
             Failure::new(Exit::NotSignedIn, format!("There is no context called {wanted}."))
                 .remedy("`hospes context list` shows them; `hospes login --name` makes one.")
         })
@@ -130,7 +130,7 @@ impl Contexts {
     /// Adds a context, or replaces it, and makes it current.
     pub fn put(&mut self, name: String, context: Context) {
         self.current = Some(name.clone());
-        self.contexts.insert(name, context);
+        self.by_name.insert(name, context);
     }
 
     /// Makes another one current.
@@ -145,7 +145,7 @@ impl Contexts {
         if self.is_current(name) {
             self.current = None;
         }
-        self.contexts.remove(name)
+        self.by_name.remove(name)
     }
 }
 

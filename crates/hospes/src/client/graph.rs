@@ -15,7 +15,7 @@ use super::failure::{Failure, Outcome};
 use super::refusal;
 
 /// No single answer takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What stays itself in a segment and in a value (RFC 3986 section 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
