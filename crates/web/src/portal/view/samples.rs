@@ -294,6 +294,18 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         problem: Some(typed("The user is blocked.", mark)),
         ..reset.clone()
     };
+    let mut pages = vec![
+        ("portal-redemption", shown(&status)),
+        ("portal-redemption-out-of-reach", shown(&out_of_reach)),
+        ("portal-reset", shown(&reset)),
+        ("portal-reset-familiar", shown(&familiar)),
+        ("portal-reset-refused", shown(&refused)),
+    ];
+    pages.extend(after_it(waiting, mark));
+    pages
+}
+
+fn after_it(waiting: Standing, mark: &str) -> Vec<(&'static str, String)> {
     let done = ResetDone {
         frame: frame(Place::Users, mark),
         user: head(waiting.clone(), mark),
@@ -311,15 +323,7 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         address: typed("jonas@contoso.example", mark),
         until: AT,
     };
-    vec![
-        ("portal-redemption", shown(&status)),
-        ("portal-redemption-out-of-reach", shown(&out_of_reach)),
-        ("portal-reset", shown(&reset)),
-        ("portal-reset-familiar", shown(&familiar)),
-        ("portal-reset-refused", shown(&refused)),
-        ("portal-reset-done", shown(&done)),
-        ("portal-resent", shown(&resent)),
-    ]
+    vec![("portal-reset-done", shown(&done)), ("portal-resent", shown(&resent))]
 }
 
 /// Every page, by name.
