@@ -168,7 +168,9 @@ fn selective(filter: &Filter<UserField>) -> bool {
         Filter::Compare { field, op: Comparison::Equal, value } => indexed(field) && *value != Wanted::Null,
         Filter::In { field, values } => indexed(field) && !values.contains(&Wanted::Null),
         Filter::Any { .. } => true,
-        Filter::Not(_) | Filter::Compare { .. } | Filter::StartsWith { .. } | Filter::Contains { .. } => false,
+        Filter::Not(_) | Filter::Compare { .. } | Filter::StartsWith { .. } | Filter::Contains { .. } => {
+            false
+        }
     }
 }
 

@@ -29,7 +29,14 @@ pub async fn remove_member(
             groups::member(tx, tenant, group.id, member)?.ok_or_else(|| Refusal::not_found(member))?;
         groups::remove_member(tx, tenant, group.id, present)?;
         let details = vec![("member".to_owned(), member.to_string())];
-        Ok(audit::done(tx, &caller, audit_id, Activity::RemoveMember, Some(&Target::group(&group).with(member)), details)?)
+        Ok(audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::RemoveMember,
+            Some(&Target::group(&group).with(member)),
+            details,
+        )?)
     })
     .await
 }

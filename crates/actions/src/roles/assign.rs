@@ -23,7 +23,14 @@ pub async fn assign(app: &App, actor: &Actor, principal: ObjectId, role: Role) -
         may_assign_role(&caller)?;
         let assigned = super::grant(tx, caller_actor.tenant, id, principal, role)?;
         let details = details(principal);
-        audit::done(tx, &caller, audit_id, Activity::AssignRole, Some(&Target::role(role).with(principal)), details)?;
+        audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::AssignRole,
+            Some(&Target::role(role).with(principal)),
+            details,
+        )?;
         Ok(assigned)
     })
     .await
@@ -52,7 +59,14 @@ pub async fn remove(app: &App, actor: &Actor, id: Uuid) -> Result<(), Refusal> {
             directory_objects::raise_revision(tx, tenant, other.principal_kind, other.principal)?;
         }
         let details = details(assignment.principal);
-        Ok(audit::done(tx, &caller, audit_id, Activity::RemoveRole, Some(&Target::role(role).with(assignment.principal)), details)?)
+        Ok(audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::RemoveRole,
+            Some(&Target::role(role).with(assignment.principal)),
+            details,
+        )?)
     })
     .await
 }

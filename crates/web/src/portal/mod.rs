@@ -1,11 +1,16 @@
 //! The admin portal: server-rendered pages that call the same verbs as the directory API. Refuses to decide who may do
 //! what (the verbs do), and to need a script.
 
+mod audit;
+mod audit_query;
 mod edit;
 mod error;
 mod form;
+mod happened;
 mod home;
 mod other_emails;
+mod outbox;
+mod pages_of;
 mod redemption;
 mod reset;
 mod reset_words;
@@ -28,8 +33,17 @@ use crate::Web;
 use crate::http::{Access, Route, table};
 
 /// The tables of contents of the portal, one per file.
-pub const ROUTES: &[&[Route]] =
-    &[home::ROUTES, search::ROUTES, users::ROUTES, user::ROUTES, edit::ROUTES, redemption::ROUTES, reset::ROUTES];
+pub const ROUTES: &[&[Route]] = &[
+    home::ROUTES,
+    search::ROUTES,
+    users::ROUTES,
+    user::ROUTES,
+    edit::ROUTES,
+    redemption::ROUTES,
+    reset::ROUTES,
+    audit::ROUTES,
+    outbox::ROUTES,
+];
 
 /// Every page of the portal.
 pub fn routes() -> Router<Web> {

@@ -35,6 +35,18 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "/users?type=Guest",
     ),
     (
+        "Audit logs",
+        "What was done in this directory, and what was refused",
+        "monitoring activity history log",
+        "/audit",
+    ),
+    (
+        "Outbox",
+        "Mails that wait, went out or were given up",
+        "mail and jobs e-mail delivery dead letters retry",
+        "/outbox",
+    ),
+    (
         "Reset redemption status",
         "Choose the guest in the list, then Reset redemption status on the profile",
         "reset invitation status manage resend invitation b2b collaboration redemption",
@@ -49,8 +61,13 @@ async fn search(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let mut frame = seat.frame(Place::Elsewhere);
     frame.search.clone_from(&text);
     let everybody = UsersQuery { search: text.clone(), ..UsersQuery::default() };
-    let mut page =
-        Search { frame, pages: pages(&seat, &text), people: Vec::new(), total: 0, all: everybody.address(&seat.path("/users")) };
+    let mut page = Search {
+        frame,
+        pages: pages(&seat, &text),
+        people: Vec::new(),
+        total: 0,
+        all: everybody.address(&seat.path("/users")),
+    };
     if !text.is_empty() {
         let asked = List {
             filter: Some(matching(&text)),
@@ -79,7 +96,11 @@ fn person(seat: &Seat, user: &User) -> PersonFound {
 
 /// Pages one of whose names has every word of the text.
 fn pages(seat: &Seat, text: &str) -> Vec<Found> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     if words.is_empty() {
         return Vec::new();
     }

@@ -6,6 +6,7 @@ use hospes_actions::portal::{Profile, profile};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 
+use super::audit;
 use super::error::sentence;
 use super::seat::Seat;
 use super::tessera::{halves, head, signs_in_with, way};
@@ -34,7 +35,7 @@ pub(super) fn permission(may: &Result<(), Refusal>) -> Permission {
 }
 
 /// Editing is possible when any part of the form is.
-fn may_edit(profile: &Profile) -> Permission {
+pub(super) fn may_edit(profile: &Profile) -> Permission {
     let may = &profile.may;
     let any = [&may.basic, &may.mail, &may.other_mails].into_iter().find(|part| part.is_ok());
     permission(any.unwrap_or(&may.other_mails))
@@ -64,7 +65,9 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
         apps: profile
             .apps
             .iter()
-            .map(|app| app.role.as_ref().map_or_else(|| app.name.clone(), |role| format!("{}, {role}", app.name)))
+            .map(|app| {
+                app.role.as_ref().map_or_else(|| app.name.clone(), |role| format!("{}, {role}", app.name))
+            })
             .collect(),
         roles: profile.roles.iter().map(|role| role.name()).collect(),
         tessera: halves(&seat, &profile),
@@ -72,6 +75,7 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
         reset: permission(&profile.may.reset),
         resend: permission(&profile.may.resend),
         edit: may_edit(&profile),
+        newest: audit::newest(&seat, &profile).await,
     };
     Ok(seat.page(&page))
 }

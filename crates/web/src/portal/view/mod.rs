@@ -1,15 +1,23 @@
 //! The portal's pages as pure views: a struct says what a page shows, its template how, and a handler of the same name
 //! fills it. Refuses to decide, to look anything up and to know HTTP.
 
+mod audit;
 mod edit;
 mod home;
+mod outbox;
 mod redemption;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod samples_records;
 mod user;
 mod users;
 
+pub use audit::{Audit, AuditRecordPage, AuditRow, Change, Happened, History, Newest, Person, Shape};
 pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
-pub use redemption::{Redemption, Reset, ResetDone, Resent};
+pub use outbox::{MailPage, MailRow, Outbox};
+pub use redemption::{Redemption, Resent, Reset, ResetDone};
 pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
 
@@ -24,6 +32,10 @@ pub enum Place {
     Home,
     /// All users, and everything about one of them.
     Users,
+    /// The audit log.
+    Audit,
+    /// The mails.
+    Outbox,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -80,6 +92,13 @@ impl PortalFrame {
         vec![
             MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
             MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users)] },
+            MenuPart {
+                heading: "Monitoring",
+                lines: vec![
+                    line("Audit logs", "/audit", Place::Audit),
+                    line("Outbox", "/outbox", Place::Outbox),
+                ],
+            },
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{PortalFrame, Standing};
+use super::{Newest, PortalFrame, Standing};
 use crate::pages::words::Moment;
 
 /// What stands above every page about one user.
@@ -115,6 +115,8 @@ pub struct Profile {
     pub resend: Permission,
     /// Whether "Edit properties" may be used at all.
     pub edit: Permission,
+    /// What happened of late.
+    pub newest: Newest,
 }
 
 /// All properties.
