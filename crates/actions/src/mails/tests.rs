@@ -6,6 +6,7 @@ use hospes_domain::address::Address;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::invitation::Message;
 use hospes_domain::mail::{MailState, QueuedMail};
+use hospes_domain::precondition::Precondition;
 use hospes_domain::query::{Filter, List, MailField, Value};
 use hospes_domain::refusal::Refusal;
 
@@ -91,7 +92,7 @@ async fn i3_no_mail_with_an_older_link_comes_back() {
     // The new one waits; once its guest is blocked or gone, it is not sent again either.
     let new = mails(&bench, &admin).await[0].id;
     retry(&bench.app, &admin, new).await.unwrap();
-    crate::users::delete(&bench.app, &admin, guest.to_string(), Default::default()).await.unwrap();
+    crate::users::delete(&bench.app, &admin, guest.to_string(), Precondition::default()).await.unwrap();
     assert_eq!(retry(&bench.app, &admin, new).await.unwrap_err().name(), "invalid");
     bench.clock.forward(40 * 24 * 3600);
     assert_eq!(retry(&bench.app, &admin, new).await.unwrap_err().name(), "invalid");
