@@ -59,7 +59,7 @@ function Reset-HospesGuest {
             $changed = $true
         }
         $landing = $InviteRedirectUrl
-        if (-not $landing) { $landing = $script:Connection.Server + '/myapps/' + $script:Connection.Tenant }
+        if (-not $landing) { $landing = ($script:Connection.Server + '/myapps/' + $script:Connection.Tenant).TrimEnd('/') }
         $body = [ordered]@{
             invitedUserEmailAddress = $address; inviteRedirectUrl = $landing; sendInvitationMessage = (-not $NoMessage)
             invitedUser = @{ id = [string]$guest.id }; resetRedemption = $true

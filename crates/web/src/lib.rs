@@ -7,6 +7,7 @@ pub mod http;
 pub mod mail;
 pub mod oidc;
 pub mod pages;
+pub mod powershell;
 
 use std::sync::Arc;
 
@@ -64,7 +65,8 @@ pub fn router_with(app: App, options: WebOptions, more: Router) -> Router {
         .merge(health::routes())
         .merge(graph::routes())
         .merge(oidc::routes())
-        .merge(pages::routes());
+        .merge(pages::routes())
+        .merge(powershell::routes());
     let routes = surfaces.merge(front);
     let routes = routes.merge(more.with_state(()));
     http::guarded(routes, web)
