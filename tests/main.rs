@@ -9,6 +9,7 @@ mod harness;
 mod jose_vectors;
 mod journeys;
 mod permissions;
+mod powershell;
 mod program;
 mod reference;
 mod threats;

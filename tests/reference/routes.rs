@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use hospes_web::http::Access;
-use hospes_web::{graph, health, oidc, pages};
+use hospes_web::{graph, health, oidc, pages, powershell};
 
 use super::purposes::{named, purpose};
 use super::{NOTE, cell};
@@ -56,6 +56,13 @@ pub fn page() -> String {
     let pages: Vec<_> =
         pages::ROUTES.iter().copied().flatten().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &pages);
+    page.push_str(
+        "\n## PowerShell\n\n\
+         The packages of [the module](../guide/powershell.md) for `Install-Module` and `Install-PSResource`, in two feeds of\n\
+         NuGet version 2.\n\n",
+    );
+    let feeds: Vec<_> = powershell::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
+    table(&mut page, &feeds);
     page.push_str(
         "\n## Health\n\n\
          For load balancers and supervisors, so the only ones that answer for any `Host`. The body is one word: `alive`;\n\

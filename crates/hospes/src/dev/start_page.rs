@@ -103,6 +103,7 @@ impl StartPage {
             ("My Apps", format!("/myapps/{}", host.domain)),
             ("Mail inbox", inbox::INBOX_PATH.to_owned()),
             ("Mails as JSON", "/dev/mail".to_owned()),
+            ("PowerShell", format!("/powershell?organisation={}", host.domain)),
             ("OpenID Connect", format!("/{}/v2.0/.well-known/openid-configuration", host.domain)),
             ("Published keys", format!("/{}/discovery/v2.0/keys", host.domain)),
         ];
