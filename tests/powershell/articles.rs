@@ -35,5 +35,7 @@ fn what_the_scripts_call_is_what_the_module_has() {
         assert!(names.contains(&format!("'{command}'")), "{command}");
     }
     let types = text("Hospes/Types.ps1");
-    assert!(types.contains("namespace Microsoft.Open.MSGraph.Model") && types.contains("public User(string id)"));
+    assert!(
+        types.contains("namespace Microsoft.Open.MSGraph.Model") && types.contains("public User(string id)")
+    );
 }

@@ -40,7 +40,7 @@ fn unpacked(bytes: Vec<u8>) -> Vec<(String, String)> {
         let mut file = archive.by_index(at).unwrap();
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
-        files.push((file.name().to_owned(), text));
+        files.push((file.name().unwrap().into_owned(), text));
     }
     files
 }
@@ -63,7 +63,10 @@ async fn a_package_is_found_fetched_and_whole() {
         assert!(between(&found, "<d:Tags>", "</d:Tags>").split(' ').any(|tag| tag == "PSModule"));
 
         let packed = fetch(&server, source).await;
-        assert_eq!((packed.status().as_u16(), &packed.headers()["content-type"]), (200, &"application/zip".parse().unwrap()));
+        assert_eq!(
+            (packed.status().as_u16(), &packed.headers()["content-type"]),
+            (200, &"application/zip".parse().unwrap())
+        );
         let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA512, packed.body());
         assert_eq!(between(&found, "<d:PackageHash>", "</d:PackageHash>"), STANDARD.encode(hash));
 
@@ -71,11 +74,17 @@ async fn a_package_is_found_fetched_and_whole() {
         let manifest = files.iter().find(|(name, _)| *name == format!("{id}.psd1")).unwrap();
         assert_eq!(manifest.1, text(&format!("{id}/{id}.psd1")));
         let nuspec = &files.iter().find(|(name, _)| *name == format!("{id}.nuspec")).unwrap().1;
-        assert!(nuspec.contains(&format!("<id>{id}</id>")) && nuspec.contains(&format!("<version>{version}</version>")));
+        assert!(
+            nuspec.contains(&format!("<id>{id}</id>"))
+                && nuspec.contains(&format!("<version>{version}</version>"))
+        );
         let depends = id != "Hospes";
         assert_eq!(nuspec.contains("<dependency id=\"Hospes\""), depends);
         assert_eq!(between(&found, "<d:Dependencies>", "</d:Dependencies>").starts_with("Hospes:"), depends);
-        assert_eq!(files.iter().filter(|(name, _)| name == "[Content_Types].xml" || name == "_rels/.rels").count(), 2);
+        assert_eq!(
+            files.iter().filter(|(name, _)| name == "[Content_Types].xml" || name == "_rels/.rels").count(),
+            2
+        );
 
         let one = read(&server, &format!("{feed}/Packages(Id='{id}',Version='{version}')")).await;
         assert!(one.contains("<entry ") && !one.contains("<feed "), "{one}");
@@ -102,7 +111,8 @@ async fn nobody_gets_foreign_names_by_accident() {
 #[tokio::test]
 async fn what_is_not_there_is_not_found_and_ends_paging() {
     let server = Server::start().await;
-    for path in ["package/Hospes/9.9.9", "package/x", "GetUpdates()", "Packages(Id='Hospes',Version='9.9.9')"] {
+    for path in ["package/Hospes/9.9.9", "package/x", "GetUpdates()", "Packages(Id='Hospes',Version='9.9.9')"]
+    {
         assert_eq!(fetch(&server, &format!("/powershell/api/v2/{path}")).await.status(), 404, "{path}");
     }
     let second = read(&server, "/powershell/api/v2/FindPackagesById()?id='Hospes'&$skip=40&$top=40").await;

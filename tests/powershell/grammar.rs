@@ -52,14 +52,25 @@ fn the_grammar_is_not_newer_than_windows_powershell() {
 #[test]
 fn windows_powershell_reads_every_file_and_knows_every_word() {
     // 5.1 reads a file without a byte order mark in the code page of the machine.
-    let later = ["-Parallel", "-SkipCertificateCheck", "-AsHashtable", "Get-Error", "-SkipHttpErrorCheck", " && ", " || "];
+    let later = [
+        "-Parallel",
+        "-SkipCertificateCheck",
+        "-AsHashtable",
+        "Get-Error",
+        "-SkipHttpErrorCheck",
+        " && ",
+        " || ",
+    ];
     for (name, script) in scripts() {
         assert!(script.is_ascii(), "{name} is not ASCII");
+        // C# stands between these marks.
+        let code: String =
+            script.split("@'").map(|part| part.split_once("'@").map_or(part, |(_, rest)| rest)).collect();
         for word in later {
-            assert!(!script.contains(word), "{name} uses {word}");
+            assert!(!code.contains(word), "{name} uses {word}");
         }
-        let code = parsed(&script);
-        every(code.root_node(), &mut |node| {
+        let tree = parsed(&script);
+        every(tree.root_node(), &mut |node| {
             assert_ne!(node.kind(), "class_statement", "{name}: a script class has no dotted name");
         });
     }
@@ -77,9 +88,12 @@ fn the_module_loads_and_packs_every_part() {
         }
     }
     let exported = |text: &str, from: &str| {
-        let list = text.split_once(from).unwrap().1.split_once("\n    )").or_else(|| {
-            text.split_once(from).unwrap().1.split_once("\n)")
-        });
+        let list = text
+            .split_once(from)
+            .unwrap()
+            .1
+            .split_once("\n    )")
+            .or_else(|| text.split_once(from).unwrap().1.split_once("\n)"));
         let mut names: Vec<_> = list.unwrap().0.split('\'').skip(1).step_by(2).map(str::to_owned).collect();
         names.sort();
         names

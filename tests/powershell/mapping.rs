@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::body::Body;
 use http::Request;
 use serde_json::Value;
+use tree_sitter::Node;
 use url::form_urlencoded;
 
 use super::grammar::{every, parsed};
@@ -41,9 +42,10 @@ fn functions() -> BTreeMap<String, (String, BTreeSet<String>)> {
             let name = body.split_whitespace().nth(1).unwrap().to_owned();
             let mut parameters = BTreeSet::new();
             every(node, &mut |inner| {
-                // The name is the variable itself, not one in a default or in an attribute.
-                if inner.kind() == "script_parameter" {
-                    let mut names = (0..inner.child_count()).filter_map(|at| inner.child(u32::try_from(at).unwrap()));
+                // The name is the variable itself, not one in a default or in an attribute; inner blocks have their own.
+                if inner.kind() == "script_parameter" && !is_in_a_block(inner) {
+                    let mut names =
+                        (0..inner.child_count()).filter_map(|at| inner.child(u32::try_from(at).unwrap()));
                     if let Some(variable) = names.find(|child| child.kind() == "variable") {
                         parameters.insert(script[variable.byte_range()].trim_start_matches('$').to_owned());
                     }
@@ -56,6 +58,13 @@ fn functions() -> BTreeMap<String, (String, BTreeSet<String>)> {
     }
     assert_eq!(found.len(), 16, "{:?}", found.keys());
     found
+}
+
+fn is_in_a_block(node: Node<'_>) -> bool {
+    let above = std::iter::successors(node.parent(), Node::parent);
+    above
+        .take_while(|node| node.kind() != "function_statement")
+        .any(|node| node.kind() == "script_block_expression")
 }
 
 #[test]
@@ -76,9 +85,13 @@ fn every_parameter_stands_in_the_table_and_in_the_help() {
         for section in [".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE"] {
             assert!(body.contains(section), "{cmdlet} has no {section}");
         }
-        let unsent = NOT_SENT.iter().find(|(name, _)| name == cmdlet).map(|(_, names)| *names).unwrap_or_default();
+        let unsent =
+            NOT_SENT.iter().find(|(name, _)| name == cmdlet).map(|(_, names)| *names).unwrap_or_default();
         for parameter in parameters {
-            assert!(body.contains(&format!(".PARAMETER {parameter}\n")), "{cmdlet}: no help for -{parameter}");
+            assert!(
+                body.contains(&format!(".PARAMETER {parameter}\n")),
+                "{cmdlet}: no help for -{parameter}"
+            );
             let tried = used.contains(&(cmdlet.clone(), parameter.clone()));
             let local = unsent == ["*"] || unsent.contains(&parameter.as_str());
             assert!(tried != local, "{cmdlet} -{parameter}: a row of the table, or named as not sent");
@@ -88,7 +101,8 @@ fn every_parameter_stands_in_the_table_and_in_the_help() {
 
 #[test]
 fn the_module_names_every_path_and_property() {
-    let module: String = scripts().into_iter().filter(|(n, _)| n.contains("/Hospes/")).map(|(_, text)| text).collect();
+    let module: String =
+        scripts().into_iter().filter(|(n, _)| n.contains("/Hospes/")).map(|(_, text)| text).collect();
     let table = table();
     for request in rows(&table).iter().flat_map(|row| row["requests"].as_array().unwrap()) {
         for part in request["path"].as_str().unwrap().split('/').skip(2) {
@@ -106,11 +120,15 @@ fn the_module_names_every_path_and_property() {
 
 /// Sends a request of the table.
 async fn play(server: &Server, token: &str, request: &Value, fill: &impl Fn(&str) -> String) -> Reply {
-    let path: String = form_urlencoded::byte_serialize(fill(request["path"].as_str().unwrap()).as_bytes()).collect();
+    let path: String =
+        form_urlencoded::byte_serialize(fill(request["path"].as_str().unwrap()).as_bytes()).collect();
     let mut address = path.replace("%2F", "/").replace('+', "%20");
     if let Some(query) = request["query"].as_object() {
         let pairs = query.iter().map(|(name, value)| (name.as_str(), fill(value.as_str().unwrap())));
-        address = format!("{address}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
+        address = format!(
+            "{address}?{}",
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+        );
     }
     let mut sent = Request::builder().method(request["method"].as_str().unwrap()).uri(address);
     sent = sent.header("authorization", format!("Bearer {token}"));
@@ -156,7 +174,11 @@ async fn the_server_answers_every_row_as_the_table_says() {
         }
         if last.status.is_client_error() {
             let inner = &last.json["error"]["innerError"];
-            assert!(last.json["error"]["code"].is_string() && inner["request-id"].is_string(), "{}", last.text);
+            assert!(
+                last.json["error"]["code"].is_string() && inner["request-id"].is_string(),
+                "{}",
+                last.text
+            );
         }
     }
 }

@@ -25,10 +25,17 @@ async fn a_server_of_several_organisations_lists_none_of_them() {
     let server = Server::start().await;
     server.second_tenant("contoso.example").await;
     let page = Browser::new().get(&server, "/powershell").await;
-    assert!(!page.html.contains("fabrikam.example") && !page.html.contains("contoso.example"), "{}", page.html);
+    assert!(
+        !page.html.contains("fabrikam.example") && !page.html.contains("contoso.example"),
+        "{}",
+        page.html
+    );
     let page = Browser::new().get(&server, "/powershell?organisation=contoso.example").await;
     assert!(page.html.contains("-TenantId contoso.example "), "{}", page.html);
     let page = Browser::new().get(&server, "/powershell?organisation=%22%3E%3Cscript%3E").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.html.contains("No organisation on this server has that domain") && !page.html.contains("<script>"));
+    assert!(
+        page.html.contains("No organisation on this server has that domain")
+            && !page.html.contains("<script>")
+    );
 }

@@ -173,11 +173,9 @@ mod tests {
     fn demo_and_clients_run_against_one_server() {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         let root = std::env::temp_dir().join(format!("xtask-test-{}", std::process::id()));
-        for (client, script) in [
-            ("lua", "client-that-lacks"),
-            ("python", "client-that-connects"),
-            ("ruby", "client-that-fails"),
-        ] {
+        for (client, script) in
+            [("lua", "client-that-lacks"), ("python", "client-that-connects"), ("ruby", "client-that-fails")]
+        {
             let folder = root.join("clients").join(client);
             fs::create_dir_all(&folder).unwrap();
             symlink(fixtures.join(script), folder.join("run")).unwrap();

@@ -36,7 +36,9 @@ async fn explain(
         match web.app.tenant_named(domain).await {
             Ok(tenant) => Some(tenant),
             Err(Refusal::NotFound { .. }) => {
-                error = Some("No organisation on this server has that domain. Check it, or ask whoever runs the directory.");
+                error = Some(
+                    "No organisation on this server has that domain. Check it, or ask whoever runs the directory.",
+                );
                 None
             }
             Err(refusal) => return Err(refuse(&visit, &refusal, None)),

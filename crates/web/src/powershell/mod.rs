@@ -111,7 +111,8 @@ fn packed(feed: Feed, id: &str, version: &str) -> Response {
 
 fn file(name: &str, bytes: bytes::Bytes) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
+    ([(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, disposition)], bytes)
+        .into_response()
 }
 
 fn xml(kind: &'static str, text: String) -> Response {

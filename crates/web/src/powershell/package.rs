@@ -154,7 +154,8 @@ impl Package {
     /// What somebody who looks for packages can ask for: `PSModule` tells the package manager what it is.
     pub fn tags(&self) -> String {
         let mut tags =
-            "PSModule Hospes Guest Invitation PSEdition_Desktop PSEdition_Core PSIncludes_Function".to_owned();
+            "PSModule Hospes Guest Invitation PSEdition_Desktop PSEdition_Core PSIncludes_Function"
+                .to_owned();
         for command in self.commands {
             // Writing to a string does not fail.
             let _ = write!(tags, " PSFunction_{command} PSCommand_{command}");
@@ -249,7 +250,10 @@ mod tests {
             let manifest = format!("{}.psd1", package.id);
             let (_, bytes) = package.files.iter().find(|(name, _)| *name == manifest).unwrap();
             let text = std::str::from_utf8(bytes).unwrap();
-            assert!(text.contains(&format!("= '{VERSION}'")), "{manifest}: the version is that of the server");
+            assert!(
+                text.contains(&format!("= '{VERSION}'")),
+                "{manifest}: the version is that of the server"
+            );
             assert!(text.contains(&format!("= '{}'", package.description)), "{manifest}");
             let exported = text.split_once("ToExport").unwrap().1;
             for command in package.commands {

@@ -53,7 +53,9 @@ impl Query {
     fn search(&mut self, text: &str) {
         for word in text.split_whitespace() {
             match word.split_once(':') {
-                Some((kind, tag)) if kind.eq_ignore_ascii_case("tag") => self.tags.push(unquoted(tag).to_owned()),
+                Some((kind, tag)) if kind.eq_ignore_ascii_case("tag") => {
+                    self.tags.push(unquoted(tag).to_owned())
+                }
                 _ => self.words.push(word.trim_matches('*').to_lowercase()),
             }
         }
@@ -137,7 +139,11 @@ mod tests {
                 "$filter=IsLatestVersion eq true and Id eq 'Microsoft.Graph' and substringof('PSModule', Tags) eq true&id='Microsoft.Graph'&$inlinecount=allpages",
                 &["Microsoft.Graph"],
             ),
-            ("FindPackagesById()", "id='Hospes'&$filter=NormalizedVersion eq '9.9.9' and Id eq 'Hospes'", &[]),
+            (
+                "FindPackagesById()",
+                "id='Hospes'&$filter=NormalizedVersion eq '9.9.9' and Id eq 'Hospes'",
+                &[],
+            ),
             ("FindPackagesById()", "id='Hospes'&$filter=substringof('PSScript', Tags) eq true", &[]),
             ("Search()", "$filter=IsLatestVersion&searchTerm='azuread tag:PSModule'", &["AzureADPreview"]),
             ("Search()", "searchTerm=''&$top=2", &["Hospes", "AzureADPreview"]),
@@ -155,7 +161,8 @@ mod tests {
 
     #[test]
     fn other_functions_are_none() {
-        for call in ["GetUpdates()", "FindPackagesById", "Packages(1", "Packages(Id='x')", "Search('x')", ""] {
+        for call in ["GetUpdates()", "FindPackagesById", "Packages(1", "Packages(Id='x')", "Search('x')", ""]
+        {
             assert_eq!(Query::read(call, ""), None, "{call}");
         }
     }
