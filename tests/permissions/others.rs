@@ -93,6 +93,20 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("POST", "/portal/{tenant}/deleted/{user}/restore", 303),
     ("GET", "/portal/{tenant}/deleted/{user}/purge", 303),
     ("POST", "/portal/{tenant}/deleted/{user}/purge", 303),
+    ("GET", "/powershell", 200),
+    ("GET", "/powershell/hospes.zip", 200),
+    ("GET", "/powershell/api/v2", 200),
+    ("GET", "/powershell/api/v2/", 200),
+    ("GET", "/powershell/api/v2/$metadata", 200),
+    ("GET", "/powershell/api/v2/{call}", 404),
+    ("GET", "/powershell/api/v2/package/{id}", 404),
+    ("GET", "/powershell/api/v2/package/{id}/{version}", 404),
+    ("GET", "/powershell/familiar/api/v2", 200),
+    ("GET", "/powershell/familiar/api/v2/", 200),
+    ("GET", "/powershell/familiar/api/v2/$metadata", 200),
+    ("GET", "/powershell/familiar/api/v2/{call}", 404),
+    ("GET", "/powershell/familiar/api/v2/package/{id}", 404),
+    ("GET", "/powershell/familiar/api/v2/package/{id}/{version}", 404),
     ("GET", "/health", 200),
     ("GET", "/ready", 200),
     ("GET", "/{tenant}/v2.0/.well-known/openid-configuration", 200),
@@ -115,6 +129,7 @@ fn routes() -> Vec<(&'static str, &'static str, Access)> {
         .flat_map(|table| table.iter())
         .map(|route| (route.method, route.path, route.access));
     pages
+        .chain(hospes_web::powershell::ROUTES.iter().map(|route| (route.method, route.path, route.access)))
         .chain(hospes_web::health::ROUTES.iter().map(|route| (route.method, route.path, route.access)))
         .chain(hospes_web::oidc::ROUTES.iter().map(|route| (route.method, route.path, route.access)))
         .collect()

@@ -242,6 +242,33 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/error", "What an error's number means; `error_uri` leads here"),
     ("GET", "/setup", "Sets an empty directory up: [first start](../guide/running.md#the-first-start)"),
     ("POST", "/setup", "The same with what was typed; a 404 for ever once there is an organisation"),
+    (
+        "GET",
+        "/powershell",
+        "The two lines that connect a fresh PowerShell: [PowerShell](../guide/powershell.md)",
+    ),
+    // PowerShell
+    ("GET", "/powershell/hospes.zip", "The module as a folder, for those who register no repository"),
+    ("GET", "/powershell/api/v2", "The feed with the module: what there is"),
+    ("GET", "/powershell/api/v2/", "The same"),
+    ("GET", "/powershell/api/v2/$metadata", "What a package is described by"),
+    (
+        "GET",
+        "/powershell/api/v2/{call}",
+        "`FindPackagesById()`, `Search()`, `Packages()` and `Packages(Id='…',Version='…')`",
+    ),
+    ("GET", "/powershell/api/v2/package/{id}", "A package, in its one version"),
+    ("GET", "/powershell/api/v2/package/{id}/{version}", "A package"),
+    (
+        "GET",
+        "/powershell/familiar/api/v2",
+        "The feed that also has the packages with the familiar names: what there is",
+    ),
+    ("GET", "/powershell/familiar/api/v2/", "The same"),
+    ("GET", "/powershell/familiar/api/v2/$metadata", "What a package is described by"),
+    ("GET", "/powershell/familiar/api/v2/{call}", "The same functions as above"),
+    ("GET", "/powershell/familiar/api/v2/package/{id}", "A package, in its one version"),
+    ("GET", "/powershell/familiar/api/v2/package/{id}/{version}", "A package"),
     // Health
     // Portal
     ("GET", "/portal", "The portal of the organisation somebody is signed in to"),

@@ -106,6 +106,7 @@ impl StartPage {
             ("Mail inbox", inbox::INBOX_PATH.to_owned()),
             ("Mails as JSON", "/dev/mail".to_owned()),
             ("Style of the pages", STYLE_PATH.to_owned()),
+            ("PowerShell", format!("/powershell?organisation={}", host.domain)),
             ("OpenID Connect", format!("/{}/v2.0/.well-known/openid-configuration", host.domain)),
             ("Published keys", format!("/{}/discovery/v2.0/keys", host.domain)),
         ];

@@ -20,6 +20,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(app_pages(mark));
     pages.extend(setup::samples(mark));
     pages.extend(leave::samples(mark));
+    pages.extend(powershell::samples(mark));
     pages.extend(dev_pages(mark));
     pages
 }
