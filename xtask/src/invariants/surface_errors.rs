@@ -1,11 +1,11 @@
 //! Each surface has exactly one `error.rs`, the only place where a refusal becomes its dialect. So the same "no"
-//! is never said in two ways, and a new refusal has three places to be thought about, not thirty.
+//! is never said in two ways, and a new refusal has four places to be thought about, not thirty.
 
 use crate::repo::Repo;
 use crate::source::{code_only, lines_naming, product_code};
 
 const WEB: &str = "crates/web/src/";
-const SURFACES: [&str; 3] = ["graph", "oidc", "pages"];
+const SURFACES: [&str; 4] = ["graph", "oidc", "pages", "portal"];
 /// A missing right is what a surface would first be tempted to explain by itself.
 const TOLD: &str = "Refusal::NotAllowed";
 
@@ -46,12 +46,13 @@ mod tests {
             ("crates/web/src/graph/error.rs", ""),
             ("crates/web/src/oidc/error.rs", ""),
             ("crates/web/src/pages/error.rs", ""),
+            ("crates/web/src/portal/error.rs", ""),
         ];
         assert!(complaints(&Repo::of(&good)).is_empty());
         let mut bad = good.to_vec();
         bad.push(("crates/web/src/graph/users/error.rs", ""));
         bad.push(("crates/web/src/pages/redeem.rs", "match refusal { Refusal::NotAllowed(_) => 403 }"));
         assert_eq!(complaints(&Repo::of(&bad)).len(), 2);
-        assert_eq!(complaints(&Repo::of(&good[..2])).len(), 1);
+        assert_eq!(complaints(&Repo::of(&good[..3])).len(), 1);
     }
 }

@@ -14,7 +14,7 @@ use hospes_domain::refusal::Refusal;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use super::error::sentence;
+use super::error::{is_out_of_reach, sentence};
 use super::groups::searched;
 use super::reset_words::fact;
 use super::seat::Seat;
@@ -162,7 +162,7 @@ async fn added(seat: Seat, Path((_, user)): UserPath, form: PostedForm) -> Reply
     match assign_app_role(&seat.web.app, &seat.actor(), command).await {
         // Posted twice: the first time has added it.
         Ok(_) | Err(Refusal::AlreadyExists { .. }) => Ok(seat.visit.go(&done)),
-        Err(refusal @ Refusal::NotAllowed(_)) => Err(seat.no(&refusal)),
+        Err(refusal) if is_out_of_reach(&refusal) => Err(seat.no(&refusal)),
         Err(refusal) => Ok(again(&refusal)),
     }
 }

@@ -9,6 +9,7 @@ use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 
 use super::deed_words::question;
+use super::error::is_out_of_reach;
 use super::seat::Seat;
 use super::user::{UserPath, load};
 use super::{Reply, posted, shown};
@@ -132,7 +133,7 @@ async fn answered(seat: Seat, Path((_, user)): UserPath, form: PostedForm, deed:
     let revision = form.get("revision").parse().unwrap_or(0);
     match deed.run(&seat, &user, revision).await {
         Ok(()) => Ok(seat.visit.go(&deed.afterwards(&seat, &user))),
-        Err(refusal @ Refusal::NotAllowed(_)) => Err(seat.no(&refusal)),
+        Err(refusal) if is_out_of_reach(&refusal) => Err(seat.no(&refusal)),
         Err(refusal) => Ok(seat.page_again(&question(&seat, &profile, deed, Some(&refusal)))),
     }
 }

@@ -39,6 +39,11 @@ fn ask_for(lack: &NotAllowed) -> String {
     format!("It takes one of these roles: {}.", any_of(&lack.roles))
 }
 
+/// Whether a role is missing: then the page behind is not shown again, for it would not have been shown at all.
+pub fn is_out_of_reach(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::NotAllowed(_))
+}
+
 fn explain(refusal: &Refusal) -> Said {
     match refusal {
         Refusal::NotAllowed(lack) => {

@@ -12,7 +12,7 @@ use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use url::form_urlencoded;
 
-use super::error::sentence;
+use super::error::{is_out_of_reach, sentence};
 use super::reset_words::fact;
 use super::seat::Seat;
 use super::tessera::head;
@@ -128,7 +128,7 @@ async fn added(seat: Seat, Path((_, user)): UserPath, form: PostedForm) -> Reply
         Some(group) => match add_member(&seat.web.app, &seat.actor(), group, user).await {
             // Posted twice: the first time has added it.
             Ok(()) | Err(Refusal::AlreadyExists { .. }) => return Ok(seat.visit.go(&done)),
-            Err(refusal @ Refusal::NotAllowed(_)) => return Err(seat.no(&refusal)),
+            Err(refusal) if is_out_of_reach(&refusal) => return Err(seat.no(&refusal)),
             Err(refusal) => refusal,
         },
     };
@@ -158,7 +158,8 @@ async fn removed(seat: Seat, Path((_, user, group)): GroupPath, _: PostedForm) -
     let id = ObjectId::parse(&group).ok_or_else(|| seat.no(&Refusal::not_found(&group)))?;
     match (remove_member(&seat.web.app, &seat.actor(), id, user).await, own(&found, &group)) {
         (Ok(()), _) | (Err(Refusal::NotFound { .. }), None) => Ok(seat.visit.go(&done)),
-        (Err(refusal @ Refusal::NotAllowed(_)), _) | (Err(refusal), None) => Err(seat.no(&refusal)),
+        (Err(refusal), None) => Err(seat.no(&refusal)),
+        (Err(refusal), _) if is_out_of_reach(&refusal) => Err(seat.no(&refusal)),
         (Err(refusal), Some(group)) => Ok(seat.page_again(&removing(&seat, &found, group, Some(&refusal)))),
     }
 }

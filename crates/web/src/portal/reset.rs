@@ -12,7 +12,7 @@ use hospes_domain::refusal::Refusal;
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::error::sentence;
+use super::error::{is_out_of_reach, sentence};
 use super::form::Problem;
 use super::redemption::must_be_guest;
 use super::reset_words::{as_command, as_graph, as_powershell, ends, keeps, told};
@@ -170,7 +170,7 @@ async fn reset(seat: &Seat, profile: &Profile, typed: &Typed) -> Reply {
     command.client_request_id = (!typed.once.is_empty()).then(|| typed.once.chars().take(64).collect());
     let done = match invite(&seat.web.app, &seat.actor(), command).await {
         Ok(done) => done,
-        Err(refusal @ Refusal::NotAllowed(_)) => return Err(seat.no(&refusal)),
+        Err(refusal) if is_out_of_reach(&refusal) => return Err(seat.no(&refusal)),
         Err(refusal) => return Ok(again(&refusal)),
     };
     let after = load(seat, &profile.user.id().to_string()).await?;

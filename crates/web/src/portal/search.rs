@@ -5,10 +5,10 @@ use axum::extract::RawQuery;
 use axum::routing::get;
 use hospes_actions::portal::people;
 use hospes_domain::query::{List, Order, Page, UserField};
-use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use url::form_urlencoded;
 
+use super::error::is_out_of_reach;
 use super::seat::Seat;
 use super::users::address_of;
 use super::users_query::{UsersQuery, matching};
@@ -116,7 +116,7 @@ async fn search(seat: Seat, RawQuery(query): RawQuery) -> Reply {
                 page.people = found.users.iter().map(|user| person(&seat, user)).collect();
                 page.total = found.total;
             }
-            Err(Refusal::NotAllowed(_)) => {}
+            Err(refusal) if is_out_of_reach(&refusal) => {}
             Err(refusal) => return Err(seat.no(&refusal)),
         }
     }
