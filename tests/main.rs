@@ -10,6 +10,7 @@ mod jose_vectors;
 mod journeys;
 mod permissions;
 mod portal;
+mod powershell;
 mod program;
 mod reference;
 mod threats;

@@ -126,8 +126,8 @@ fn request(
         );
     }
     let of_tenant = |kind: &str| format!("__Host-hospes-{kind}-{}", server.tenant.0.simple());
-    let (session, flow) = (of_tenant("session"), of_tenant("flow"));
-    let name = dice.pick(&[session.as_str(), &flow, "__Host-hospes-redeem", "__Host-hospes-browser"]);
+    let (session, flow, redeem) = (of_tenant("session"), of_tenant("flow"), of_tenant("redeem"));
+    let name = dice.pick(&[session.as_str(), &flow, &redeem, "__Host-hospes-browser"]);
     let value = match dice.below(4) {
         0 => "x".repeat(43),
         1 => format!("{}.{}", server.tenant, "A".repeat(43)),

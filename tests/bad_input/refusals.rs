@@ -253,7 +253,7 @@ async fn each_surface_refuses_in_its_own_dialect() {
     let page = server.raw(Request::get("/no/such/page").body(Body::empty()).unwrap()).await.expect(404);
     assert!(page.json.is_null());
     // A page that is there, asked with a method it does not have, is refused in words and not with silence.
-    for (method, path) in [("POST", "/redeem/welcome"), ("GET", "/redeem/accept"), ("PUT", "/myapps")] {
+    for (method, path) in [("POST", "/t/redeem/welcome"), ("GET", "/t/redeem/accept"), ("PUT", "/myapps")] {
         let reply =
             server.raw(Request::builder().method(method).uri(path).body(Body::empty()).unwrap()).await;
         assert_eq!(reply.status, 405, "{method} {path}");

@@ -7,3 +7,5 @@ mod ga_article;
 mod preview_article;
 mod published_schema;
 mod reading;
+
+pub use article::seed;

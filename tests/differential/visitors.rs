@@ -53,17 +53,10 @@ impl Walk {
                 link
             }
             (7, _) => format!("/{tenant}/sign-out"),
-            (8, _) => self
-                .dice
-                .pick(&[
-                    "/redeem/welcome",
-                    "/redeem/code",
-                    "/redeem/consent",
-                    "/redeem/done",
-                    "/redeem/not-me",
-                    "/redeem?rd=x",
-                ])
-                .to_owned(),
+            (8, _) => {
+                let step = self.dice.pick(&["welcome", "code", "consent", "done", "not-me", ""]);
+                if step.is_empty() { "/redeem?rd=x".to_owned() } else { format!("/{tenant}/redeem/{step}") }
+            }
             (9 | 10, _) => {
                 let more = self.dice.pick(&[
                     "",

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use hospes_domain::ids::TenantId;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -79,6 +80,13 @@ impl Browser {
     pub fn session(&self) -> Option<String> {
         let mut of_any = self.cookies.iter().filter(|(name, _)| name.starts_with("__Host-hospes-session-"));
         of_any.next().map(|(_, value)| value.clone())
+    }
+
+    /// The same browser as if it had never signed in at that tenant.
+    pub fn without_session(&self, tenant: TenantId) -> Self {
+        let mut other = self.clone();
+        other.cookies.remove(&format!("__Host-hospes-session-{}", tenant.0.simple()));
+        other
     }
 
     fn cookie_header(&self) -> String {

@@ -18,6 +18,7 @@ mod samples;
 mod server;
 mod steps;
 mod tenant_samples;
+mod two;
 
 pub use browser::{Browser, Page};
 pub use crash::Left;
@@ -34,3 +35,4 @@ pub use samples::{Routed, Sample, Samples, graph_routes};
 pub use server::{PASSWORD, Person, Server};
 pub use steps::other_than;
 pub use tenant_samples::domain_policy;
+pub use two::{HOME_DOMAIN, Two, everybody, partner};

@@ -3,6 +3,11 @@
 use super::{Browser, Page, Server};
 
 impl Server {
+    /// The address of a step of a redemption at this tenant.
+    pub fn step(&self, name: &str) -> String {
+        format!("/{}/redeem/{name}", self.tenant)
+    }
+
     /// Opens a link and accepts: the page that asks for the code.
     pub async fn begin(&self, browser: &mut Browser, link: &str) -> Page {
         let welcome = browser.get(self, link).await;

@@ -1,95 +1,9 @@
 //! Guests whose organisation is on the same server: they sign in at home, and what counts is the account there
 //! (reference/reset-redemption.md section 7, threats B1, B4, B5, B6, I3).
 
-use hospes_domain::access::Scope;
-use hospes_domain::ids::TenantId;
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, PASSWORD, Page, Person, Server};
-
-const DOMAIN: &str = "contoso.example";
-
-/// The server with a second organisation and a member of it.
-struct Two {
-    server: Server,
-    home: TenantId,
-    home_admin: Person,
-    ana: Person,
-}
-
-impl Two {
-    async fn start() -> Self {
-        let server = Server::start().await;
-        let (home, home_admin, _) = server.second_tenant(DOMAIN).await;
-        let ana = server.add_member_at(home, "ana", DOMAIN).await;
-        Self { server, home, home_admin, ana }
-    }
-
-    fn home_token(&self) -> String {
-        self.server.token_with(self.home, self.home_admin.id, 1, Scope::ALL)
-    }
-
-    /// Types the password on the home organisation's page, after its address if it asks for that.
-    async fn at_home(&self, browser: &mut Browser, page: Page, address: &str) -> Page {
-        let page = if page.html.contains("name=\"password\"") {
-            page
-        } else {
-            browser.submit(&self.server, &page.form_to("/address"), &[("address", address)]).await
-        };
-        assert!(page.url.contains(&self.home.to_string()), "{}", page.url);
-        browser.submit(&self.server, &page.form_to("/password"), &[("password", PASSWORD)]).await
-    }
-
-    /// From the link to the consent page.
-    async fn to_consent(&self, browser: &mut Browser, link: &str, address: &str) -> Page {
-        let welcome = browser.get(&self.server, link).await;
-        assert!(welcome.text().contains("Sign in with your Contoso account"), "{}", welcome.html);
-        let home = browser.submit(&self.server, &welcome.form_to("/redeem/accept"), &[]).await;
-        assert!(
-            home.url.contains("/redeem/") || home.text().contains(", then <bdi>Fabrikam</bdi> opens"),
-            "{}",
-            home.html
-        );
-        self.at_home(browser, home, address).await
-    }
-
-    async fn redeem(&self, link: &str, address: &str) -> Browser {
-        let mut browser = Browser::new();
-        let consent = self.to_consent(&mut browser, link, address).await;
-        let done = browser.submit(&self.server, &consent.form_to("/redeem/consent"), &[]).await;
-        assert_eq!(done.status, 200, "{}", done.html);
-        browser
-    }
-
-    /// An accepted guest at the first organisation.
-    async fn guest(&self) -> (String, Browser) {
-        let token = self.server.app_token().await;
-        let (id, link) = self.server.invite(&token, &self.ana.upn).await;
-        let browser = self.redeem(&link, &self.ana.upn).await;
-        (id, browser)
-    }
-
-    /// Signs in at the first organisation's My Apps.
-    async fn sign_in(&self, browser: &mut Browser, address: &str) -> Page {
-        let page = self.server.name_address(browser, address).await;
-        if page.url.contains("/myapps") { page } else { self.at_home(browser, page, address).await }
-    }
-
-    async fn user(&self, id: &str) -> Value {
-        let token = self.server.app_token().await;
-        let what = "id,userPrincipalName,identities,externalUserState,mail";
-        self.server.get(&token, &format!("/v1.0/users/{id}?$select={what}")).await.expect(200).json
-    }
-
-    /// Deletes the member at home and makes an account with the same address.
-    async fn make_anew(&mut self) {
-        let path = format!("/v1.0/users/{}", self.ana.id);
-        self.server.delete(&self.home_token(), &path).await.expect(204);
-        let purged = format!("/v1.0/directory/deletedItems/{}", self.ana.id);
-        let _ = self.server.delete(&self.home_token(), &purged).await;
-        self.ana = self.server.add_member_at(self.home, "ana", DOMAIN).await;
-    }
-}
+use crate::harness::{Browser, HOME_DOMAIN as DOMAIN, PASSWORD, Two, everybody as all};
 
 #[tokio::test]
 async fn a_member_of_another_organisation_redeems_and_signs_in_at_home() {
@@ -285,6 +199,31 @@ async fn the_shared_address_asks_which_organisation_is_meant() {
 }
 
 #[tokio::test]
+async fn links_to_my_apps_name_the_organisation_as_the_originals_do() {
+    let two = Two::start().await;
+    let (host, home) = (two.server.tenant.to_string(), two.home.to_string());
+    for (link, tenant) in [
+        (format!("/myapps?tenantid={host}"), &host),
+        (format!("/myapps/?tenantId={}", home.to_uppercase()), &home),
+        ("/myapps?x=1&TENANTID=Fabrikam.Example".to_owned(), &host),
+        (format!("/myapps/{DOMAIN}"), &home),
+    ] {
+        let page = Browser::new().get(&two.server, &link).await;
+        assert!(page.url.contains(&format!("/{tenant}/sign-in/")), "{link}: {}", page.url);
+    }
+    for link in ["/myapps?tenantId=", "/myapps/", "/myapps/?tenantid=%20"] {
+        let page = Browser::new().get(&two.server, link).await;
+        assert!(page.url.ends_with("/organisation"), "{link}: {}", page.url);
+    }
+    let nowhere = Browser::new().get(&two.server, "/myapps?tenantid=nowhere.example").await;
+    assert!(nowhere.status.is_client_error() && !nowhere.url.contains("sign-in"), "{}", nowhere.html);
+    // Whoever is signed in at one organisation still gets to the other.
+    let (_, mut browser) = two.guest().await;
+    let page = browser.get(&two.server, &format!("/myapps?tenantid={home}")).await;
+    assert!(page.url.contains(&home), "{}", page.url);
+}
+
+#[tokio::test]
 async fn a_deleted_guest_frees_its_identity_and_a_restore_takes_it_back() {
     let two = Two::start().await;
     let (old, _) = two.guest().await;
@@ -309,28 +248,11 @@ async fn a_deleted_guest_frees_its_identity_and_a_restore_takes_it_back() {
     restore(&new).await.expect(409);
 }
 
-/// One organisation's settings for the other.
-async fn partner(server: &Server, token: &str, other: TenantId, body: Value) {
-    let path = "/v1.0/policies/crossTenantAccessPolicy/partners";
-    let mut body = body;
-    body["tenantId"] = json!(other);
-    server.post(token, path, body).await.expect(201);
-}
-
-fn all(access: &str) -> Value {
-    json!({
-        "usersAndGroups": { "accessType": access, "targets": [{ "target": "AllUsers", "targetType": "user" }] },
-        "applications":
-            { "accessType": access, "targets": [{ "target": "AllApplications", "targetType": "application" }] },
-    })
-}
-
 #[tokio::test]
 async fn with_both_sides_agreed_an_invitation_is_redeemed_without_a_question() {
     let two = Two::start().await;
-    let admin = two.server.token_of(&two.server.admin);
     let inbound = json!({ "automaticUserConsentSettings": { "inboundAllowed": true } });
-    partner(&two.server, &admin, two.home, inbound).await;
+    two.host_says(inbound).await;
     let token = two.server.app_token().await;
     let (id, link) = two.server.invite(&token, &two.ana.upn).await;
     // One side alone changes nothing.
@@ -338,7 +260,7 @@ async fn with_both_sides_agreed_an_invitation_is_redeemed_without_a_question() {
     let consent = two.to_consent(&mut browser, &link, &two.ana.upn).await;
     assert!(consent.url.ends_with("/redeem/consent"), "{}", consent.url);
     let outbound = json!({ "automaticUserConsentSettings": { "outboundAllowed": true } });
-    partner(&two.server, &two.home_token(), two.server.tenant, outbound).await;
+    two.home_says(outbound).await;
     let mut browser = Browser::new();
     let done = two.to_consent(&mut browser, &link, &two.ana.upn).await;
     assert!(done.url.ends_with("/redeem/done"), "{}: {}", done.url, done.html);
@@ -365,8 +287,8 @@ async fn b11_an_organisation_that_is_shut_out_is_so_at_every_door() {
         let token = two.server.app_token().await;
         let (pending, link) = two.server.invite(&token, &bob.upn).await;
         match which {
-            "host" => partner(&two.server, &two.server.token_of(&two.server.admin), two.home, body).await,
-            _ => partner(&two.server, &two.home_token(), two.server.tenant, body).await,
+            "host" => two.host_says(body).await,
+            _ => two.home_says(body).await,
         }
         // Inviting, redeeming, signing in.
         let body = json!({
@@ -382,7 +304,7 @@ async fn b11_an_organisation_that_is_shut_out_is_so_at_every_door() {
         let mut browser = Browser::new();
         let page = two.sign_in(&mut browser, &two.ana.upn).await;
         assert!(page.status == 403 && page.text().contains("do not share access"), "{which}: {}", page.html);
-        // Who is in already stays until the session ends: what was issued ends by a block or a reset.
-        assert!(two.server.greets(&mut guest, &two.ana.upn).await);
+        // Who is in already is out at once.
+        assert!(!two.server.greets(&mut guest, &two.ana.upn).await);
     }
 }

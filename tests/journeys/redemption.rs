@@ -45,7 +45,7 @@ async fn accepting_again_after_going_back_mails_no_second_code() {
     let welcome = browser.get(&server, &link).await;
     browser.submit(&server, &welcome.form_to("/redeem/accept"), &[]).await;
     let code = server.code_for("ana@contoso.example").await;
-    let again = browser.get(&server, "/redeem/welcome").await;
+    let again = browser.get(&server, &server.step("welcome")).await;
     let page = browser.submit(&server, &again.form_to("/redeem/accept"), &[]).await;
     assert!(server.mails().await.is_empty());
     let consent = browser.submit(&server, &page.form_to("/redeem/code"), &[("code", &code)]).await;
@@ -62,13 +62,13 @@ async fn accepting_again_with_a_dead_code_mails_a_new_one() {
     for _ in 0..5 {
         browser.submit(&server, &page.form_to("/redeem/code"), &[("code", wrong)]).await;
     }
-    let reloaded = browser.get(&server, "/redeem/code").await;
+    let reloaded = browser.get(&server, &server.step("code")).await;
     assert!(
         reloaded.text().contains("Ask for a new code"),
         "a dead code is not asked for: {}",
         reloaded.text()
     );
-    let again = browser.get(&server, "/redeem/welcome").await;
+    let again = browser.get(&server, &server.step("welcome")).await;
     let page = browser.submit(&server, &again.form_to("/redeem/accept"), &[]).await;
     let fresh = server.code_for("ana@contoso.example").await;
     let consent = browser.submit(&server, &page.form_to("/redeem/code"), &[("code", &fresh)]).await;

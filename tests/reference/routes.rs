@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use hospes_web::http::Access;
-use hospes_web::{graph, health, oidc, pages, portal};
+use hospes_web::{graph, health, oidc, pages, portal, powershell};
 
 use super::purposes::{named, purpose};
 use super::{NOTE, cell};
@@ -64,6 +64,13 @@ pub fn page() -> String {
     let portal: Vec<_> =
         portal::ROUTES.iter().copied().flatten().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &portal);
+    page.push_str(
+        "\n## PowerShell\n\n\
+         The packages of [the module](../guide/powershell.md) for `Install-Module` and `Install-PSResource`, in two feeds of\n\
+         NuGet version 2.\n\n",
+    );
+    let feeds: Vec<_> = powershell::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
+    table(&mut page, &feeds);
     page.push_str(
         "\n## Health\n\n\
          For load balancers and supervisors, so the only ones that answer for any `Host`. The body is one word: `alive`;\n\

@@ -6,10 +6,14 @@ use axum::body::Body;
 use http::Request;
 use tokio::task::JoinSet;
 
-use crate::harness::{Browser, Form, Page, REDEEMED, Server};
+use crate::harness::{Browser, Form, Page, REDEEMED, Server, Two};
 
 const ANA: &str = "ana@contoso.example";
-const REDEEM: &str = "__Host-hospes-redeem";
+
+/// The name of the cookie of a redemption.
+fn redeem(server: &Server) -> String {
+    format!("__Host-hospes-redeem-{}", server.tenant.0.simple())
+}
 
 /// Posts the same form from many copies of browsers at the same time.
 async fn at_once(server: &Arc<Server>, browsers: Vec<(Browser, Form)>) -> Vec<(Browser, Page)> {
@@ -70,7 +74,7 @@ async fn a8_two_clicks_on_accept_leave_one_way_in() {
     assert_eq!(codes.len(), 2, "each click has its own flow and code");
     let mut redeemed = 0;
     for (mut browser, _) in answers {
-        let page = browser.get(&server, "/redeem/code").await;
+        let page = browser.get(&server, &server.step("code")).await;
         if page.status != 200 {
             continue; // The other click has redeemed meanwhile.
         }
@@ -97,17 +101,9 @@ async fn a9_scanners_change_nothing_by_get_or_head() {
     let mut scanner = Browser::new();
     scanner.get(&server, &link).await;
     let path = link.trim_start_matches("https://hospes.example");
-    for path in [
-        path,
-        "/redeem/welcome",
-        "/redeem/not-me",
-        "/redeem/accept",
-        "/redeem/code",
-        "/redeem/code/again",
-        "/redeem/consent",
-        "/redeem/cancel",
-        "/redeem/done",
-    ] {
+    let steps = ["welcome", "not-me", "accept", "code", "code/again", "consent", "cancel", "done"];
+    let steps = steps.map(|step| server.step(step));
+    for path in std::iter::once(path).chain(steps.iter().map(String::as_str)) {
         for method in ["GET", "HEAD"] {
             let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
             let page = scanner.send(&server, request).await;
@@ -140,7 +136,7 @@ async fn a9_a_post_without_the_pages_own_token_does_nothing() {
         ("origin", "https://evil.example"),
     ] {
         let body = format!("form_token={}", right.fields[0].1);
-        let request = Request::post("/redeem/accept")
+        let request = Request::post(server.step("accept"))
             .header("content-type", "application/x-www-form-urlencoded")
             .header(name, value)
             .body(Body::from(body))
@@ -158,19 +154,19 @@ async fn a12_the_ticket_leaves_the_address_at_once_and_no_page_gives_it_away() {
     let mut browser = Browser::new();
     let first = browser.get_once(&server, &link).await;
     assert_eq!(first.status, 303);
-    assert_eq!(first.location().as_deref(), Some("/redeem/welcome"), "a clean address");
+    assert_eq!(first.location().as_deref(), Some(&*server.step("welcome")), "a clean address");
     let set: Vec<String> =
         first.headers.get_all("set-cookie").iter().map(|v| v.to_str().unwrap().to_owned()).collect();
-    assert!(set.iter().any(|cookie| cookie.starts_with(&format!("{REDEEM}="))), "{set:?}");
+    assert!(set.iter().any(|cookie| cookie.starts_with(&format!("{}=", redeem(&server)))), "{set:?}");
     for cookie in &set {
         let kept = ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"].iter().all(|flag| cookie.contains(flag));
         assert!(cookie.starts_with("__Host-") && kept && !cookie.contains("Domain"), "{cookie}");
     }
     let ticket: String = link.split("ticket%3D").nth(1).unwrap().split('%').next().unwrap().to_owned();
     assert_eq!(ticket.len(), 70);
-    assert!(!browser.cookies[REDEEM].contains(&ticket), "the cookie is sealed");
+    assert!(!browser.cookies[&redeem(&server)].contains(&ticket), "the cookie is sealed");
 
-    let welcome = browser.get(&server, "/redeem/welcome").await;
+    let welcome = browser.get(&server, &server.step("welcome")).await;
     let code = browser.submit(&server, &welcome.form_to("/redeem/accept"), &[]).await;
     let digits = server.code_for(ANA).await;
     let consent = browser.submit(&server, &code.form_to("/redeem/code"), &[("code", &digits)]).await;
@@ -227,14 +223,14 @@ async fn a13_a_flow_belongs_to_the_browser_that_began_it() {
     let code = server.code_for(ANA).await;
     // Another browser with its own cookies, and one with the form of the first: neither is in the flow.
     let mut other = Browser::new();
-    assert_eq!(other.get(&server, "/redeem/code").await.status, 409);
+    assert_eq!(other.get(&server, &server.step("code")).await.status, 409);
     assert_eq!(
         other.submit(&server, &code_page.form_to("/redeem/code"), &[("code", &code)]).await.status,
         403
     );
     let others_page = other.get(&server, &link).await;
     let mut form = others_page.form_to("/redeem/accept");
-    form.action = "/redeem/code".into();
+    form.action = server.step("code");
     assert_eq!(other.submit(&server, &form, &[("code", &code)]).await.status, 409);
     server.assert_still_pending(&id).await;
     let consent = own.submit(&server, &code_page.form_to("/redeem/code"), &[("code", &code)]).await;
@@ -277,12 +273,12 @@ async fn a13_each_redemption_begins_a_session_of_its_own() {
     let name = format!("__Host-hospes-session-{}", server.tenant.0.simple());
     browser.cookies.insert(name, format!("{}.planted", server.tenant));
     let first = server.begin(&mut browser, &link).await;
-    let cookie = browser.cookies[REDEEM].clone();
+    let cookie = browser.cookies[&redeem(&server)].clone();
     browser.submit(&server, &first.form_to("/redeem/code/again"), &[]).await;
-    assert_ne!(browser.cookies[REDEEM], "", "still in the flow");
+    assert_ne!(browser.cookies[&redeem(&server)], "", "still in the flow");
     let mut fresh = Browser::new();
     server.begin(&mut fresh, &link).await;
-    assert_ne!(fresh.cookies[REDEEM], cookie, "two browsers never hold the same cookie");
+    assert_ne!(fresh.cookies[&redeem(&server)], cookie, "two browsers never hold the same cookie");
     server.mails().await;
     let (guest, _) = server.redeem(&link, ANA).await;
     assert!(!guest.session().unwrap().ends_with(".planted"));
@@ -294,4 +290,25 @@ async fn a13_each_redemption_begins_a_session_of_its_own() {
     let (again, _) = server.redeem(reply.json["inviteRedeemUrl"].as_str().unwrap(), ANA).await;
     assert_ne!(again.session().unwrap(), guest.session().unwrap());
     assert_eq!(server.successes(&id, REDEEMED).await, 2);
+}
+
+#[tokio::test]
+async fn a13_invitations_of_two_organisations_go_on_beside_each_other_in_one_browser() {
+    let two = Two::start().await;
+    let (server, guest) = (&two.server, "ana@adatum.example");
+    let (here, link) = server.invite(&server.app_token().await, guest).await;
+    let (_, other) = server.invite(&two.home_token(), guest).await;
+    server.mails().await;
+    let mut browser = Browser::new();
+    let consent = server.prove(&mut browser, &link, guest).await;
+    let code_page = server.begin(&mut browser, &other).await;
+    assert!(code_page.url.contains(&two.home.to_string()), "{}", code_page.url);
+    let done = browser.submit(server, &consent.form_to("/redeem/consent"), &[]).await;
+    assert!(done.status == 200 && done.text().contains("Fabrikam"), "{}", done.html);
+    assert_eq!(server.state_of(&here).await, "Accepted");
+    let code = server.code_for(guest).await;
+    let consent = browser.submit(server, &code_page.form_to("/redeem/code"), &[("code", &code)]).await;
+    let done = browser.submit(server, &consent.form_to("/redeem/consent"), &[]).await;
+    assert!(done.status == 200 && done.text().contains("Contoso"), "{}", done.html);
+    assert!(server.greets(&mut browser, guest).await);
 }

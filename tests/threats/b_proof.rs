@@ -43,7 +43,7 @@ async fn b1_being_signed_in_as_somebody_else_redeems_nothing() {
         "the proof is asked of the invited mailbox"
     );
     let mut consent = code_page.form_to("/redeem/code");
-    consent.action = "/redeem/consent".into();
+    consent.action = server.step("consent");
     assert_eq!(browser.submit(&server, &consent.clone(), &[]).await.status, 409);
     server.assert_still_pending(&id).await;
     assert_eq!(browser.session().unwrap(), session, "she stays who she was");

@@ -315,9 +315,9 @@ async fn d14_the_last_step_without_the_code_binds_nothing() {
     let welcome = browser.get(&server, &link).await;
     let code_page = browser.submit(&server, &welcome.form_to("/redeem/accept"), &[]).await;
     let mut form = code_page.form_to("/redeem/code");
-    form.action = "/redeem/consent".into();
+    form.action = server.step("consent");
     let after = browser.submit(&server, &form, &[]).await;
     assert!(after.status.is_client_error(), "{}", after.html);
-    assert!(browser.get(&server, "/redeem/consent").await.status.is_client_error());
+    assert!(browser.get(&server, &server.step("consent")).await.status.is_client_error());
     assert_eq!(state(&server, &id).await, "PendingAcceptance");
 }

@@ -29,7 +29,7 @@ async fn h1_forms_are_taken_only_from_our_own_pages_in_the_same_browser() {
                 &[("origin", "http://hospes.example")],
                 &[("origin", "null")],
                 &[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")],
-                &[("referer", "https://hospes.example/redeem/welcome")],
+                &[("referer", "https://hospes.example/t/redeem/welcome")],
             ];
             for headers in foreign {
                 let answer = post_with(&server, browser, &form, headers).await;

@@ -37,7 +37,7 @@ pub async fn pages_with_forms(server: &Server) -> Vec<(Browser, Page)> {
     let mut guest = Browser::new();
     let welcome = guest.get(server, &link).await;
     pages.push((guest.clone(), welcome.clone()));
-    let not_me = guest.get(server, "/redeem/not-me").await;
+    let not_me = guest.get(server, &server.step("not-me")).await;
     pages.push((guest.clone(), not_me));
     let code_page = guest.submit(server, &welcome.form_to("/redeem/accept"), &[]).await;
     let code = server.code_for(ANA).await;
@@ -83,9 +83,9 @@ async fn answers(server: &Server) -> Vec<Page> {
         "/",
         "/redeem",
         "/redeem?rd=x",
-        "/redeem/welcome",
-        "/redeem/code",
-        "/redeem/done",
+        &server.step("welcome"),
+        &server.step("code"),
+        &server.step("done"),
         "/nothing",
         "/myapps",
         "/v1.0/me",
@@ -97,7 +97,7 @@ async fn answers(server: &Server) -> Vec<Page> {
     ] {
         all.push(browser.get_once(server, path).await);
     }
-    let form = Form { action: "/redeem/accept".into(), ..Form::default() };
+    let form = Form { action: server.step("accept"), ..Form::default() };
     all.push(post_with(server, &browser, &form, &[]).await);
     all
 }
@@ -124,7 +124,7 @@ async fn h3_cookies_are_locked_to_this_host() {
     let mut answers = vec![browser.get_once(&server, &link).await];
     let welcome = browser.get(&server, &link).await;
     answers.push(browser.submit_once(&server, &welcome.form_to("/redeem/accept"), &[]).await);
-    let code_page = browser.get(&server, "/redeem/code").await;
+    let code_page = browser.get(&server, &server.step("code")).await;
     let code = server.code_for(ANA).await;
     let consent = browser.submit(&server, &code_page.form_to("/redeem/code"), &[("code", &code)]).await;
     answers.push(browser.submit_once(&server, &consent.form_to("/redeem/consent"), &[]).await);

@@ -92,7 +92,7 @@ async fn h7_after_redemption_only_the_stored_address_counts() {
     let done = guest.submit(&server, &consent.form_to("/redeem/consent"), &fields).await;
     assert_eq!(done.status, 200, "{}", done.html);
     assert!(done.html.contains("https://landing.example/welcome?x=1"), "{}", done.html);
-    let more = guest.get(&server, &format!("/redeem/done?returnUrl={evil}")).await;
+    let more = guest.get(&server, &format!("{}?returnUrl={evil}", server.step("done"))).await;
     for page in [welcome, code_page, consent, done, more] {
         assert!(!page.html.contains("evil.example"), "{}", page.url);
         assert!(page.location().is_none_or(|to| !to.contains("evil.example")), "{}", page.url);

@@ -215,6 +215,26 @@ pub(crate) fn by_guest(
     audit::insert(tx, user.guest.record().tenant, &record)
 }
 
+/// Records that somebody was refused who proved who they are elsewhere and is nobody here; the details say who.
+pub(crate) fn of_an_outsider(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    activity: Activity,
+    refusal: &Refusal,
+    details: Vec<(String, String)>,
+) -> Result<(), StoreError> {
+    let reason = Some(refusal.name().to_owned());
+    let record = AuditRecord {
+        success: false,
+        reason,
+        actor_name: Some("Somebody from another organisation".to_owned()),
+        details,
+        ..blank(id, activity, "outsider")
+    };
+    audit::insert(tx, tenant, &record)
+}
+
 /// Records what the operator of the server did, outside any request.
 pub(crate) fn by_operator(
     tx: &WriteTx<'_>,

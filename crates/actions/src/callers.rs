@@ -1,6 +1,6 @@
 //! From a verified token to a caller: roles, state and generation are loaded in the closure that
-//! decides (no check-then-act). Refuses tokens of blocked, deleted and reset users, and of disabled
-//! service principals (threats E8, I3).
+//! decides (no check-then-act). Refuses tokens of blocked, deleted and reset users, of guests whose
+//! organisation is shut out, and of disabled service principals (threats B11, E8, I3).
 
 use hospes_domain::access::{Actor, Caller, Who};
 use hospes_domain::refusal::Refusal;
@@ -8,6 +8,7 @@ use hospes_store::engine::Read;
 use hospes_store::{callers, users};
 
 use crate::app::Stop;
+use crate::upstream;
 
 /// The caller as the directory knows it now.
 pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
@@ -23,6 +24,9 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
             }
             if user.guest.generation() != generation {
                 return Err(dead("The sign-in has been revoked."));
+            }
+            if upstream::shut_out(tx, &user)?.is_some() {
+                return Err(dead("The user's organisation and this one do not share access any more."));
             }
             Ok(Caller {
                 actor: actor.clone(),

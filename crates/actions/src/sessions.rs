@@ -1,5 +1,5 @@
 //! Browser sessions: begun at each sign-in with a new secret (threats F13), found by cookie. Refuses
-//! ended, outdated and foreign ones without saying why. The secret is stored as a keyed hash only.
+//! ended, outdated and foreign ones, and those of guests whose organisation is shut out, without saying why. The secret is stored as a keyed hash only.
 
 use hospes_domain::access::{Actor, ScopeSet, UserType, Who};
 use hospes_domain::guest::State;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::random;
+use crate::upstream;
 
 /// What a session is made of, drawn before the closure that begins it. No `Debug`: nothing to show.
 #[derive(Clone)]
@@ -74,15 +75,25 @@ pub fn draw(app: &App, tenant: TenantId) -> Result<(NewSession, String), Refusal
 /// Begins the session of `user` in the transaction that proved who it is. `method` is a word of
 /// [`hospes_domain::session`].
 pub fn begin(tx: &WriteTx<'_>, user: &User, method: &str, new: &NewSession) -> Result<(), StoreError> {
-    let now = tx.now();
+    begin_since(tx, user, method, tx.now(), new)
+}
+
+/// The same for somebody who signed in before, elsewhere: that is what an app hears of (`auth_time`).
+pub(crate) fn begin_since(
+    tx: &WriteTx<'_>,
+    user: &User,
+    method: &str,
+    signed_in_at: Time,
+    new: &NewSession,
+) -> Result<(), StoreError> {
     let session = Session {
         id: new.id,
         user: user.id(),
         generation: user.guest.generation(),
         method: method.to_owned(),
         sign_in_name: user.sign_in_name().to_owned(),
-        created_at: now,
-        expires_at: now.plus_seconds(life_seconds(method)),
+        created_at: signed_in_at,
+        expires_at: tx.now().plus_seconds(life_seconds(method)),
     };
     sessions::insert(tx, user.guest.record().tenant, new.hash, &session)
 }
@@ -104,7 +115,10 @@ pub(crate) fn good(
 ) -> Result<Option<(Session, User)>, StoreError> {
     let Some(session) = sessions::find(tx, tenant, hash)? else { return Ok(None) };
     let Some(user) = users::by_id(tx, tenant, session.user)? else { return Ok(None) };
-    Ok(session.is_good(&user.guest, now).then_some((session, user)))
+    if !session.is_good(&user.guest, now) || upstream::shut_out(tx, &user)?.is_some() {
+        return Ok(None);
+    }
+    Ok(Some((session, user)))
 }
 
 /// Who a session's cookie speaks for now.

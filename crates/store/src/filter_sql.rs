@@ -221,7 +221,13 @@ fn contains(s: &mut Statement, name: &str, text: &str, holds: bool) {
     if holds {
         s.push(name).push(" LIKE ").bind(pattern).push(" ESCAPE '!'");
     } else {
-        s.push("(").push(name).push(" IS NULL OR ").push(name).push(" NOT LIKE ").bind(pattern).push(" ESCAPE '!')");
+        s.push("(")
+            .push(name)
+            .push(" IS NULL OR ")
+            .push(name)
+            .push(" NOT LIKE ")
+            .bind(pattern)
+            .push(" ESCAPE '!')");
     }
 }
 

@@ -30,4 +30,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 10, name: "partners", sql: include_str!("../migrations/0010_partners.sql") },
     Migration { number: 11, name: "changed", sql: include_str!("../migrations/0011_changed.sql") },
     Migration { number: 12, name: "looking back", sql: include_str!("../migrations/0012_looking_back.sql") },
+    Migration {
+        number: 13,
+        name: "begun at home",
+        sql: include_str!("../migrations/0013_begun_at_home.sql"),
+    },
+    Migration { number: 14, name: "fresh from", sql: include_str!("../migrations/0014_fresh_from.sql") },
 ];

@@ -4,7 +4,7 @@
 use hospes_domain::cross_tenant::{Defaults, Partner, Passage, Policy};
 use hospes_domain::ids::TenantId;
 
-use crate::engine::{Read, Row, StoreError, WriteTx};
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 
 const COLUMNS: &str =
     "SELECT partner_id, inbound, outbound, consent_in, consent_out FROM partners WHERE tenant_id = $1";
@@ -109,10 +109,39 @@ pub fn delete(tx: &WriteTx<'_>, tenant: TenantId, partner: TenantId) -> Result<b
     Ok(tx.execute(sql, &[tenant.into(), partner.into()])? == 1)
 }
 
-/// What one tenant says about one other, all in all.
-pub fn policy(tx: &impl Read, of: TenantId, toward: TenantId) -> Result<Policy, StoreError> {
-    let defaults = defaults(tx, of)?.unwrap_or_default();
-    Ok(Policy::new(of, toward, defaults, by_id(tx, of, toward)?))
+/// What two tenants say about each other, the first about the second first, in one statement: it is asked whenever
+/// somebody who signs in at home shows a session or a token.
+pub fn between(tx: &impl Read, one: TenantId, other: TenantId) -> Result<(Policy, Policy), StoreError> {
+    let sql = "SELECT tenant_id, partner_id, inbound, outbound, consent_in, consent_out FROM partners \
+               WHERE tenant_id = $1 AND partner_id = $2 \
+               UNION ALL SELECT tenant_id, NULL, inbound, outbound, NULL, NULL FROM partner_defaults WHERE tenant_id = $3 \
+               UNION ALL SELECT tenant_id, partner_id, inbound, outbound, consent_in, consent_out FROM partners \
+               WHERE tenant_id = $4 AND partner_id = $5 \
+               UNION ALL SELECT tenant_id, NULL, inbound, outbound, NULL, NULL FROM partner_defaults WHERE tenant_id = $6";
+    let (one_id, other_id) = (Value::from(one), Value::from(other));
+    let params = [one_id.clone(), other_id.clone(), one_id.clone(), other_id.clone(), one_id, other_id];
+    let mut said = [(one, Defaults::default(), None), (other, Defaults::default(), None)];
+    for row in tx.rows(sql, &params)? {
+        let of = row.tenant(0)?;
+        let Some((_, defaults, partner)) = said.iter_mut().find(|(tenant, ..)| *tenant == of) else {
+            continue;
+        };
+        let (inbound, outbound) = (row.opt_text(2)?, row.opt_text(3)?);
+        let [inbound, outbound] = [inbound, outbound].map(|text| text.as_deref().map(passage).transpose());
+        match row.opt_tenant(1)? {
+            Some(tenant) => {
+                let (consent_in, consent_out) = (row.opt_flag(4)?, row.opt_flag(5)?);
+                let (inbound, outbound) = (inbound?, outbound?);
+                *partner = Some(Partner { tenant, inbound, outbound, consent_in, consent_out });
+            }
+            None => {
+                let (inbound, outbound) = (inbound?.unwrap_or_default(), outbound?.unwrap_or_default());
+                *defaults = Defaults { inbound, outbound };
+            }
+        }
+    }
+    let [(_, ours, to_other), (_, theirs, to_one)] = said;
+    Ok((Policy::new(one, other, ours, to_other), Policy::new(other, one, theirs, to_one)))
 }
 
 #[cfg(test)]
@@ -125,8 +154,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_said_is_kept_and_what_is_taken_back_is_gone() {
         let (db, _scratch) = testing::two_tenants("partners").await;
-        let policies =
-            async || read(&db, |tx| Ok((policy(tx, HERE, THERE)?, policy(tx, THERE, HERE)?))).await;
+        let policies = async || read(&db, |tx| between(tx, HERE, THERE)).await;
         let (here, there) = policies().await;
         assert!(may_come_in(&here, THERE) && may_go_out(&there, HERE));
 

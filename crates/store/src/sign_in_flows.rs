@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
-     client_info, address, return_to, signed_in_at, expires_at FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     client_info, address, return_to, signed_in_at, fresh_from, expires_at FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -41,7 +41,8 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
             .transpose()?,
         return_to: row.opt_text(12)?,
         signed_in_at: row.opt_time(13)?,
-        expires_at: row.time(14)?,
+        fresh_from: row.opt_time(14)?,
+        expires_at: row.time(15)?,
     })
 }
 
@@ -55,8 +56,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     let request = flow.request.as_ref();
     tx.execute(
         "INSERT INTO sign_in_flows (tenant_id, id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, \
-         prompt, login_hint, client_info, return_to, expires_at, address) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &[
             tenant.into(),
             flow.id.into(),
@@ -73,6 +74,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
             flow.return_to.clone().into(),
             flow.expires_at.into(),
             flow.address.as_ref().map(Address::as_str).into(),
+            flow.fresh_from.into(),
         ],
     )?;
     Ok(())

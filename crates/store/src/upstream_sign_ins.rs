@@ -1,7 +1,7 @@
 //! Sign-ins under way at another tenant, each good for one answer. Refuses to be a credential: what the other tenant
 //! said is checked by the verb.
 
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -36,6 +36,10 @@ pub struct UpstreamSignIn {
     pub purpose: Purpose,
     /// The flow that goes on with the answer.
     pub flow: Uuid,
+    /// The guest whom the typed address meant, with the sign-in generation then.
+    pub guest: Option<(ObjectId, i64)>,
+    /// Sign-ins there before this do not count.
+    pub fresh_from: Option<Time>,
     /// End of its life.
     pub expires_at: Time,
 }
@@ -43,13 +47,17 @@ pub struct UpstreamSignIn {
 /// Keeps one.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, sent: &UpstreamSignIn) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO upstream_sign_ins (tenant_id, id, home, purpose, flow, expires_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO upstream_sign_ins (tenant_id, id, home, purpose, flow, guest_id, generation, fresh_from, expires_at, used) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             tenant.into(),
             sent.id.into(),
             sent.home.into(),
             sent.purpose.name().into(),
             sent.flow.into(),
+            sent.guest.map(|(id, _)| id).into(),
+            sent.guest.map(|(_, generation)| generation).into(),
+            sent.fresh_from.into(),
             sent.expires_at.into(),
             false.into(),
         ],
@@ -59,7 +67,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, sent: &UpstreamSignIn) -> Resu
 
 /// The one of that id, if nobody has answered it and its time is not over.
 pub fn find(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<UpstreamSignIn>, StoreError> {
-    let sql = "SELECT id, home, purpose, flow, expires_at FROM upstream_sign_ins \
+    let sql = "SELECT id, home, purpose, flow, guest_id, generation, fresh_from, expires_at FROM upstream_sign_ins \
                WHERE tenant_id = $1 AND id = $2 AND used = $3 AND expires_at > $4";
     let Some(row) = tx.row(sql, &[tenant.into(), id.into(), false.into(), tx.now().into()])? else {
         return Ok(None);
@@ -71,7 +79,9 @@ pub fn find(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<Upstrea
         home: row.tenant(1)?,
         purpose: purpose.ok_or_else(|| StoreError::Corrupt("a sign-in has an unknown purpose".into()))?,
         flow: row.id(3)?,
-        expires_at: row.time(4)?,
+        guest: row.opt_object(4)?.zip(row.opt_int(5)?),
+        fresh_from: row.opt_time(6)?,
+        expires_at: row.time(7)?,
     }))
 }
 

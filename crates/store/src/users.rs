@@ -214,6 +214,16 @@ pub fn holders(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Ve
     Ok(users)
 }
 
+/// Every user with the address among `otherMails`.
+pub fn with_other_mail(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Vec<User>, StoreError> {
+    let sql = "SELECT user_id FROM user_addresses WHERE tenant_id = $1 AND address_key = $2 AND kind = $3";
+    let mut users = Vec::new();
+    for row in tx.rows(sql, &[tenant.into(), address.key().into(), OTHER.into()])? {
+        users.extend(by_id(tx, tenant, row.object(0)?)?);
+    }
+    Ok(users)
+}
+
 /// Inserts a user under its UPN; `false` when the UPN is taken (then nothing was written).
 pub fn insert(tx: &WriteTx<'_>, user: &User, password_hash: Option<&str>) -> Result<bool, StoreError> {
     let fresh = tx.execute(user_row::INSERT, &user_row::values(user, password_hash))?;

@@ -8,6 +8,7 @@ pub mod mail;
 pub mod oidc;
 pub mod pages;
 pub mod portal;
+pub mod powershell;
 
 use std::sync::Arc;
 
@@ -66,7 +67,8 @@ pub fn router_with(app: App, options: WebOptions, more: Router) -> Router {
         .merge(graph::routes())
         .merge(oidc::routes())
         .merge(pages::routes())
-        .merge(portal::routes());
+        .merge(portal::routes())
+        .merge(powershell::routes());
     let routes = surfaces.merge(front);
     let routes = routes.merge(more.with_state(()));
     http::guarded(routes, web)

@@ -24,7 +24,7 @@ async fn settings_are_made_changed_and_taken_away() {
     let other = setup::create_tenant(app, new_tenant("contoso.example")).await.unwrap().id;
     let comes_in = async || {
         let here = bench.tenant();
-        app.read(move |tx| Ok(may_come_in(&partners::policy(tx, here, other)?, other))).await.unwrap()
+        app.read(move |tx| Ok(may_come_in(&partners::between(tx, here, other)?.0, other))).await.unwrap()
     };
     assert_eq!(get_default(app, &admin).await.unwrap(), None);
     let blocked = DefaultsEdit { inbound: Edit::Set(Passage::Blocked), ..DefaultsEdit::default() };

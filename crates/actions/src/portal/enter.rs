@@ -30,7 +30,8 @@ impl Desk {
 
 /// Whoever the session cookie stands for; `None` when nobody of this organisation is signed in.
 pub async fn enter(app: &App, tenant: TenantId, session: Option<&str>) -> Result<Option<Desk>, Refusal> {
-    let Some((_, hash)) = session.and_then(|cookie| sessions::key(app, cookie)).filter(|(of, _)| *of == tenant)
+    let Some((_, hash)) =
+        session.and_then(|cookie| sessions::key(app, cookie)).filter(|(of, _)| *of == tenant)
     else {
         return Ok(None);
     };

@@ -36,8 +36,9 @@ pub async fn overview(app: &App, actor: &Actor) -> Result<Overview, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
         may_list(&callers::load(tx, &actor)?, LIST_USERS)?;
-        let count =
-            |filter: Option<Filter<UserField>>| users_query::count(tx, actor.tenant, filter.as_ref(), Whom::Present);
+        let count = |filter: Option<Filter<UserField>>| {
+            users_query::count(tx, actor.tenant, filter.as_ref(), Whom::Present)
+        };
         let word = |field, word: &str| Some(Filter::equal(field, Value::Text(word.to_owned())));
         Ok(Overview {
             users: count(None)?,

@@ -22,7 +22,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::save_guest;
 use crate::sessions::{self, NewSession};
-use crate::upstream::owner_of;
+use crate::upstream::{Between, owner_of};
 
 /// The guest is in.
 #[derive(Clone)]
@@ -39,6 +39,18 @@ pub struct Redeemed {
     pub method: &'static str,
 }
 
+/// What is kept of it: where the browser goes, who that is, the name to sign in with, and how.
+type Kept = (Landing, ObjectId, Address, &'static str);
+
+/// Who agrees to the redemption.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Agrees {
+    /// The guest, on the page that asks.
+    Guest,
+    /// Both organisations, in advance.
+    Organisations,
+}
+
 #[derive(Clone)]
 struct Drawn {
     binding: Uuid,
@@ -49,28 +61,52 @@ struct Drawn {
 
 /// Accepts the invitation of a proven flow.
 pub async fn accept(app: &App, tenant: TenantId, flow: Uuid) -> Result<Redeemed, Refusal> {
+    attempt(app, tenant, flow, Agrees::Guest).await?.ok_or(Refusal::Internal)
+}
+
+/// The same without a question, if both organisations have agreed for their people; `None` when the guest has to be
+/// asked.
+pub async fn accept_unasked(app: &App, tenant: TenantId, flow: Uuid) -> Result<Option<Redeemed>, Refusal> {
+    attempt(app, tenant, flow, Agrees::Organisations).await
+}
+
+async fn attempt(
+    app: &App,
+    tenant: TenantId,
+    flow: Uuid,
+    agrees: Agrees,
+) -> Result<Option<Redeemed>, Refusal> {
     let (session, cookie) = sessions::draw(app, tenant)?;
     let drawn = Drawn { binding: app.new_id(), audit: app.new_id(), refused: app.new_id(), session };
-    let (landing, user, sign_in_name, method) = app
+    let kept = app
         .write(move |tx| {
-            let outcome = run(tx, tenant, flow, &drawn);
+            let outcome = run(tx, tenant, flow, agrees, &drawn);
             if let Err(Stop::Refused(refusal)) = &outcome {
                 note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, drawn.refused, refusal)?;
             }
             outcome
         })
         .await?;
-    Ok(Redeemed { session: cookie, landing, user, sign_in_name, method })
+    Ok(kept.map(|(landing, user, sign_in_name, method)| Redeemed {
+        session: cookie,
+        landing,
+        user,
+        sign_in_name,
+        method,
+    }))
 }
 
 fn run(
     tx: &WriteTx<'_>,
     tenant: TenantId,
     flow: Uuid,
+    agrees: Agrees,
     drawn: &Drawn,
-) -> Result<(Landing, ObjectId, Address, &'static str), Stop> {
+) -> Result<Option<Kept>, Stop> {
     let (mut flow, invitation, mut user) = going(tx, tenant, flow)?;
-    let home = flow.record().proven.as_ref().and_then(|proven| home_of(&proven.issuer));
+    let proven = flow.record().proven.as_ref();
+    let (home, proven_at) =
+        (proven.and_then(|proven| home_of(&proven.issuer)), proven.map_or(tx.now(), |proven| proven.at));
     match home {
         Some(home) => still_owns(tx, tenant, &invitation, home)?,
         // The domain has got an owner since the code was typed, who decides from then on.
@@ -78,6 +114,9 @@ fn run(
             return Err(no(RedemptionRefusal::FlowLost));
         }
         None => {}
+    }
+    if agrees == Agrees::Organisations && !agreed(tx, tenant, home)? {
+        return Ok(None);
     }
     let identity = flow.finish(&invitation.address, user.guest.generation(), tx.now())?;
     let address = identity.address().clone();
@@ -88,6 +127,10 @@ fn run(
     }
     let binding = user.guest.accept(identity, drawn.binding, tx.now())?;
     debug_assert_eq!(user.guest.state(), State::Accepted);
+    // One account at home may prove several addresses, and was perhaps invited at another one before.
+    if bindings::holder(tx, tenant, &binding.issuer, &binding.subject)?.is_some() {
+        return Err(no(RedemptionRefusal::IdentityTaken));
+    }
     // From here on everything or nothing: what fails now rolls back.
     save_guest(tx, &mut user)?;
     let won = invitations::consume(tx, tenant, invitation.id)?;
@@ -109,8 +152,9 @@ fn run(
     // Whatever this invitation was: a conversion that was sent again is one like any other, and a password left
     // here would be good again after the next reset.
     users::end_password(tx, tenant, user.id())?;
-    let method = if home.is_some() { session::HOME } else { session::PASSCODE };
-    sessions::begin(tx, &user, method, &drawn.session)?;
+    let (method, since) =
+        if home.is_some() { (session::HOME, proven_at) } else { (session::PASSCODE, tx.now()) };
+    sessions::begin_since(tx, &user, method, since, &drawn.session)?;
     let details = vec![
         ("invitation".to_owned(), invitation.id.to_string()),
         ("issuer".to_owned(), binding.issuer.clone()),
@@ -119,5 +163,10 @@ fn run(
         ("proof".to_owned(), binding.proof.clone()),
     ];
     audit::by_guest(tx, &user, drawn.audit, Activity::Redeem, Ok(()), details)?;
-    Ok((redirect::landing(&invitation.redirect_url), user.id(), address, method))
+    Ok(Some((redirect::landing(&invitation.redirect_url), user.id(), address, method)))
+}
+
+/// Whether host and home have agreed that their people are asked nothing.
+fn agreed(tx: &WriteTx<'_>, tenant: TenantId, home: Option<TenantId>) -> Result<bool, StoreError> {
+    home.map_or(Ok(false), |home| Ok(Between::load(tx, tenant, home)?.is_automatic()))
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{genuine, going, invitation_of, no, note_refusal, usable};
 use crate::app::{App, Stop};
-use crate::upstream::{self, Between, owner_of};
+use crate::upstream::{self, Asking, Between, owner_of};
 
 /// A person on the way to their own organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,18 +60,20 @@ fn send(
     Between::load(tx, tenant, home.id)?.must_admit()?;
     let opened = RedemptionFlow::open(flow, invitation.id, user.id(), user.guest.generation(), tx.now());
     redemption_flows::insert(tx, tenant, &opened)?;
-    let to = drawn.send(tx, tenant, home.id, (Purpose::Redeem, flow), (&invitation.address, fresh))?;
+    // The flow knows its guest and the generation.
+    let (hint, purpose) = (&invitation.address, Purpose::Redeem);
+    let asking = Asking { purpose, flow, guest: None, hint, login: fresh, fresh_from: None };
+    let to = drawn.send(tx, tenant, home.id, &asking)?;
     Ok(Some(Sent { flow, to }))
 }
 
-/// Takes who signed in at home as the proof of a flow; whether both organisations have agreed that the guest is asked
-/// nothing more.
+/// Takes who signed in at home as the proof of a flow.
 pub async fn prove_home(
     app: &App,
     tenant: TenantId,
     flow: Uuid,
     identity: HomeIdentity,
-) -> Result<bool, Refusal> {
+) -> Result<(), Refusal> {
     let refused = app.new_id();
     app.write(move |tx| {
         let outcome = take(tx, tenant, flow, &identity);
@@ -83,12 +85,12 @@ pub async fn prove_home(
     .await
 }
 
-fn take(tx: &WriteTx<'_>, tenant: TenantId, flow: Uuid, identity: &HomeIdentity) -> Result<bool, Stop> {
+fn take(tx: &WriteTx<'_>, tenant: TenantId, flow: Uuid, identity: &HomeIdentity) -> Result<(), Stop> {
     let (mut going, invitation, _) = going(tx, tenant, flow)?;
     still_owns(tx, tenant, &invitation, identity.home())?;
-    going.prove_home(identity, &invitation.address, tx.now())?;
+    going.prove_home(identity, &invitation.address)?;
     redemption_flows::save(tx, tenant, &going)?;
-    Ok(Between::load(tx, tenant, identity.home())?.is_automatic())
+    Ok(())
 }
 
 /// Removing a domain, or shutting the door between the two, ends what its tenant may vouch for, at once (design
@@ -115,7 +117,7 @@ pub(crate) fn open_home(
 ) -> Result<(), Stop> {
     still_owns(tx, tenant, invitation, identity.home())?;
     let mut flow = RedemptionFlow::open(flow, invitation.id, user.id(), user.guest.generation(), tx.now());
-    flow.prove_home(identity, &invitation.address, tx.now())?;
+    flow.prove_home(identity, &invitation.address)?;
     redemption_flows::insert(tx, tenant, &flow)?;
     redemption_flows::save(tx, tenant, &flow)?;
     Ok(())

@@ -9,7 +9,7 @@ mod home;
 mod look;
 mod prove;
 
-pub use accept::{Landing, Redeemed, accept};
+pub use accept::{Landing, Redeemed, accept, accept_unasked};
 pub use begin::{Begun, CodeSent, begin, code_sent, send_code};
 pub use decline::decline;
 pub use home::{Sent, ask_home, prove_home};
@@ -36,8 +36,8 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::take;
 
-/// Refusals recorded about one invitation; more say nothing new.
-const NOTED: Limit = Limit { most: 20, seconds: 24 * 3600 };
+/// Refusals recorded about one invitation, or one person from elsewhere; more say nothing new.
+pub(crate) const NOTED: Limit = Limit { most: 20, seconds: 24 * 3600 };
 
 fn no(refusal: RedemptionRefusal) -> Stop {
     Stop::Refused(Refusal::Redemption(refusal))

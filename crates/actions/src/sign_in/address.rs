@@ -7,9 +7,9 @@ use hospes_domain::sign_in::{Flow, Step};
 use hospes_store::sign_in_flows;
 use hospes_store::upstream_sign_ins::Purpose;
 
-use super::{Known, Place, Scene, hint};
+use super::{Known, Place, Scene, hint, home};
 use crate::app::App;
-use crate::upstream;
+use crate::upstream::{self, Asking};
 
 /// Notes the address. Who is signed in already and was asked to choose an account chooses by naming it. The answer is
 /// where the browser goes, on this server, if the person is to sign in at home.
@@ -29,10 +29,16 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
         let flow = Flow { address: Some(address.clone()), signed_in_at, ..known.flow };
         sign_in_flows::save(tx, scene.tenant, &flow)?;
         let known = scene.around(tx, flow, tx.now())?;
-        let Step::SignInAtHome(home) = known.step(tx.now()) else { return Ok(None) };
-        let purpose = (Purpose::SignIn, known.flow.id);
-        let hint = (&address, known.flow.prompt.login);
-        Ok(Some(drawn.send(tx, scene.tenant, home, purpose, hint)?))
+        let Step::SignInAtHome(at) = known.step(tx.now()) else { return Ok(None) };
+        let asking = Asking {
+            purpose: Purpose::SignIn,
+            flow: known.flow.id,
+            guest: home::meant(tx, scene.tenant, &address)?,
+            hint: &address,
+            login: known.flow.prompt.login,
+            fresh_from: known.flow.fresh_from,
+        };
+        Ok(Some(drawn.send(tx, scene.tenant, at, &asking)?))
     })
     .await
 }

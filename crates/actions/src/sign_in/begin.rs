@@ -5,7 +5,6 @@ use hospes_domain::address::Address;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::{FLOW_SECONDS, Flow, Prompt};
-use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::WriteTx;
 use hospes_store::sign_in_flows;
@@ -97,33 +96,30 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
         Some(hash) => sessions::good(tx, scene.tenant, hash, now)?,
         None => None,
     };
-    let stale = user.as_ref().is_some_and(|(session, user)| {
-        is_stale(&checked, session.created_at, now) || names_another(&checked, incoming.hinted, user)
-    });
     let silent = checked.prompt.none;
     // Another tenant has asked for the address already.
     let asked = checked.login_hint.as_deref().filter(|_| upstream::is_home_sign_in(client));
     let address = asked.and_then(|hint| Address::parse(hint).ok());
-    let flow = Flow {
+    let another = user.as_ref().is_some_and(|(_, user)| names_another(&checked, incoming.hinted, user));
+    let mut flow = Flow {
         id: scene.flow,
         request: Some(checked.request),
-        prompt: Prompt { login: checked.prompt.login || stale, ..checked.prompt },
+        prompt: checked.prompt,
         login_hint: checked.login_hint,
         address,
         return_to: None,
         signed_in_at: None,
+        fresh_from: checked.max_age.map(|seconds| now.plus_seconds(-seconds)),
         expires_at: now.plus_seconds(FLOW_SECONDS),
     };
+    let stale = user.is_some_and(|(session, _)| !flow.is_fresh(session.created_at));
+    flow.prompt.login |= stale || another;
     if silent {
         let known = scene.around(tx, flow, now)?;
         return Ok(Begun::Answer(answer(tx, &known, draft)?.ok_or(Refusal::Internal)?));
     }
     sign_in_flows::insert(tx, scene.tenant, &flow)?;
     Ok(Begun::Flow(flow.id))
-}
-
-fn is_stale(checked: &Checked, signed_in_at: Time, now: Time) -> bool {
-    checked.max_age.is_some_and(|seconds| now.seconds_since(signed_in_at) > seconds)
 }
 
 /// Whether a hint names somebody else than who is signed in.
@@ -152,6 +148,7 @@ pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid,
             address: None,
             return_to: Some(return_to.clone()),
             signed_in_at: None,
+            fresh_from: None,
             expires_at: tx.now().plus_seconds(FLOW_SECONDS),
         };
         sign_in_flows::insert(tx, tenant, &flow)?;

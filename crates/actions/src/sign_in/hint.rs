@@ -8,6 +8,7 @@ use hospes_domain::user::User;
 
 use crate::app::App;
 use crate::tokens::issuer;
+use crate::users::aliases;
 
 /// Longer hints are not looked at.
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -29,4 +30,5 @@ pub(super) fn names(hint: &str, user: &User) -> bool {
         .into_iter()
         .flatten()
         .any(|name| name.eq_ignore_ascii_case(hint))
+        || aliases::names(user, hint)
 }

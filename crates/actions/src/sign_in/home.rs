@@ -1,9 +1,12 @@
 //! Back from the tenant a person belongs to: signed in as the bound guest, led to the consent of a pending invitation,
-//! or refused. Refuses to take an address for an identity: an account that was made anew is another one (threats B5).
+//! or refused. Refuses to take an address for an identity: an account that was made anew is another one (threats B5);
+//! and what was begun before a reset (threats I3, D5).
 
+use hospes_domain::address::Address;
 use hospes_domain::guest::State;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::invitation::Invitation;
-use hospes_domain::proof::HomeIdentity;
+use hospes_domain::proof::{HomeIdentity, Limit, home_of};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::session::HOME;
 use hospes_domain::sign_in::{Flow, Step};
@@ -17,9 +20,13 @@ use super::passcode::Proven;
 use super::{Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
+use crate::invite::take;
 use crate::redeem;
 use crate::sessions::{self, NewSession};
-use crate::upstream::Between;
+use crate::upstream::{Arrival, Between};
+
+/// Records of one account that came with a guest's address.
+const CHANGES_NOTED: Limit = Limit { most: 1, seconds: 24 * 3600 };
 
 #[derive(Clone)]
 struct Drawn {
@@ -31,52 +38,68 @@ struct Drawn {
 /// What the transaction came to.
 enum Outcome {
     SignedIn,
-    Pending {
-        automatic: bool,
-    },
+    Pending,
     /// Noted for the administrator, which has to be kept, so it is no refusal yet.
     Changed,
 }
 
 /// Goes on with a flow whose person signed in at home.
-pub async fn arrive(app: &App, place: &Place, identity: HomeIdentity) -> Result<Proven, Refusal> {
+pub async fn arrive(
+    app: &App,
+    place: &Place,
+    arrival: Arrival,
+    identity: HomeIdentity,
+) -> Result<Proven, Refusal> {
     let (session, cookie) = sessions::draw(app, place.tenant)?;
     let drawn = Drawn { session, audit: app.new_id(), redemption: app.new_id() };
     let redemption = drawn.redemption;
     let scene = Scene::new(app, place);
-    match app.write(move |tx| run(tx, &scene, &identity, &drawn)).await? {
-        Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
-        Outcome::Pending { automatic: false } => Ok(Proven::PendingRedemption { redemption }),
-        // Both organisations have agreed for their people.
-        Outcome::Pending { automatic: true } => {
-            let redeemed = redeem::accept(app, place.tenant, redemption).await?;
-            Ok(Proven::SignedIn(redeemed.session))
+    let outcome = app.write(move |tx| {
+        let outcome = run(tx, &scene, arrival, &identity, &drawn);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            note(tx, &scene, &identity, drawn.audit, refusal)?;
         }
+        outcome
+    });
+    match outcome.await? {
+        Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
+        Outcome::Pending => match redeem::accept_unasked(app, place.tenant, redemption).await? {
+            Some(redeemed) => Ok(Proven::SignedIn(redeemed.session)),
+            None => Ok(Proven::PendingRedemption { redemption }),
+        },
         Outcome::Changed => Err(Refusal::SignIn(SignInRefusal::IdentityChanged)),
     }
 }
 
-fn run(tx: &WriteTx<'_>, scene: &Scene, identity: &HomeIdentity, drawn: &Drawn) -> Result<Outcome, Stop> {
+fn run(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    arrival: Arrival,
+    identity: &HomeIdentity,
+    drawn: &Drawn,
+) -> Result<Outcome, Stop> {
     let known = scene.load(tx, tx.now())?;
     if known.step(tx.now()) != Step::SignInAtHome(identity.home()) {
         return Err(lost());
     }
-    let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
+    let flow = Flow { signed_in_at: Some(identity.auth_time()), ..known.flow };
     let tenant = scene.tenant;
-    let between = Between::load(tx, tenant, identity.home())?;
-    between.must_admit()?;
+    Between::load(tx, tenant, identity.home())?.must_admit()?;
     if let Some(id) = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())? {
         let user = users::by_id(tx, tenant, id)?.filter(|user| user.guest.is_active());
         let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
         sign_in_flows::save(tx, tenant, &flow)?;
-        sign_in(tx, scene, &user, drawn)?;
+        sign_in(tx, scene, &user, identity, drawn)?;
         return Ok(Outcome::SignedIn);
     }
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
+        if !begun_since_the_reset(tx, arrival.guest, &user)? {
+            return Err(lost());
+        }
         // First, since it may still refuse.
         redeem::open_home(tx, tenant, (&invitation, &user), drawn.redemption, identity)?;
         sign_in_flows::save(tx, tenant, &flow)?;
-        return Ok(Outcome::Pending { automatic: between.is_automatic() });
+        return Ok(Outcome::Pending);
     }
     match changed(tx, scene, identity)? {
         Some(user) => {
@@ -87,14 +110,47 @@ fn run(tx: &WriteTx<'_>, scene: &Scene, identity: &HomeIdentity, drawn: &Drawn) 
     }
 }
 
-fn sign_in(tx: &WriteTx<'_>, scene: &Scene, user: &User, drawn: &Drawn) -> Result<(), Stop> {
+fn sign_in(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    user: &User,
+    identity: &HomeIdentity,
+    drawn: &Drawn,
+) -> Result<(), Stop> {
     if let Some(before) = scene.session {
         hospes_store::sessions::end(tx, scene.tenant, before)?;
     }
-    sessions::begin(tx, user, HOME, &drawn.session)?;
+    sessions::begin_since(tx, user, HOME, identity.auth_time(), &drawn.session)?;
     let details = vec![("method".to_owned(), HOME.to_owned())];
     audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
     Ok(())
+}
+
+/// The guest whom a typed address means, with the sign-in generation: kept while the person is at home.
+pub(super) fn meant(
+    tx: &impl Read,
+    tenant: TenantId,
+    address: &Address,
+) -> Result<Option<(ObjectId, i64)>, StoreError> {
+    let user = match sign_in_addresses::find(tx, tenant, address)? {
+        Some(entry) => Some(entry.user),
+        None => invitations::open_to(tx, tenant, address)?.map(|invitation| invitation.user),
+    };
+    let Some(user) = user else { return Ok(None) };
+    Ok(users::by_id(tx, tenant, user)?.map(|user| (user.id(), user.guest.generation())))
+}
+
+/// Whether a sign-in was begun after the last reset of a pending guest. Where the typed address meant somebody else, that
+/// is only known of a guest who was never bound: the others type the invited address.
+fn begun_since_the_reset(
+    tx: &impl Read,
+    meant: Option<(ObjectId, i64)>,
+    user: &User,
+) -> Result<bool, StoreError> {
+    match meant {
+        Some((id, generation)) if id == user.id() => Ok(generation == user.guest.generation()),
+        _ => Ok(bindings::history(tx, user.guest.record().tenant, user.id())?.is_empty()),
+    }
 }
 
 /// Who waits for this very address, which must also be the guest's `mail` (design section 5).
@@ -120,28 +176,64 @@ fn pending(
     Ok(None)
 }
 
-/// The guest whom the same tenant vouched for under one of these addresses, by another key.
+/// The guest for whom a tenant vouched under one of these addresses, by another key. It may have been another tenant: the
+/// addresses of an identity are those on domains that its tenant owns now.
 fn changed(tx: &impl Read, scene: &Scene, identity: &HomeIdentity) -> Result<Option<User>, StoreError> {
     for address in identity.addresses() {
         // An address that was only added for a guest may well be a colleague's.
         let entry = sign_in_addresses::find(tx, scene.tenant, address)?;
         let Some(entry) = entry.filter(|entry| entry.state == AddressState::Active) else { continue };
-        let by_same_tenant =
-            |user: &User| user.guest.binding().is_some_and(|binding| binding.issuer == identity.issuer());
-        if let Some(user) = users::by_id(tx, scene.tenant, entry.user)?.filter(by_same_tenant) {
+        let from_home =
+            |user: &User| user.guest.binding().is_some_and(|binding| home_of(&binding.issuer).is_some());
+        if let Some(user) = users::by_id(tx, scene.tenant, entry.user)?.filter(from_home) {
             return Ok(Some(user));
         }
     }
     Ok(None)
 }
 
+fn said_by(identity: &HomeIdentity) -> Vec<(String, String)> {
+    vec![("issuer".to_owned(), identity.issuer()), ("subject".to_owned(), identity.subject())]
+}
+
+/// Records a refusal to somebody who proved at home who that is (design section 5), so many in a day: whoever has an
+/// account there can repeat it.
+fn note(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    identity: &HomeIdentity,
+    id: Uuid,
+    refusal: &Refusal,
+) -> Result<(), Stop> {
+    let (tenant, issuer, subject) = (scene.tenant, identity.issuer(), identity.subject());
+    match take(tx, tenant, &format!("refusals-noted:{issuer}:{subject}"), redeem::NOTED) {
+        Err(Stop::Refused(_)) => return Ok(()),
+        other => other?,
+    }
+    let bound = match bindings::holder(tx, tenant, &issuer, &subject)? {
+        Some(user) => users::by_id(tx, tenant, user)?,
+        None => pending(tx, scene, identity)?.map(|(user, _)| user),
+    };
+    let details = said_by(identity);
+    match bound {
+        Some(user) => audit::by_guest(tx, &user, id, Activity::SignIn, Err(refusal), details)?,
+        None => audit::of_an_outsider(tx, tenant, id, Activity::SignIn, refusal, details)?,
+    }
+    Ok(())
+}
+
+/// Flags the binding for the administrator and records the account that came, once a day: anybody with such an account
+/// can repeat it.
 fn note_change(tx: &WriteTx<'_>, user: &User, identity: &HomeIdentity, id: Uuid) -> Result<(), Stop> {
     let tenant = user.guest.record().tenant;
     if let Some(binding) = user.guest.binding() {
         bindings::note_change(tx, tenant, binding.id)?;
     }
+    match take(tx, tenant, &format!("change-noted:{}:{}", user.id(), identity.subject()), CHANGES_NOTED) {
+        Err(Stop::Refused(_)) => return Ok(()),
+        other => other?,
+    }
     let refusal = Refusal::SignIn(SignInRefusal::IdentityChanged);
-    let details = vec![("issuer".to_owned(), identity.issuer()), ("subject".to_owned(), identity.subject())];
-    audit::by_guest(tx, user, id, Activity::SignIn, Err(&refusal), details)?;
+    audit::by_guest(tx, user, id, Activity::SignIn, Err(&refusal), said_by(identity))?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use hospes_domain::session::PASSWORD;
 use hospes_domain::sign_in::{Flow, Step, WRONG_PASSWORDS};
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{counters, passwords, sign_in_flows, users};
+use hospes_store::{counters, passwords, sign_in_flows, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -21,6 +21,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::keys::{PasswordError, PasswordVerdict};
 use crate::sessions::{self, NewSession};
+use crate::users::aliases;
 
 /// Checks a password; the new session's cookie.
 pub async fn check_password(
@@ -71,7 +72,11 @@ fn begin(
         return Err(wrong());
     }
     if !user.guest.is_active() {
-        return Err(Refusal::SignIn(SignInRefusal::Disabled).into());
+        let refusal = Refusal::SignIn(SignInRefusal::Disabled);
+        // Whoever knows the password has proven who that is. Bounded by the tries, which are not forgotten here.
+        let details = vec![("method".to_owned(), PASSWORD.to_owned())];
+        audit::by_guest(tx, &user, audit_id, Activity::SignIn, Err(&refusal), details)?;
+        return Err(refusal.into());
     }
     counters::save(tx, scene.tenant, &counter_of(&address), Counter::default())?;
     if let Some(before) = scene.session {
@@ -94,7 +99,8 @@ fn at_password(tx: &WriteTx<'_>, scene: &Scene) -> Result<(Flow, Address), Stop>
     }
 }
 
-/// Whoever signs in with a password under that name: by UPN, or by `mail` among internal users.
+/// Whoever signs in with a password under that name: by UPN, by `mail` among internal users, or by an alias that is one
+/// member's alone.
 fn person(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Option<User>, StoreError> {
     let by_password = |user: &User| user.guest.state() != State::Accepted;
     if let Some(user) = users::by_upn(tx, tenant, address.as_str())? {
@@ -103,9 +109,12 @@ fn person(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Option<
     let has_mail = |user: &User| user.mail.as_ref().is_some_and(|m| m.same(address));
     let mut found =
         users::holders(tx, tenant, address)?.into_iter().filter(|u| by_password(u) && has_mail(u));
-    let first = found.next();
+    let Some(first) = found.next() else {
+        let Some(tenant) = tenants::by_id(tx, tenant)? else { return Ok(None) };
+        return aliases::holder(tx, &tenant, address);
+    };
     // Two people with one address: neither is meant.
-    Ok(first.filter(|_| found.next().is_none()))
+    Ok(Some(first).filter(|_| found.next().is_none()))
 }
 
 fn counter_of(address: &Address) -> String {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use hospes_domain::access::UserType;
+use hospes_domain::address::Address;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::jose::{Algorithm, base64url};
@@ -41,6 +42,8 @@ pub(super) struct Person {
     pub(super) user: User,
     /// Security groups, direct and through others, if the client wants to know.
     pub(super) groups: Option<Vec<ObjectId>>,
+    /// The member's own addresses, if the client is another organisation of the server.
+    pub(super) aliases: Vec<Address>,
     /// Template ids of directory roles.
     pub(super) directory_roles: Vec<Uuid>,
     /// App roles at the client.
@@ -103,6 +106,9 @@ struct IdToken<'a> {
     common: Common<'a>,
     #[serde(flatten)]
     personal: Personal<'a>,
+    /// Named as the original names its optional claim.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    verified_secondary_email: Vec<&'a str>,
     auth_time: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
@@ -202,6 +208,7 @@ impl Issuing<'_> {
         self.sign(&IdToken {
             common: self.common(self.client.id, user.id(), subject, &person.client_roles),
             personal,
+            verified_secondary_email: person.aliases.iter().map(Address::as_str).collect(),
             auth_time: sign_in.auth_time.seconds(),
             nonce: sign_in.nonce.as_deref(),
         })

@@ -1,22 +1,27 @@
 //! The person behind a code or refresh token, as the directory knows them in the closure that decides.
 //!
-//! Refuses grants of blocked, deleted and reset users (threats D5, E8, I3), permissions nobody consented to, and
-//! people who are not assigned where assignment is required.
+//! Refuses grants of blocked, deleted and reset users (threats D5, E8, I3), people of an organisation that is shut out
+//! (B11), permissions nobody consented to, and people who are not assigned where assignment is required.
 
 use hospes_domain::access::ScopeSet;
+use hospes_domain::address::Address;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::session::{PASSCODE, PASSCODE_SECONDS};
+use hospes_domain::proof::{BY_HOME, BY_PASSCODE};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::session::PASSCODE_SECONDS;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::{self, Client, Holdings};
 use hospes_store::engine::Read;
-use hospes_store::{delegated_grants, roles, users};
+use hospes_store::{delegated_grants, roles, tenants, users};
 
 use super::claims::Person;
 use super::refusals;
 use super::scopes::{Asked, Granted};
 use crate::app::Stop;
+use crate::upstream;
+use crate::users::aliases;
 
 /// How long a refresh token lives when nobody uses it.
 const REFRESH_SECONDS: i64 = 90 * 24 * 3600;
@@ -35,6 +40,9 @@ pub(super) fn load(
     }
     if user.guest.generation() != generation {
         return Err(refusals::grant_revoked().into());
+    }
+    if let Some(shut) = upstream::shut_out(tx, &user)? {
+        return Err(refusals::shut_out(shut).into());
     }
     let mut principals = roles::groups_of(tx, tenant, id)?;
     let groups =
@@ -56,7 +64,16 @@ pub(super) fn load(
     let granted = asked.grant(client.id, consented)?;
     let standing = roles::standing(tx, tenant, id)?;
     let directory_roles = standing.roles.iter().map(|role| role.id()).collect();
-    Ok((Person { user, groups, directory_roles, client_roles: at_client.roles, resource_roles }, granted))
+    let aliases =
+        if upstream::is_home_sign_in(client.id) { own_addresses(tx, tenant, &user)? } else { Vec::new() };
+    let client_roles = at_client.roles;
+    Ok((Person { user, groups, aliases, directory_roles, client_roles, resource_roles }, granted))
+}
+
+/// The addresses the organisation speaks for when another one asks.
+fn own_addresses(tx: &impl Read, tenant: TenantId, user: &User) -> Result<Vec<Address>, Stop> {
+    let tenant = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
+    Ok(aliases::of(tx, &tenant, user)?)
 }
 
 /// The roles held at a resource that lets the holder in; `None` for a resource that cannot be used.
@@ -67,9 +84,11 @@ fn admitted(held: Option<Holdings>) -> Option<Result<Vec<String>, Stop>> {
 }
 
 /// When a refresh token issued now ends. Who signed in with a passcode proves the mailbox again after a day
-/// (reference/redemption.md section 4).
+/// (reference/redemption.md section 4), and who signed in at home is asked for there again: nobody else would tell the
+/// host that the account is blocked.
 pub(super) fn refresh_ends(user: &User, auth_time: Time, now: Time) -> Time {
     let ends = now.plus_seconds(REFRESH_SECONDS);
-    let passcode = user.guest.binding().is_some_and(|binding| binding.proof == PASSCODE);
-    if passcode { ends.min(auth_time.plus_seconds(PASSCODE_SECONDS)) } else { ends }
+    let proofs = [BY_PASSCODE, BY_HOME];
+    let from_outside = user.guest.binding().is_some_and(|binding| proofs.contains(&binding.proof.as_str()));
+    if from_outside { ends.min(auth_time.plus_seconds(PASSCODE_SECONDS)) } else { ends }
 }

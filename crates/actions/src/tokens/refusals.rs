@@ -3,6 +3,8 @@
 
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 
+use crate::upstream::Shut;
+
 /// The client could not be authenticated (RFC 6749 section 5.2): answered with 401.
 fn client(code: u32, description: &str) -> Refusal {
     let description = description.to_owned();
@@ -152,4 +154,22 @@ pub(crate) fn grant_revoked() -> Refusal {
 
 pub(crate) fn user_disabled() -> Refusal {
     Refusal::oauth("invalid_grant", 50_057, "The user account is disabled.")
+}
+
+pub(crate) fn shut_out(shut: Shut) -> Refusal {
+    match shut {
+        Shut::ByHost => by_inbound(),
+        Shut::ByHome => by_outbound(),
+    }
+}
+
+fn by_inbound() -> Refusal {
+    let text =
+        "The resource tenant's cross-tenant access policy does not allow this user to access this tenant.";
+    Refusal::oauth("invalid_grant", 500_213, text)
+}
+
+fn by_outbound() -> Refusal {
+    let text = "The user's administrator has set an outbound access policy that does not allow access to this tenant.";
+    Refusal::oauth("invalid_grant", 500_212, text)
 }

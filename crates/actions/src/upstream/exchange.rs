@@ -1,10 +1,12 @@
 //! The answer of the home tenant: whose flow it belongs to, and who it says that was. Refuses answers nobody asked for,
-//! answers given twice, and tokens that do not fit the request (threats B6, B7, B8).
+//! answers given twice, and tokens that do not fit the request or tell of an older sign-in than it allows (threats B6, B7,
+//! B8).
 
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::jose;
 use hospes_domain::proof::{Expected, HOME_SIGN_IN, HomeIdentity};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
+use hospes_domain::time::Time;
 use hospes_store::tenants;
 use hospes_store::upstream_sign_ins::{self, Purpose};
 use uuid::Uuid;
@@ -32,6 +34,9 @@ pub struct Arrival {
     pub host: TenantId,
     /// The flow that goes on.
     pub flow: Answered,
+    /// The guest whom the typed address meant when the browser was sent, with the sign-in generation then.
+    pub(crate) guest: Option<(ObjectId, i64)>,
+    fresh_from: Option<Time>,
     id: Uuid,
     home: TenantId,
 }
@@ -51,12 +56,12 @@ pub async fn arrival(app: &App, state: &str) -> Result<Arrival, Refusal> {
         Purpose::SignIn => Answered::SignIn(sent.flow),
         Purpose::Redeem => Answered::Redemption(sent.flow),
     };
-    Ok(Arrival { host, flow, id, home: sent.home })
+    Ok(Arrival { host, flow, guest: sent.guest, fresh_from: sent.fresh_from, id, home: sent.home })
 }
 
 /// Exchanges the code for the id token and reads who signed in. Good for one answer, whatever it is.
 pub async fn identify(app: &App, arrival: Arrival, code: Option<String>) -> Result<HomeIdentity, Refusal> {
-    let Arrival { host, id, home, .. } = arrival;
+    let Arrival { host, id, home, fresh_from, .. } = arrival;
     let first = app.write(move |tx| Ok(upstream_sign_ins::consume(tx, host, id)?)).await?;
     if !first {
         return Err(Refusal::SignIn(SignInRefusal::FlowLost));
@@ -77,8 +82,8 @@ pub async fn identify(app: &App, arrival: Arrival, code: Option<String>) -> Resu
     let token = reply.id_token.ok_or_else(failed)?;
     let issuer = tokens::issuer(app.public_url(), home);
     let domains = app.glance(move |tx| Ok(tenants::by_id(tx, home)?.map(|tenant| tenant.domains))).await?;
-    let expected =
-        Expected { home, issuer: &issuer, nonce: &nonce(&keys, id), domains: &domains.ok_or_else(failed)? };
+    let (nonce, domains) = (nonce(&keys, id), domains.ok_or_else(failed)?);
+    let expected = Expected { home, issuer: &issuer, nonce: &nonce, domains: &domains, fresh_from };
     let claims = jose::verify(&token, app.tenant_keys(home)?.verify_keys(), MAX_TOKEN_BYTES)
         .and_then(|jws| jws.claims())
         .map_err(|_| failed())?;

@@ -10,11 +10,13 @@ pub use exchange::{Answered, Arrival, arrival, identify};
 
 use hospes_domain::address::Address;
 use hospes_domain::cross_tenant::{may_come_in, may_go_out, redeems_automatically};
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::jose::base64url;
-use hospes_domain::proof::HOME_SIGN_IN;
+use hospes_domain::proof::{HOME_SIGN_IN, home_of};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::tenant::Tenant;
+use hospes_domain::time::Time;
+use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::upstream_sign_ins::{self, Purpose, UpstreamSignIn};
 use hospes_store::{partners, tenants};
@@ -42,29 +44,65 @@ pub(crate) fn owner_of(
 
 /// What host and home say about each other.
 pub(crate) struct Between {
-    admitted: bool,
+    shut: Option<Shut>,
     automatic: bool,
+}
+
+/// Who shuts the door between host and home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shut {
+    /// The host lets nobody of that organisation in.
+    ByHost,
+    /// The organisation lets nobody go there.
+    ByHome,
 }
 
 impl Between {
     /// Loads both sides' cross-tenant access. A policy is what a tenant says to the others, not a row about its people.
     pub(crate) fn load(tx: &impl Read, host: TenantId, home: TenantId) -> Result<Self, StoreError> {
-        let (ours, theirs) = (partners::policy(tx, host, home)?, partners::policy(tx, home, host)?);
-        Ok(Self {
-            admitted: may_come_in(&ours, home) && may_go_out(&theirs, host),
-            automatic: redeems_automatically(&ours, &theirs),
-        })
+        let (ours, theirs) = partners::between(tx, host, home)?;
+        let shut = match (may_come_in(&ours, home), may_go_out(&theirs, host)) {
+            (false, _) => Some(Shut::ByHost),
+            (true, false) => Some(Shut::ByHome),
+            (true, true) => None,
+        };
+        Ok(Self { shut, automatic: redeems_automatically(&ours, &theirs) })
     }
 
     /// Refuses people of a home tenant that may not be guests here (threats B11).
     pub(crate) fn must_admit(&self) -> Result<(), Refusal> {
-        if self.admitted { Ok(()) } else { Err(Refusal::SignIn(SignInRefusal::NotAdmitted)) }
+        if self.shut.is_none() { Ok(()) } else { Err(Refusal::SignIn(SignInRefusal::NotAdmitted)) }
     }
 
     /// Whether an invitation is redeemed without a question.
     pub(crate) fn is_automatic(&self) -> bool {
         self.automatic
     }
+}
+
+/// Who shuts the door to a guest that signs in at home; asked wherever a token or a session stands for somebody (threats
+/// B11). Costs nothing for everybody else.
+pub(crate) fn shut_out(tx: &impl Read, user: &User) -> Result<Option<Shut>, StoreError> {
+    let Some(home) = user.guest.binding().and_then(|binding| home_of(&binding.issuer)) else {
+        return Ok(None);
+    };
+    Ok(Between::load(tx, user.guest.record().tenant, home)?.shut)
+}
+
+/// What a home tenant is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) purpose: Purpose,
+    /// The flow that goes on with the answer.
+    pub(crate) flow: Uuid,
+    /// The guest whom the typed address means, with the sign-in generation now.
+    pub(crate) guest: Option<(ObjectId, i64)>,
+    /// Prefills the address there.
+    pub(crate) hint: &'a Address,
+    /// Nobody who is signed in there already will do.
+    pub(crate) login: bool,
+    /// Sign-ins there before this do not count.
+    pub(crate) fresh_from: Option<Time>,
 }
 
 /// What a request to a home tenant is made of, drawn before the closure that keeps it. No `Debug`: it holds the
@@ -75,6 +113,17 @@ pub(crate) struct Drawn {
     nonce: String,
     challenge: String,
     redirect_uri: String,
+}
+
+/// The tenant an address belongs to, if it and the host have agreed that its people are asked nothing.
+pub(crate) fn agreed_with(
+    tx: &impl Read,
+    host: TenantId,
+    address: &Address,
+) -> Result<Option<Tenant>, StoreError> {
+    let Some(home) = owner_of(tx, host, address)? else { return Ok(None) };
+    let between = Between::load(tx, host, home.id)?;
+    Ok((between.must_admit().is_ok() && between.automatic).then_some(home))
 }
 
 impl Drawn {
@@ -96,11 +145,13 @@ impl Drawn {
         tx: &WriteTx<'_>,
         host: TenantId,
         home: TenantId,
-        (purpose, flow): (Purpose, Uuid),
-        (hint, fresh): (&Address, bool),
+        asking: &Asking<'_>,
     ) -> Result<String, StoreError> {
         let expires_at = tx.now().plus_seconds(SECONDS);
-        let sent = UpstreamSignIn { id: self.id, home, purpose, flow, expires_at };
+        let Asking { purpose, flow, guest, .. } = *asking;
+        // Kept, and compared with what the answer says: whoever takes the words out of the address gains nothing.
+        let fresh_from = if asking.login { Some(tx.now()) } else { asking.fresh_from };
+        let sent = UpstreamSignIn { id: self.id, home, purpose, flow, guest, fresh_from, expires_at };
         upstream_sign_ins::insert(tx, host, &sent)?;
         let mut query = form_urlencoded::Serializer::new(String::new());
         query
@@ -112,8 +163,11 @@ impl Drawn {
             .append_pair("nonce", &self.nonce)
             .append_pair("code_challenge", &self.challenge)
             .append_pair("code_challenge_method", "S256")
-            .append_pair("login_hint", hint.as_str());
-        if fresh {
+            .append_pair("login_hint", asking.hint.as_str());
+        if let Some(from) = fresh_from {
+            query.append_pair("max_age", &tx.now().seconds_since(from).max(0).to_string());
+        }
+        if asking.login {
             query.append_pair("prompt", "login");
         }
         Ok(format!("/{home}/oauth2/v2.0/authorize?{}", query.finish()))

@@ -14,6 +14,7 @@ use hospes_store::engine::WriteTx;
 use hospes_store::{tenants, users};
 use zeroize::Zeroizing;
 
+use super::aliases::is_alias;
 use super::profile::{ProfileEdit, display_name};
 use super::update::listed;
 use super::{Seen, hashed, must_be_free, name_must_be_free, name_taken, wrong_name};
@@ -93,6 +94,9 @@ fn save(tx: &WriteTx<'_>, user: &User, hash: Option<&str>) -> Result<String, Sto
     name_must_be_free(tx, tenant_id, &user.upn, user.id())?;
     if let Some(mail) = &user.mail {
         must_be_free(tx, tenant_id, mail, user.id())?;
+    }
+    for alias in user.other_mails.iter().filter(|address| is_alias(&tenant, user, address)) {
+        must_be_free(tx, tenant_id, alias, user.id())?;
     }
     if !users::insert(tx, user, hash)? {
         return Err(name_taken().into());

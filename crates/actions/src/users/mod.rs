@@ -1,6 +1,7 @@
 //! Users: read, list, create, change, delete, restore, purge, end their sessions. Refuses to invite (that is [`crate::invite`]) and to tell a caller
 //! without the right to read whether somebody exists.
 
+pub(crate) mod aliases;
 mod bindings;
 pub mod create;
 pub mod delete;
@@ -27,6 +28,7 @@ pub use list::{Listed, count, list};
 pub use past_invitations::{PastInvitation, past_invitations};
 pub use profile::ProfileEdit;
 pub use purge::{purge, purge_due};
+pub(crate) use restore::must_have_nothing_taken;
 pub use restore::restore;
 pub use revoke_sessions::revoke_sessions;
 pub use update::{UserEdit, update};

@@ -20,13 +20,16 @@ use hospes_store::{passwords, roles, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::aliases::is_alias;
 use super::create::check_nickname;
-use super::{NOBODY, ProfileEdit, end_codes, find, hashed, name_must_be_free, name_taken, wrong_name};
+use super::{
+    NOBODY, ProfileEdit, end_codes, find, hashed, must_be_free, name_must_be_free, name_taken, wrong_name,
+};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 use crate::invite::save_guest;
-use crate::roles::keep_an_administrator;
+use crate::roles::{Losing, keep_an_administrator};
 
 /// What is to change.
 #[derive(Clone, Default)]
@@ -124,6 +127,7 @@ pub async fn update(
         }
         // Whoever may not reset adds contact data, and no way to sign in (design section 5, threats B17).
         let signs_in = may_reset(&caller, user.id(), &standing).is_ok();
+        aliases(tx, (&caller, &user, &standing), &edit)?;
         let addresses = addresses::plan(tx, &user, &edit, signs_in)?;
         check(tx, &user, &edit)?;
         edit.profile.clone().apply(&mut user.profile)?;
@@ -163,10 +167,31 @@ fn target(tx: &impl Read, who: &Actor, key: &str, change: &Change) -> Result<(Ca
     Ok((caller, user, standing))
 }
 
+/// A new entry of a member's `otherMails` on a domain of the organisation is an alias, which other organisations believe:
+/// it takes the rank of a change of `mail`, and nobody else may hold the address.
+fn aliases(
+    tx: &impl Read,
+    (caller, user, standing): (&Caller, &User, &Standing),
+    edit: &UserEdit,
+) -> Result<(), Stop> {
+    let Some(after) = &edit.other_mails else { return Ok(()) };
+    let tenant = tenants::by_id(tx, user.guest.record().tenant)?.ok_or(Refusal::Internal)?;
+    let known = |address: &Address| user.other_mails.iter().any(|before| before.same(address));
+    for added in after.iter().filter(|address| !known(address) && is_alias(&tenant, user, address)) {
+        let change = Change { sensitive: vec![Action::Mail], ..Change::default() };
+        may_change_user(caller, user.id(), standing, &change)?;
+        must_be_free(tx, tenant.id, added, user.id())?;
+        if users::with_other_mail(tx, tenant.id, added)?.iter().any(|holder| holder.id() != user.id()) {
+            return Err(alias_taken().into());
+        }
+    }
+    Ok(())
+}
+
 /// What the directory says against the change.
 fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
     if edit.enabled == Some(false) {
-        keep_an_administrator(tx, user.guest.record().tenant, user.id())?;
+        keep_an_administrator(tx, user.guest.record().tenant, Losing::SignIn(user.id()))?;
     }
     if edit.password.is_some() && user.guest.state() != State::Internal {
         return Err(Refusal::invalid(
@@ -191,6 +216,12 @@ fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+fn alias_taken() -> Refusal {
+    Refusal::AlreadyExists {
+        cause: "Another object with the same value for property otherMails already exists.".into(),
+    }
 }
 
 fn apply(tx: &WriteTx<'_>, user: &mut User, edit: &UserEdit) -> Result<(), Refusal> {

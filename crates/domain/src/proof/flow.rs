@@ -24,7 +24,7 @@ pub struct Proven {
     pub subject: String,
     /// How it was proven: the word of the binding.
     pub proof: String,
-    /// When.
+    /// When: for somebody from home, when the sign-in there was.
     pub at: Time,
 }
 
@@ -95,20 +95,15 @@ impl RedemptionFlow {
     }
 
     /// Notes who signed in at home, if that proves the invited address (threats B1).
-    pub fn prove_home(
-        &mut self,
-        identity: &HomeIdentity,
-        invited: &Address,
-        now: Time,
-    ) -> Result<(), Refusal> {
+    pub fn prove_home(&mut self, identity: &HomeIdentity, invited: &Address) -> Result<(), Refusal> {
         let proving = identity.proving(invited).ok_or_else(|| wrong(invited))?;
-        self.keep(proving, now);
+        self.keep(proving, identity.auth_time());
         Ok(())
     }
 
-    fn keep(&mut self, identity: VerifiedIdentity, now: Time) {
+    fn keep(&mut self, identity: VerifiedIdentity, at: Time) {
         let VerifiedIdentity { issuer, subject, address, proof } = identity;
-        self.record.proven = Some(Proven { address, issuer, subject, proof, at: now });
+        self.record.proven = Some(Proven { address, issuer, subject, proof, at });
     }
 
     /// Ends the flow and yields the identity it proved, if that is the address the invitation names.

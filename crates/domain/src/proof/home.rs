@@ -38,6 +38,8 @@ pub struct Expected<'a> {
     pub nonce: &'a str,
     /// Domains whose ownership the home tenant has shown.
     pub domains: &'a [String],
+    /// Sign-ins at home before this do not count.
+    pub fresh_from: Option<Time>,
 }
 
 /// Somebody who signed in at home. No public constructor: only a token that was checked makes one.
@@ -46,6 +48,7 @@ pub struct HomeIdentity {
     home: TenantId,
     subject: ObjectId,
     addresses: Vec<Address>,
+    auth_time: Time,
 }
 
 impl HomeIdentity {
@@ -57,6 +60,12 @@ impl HomeIdentity {
         if !says("tid", &expected.home.to_string())? || !says("nonce", expected.nonce)? {
             return Err(Refusal::SignIn(SignInRefusal::UpstreamFailed));
         }
+        // Required, since it is asked for (OIDC Core section 3.1.2.1), in whole seconds.
+        let auth_time = claims.integer("auth_time").map_err(failed)?;
+        if expected.fresh_from.is_some_and(|from| auth_time < from.seconds()) {
+            return Err(Refusal::SignIn(SignInRefusal::UpstreamFailed));
+        }
+        let auth_time = Time(auth_time.saturating_mul(1_000_000)).min(now);
         let subject = ObjectId::parse(claims.text("oid").map_err(failed)?)
             .ok_or(Refusal::SignIn(SignInRefusal::UpstreamFailed))?;
         // Whoever comes to the home tenant from outside is at home elsewhere.
@@ -65,12 +74,14 @@ impl HomeIdentity {
         }
         let owned = |address: &Address| expected.domains.iter().any(|domain| domain == address.domain());
         let mut addresses: Vec<Address> = Vec::new();
-        for name in ["email", "preferred_username"] {
-            let claim = claims.optional_text(name).map_err(failed)?;
+        let aliases = claims.texts("verified_secondary_email").map_err(failed)?.into_iter().map(Some);
+        let email = claims.optional_text("email").map_err(failed)?;
+        let name = claims.optional_text("preferred_username").map_err(failed)?;
+        for claim in [email, name].into_iter().chain(aliases) {
             let address = claim.and_then(|text| Address::parse(text).ok()).filter(owned);
             addresses.extend(address.filter(|address| addresses.iter().all(|known| !known.same(address))));
         }
-        Ok(Self { home: expected.home, subject, addresses })
+        Ok(Self { home: expected.home, subject, addresses, auth_time })
     }
 
     /// The tenant that vouches.
@@ -86,6 +97,11 @@ impl HomeIdentity {
     /// The object id at home.
     pub fn subject(&self) -> String {
         self.subject.to_string()
+    }
+
+    /// When the person signed in at home.
+    pub fn auth_time(&self) -> Time {
+        self.auth_time
     }
 
     /// Whether that is the identity of a binding. Addresses do not count (threats B4).
@@ -124,15 +140,18 @@ mod tests {
     fn token() -> Value {
         json!({
             "iss": ISSUER_URL, "aud": HOME_SIGN_IN.to_string(), "exp": NOW.seconds() + 600, "iat": NOW.seconds(),
+            "auth_time": NOW.seconds() - 300,
             "nonce": "n", "tid": HOME.to_string(), "oid": Uuid::from_u128(9).to_string(), "acct": 0,
             "email": "ana@fabrikam.example", "preferred_username": "ana.b@fabrikam.example",
+            "verified_secondary_email": ["a.b@fabrikam.example", "ana@contoso.example"],
         })
     }
 
     fn read(token: &Value, domains: &[&str]) -> Result<HomeIdentity, Refusal> {
         let domains: Vec<String> = domains.iter().map(|&d| d.to_owned()).collect();
         let claims = Claims::from_payload(token.to_string().as_bytes()).unwrap();
-        let expected = Expected { home: HOME, issuer: ISSUER_URL, nonce: "n", domains: &domains };
+        let fresh_from = Some(NOW.plus_seconds(-600));
+        let expected = Expected { home: HOME, issuer: ISSUER_URL, nonce: "n", domains: &domains, fresh_from };
         HomeIdentity::from_id_token(&claims, &expected, NOW)
     }
 
@@ -141,15 +160,18 @@ mod tests {
         let identity = read(&token(), &["fabrikam.example"]).unwrap();
         assert_eq!(identity.issuer(), format!("tenant:{HOME}"));
         assert_eq!(home_of(&identity.issuer()), Some(HOME));
+        assert_eq!(identity.auth_time(), NOW.plus_seconds(-300));
         let invited = Address::parse("Ana@FABRIKAM.example").unwrap();
         assert_eq!(identity.proving(&invited).unwrap().address().as_str(), "ana@fabrikam.example");
         assert!(identity.proving(&Address::parse("ana.b@fabrikam.example").unwrap()).is_some());
+        assert!(identity.proving(&Address::parse("a.b@fabrikam.example").unwrap()).is_some());
         assert!(identity.proving(&Address::parse("bob@fabrikam.example").unwrap()).is_none());
+        assert!(identity.proving(&Address::parse("ana@contoso.example").unwrap()).is_none(), "B2");
     }
 
     #[test]
     fn b2_b5_an_address_on_a_domain_of_somebody_else_proves_nothing() {
-        let lost = read(&token(), &["contoso.example"]).unwrap();
+        let lost = read(&token(), &["elsewhere.example"]).unwrap();
         assert!(lost.addresses().is_empty());
         let mut foreign = token();
         foreign["email"] = json!("ana@contoso.example");
@@ -170,6 +192,9 @@ mod tests {
             ("oid", json!("ana")),
             ("exp", json!(NOW.seconds() - 600)),
             ("acct", json!("0")),
+            ("auth_time", Value::Null),
+            ("verified_secondary_email", json!("a.b@fabrikam.example")),
+            ("auth_time", json!(NOW.seconds() - 601)),
         ] {
             let mut other = token();
             other[claim] = value;

@@ -128,11 +128,18 @@ pub struct Flow {
     pub return_to: Option<String>,
     /// When somebody signed in, or named the account, within this flow.
     pub signed_in_at: Option<Time>,
+    /// Sign-ins before this are too old for the app (`max_age`).
+    pub fresh_from: Option<Time>,
     /// End of its life.
     pub expires_at: Time,
 }
 
 impl Flow {
+    /// Whether a sign-in is as young as the app wants it. In whole seconds, as tokens tell it.
+    pub fn is_fresh(&self, signed_in_at: Time) -> bool {
+        self.fresh_from.is_none_or(|from| signed_in_at.seconds() >= from.seconds())
+    }
+
     /// Whether the flow can go on.
     pub fn check(&self, now: Time) -> Result<(), Refusal> {
         if now >= self.expires_at { Err(Refusal::SignIn(SignInRefusal::FlowLost)) } else { Ok(()) }
@@ -151,20 +158,20 @@ pub enum Way {
 }
 
 /// The way of a typed address. `bound` is who vouches for the guest that signs in with it, if there is one; `owner`
-/// the tenant that owns the domain. Who has redeemed stays with the way of the binding (reference/redemption.md
-/// section 4); otherwise the domain alone decides, so the page that follows says nothing about who is known (threats
-/// E5): nobody is ever invited at a domain of the tenant itself.
+/// the other tenant that owns the domain now. Who has redeemed stays with the way of the binding (reference/redemption.md
+/// section 4), even when the host proves the domain itself later; but a domain that moved to another tenant speaks through
+/// that one (threats B5). Otherwise the domain alone decides, so the page that follows says nothing about who is known
+/// (threats E5): nobody is invited at a domain of the tenant itself.
 pub fn way_of(
     address: &Address,
     own_domains: &[String],
     bound: Option<&str>,
     owner: Option<TenantId>,
 ) -> Way {
-    if own_domains.iter().any(|d| d.eq_ignore_ascii_case(address.domain())) {
-        return Way::Password;
-    }
+    let own = || own_domains.iter().any(|d| d.eq_ignore_ascii_case(address.domain()));
     let home = match bound {
-        Some(issuer) => home_of(issuer),
+        Some(issuer) => home_of(issuer).map(|home| owner.unwrap_or(home)),
+        None if own() => return Way::Password,
         None => owner,
     };
     home.map_or(Way::Passcode, Way::Home)
@@ -210,6 +217,19 @@ mod tests {
         };
         assert_eq!(way(None, Some(home)), Way::Home(home));
         assert_eq!(way(Some("mail"), Some(home)), Way::Passcode);
-        assert_eq!(way(Some(&crate::proof::issuer_of(home)), None), Way::Home(home));
+        let bound = crate::proof::issuer_of(home);
+        assert_eq!(way(Some(&bound), None), Way::Home(home));
+        let at_own = |bound| {
+            way_of(
+                &Address::parse("ana@fabrikam.example").unwrap(),
+                &["fabrikam.example".into()],
+                bound,
+                None,
+            )
+        };
+        assert_eq!(at_own(Some("mail")), Way::Passcode, "the host has proven the domain since");
+        assert_eq!(at_own(Some(&bound)), Way::Home(home));
+        let next = TenantId(Uuid::from_u128(8));
+        assert_eq!(way(Some(&bound), Some(next)), Way::Home(next), "B5: the domain has moved");
     }
 }

@@ -88,7 +88,7 @@ pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
 /// Whether the session is as fresh as the flow demands.
 fn satisfies(flow: &Flow, session: &Session) -> bool {
     let chosen_here = flow.signed_in_at.is_some_and(|at| session.created_at >= at);
-    chosen_here || !(flow.prompt.login || flow.prompt.select_account)
+    flow.is_fresh(session.created_at) && (chosen_here || !(flow.prompt.login || flow.prompt.select_account))
 }
 
 fn identify(situation: &Situation<'_>) -> Step {
@@ -131,6 +131,7 @@ mod tests {
             address: None,
             return_to: None,
             signed_in_at: None,
+            fresh_from: None,
             expires_at: NOW.plus_seconds(FLOW_SECONDS),
         }
     }
@@ -219,6 +220,18 @@ mod tests {
         let begun = Flow { signed_in_at: Some(NOW), ..flow("login") };
         assert_eq!(named(&next_step(&begun, &situation(Some(&old)), NOW)), "address");
         assert_eq!(named(&next_step(&begun, &situation(Some(&fresh)), NOW)), "code");
+    }
+
+    #[test]
+    fn a_session_that_is_older_than_the_app_wants_does_not_answer_it() {
+        let old = session(NOW.plus_seconds(-61));
+        let wants = |seconds: i64| Flow { fresh_from: Some(NOW.plus_seconds(-seconds)), ..flow("") };
+        for (max_age, expected) in [(60, "address"), (61, "code")] {
+            assert_eq!(named(&next_step(&wants(max_age), &situation(Some(&old)), NOW)), expected);
+        }
+        // Not even one that was chosen in this flow.
+        let chosen = Flow { signed_in_at: Some(old.created_at), ..wants(60) };
+        assert_eq!(named(&next_step(&chosen, &situation(Some(&old)), NOW)), "address");
     }
 
     #[test]

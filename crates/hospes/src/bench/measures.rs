@@ -191,14 +191,15 @@ impl Servers {
 
     fn redemptions(&self, directory: &Directory, inputs: &Inputs, measurements: usize) -> Group {
         let tenant = directory.tenant.id;
-        let ours = inputs.redeemable.iter().map(|(_, cookies, form)| page("/redeem/consent", cookies, form));
+        let path = format!("/{tenant}/redeem/consent");
+        let ours = inputs.redeemable.iter().map(|(_, cookies, form)| page(&path, cookies, form));
         let bare_rows = inputs.redeemable.iter().map(|(ready, cookies, form)| {
             let guest = &ready.guest;
             let line = format!(
                 "redemption {tenant} {} {} {} {}",
                 guest.id, guest.invitation, ready.flow, guest.address
             );
-            bare("/commit/0", &line, page("/redeem/consent", cookies, form).len())
+            bare("/commit/0", &line, page(&path, cookies, form).len())
         });
         Group {
             limit: Some(self.limit(Source::Supply(Supply::new(bare_rows.collect(), measurements)))),

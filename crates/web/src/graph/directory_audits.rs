@@ -44,12 +44,12 @@ fn detail<'r>(record: &'r AuditRecord, name: &str) -> Option<&'r str> {
     record.details.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-/// A person, or an application; the operator of the server and the server itself count as such without an id.
+/// A person, without an id if it is nobody here, or an application; the operator of the server and the server itself count as such without an id.
 fn initiated_by(entry: &AuditEntry) -> Value {
     let record = &entry.record;
     let id = record.actor.map(|id| id.to_string());
     match record.actor_kind.as_str() {
-        "user" | "guest" => json!({
+        "user" | "guest" | "outsider" => json!({
             "app": null,
             "user": {
                 "id": id,

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue};
 
 /// The browser's own random value, which form tokens are made from.
 pub const BROWSER: &str = "__Host-hospes-browser";
-/// Where a redemption stands, sealed.
+/// Where a redemption stands, sealed; one for each tenant.
 pub const REDEEM: &str = "__Host-hospes-redeem";
 /// Which sign-in flow this browser is in, sealed; one for each tenant.
 pub const FLOW: &str = "__Host-hospes-flow";

@@ -11,6 +11,7 @@ pub(crate) mod flow_cookie;
 pub(crate) mod leave;
 pub(crate) mod my_apps;
 pub(crate) mod organisation;
+pub(crate) mod powershell;
 mod proven;
 pub(crate) mod redeem;
 pub(crate) mod redeem_cookie;
@@ -46,6 +47,7 @@ pub const ROUTES: &[&[Route]] = &[
     leave::ROUTES,
     error_number::ROUTES,
     setup::ROUTES,
+    powershell::ROUTES,
 ];
 
 /// Every page of this surface but the [`front`].

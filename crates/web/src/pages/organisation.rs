@@ -16,8 +16,8 @@ use super::sign_out::pairs;
 use super::view::Organisation;
 use super::visit::Visit;
 use crate::Web;
-use crate::portal;
 use crate::http::{Access, Route};
+use crate::portal;
 
 /// The question.
 pub const ROUTES: &[Route] =
@@ -48,7 +48,8 @@ async fn ask(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) ->
                 let hint = typed.contains('@').then_some(typed);
                 let authorize =
                     |query| format!("/{}/oauth2/v2.0/authorize?{}", tenant.id, with_hint(query, hint));
-                let panel = || if to_portal { portal::path_of(tenant.id) } else { my_apps::path_of(tenant.id) };
+                let panel =
+                    || if to_portal { portal::path_of(tenant.id) } else { my_apps::path_of(tenant.id) };
                 return Ok(visit.go(&request.map_or_else(panel, authorize)));
             }
             Err(Refusal::NotFound { .. }) => {

@@ -9,7 +9,7 @@ use super::redeem_cookie::RedeemCookie;
 use super::{cookies, csrf};
 use crate::{Web, WebOptions};
 
-/// What such a browser sends to `/redeem/consent`. No `Debug`: it holds cookies.
+/// What such a browser sends to agree. No `Debug`: it holds cookies.
 pub struct ProvenBrowser {
     /// The `Cookie` header.
     pub cookies: String,
@@ -24,6 +24,11 @@ pub fn proven_browser(app: &App, tenant: TenantId, flow: Uuid) -> Option<ProvenB
     let browser = app.draw_secret();
     Some(ProvenBrowser {
         form: format!("form_token={}", csrf::token_about(&browser, &cookie.about())),
-        cookies: format!("{}={browser}; {}={}", cookies::BROWSER, cookies::REDEEM, cookie.seal(&web)?),
+        cookies: format!(
+            "{}={browser}; {}={}",
+            cookies::BROWSER,
+            cookies::of_tenant(cookies::REDEEM, tenant),
+            cookie.seal(&web)?
+        ),
     })
 }

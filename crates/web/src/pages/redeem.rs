@@ -2,7 +2,7 @@
 //! cookie at once and the address is clean from then on (threats A12, A13). Refuses to change anything
 //! on GET and HEAD (threats A9).
 
-use axum::extract::{RawQuery, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use hospes_actions::redeem;
@@ -27,18 +27,18 @@ use crate::http::{Access, Noise, Route};
 pub const ROUTES: &[Route] = &[
     shown("/redeem", || get(open)),
     shown("/redeem/", || get(open)),
-    shown("/redeem/welcome", || get(welcome)),
-    posted("/redeem/accept", || post(accept)),
-    posted("/redeem/another-account", || post(another_account)),
-    shown("/redeem/code", || get(code)),
-    posted("/redeem/code", || post(check_code)),
-    posted("/redeem/code/again", || post(send_again)),
-    shown("/redeem/consent", || get(consent)),
-    posted("/redeem/consent", || post(agree)),
-    posted("/redeem/cancel", || post(cancel)),
-    shown("/redeem/done", || get(done)),
-    shown("/redeem/not-me", || get(super::redeem_not_me::ask)),
-    posted("/redeem/not-me", || post(super::redeem_not_me::report)),
+    shown("/{tenant}/redeem/welcome", || get(welcome)),
+    posted("/{tenant}/redeem/accept", || post(accept)),
+    posted("/{tenant}/redeem/another-account", || post(another_account)),
+    shown("/{tenant}/redeem/code", || get(code)),
+    posted("/{tenant}/redeem/code", || post(check_code)),
+    posted("/{tenant}/redeem/code/again", || post(send_again)),
+    shown("/{tenant}/redeem/consent", || get(consent)),
+    posted("/{tenant}/redeem/consent", || post(agree)),
+    posted("/{tenant}/redeem/cancel", || post(cancel)),
+    shown("/{tenant}/redeem/done", || get(done)),
+    shown("/{tenant}/redeem/not-me", || get(super::redeem_not_me::ask)),
+    posted("/{tenant}/redeem/not-me", || post(super::redeem_not_me::report)),
 ];
 
 const fn shown(path: &'static str, handler: fn() -> MethodRouter<Web>) -> Route {
@@ -50,6 +50,8 @@ const fn posted(path: &'static str, handler: fn() -> MethodRouter<Web>) -> Route
 }
 
 pub(super) type Answer = Result<Response, Response>;
+/// The tenant of a path.
+pub(super) type TenantPath = Path<String>;
 
 fn flow_lost() -> Refusal {
     Refusal::Redemption(RedemptionRefusal::FlowLost)
@@ -78,25 +80,29 @@ async fn open(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) -
         visit.note(Noise::BadLink);
         return refuse(&visit, &unknown, None);
     };
-    keep(&web, &visit, &RedeemCookie::of_link(tenant, ticket), "/redeem/welcome")
+    let cookie = RedeemCookie::of_link(tenant, ticket);
+    keep(&web, &visit, &cookie, &cookie.step("welcome"))
 }
 
 fn keep(web: &Web, visit: &Visit, cookie: &RedeemCookie, next: &str) -> Response {
     let mut response = visit.go(next);
-    if let Some(sealed) = cookie.seal(web) {
-        cookies::set(response.headers_mut(), cookies::REDEEM, &sealed);
-    }
+    cookie.keep(web, response.headers_mut());
     response
 }
 
-pub(super) fn cookie(web: &Web, visit: &Visit) -> Result<RedeemCookie, Response> {
-    let found = visit.cookie(cookies::REDEEM).and_then(|text| RedeemCookie::open(web, text));
+pub(super) fn cookie(web: &Web, visit: &Visit, at: &TenantPath) -> Result<RedeemCookie, Response> {
+    let found = TenantId::parse(&at.0).and_then(|tenant| RedeemCookie::held(web, visit, tenant));
     found.ok_or_else(|| refuse(visit, &flow_lost(), None))
 }
 
 /// The cookie a form belongs to: another invitation, opened since in another window, is not what was agreed to.
-pub(super) fn cookie_of(web: &Web, visit: &Visit, form: &PostedForm) -> Result<RedeemCookie, Response> {
-    let cookie = cookie(web, visit)?;
+pub(super) fn cookie_of(
+    web: &Web,
+    visit: &Visit,
+    at: &TenantPath,
+    form: &PostedForm,
+) -> Result<RedeemCookie, Response> {
+    let cookie = cookie(web, visit, at)?;
     if form.about() == cookie.about() { Ok(cookie) } else { Err(refuse(visit, &flow_lost(), None)) }
 }
 
@@ -116,17 +122,17 @@ pub(super) async fn no(web: &Web, visit: &Visit, tenant: TenantId, refusal: &Ref
 
 /// Where somebody belongs who comes back, by the button of the browser or by reloading, to a page whose step is
 /// behind them.
-async fn ahead(web: &Web, cookie: &RedeemCookie) -> Option<&'static str> {
+async fn ahead(web: &Web, cookie: &RedeemCookie) -> Option<String> {
     if cookie.arrived.is_some() {
-        return Some("/redeem/done");
+        return Some(cookie.step("done"));
     }
-    redeem::terms(&web.app, cookie.tenant, cookie.flow?).await.is_ok().then_some("/redeem/consent")
+    redeem::terms(&web.app, cookie.tenant, cookie.flow?).await.is_ok().then(|| cookie.step("consent"))
 }
 
-async fn welcome(State(web): State<Web>, visit: Visit) -> Answer {
-    let cookie = cookie(&web, &visit)?;
+async fn welcome(State(web): State<Web>, at: TenantPath, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit, &at)?;
     if cookie.arrived.is_some() {
-        return Ok(visit.go("/redeem/done"));
+        return Ok(visit.go(&cookie.step("done")));
     }
     let facts = match redeem::look(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
         Ok(facts) => facts,
@@ -142,12 +148,13 @@ async fn welcome(State(web): State<Web>, visit: Visit) -> Answer {
         guest_address: facts.invited,
         sign_in_way: way,
         next_step: next,
+        agreed_with: facts.home.filter(|_| facts.automatic),
         landing: landing(facts.lands_at, &facts.host),
         host: Host { name: facts.host, domain: facts.host_domain, domain_verified: true },
         groups: facts.groups,
-        accept: visit.form_about("/redeem/accept", &cookie.about()),
+        accept: visit.form_about(&cookie.step("accept"), &cookie.about()),
         another_account: None,
-        not_meant_for_me: "/redeem/not-me".to_owned(),
+        not_meant_for_me: cookie.step("not-me"),
         privacy_statement: facts.privacy_url,
     };
     Ok(visit.page(StatusCode::OK, &page))
@@ -160,13 +167,13 @@ fn landing(lands_at: Option<String>, host: &str) -> Landing {
     }
 }
 
-async fn accept(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
-    let cookie = cookie_of(&web, &visit, &form)?;
+async fn accept(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &at, &form)?;
     // Pressed again after going back: the code that was mailed still works, and another is a button away.
     if let Some(flow) = cookie.flow
         && redeem::code_sent(&web.app, cookie.tenant, flow).await.is_ok_and(|sent| sent.works)
     {
-        return Ok(visit.go("/redeem/code"));
+        return Ok(visit.go(&cookie.step("code")));
     }
     ask_for_code(&visit)?;
     // At home first, if the address has one: its owner says who that is, and no code goes out.
@@ -174,16 +181,19 @@ async fn accept(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answe
         return Ok(response);
     }
     match redeem::begin(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
-        Ok(begun) => Ok(keep(&web, &visit, &cookie.with_flow(begun.flow), "/redeem/code")),
+        Ok(begun) => {
+            let cookie = cookie.with_flow(begun.flow);
+            Ok(keep(&web, &visit, &cookie, &cookie.step("code")))
+        }
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
     }
 }
 
 /// "Use another account": the organisation is asked again, and asks for the password.
-async fn another_account(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
-    let cookie = cookie_of(&web, &visit, &form)?;
+async fn another_account(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &at, &form)?;
     let response = at_home(&web, &visit, &cookie, true).await?;
-    Ok(response.unwrap_or_else(|| visit.go("/redeem/welcome")))
+    Ok(response.unwrap_or_else(|| visit.go(&cookie.step("welcome"))))
 }
 
 /// On to the organisation the invited address belongs to, if it is on this server.
@@ -210,10 +220,10 @@ pub(super) fn ask_for_code(visit: &Visit) -> Result<(), Response> {
     Ok(())
 }
 
-async fn code(State(web): State<Web>, visit: Visit) -> Answer {
-    let cookie = cookie(&web, &visit)?;
+async fn code(State(web): State<Web>, at: TenantPath, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit, &at)?;
     match ahead(&web, &cookie).await {
-        Some(page) => Ok(visit.go(page)),
+        Some(page) => Ok(visit.go(&page)),
         None => code_page(&web, &visit, &cookie, None).await,
     }
 }
@@ -235,24 +245,24 @@ async fn code_page(web: &Web, visit: &Visit, cookie: &RedeemCookie, error: Optio
         error: error.or(over),
         new_code_from: sent.again_from.map(Moment),
         sender: None,
-        check: visit.form_about("/redeem/code", &cookie.about()),
-        resend: visit.form_about("/redeem/code/again", &cookie.about()),
+        check: visit.form_about(&cookie.step("code"), &cookie.about()),
+        resend: visit.form_about(&cookie.step("code/again"), &cookie.about()),
         another_account: None,
     };
     Ok(visit.page(status, &page))
 }
 
-async fn check_code(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
-    let cookie = cookie_of(&web, &visit, &form)?;
+async fn check_code(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &at, &form)?;
     let Some(typed) = words::typed_code(form.get("code")) else {
         return code_page(&web, &visit, &cookie, Some(PasscodeError::NotEightDigits)).await;
     };
     match redeem::prove(&web.app, cookie.tenant, flow(&visit, &cookie)?, typed).await {
-        Ok(_) => Ok(visit.go("/redeem/consent")),
+        Ok(_) => Ok(visit.go(&cookie.step("consent"))),
         Err(refusal) => match code_error(&refusal) {
             // Pressed twice, or once more after going back: the code was right the first time.
             Some(PasscodeError::NoTriesLeft) if ahead(&web, &cookie).await.is_some() => {
-                Ok(visit.go("/redeem/consent"))
+                Ok(visit.go(&cookie.step("consent")))
             }
             Some(error) => code_page(&web, &visit, &cookie, Some(error)).await,
             None => Err(no(&web, &visit, cookie.tenant, &refusal).await),
@@ -272,19 +282,19 @@ pub(super) fn code_error(refusal: &Refusal) -> Option<PasscodeError> {
     }
 }
 
-async fn send_again(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
-    let cookie = cookie_of(&web, &visit, &form)?;
+async fn send_again(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &at, &form)?;
     ask_for_code(&visit)?;
     match redeem::send_code(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
-        Ok(_) => Ok(visit.go("/redeem/code")),
+        Ok(_) => Ok(visit.go(&cookie.step("code"))),
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
     }
 }
 
-async fn consent(State(web): State<Web>, visit: Visit) -> Answer {
-    let cookie = cookie(&web, &visit)?;
+async fn consent(State(web): State<Web>, at: TenantPath, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit, &at)?;
     if cookie.arrived.is_some() {
-        return Ok(visit.go("/redeem/done"));
+        return Ok(visit.go(&cookie.step("done")));
     }
     let terms = match redeem::terms(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
         Ok(terms) => terms,
@@ -295,31 +305,35 @@ async fn consent(State(web): State<Web>, visit: Visit) -> Answer {
         host: Host { name: terms.host, domain: terms.host_domain, domain_verified: true },
         guest_address: terms.address.to_string(),
         privacy_statement: terms.privacy_url,
-        accept: visit.form_about("/redeem/consent", &cookie.about()),
-        cancel: visit.form_about("/redeem/cancel", &cookie.about()),
+        accept: visit.form_about(&cookie.step("consent"), &cookie.about()),
+        cancel: visit.form_about(&cookie.step("cancel"), &cookie.about()),
     };
     Ok(visit.page(StatusCode::OK, &page))
 }
 
-async fn agree(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
-    let cookie = cookie_of(&web, &visit, &form)?;
+async fn agree(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &at, &form)?;
     if cookie.arrived.is_some() {
         // Pressed twice, or once more after going back.
-        return Ok(visit.go("/redeem/done"));
+        return Ok(visit.go(&cookie.step("done")));
     }
-    accepted(&web, &visit, &cookie).await
+    match redeem::accept(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
+        Ok(redeemed) => welcomed(&web, &visit, &cookie, redeemed),
+        Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
+    }
 }
 
-/// Binds what the flow proved and leads on.
-pub(super) async fn accepted(web: &Web, visit: &Visit, cookie: &RedeemCookie) -> Answer {
-    let redeemed = match redeem::accept(&web.app, cookie.tenant, flow(visit, cookie)?).await {
-        Ok(redeemed) => redeemed,
-        Err(refusal) => return Err(no(web, visit, cookie.tenant, &refusal).await),
-    };
+/// Leads on who has redeemed.
+pub(super) fn welcomed(
+    web: &Web,
+    visit: &Visit,
+    cookie: &RedeemCookie,
+    redeemed: redeem::Redeemed,
+) -> Answer {
     // Somebody who came from an app goes back to it, everybody else to the page that says where next.
     let mut response = if let Some(back) = &cookie.back {
         let mut response = visit.go(back);
-        cookies::clear(response.headers_mut(), cookies::REDEEM);
+        cookie.clear(response.headers_mut());
         response
     } else {
         let url = match redeemed.landing {
@@ -332,21 +346,22 @@ pub(super) async fn accepted(web: &Web, visit: &Visit, cookie: &RedeemCookie) ->
             about: cookie.about(),
             method: redeemed.method.to_owned(),
         };
-        keep(web, visit, &RedeemCookie::arrived(cookie.tenant, arrived), "/redeem/done")
+        keep(web, visit, &RedeemCookie::arrived(cookie.tenant, arrived), &cookie.step("done"))
     };
     cookies::set_session(response.headers_mut(), cookie.tenant, &redeemed.session);
     Ok(response)
 }
 
-async fn cancel(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
-    let cookie = cookie_of(&web, &visit, &form)?;
+async fn cancel(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &at, &form)?;
     // Somebody who came from an app goes back to its sign-in, everybody else to the invitation.
-    let next = cookie.back.as_deref().map_or("/redeem/welcome", without_joined).to_owned();
+    let next =
+        cookie.back.as_deref().map_or_else(|| cookie.step("welcome"), |back| without_joined(back).to_owned());
     Ok(keep(&web, &visit, &cookie.without_flow(), &next))
 }
 
-async fn done(State(web): State<Web>, visit: Visit) -> Answer {
-    let cookie = cookie(&web, &visit)?;
+async fn done(State(web): State<Web>, at: TenantPath, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit, &at)?;
     let Some(arrived) = cookie.arrived else { return Err(refuse(&visit, &flow_lost(), None)) };
     let host = match web.app.tenant_named(&cookie.tenant.to_string()).await {
         Ok(host) => host,

@@ -3,9 +3,11 @@
 
 use hospes_domain::ids::TenantId;
 use hospes_domain::link::LinkTicket;
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::visit::Visit;
 use super::{cookies, csrf};
 use crate::Web;
 
@@ -83,6 +85,29 @@ impl RedeemCookie {
         self.ticket.clone().or_else(flow).map(|secret| csrf::token(&secret)).unwrap_or_default()
     }
 
+    /// The address of a step of this redemption.
+    pub fn step(&self, name: &str) -> String {
+        format!("/{}/redeem/{name}", self.tenant)
+    }
+
+    /// What the browser holds of a redemption at a tenant.
+    pub fn held(web: &Web, visit: &Visit, tenant: TenantId) -> Option<Self> {
+        let text = visit.cookie(&cookies::of_tenant(cookies::REDEEM, tenant))?;
+        Self::open(web, text).filter(|cookie| cookie.tenant == tenant)
+    }
+
+    /// Gives it to the browser, beside those of other tenants.
+    pub fn keep(&self, web: &Web, headers: &mut HeaderMap) {
+        if let Some(sealed) = self.seal(web) {
+            cookies::set(headers, &cookies::of_tenant(cookies::REDEEM, self.tenant), &sealed);
+        }
+    }
+
+    /// Takes it away.
+    pub fn clear(&self, headers: &mut HeaderMap) {
+        cookies::clear(headers, &cookies::of_tenant(cookies::REDEEM, self.tenant));
+    }
+
     /// The cookie's value.
     pub fn seal(&self, web: &Web) -> Option<String> {
         let json = serde_json::to_vec(self).ok()?;
@@ -90,7 +115,7 @@ impl RedeemCookie {
     }
 
     /// Reads a cookie's value.
-    pub fn open(web: &Web, text: &str) -> Option<Self> {
+    fn open(web: &Web, text: &str) -> Option<Self> {
         let (tenant, sealed) = text.split_once('.')?;
         let tenant = TenantId::parse(tenant)?;
         let json = web.app.open_cookie(tenant, cookies::REDEEM, sealed)?;

@@ -4,15 +4,14 @@ use axum::extract::State;
 use hospes_actions::redeem;
 use http::StatusCode;
 
-use super::cookies;
 use super::csrf::PostedForm;
-use super::redeem::{Answer, cookie, cookie_of, no, ticket};
+use super::redeem::{Answer, TenantPath, cookie, cookie_of, no, ticket};
 use super::view::{NotMeantForMe, NotMeantForMeNoted};
 use super::visit::Visit;
 use crate::Web;
 
-pub(super) async fn ask(State(web): State<Web>, visit: Visit) -> Answer {
-    let cookie = cookie(&web, &visit)?;
+pub(super) async fn ask(State(web): State<Web>, at: TenantPath, visit: Visit) -> Answer {
+    let cookie = cookie(&web, &visit, &at)?;
     match redeem::look(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
         Ok(facts) => Ok(visit.page(
             StatusCode::OK,
@@ -20,22 +19,22 @@ pub(super) async fn ask(State(web): State<Web>, visit: Visit) -> Answer {
                 frame: visit.frame(),
                 host_name: facts.host,
                 guest_address: facts.invited,
-                report: visit.form_about("/redeem/not-me", &cookie.about()),
-                back: "/redeem/welcome".to_owned(),
+                report: visit.form_about(&cookie.step("not-me"), &cookie.about()),
+                back: cookie.step("welcome"),
             },
         )),
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
     }
 }
 
-pub(super) async fn report(State(web): State<Web>, visit: Visit, form: PostedForm) -> Answer {
-    let cookie = cookie_of(&web, &visit, &form)?;
+pub(super) async fn report(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {
+    let cookie = cookie_of(&web, &visit, &at, &form)?;
     match redeem::decline(&web.app, cookie.tenant, ticket(&visit, &cookie)?).await {
         Ok(()) => {
             let host = web.app.tenant_named(&cookie.tenant.to_string()).await.map(|t| t.display_name);
             let page = NotMeantForMeNoted { frame: visit.frame(), host_name: host.unwrap_or_default() };
             let mut response = visit.page(StatusCode::OK, &page);
-            cookies::clear(response.headers_mut(), cookies::REDEEM);
+            cookie.clear(response.headers_mut());
             Ok(response)
         }
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),

@@ -105,10 +105,8 @@ pub async fn code(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, 
         Ok(Proven::PendingRedemption { redemption }) => {
             let back = joined_path_of(place.tenant, place.flow);
             let cookie = RedeemCookie::of_sign_in(place.tenant, redemption, back);
-            let mut response = visit.go("/redeem/consent");
-            if let Some(value) = cookie.seal(&web) {
-                cookies::set(response.headers_mut(), cookies::REDEEM, &value);
-            }
+            let mut response = visit.go(&cookie.step("consent"));
+            cookie.keep(&web, response.headers_mut());
             Ok(response)
         }
         Err(refusal) => match code_error(&refusal) {

@@ -12,7 +12,7 @@ use http::StatusCode;
 use uuid::Uuid;
 
 use super::error::refuse;
-use super::redeem::accepted;
+use super::redeem::welcomed;
 use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{joined_path_of, path_of};
 use super::sign_out::pairs;
@@ -52,7 +52,7 @@ async fn to_sign_in(web: &Web, visit: &Visit, arrival: Arrival, flow: Uuid, code
     }
     let place = Place { tenant, flow, session: visit.session(tenant).map(str::to_owned) };
     let proven = match upstream::identify(&web.app, arrival, code).await {
-        Ok(identity) => sign_in::arrive(&web.app, &place, identity).await,
+        Ok(identity) => sign_in::arrive(&web.app, &place, arrival, identity).await,
         Err(refusal) => Err(refusal),
     };
     match proven {
@@ -66,10 +66,8 @@ async fn to_sign_in(web: &Web, visit: &Visit, arrival: Arrival, flow: Uuid, code
         }
         Ok(Proven::PendingRedemption { redemption }) => {
             let cookie = RedeemCookie::of_sign_in(tenant, redemption, joined_path_of(tenant, flow));
-            let mut response = visit.go("/redeem/consent");
-            if let Some(value) = cookie.seal(web) {
-                cookies::set(response.headers_mut(), cookies::REDEEM, &value);
-            }
+            let mut response = visit.go(&cookie.step("consent"));
+            cookie.keep(web, response.headers_mut());
             Ok(response)
         }
         Err(refusal) => Err(no(web, visit, arrival, &refusal).await),
@@ -83,9 +81,8 @@ async fn to_redemption(
     flow: Uuid,
     code: Option<String>,
 ) -> Reply {
-    let cookie = visit.cookie(cookies::REDEEM).and_then(|text| RedeemCookie::open(web, text));
-    let held = |cookie: &RedeemCookie| cookie.tenant == arrival.host && cookie.flow == Some(flow);
-    let Some(cookie) = cookie.filter(held) else {
+    let cookie = RedeemCookie::held(web, visit, arrival.host);
+    let Some(cookie) = cookie.filter(|cookie| cookie.flow == Some(flow)) else {
         return Err(refuse(visit, &Refusal::SignIn(SignInRefusal::FlowLost), None));
     };
     let identity = match upstream::identify(&web.app, arrival, code).await {
@@ -94,8 +91,11 @@ async fn to_redemption(
     };
     let signed_in_as = identity.addresses().first().map(ToString::to_string);
     match redeem::prove_home(&web.app, arrival.host, flow, identity).await {
-        Ok(false) => Ok(visit.go("/redeem/consent")),
-        Ok(true) => accepted(web, visit, &cookie).await,
+        Ok(()) => match redeem::accept_unasked(&web.app, arrival.host, flow).await {
+            Ok(Some(redeemed)) => welcomed(web, visit, &cookie, redeemed),
+            Ok(None) => Ok(visit.go(&cookie.step("consent"))),
+            Err(refusal) => Err(no(web, visit, arrival, &refusal).await),
+        },
         Err(refusal) => match (&refusal, signed_in_as) {
             (Refusal::Redemption(RedemptionRefusal::WrongIdentity { invited }), Some(signed_in_as)) => {
                 let host = web.app.tenant_named(&arrival.host.to_string()).await;
@@ -104,7 +104,7 @@ async fn to_redemption(
                     host_name: host.map_or_else(|_| String::new(), |host| host.display_name),
                     invited_address: invited.clone(),
                     signed_in_as,
-                    another_account: visit.form_about("/redeem/another-account", &cookie.about()),
+                    another_account: visit.form_about(&cookie.step("another-account"), &cookie.about()),
                     prove_mailbox: None,
                     trace: visit.trace(&refusal),
                 };

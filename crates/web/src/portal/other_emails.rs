@@ -45,7 +45,9 @@ pub(super) fn checked(form: &PostedForm) -> Lines {
                 Some("The address stands here twice. Empty one of the two lines.".to_owned())
             }
             Ok(_) => None,
-            Err(error) => Some(format!("This is not an e-mail address: {error}. Give one such as ana@contoso.example.")),
+            Err(error) => {
+                Some(format!("This is not an e-mail address: {error}. Give one such as ana@contoso.example."))
+            }
         };
         good.push(text.clone());
         lines.push((text, problem));

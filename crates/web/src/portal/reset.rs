@@ -61,7 +61,8 @@ impl Typed {
     /// What is filled in before anybody types: the present e-mail, and where the last invitation led.
     fn first(seat: &Seat, profile: &Profile, query: &str) -> Self {
         let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-        let asked = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
+        let asked =
+            |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_ref());
         let addresses = addresses(profile);
         let wanted = asked("to").filter(|to| addresses.iter().any(|known| known == to));
         let before = profile.invitation.as_ref().map(|newest| newest.redirect_url.clone());
@@ -209,7 +210,13 @@ fn page(seat: &Seat, profile: &Profile, typed: &Typed, problem: &Problem) -> Res
         keeps: keeps(profile),
         ends: ends(profile),
         told: told(profile, &typed.address, typed.send),
-        as_graph: as_graph(seat.web.app.public_url(), profile.user.id(), &typed.address, &typed.redirect_url, typed.send),
+        as_graph: as_graph(
+            seat.web.app.public_url(),
+            profile.user.id(),
+            &typed.address,
+            &typed.redirect_url,
+            typed.send,
+        ),
         as_powershell: as_powershell(profile.user.id(), &typed.address, &typed.redirect_url, typed.send),
         as_command: as_command(profile.user.id(), &typed.address, typed.send),
         once: typed.once.clone(),

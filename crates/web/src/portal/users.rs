@@ -11,6 +11,7 @@ use hospes_domain::user::User;
 
 use super::seat::Seat;
 use super::tessera::signs_in_with;
+use super::user::permission;
 use super::users_query::{STATES, STATUSES, TYPES, UsersQuery};
 use super::view::{Chip, Column, Place, Standing, UserRow, Users};
 use super::{Reply, shown};
@@ -25,17 +26,20 @@ pub(super) const ROUTES: &[Route] = &[shown("/portal/{tenant}/users", || get(lis
 /// Rows on a page.
 const ROWS: u16 = 50;
 
+/// What is said after a deletion.
+const DELETED: &str = "The user was deleted, and can be restored for 30 days under";
+
 async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
-    let query = UsersQuery::read(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let flash = (query == "done=deleted")
+        .then(|| (DELETED, Link { label: "Deleted users".to_owned(), url: seat.path("/deleted") }));
+    let query = UsersQuery::read(&query);
     let tenant = seat.desk.tenant.id;
     let keys = seat.web.app.keys(tenant).ok_or_else(|| seat.no(&Refusal::Internal))?;
     let key = keys.keyed_hash("cursor", b"portal");
     let list_hash = keys.keyed_hash("cursor", query.fingerprint().as_bytes());
     // A page that cannot be continued is shown from the beginning: people keep addresses.
-    let after = query
-        .after
-        .as_deref()
-        .and_then(|token| cursor::open(&key, tenant, &list_hash, token).ok());
+    let after = query.after.as_deref().and_then(|token| cursor::open(&key, tenant, &list_hash, token).ok());
     let asked = List { filter: query.filter(), order: Some(query.order()), page: Page { top: ROWS, after } };
     let first_page = asked.page.after.is_none();
     let found = people(&seat.web.app, &seat.actor(), asked).await.map_err(|no| seat.no(&no))?;
@@ -43,6 +47,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let row = |user: &User| row(&seat, user, found.changed.contains(&user.id()), found.at);
     let page = Users {
         frame: seat.frame(Place::Users),
+        flash,
         search: query.search.clone(),
         kept: query.kept(),
         chips: chips(&query, &path),
@@ -51,6 +56,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         by_created: column(&query, &path, "Created", ["created", "-created"]),
         rows: found.users.iter().map(row).collect(),
         total: counted(found.total, "user"),
+        invite: permission(&found.invite),
         next: found.next.map(|next| {
             let token = cursor::seal(&key, tenant, &list_hash, &next);
             UsersQuery { after: Some(token), ..query.clone() }.address(&path)
@@ -71,9 +77,9 @@ pub(super) fn standing(user: &User, changed: bool, now: Time) -> Standing {
         State::Internal => Standing::Member,
         State::Accepted if changed => Standing::Changed,
         State::Accepted => Standing::Accepted,
-        State::PendingAcceptance => {
-            Standing::Pending(record.state_changed_at.map_or_else(String::new, |at| whole_days(now.seconds_since(at))))
-        }
+        State::PendingAcceptance => Standing::Pending(
+            record.state_changed_at.map_or_else(String::new, |at| whole_days(now.seconds_since(at))),
+        ),
     }
 }
 
@@ -124,10 +130,18 @@ fn chips(query: &UsersQuery, path: &str) -> Vec<Chip> {
         chips.push(chip("User type", said(&TYPES, value), UsersQuery { user_type: None, ..query.clone() }));
     }
     if let Some(value) = query.state {
-        chips.push(chip("External user state", said(&STATES, value), UsersQuery { state: None, ..query.clone() }));
+        chips.push(chip(
+            "External user state",
+            said(&STATES, value),
+            UsersQuery { state: None, ..query.clone() },
+        ));
     }
     if let Some(value) = query.status {
-        chips.push(chip("Account status", said(&STATUSES, value), UsersQuery { status: None, ..query.clone() }));
+        chips.push(chip(
+            "Account status",
+            said(&STATUSES, value),
+            UsersQuery { status: None, ..query.clone() },
+        ));
     }
     chips
 }

@@ -58,7 +58,8 @@ impl UsersQuery {
 
     /// Everything but the page, as names and values.
     pub fn kept(&self) -> Vec<(&'static str, String)> {
-        let all = [("type", self.user_type), ("state", self.state), ("status", self.status), ("sort", self.sort)];
+        let all =
+            [("type", self.user_type), ("state", self.state), ("status", self.status), ("sort", self.sort)];
         all.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned()))).collect()
     }
 
@@ -89,8 +90,11 @@ impl UsersQuery {
     /// The order; by name unless asked otherwise.
     pub fn order(&self) -> Order<UserField> {
         let sort = self.sort.unwrap_or("name");
-        let field =
-            if sort.trim_start_matches('-') == "created" { UserField::CreatedDateTime } else { UserField::DisplayName };
+        let field = if sort.trim_start_matches('-') == "created" {
+            UserField::CreatedDateTime
+        } else {
+            UserField::DisplayName
+        };
         Order { field, descending: sort.starts_with('-') }
     }
 
@@ -104,7 +108,8 @@ impl UsersQuery {
                 "changed" => identity_changed(),
                 state => word(UserField::ExternalUserState, state),
             }),
-            self.status.map(|value| Filter::equal(UserField::AccountEnabled, Value::Flag(value == "enabled"))),
+            self.status
+                .map(|value| Filter::equal(UserField::AccountEnabled, Value::Flag(value == "enabled"))),
         ];
         all.into_iter().flatten().reduce(Filter::and)
     }

@@ -58,15 +58,16 @@ async fn a_pending_guest_accepts_on_the_way_to_an_app_and_arrives_there() {
     site.invite().await;
     let mut browser = Browser::default();
     let flow = browser.get(&site, &site.authorize(&[("prompt", "login")])).await.location().to_owned();
-    assert_eq!(browser.proves(&site, &flow).await.location(), "/redeem/consent");
+    let agree = format!("/{}/redeem/consent", site.tenant);
+    assert_eq!(browser.proves(&site, &flow).await.location(), agree);
     assert!(
         !browser.cookies.keys().any(|name| name.starts_with("__Host-hospes-session")),
         "nobody is signed in before the consent"
     );
-    let consent = browser.get(&site, "/redeem/consent").await;
+    let consent = browser.get(&site, &agree).await;
     assert!(consent.html.contains(GUEST), "{}", consent.html);
     let token = consent.token();
-    let accepted = browser.post(&site, "/redeem/consent", &[("form_token", &token)]).await;
+    let accepted = browser.post(&site, &agree, &[("form_token", &token)]).await;
     assert_eq!(accepted.location(), format!("{flow}/joined"));
     let joined = browser.get(&site, &format!("{flow}/joined")).await;
     assert!(

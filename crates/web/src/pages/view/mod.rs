@@ -10,10 +10,11 @@ mod leave;
 mod link_state;
 mod my_apps;
 mod passcode;
+mod powershell;
 mod redeem;
 mod refusal;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod setup;
 mod sign_in;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use leave::{Leave, Left};
 pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
 pub use my_apps::{AppTile, MyApps};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
+pub use powershell::PowerShell;
 pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
 pub use refusal::RefusalPage;
 pub use setup::{Setup, SetupClient, SetupDone, TextField};

@@ -2,23 +2,40 @@
 //! fills it. Refuses to decide, to look anything up and to know HTTP.
 
 mod audit;
+mod collaboration;
+#[cfg(test)]
+mod deed_samples;
+mod deleted;
 mod edit;
 mod home;
+mod invite;
+mod memberships;
 mod outbox;
+mod question;
 mod redemption;
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
 mod samples_records;
+mod style;
 mod user;
 mod users;
 
 pub use audit::{Audit, AuditRecordPage, AuditRow, Change, Happened, History, Newest, Person, Shape};
+pub use collaboration::{Choice, Collaboration, Domains, Setting};
+pub use deleted::{Deleted, DeletedRow};
 pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
+pub use invite::{Assignable, Basics, Chooser, Details, Invite, InviteDone, Review, Step, StepBody, Told};
+pub use memberships::{
+    AddMembership, AppChoice, Applications, Assign, AssignmentRow, ChooseApplication, GroupChoice, Groups,
+    MembershipRow,
+};
 pub use outbox::{MailPage, MailRow, Outbox};
+pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
-pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use style::{Colour, Style};
+pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;
@@ -36,6 +53,10 @@ pub enum Place {
     Audit,
     /// The mails.
     Outbox,
+    /// Deleted users.
+    Deleted,
+    /// Settings for external collaboration.
+    Collaboration,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -91,7 +112,17 @@ impl PortalFrame {
         };
         vec![
             MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
-            MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users)] },
+            MenuPart {
+                heading: "Users",
+                lines: vec![
+                    line("All users", "/users", Place::Users),
+                    line("Deleted users", "/deleted", Place::Deleted),
+                ],
+            },
+            MenuPart {
+                heading: "External Identities",
+                lines: vec![line("Collaboration settings", "/collaboration", Place::Collaboration)],
+            },
             MenuPart {
                 heading: "Monitoring",
                 lines: vec![

@@ -51,6 +51,9 @@ pub(crate) fn head(standing: Standing, mark: &str) -> UserHead {
             .to_owned(),
         standing,
         created: AT,
+        groups: 3,
+        apps: 2,
+        acts: Vec::new(),
     }
 }
 
@@ -116,6 +119,10 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
     };
     let users = Users {
         frame: frame(Place::Users, mark),
+        flash: Some((
+            "The user was deleted, and can be restored under",
+            Link { label: "Deleted users".to_owned(), url: "/portal/x/deleted".to_owned() },
+        )),
         search: typed("jonas", mark),
         kept: vec![("type", "Guest".to_owned())],
         chips: vec![Chip { label: typed("User type: Guest", mark), without: "/portal/x/users".to_owned() }],
@@ -130,6 +137,7 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
             row(Standing::Member, None),
         ],
         total: "1284 users".to_owned(),
+        invite: yes(),
         next: Some("/portal/x/users?after=y".to_owned()),
         first: None,
         everybody: Some("/portal/x/users".to_owned()),
@@ -328,5 +336,14 @@ fn after_it(waiting: Standing, mark: &str) -> Vec<(&'static str, String)> {
 
 /// Every page, by name.
 pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [lists(mark), one_user(mark), redemptions(mark), super::samples_records::all(mark)].concat()
+    [
+        lists(mark),
+        one_user(mark),
+        redemptions(mark),
+        super::samples_records::all(mark),
+        super::deed_samples::all(mark),
+        super::invite::samples(mark),
+        super::collaboration::samples(mark),
+    ]
+    .concat()
 }
