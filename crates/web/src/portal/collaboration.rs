@@ -227,8 +227,9 @@ fn difference(old: Option<&DomainList>, new: &DomainList) -> String {
     }
     let changes =
         [("Added", &added), ("Taken off", &gone)].into_iter().filter(|(_, domains)| !domains.is_empty());
-    let changes: String = changes.map(|(label, domains)| format!(" {label}: {}.", listed(domains))).collect();
-    format!("Saved. Now: {}.{changes}", words(&LISTS, new.kind.name()))
+    let mut told = vec![format!("Saved. Now: {}.", words(&LISTS, new.kind.name()))];
+    told.extend(changes.map(|(label, domains)| format!("{label}: {}.", listed(domains))));
+    told.join(" ")
 }
 
 /// The first few by name.
