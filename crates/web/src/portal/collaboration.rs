@@ -201,15 +201,12 @@ async fn change_domains(seat: &Seat, before: &Collaboration, asked: &Last) -> Re
     }
     let list = DomainList::new(kind, &domains)?;
     let told = difference(old.map(|policy| &policy.list), &list);
-    match old {
-        Some(old) => {
-            let edit = DomainListEdit { list: Some(list), ..DomainListEdit::default() };
-            change_domain_list(app, &actor, old.id, edit).await?;
-        }
-        None => {
-            let new = NewDomainPolicy { display_name: DOMAIN_LIST.to_owned(), description: None, list };
-            create_domain_list(app, &actor, new).await?;
-        }
+    if let Some(old) = old {
+        let edit = DomainListEdit { list: Some(list), ..DomainListEdit::default() };
+        change_domain_list(app, &actor, old.id, edit).await?;
+    } else {
+        let new = NewDomainPolicy { display_name: DOMAIN_LIST.to_owned(), description: None, list };
+        create_domain_list(app, &actor, new).await?;
     }
     Ok(told)
 }
@@ -228,13 +225,11 @@ fn difference(old: Option<&DomainList>, new: &DomainList) -> String {
     if same_kind.is_some() && added.is_empty() && gone.is_empty() {
         return "Nothing was changed: the list stood so already.".to_owned();
     }
-    let mut told = format!("Saved. Now: {}.", words(&LISTS, new.kind.name()));
-    for (label, domains) in [("Added", &added), ("Taken off", &gone)] {
-        if !domains.is_empty() {
-            told.push_str(&format!(" {label}: {}.", listed(domains)));
-        }
-    }
-    told
+    let changes =
+        [("Added", &added), ("Taken off", &gone)].into_iter().filter(|(_, domains)| !domains.is_empty());
+    let mut told = vec![format!("Saved. Now: {}.", words(&LISTS, new.kind.name()))];
+    told.extend(changes.map(|(label, domains)| format!("{label}: {}.", listed(domains))));
+    told.join(" ")
 }
 
 /// The first few by name.
@@ -248,77 +243,79 @@ fn listed(domains: &[&str]) -> String {
 }
 
 fn page(seat: &Seat, now: &Collaboration, last: &Last) -> view::Collaboration {
-    let setting = |part,
-                   heading,
-                   about,
-                   values: &[(&'static str, &'static str)],
-                   held: &str,
-                   may: &Result<(), Refusal>| {
-        let mine = last.part == part;
-        let chosen = if mine && !last.value.is_empty() { last.value.as_str() } else { held };
-        let choice =
-            |(value, label): &(&'static str, &'static str)| Choice { value, label, chosen: *value == chosen };
-        Setting {
-            part,
-            heading,
-            about,
-            choices: values.iter().map(choice).collect(),
-            was: holds(now, part).unwrap_or_default(),
-            permission: permission(may),
-            saved: last.saved.clone().filter(|_| mine),
-            problem: last.problem.clone().filter(|_| mine),
+    view::Collaboration {
+        frame: seat.frame(Place::Collaboration),
+        settings: settings(now, last),
+        domains: restrictions(now, last),
+        form: seat.form("/collaboration"),
+    }
+}
+
+/// The value of a setting among those that can be chosen.
+fn chosen(now: &Collaboration, part: &str) -> String {
+    let list = now.domains.as_ref().map(|policy| &policy.list);
+    match part {
+        DOMAINS => {
+            list.filter(|list| !list.domains.is_empty()).map_or("any", |list| list.kind.name()).to_owned()
         }
-    };
+        _ => holds(now, part).unwrap_or_default(),
+    }
+}
+
+fn setting(
+    (now, last): (&Collaboration, &Last),
+    part: &'static str,
+    (heading, about): (&'static str, &'static str),
+    values: &[(&'static str, &'static str)],
+    may: &Result<(), Refusal>,
+) -> Setting {
+    let mine = last.part == part;
+    let held = chosen(now, part);
+    let chosen = if mine && !last.value.is_empty() { &last.value } else { &held };
+    let choice =
+        |(value, label): &(&'static str, &'static str)| Choice { value, label, chosen: value == chosen };
+    Setting {
+        part,
+        heading,
+        about,
+        choices: values.iter().map(choice).collect(),
+        was: holds(now, part).unwrap_or_default(),
+        permission: permission(may),
+        saved: last.saved.clone().filter(|_| mine),
+        problem: last.problem.clone().filter(|_| mine),
+    }
+}
+
+fn settings(now: &Collaboration, last: &Last) -> Vec<Setting> {
+    let access = "What guests see of this directory. It holds from their next request on; roles given to a guest work fully.";
+    let invites = "Who in this organisation may invite guests. It holds at once.";
     let leaving = if now.privacy_url.is_some() {
         "Allow external users to remove themselves from your organization (recommended)."
     } else {
         "Allow external users to remove themselves from your organization (recommended). This organisation shows guests no privacy statement so far."
     };
-    let list = now.domains.as_ref().map(|policy| &policy.list);
-    let kind = list.filter(|list| !list.domains.is_empty()).map_or("any", |list| list.kind.name());
-    let listed = list.map(|list| list.domains.clone()).unwrap_or_default();
-    view::Collaboration {
-        frame: seat.frame(Place::Collaboration),
-        settings: vec![
-            setting(
-                ACCESS,
-                "Guest user access",
-                "What guests see of this directory. It holds from their next request on; roles given to a guest work fully.",
-                &LEVELS,
-                now.guests.access.name(),
-                &now.may_access,
-            ),
-            setting(
-                INVITES,
-                "Guest invite settings",
-                "Who in this organisation may invite guests. It holds at once.",
-                &INVITERS,
-                now.invites.name(),
-                &now.may_invites,
-            ),
-            setting(
-                LEAVING,
-                "External user leave settings",
-                leaving,
-                &LEAVE,
-                &now.guests.may_leave.to_string(),
-                &now.may_leaving,
-            ),
-        ],
-        domains: Domains {
-            setting: setting(
-                DOMAINS,
-                "Collaboration restrictions",
-                "Asked when somebody is invited, and again when they redeem. Guests who have redeemed are not touched.",
-                &LISTS,
-                kind,
-                &now.may_domains,
-            ),
-            domains: last.domains.clone().unwrap_or_else(|| listed.join("\n")),
-            listed,
-            problem: last.domains_problem.clone(),
-        },
-        form: seat.form("/collaboration"),
+    let both = (now, last);
+    vec![
+        setting(both, ACCESS, ("Guest user access", access), &LEVELS, &now.may_access),
+        setting(both, INVITES, ("Guest invite settings", invites), &INVITERS, &now.may_invites),
+        setting(both, LEAVING, ("External user leave settings", leaving), &LEAVE, &now.may_leaving),
+    ]
+}
+
+fn restrictions(now: &Collaboration, last: &Last) -> Domains {
+    let about = "Asked when somebody is invited, and again when they redeem. Guests who have redeemed are not touched.";
+    let listed = now.domains.as_ref().map(|policy| policy.list.domains.clone()).unwrap_or_default();
+    Domains {
+        setting: setting(
+            (now, last),
+            DOMAINS,
+            ("Collaboration restrictions", about),
+            &LISTS,
+            &now.may_domains,
+        ),
+        domains: last.domains.clone().unwrap_or_else(|| listed.join("\n")),
+        listed,
+        problem: last.domains_problem.clone(),
     }
 }
 

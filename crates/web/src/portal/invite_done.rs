@@ -35,7 +35,7 @@ impl Outcome {
         match came {
             // A form that is posted again finds what it did before.
             Ok(()) | Err(Refusal::AlreadyExists { .. }) => {
-                self.done.push(Fact { label, value, exact: false })
+                self.done.push(Fact { label, value, exact: false });
             }
             Err(refusal) => self.undone.push((format!("{label}: {value}"), sentence(&refusal), Some(finish))),
         }

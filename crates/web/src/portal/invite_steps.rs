@@ -296,7 +296,7 @@ fn review(seat: &Seat, desk: &Inviting, typed: &Typed, foreseen: &Foreseen) -> R
     Review {
         comes: comes.to_owned(),
         existing: existing.map(|user| Link {
-            label: user.profile.display_name.clone().into(),
+            label: user.profile.display_name.clone(),
             url: seat.path(&format!("/users/{}", user.id())),
         }),
         idle,
