@@ -1,53 +1,11 @@
-// A guest's way through the pages in a real browser: invitation, code, consent, My Apps, the sample app; see `run`.
+// People's ways through the pages in a real browser: guests with their mailbox and from home, administrators at the
+// portal; see `run`.
 import { randomBytes } from "node:crypto";
+import { walkPortal } from "./portal.mjs";
+import { base, invite, mailedCode, post, setting } from "./server.mjs";
 import { openBrowser } from "./window.mjs";
 
-function setting(name) {
-  const value = process.env[`HOSPES_${name}`];
-  if (!value) throw new Error(`HOSPES_${name} is not set: export the variables of a running development server`);
-  return value;
-}
-
-const base = setting("BASE_URL");
 const guest = `br${randomBytes(4).toString("hex")}@adatum.test`;
-
-async function json(url, options) {
-  const answer = await fetch(url, options);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
-
-/** Posts to the directory API as the automation of the organisation whose settings begin with `whose`. */
-async function post(path, value, whose = "") {
-  const secret = { client_id: setting(`${whose}CLIENT_ID`), client_secret: setting(`${whose}CLIENT_SECRET`) };
-  const body = new URLSearchParams({ grant_type: "client_credentials", scope: `${base}/.default`, ...secret });
-  const tenant = setting(`${whose}TENANT_ID`);
-  const { access_token } = await json(`${base}/${tenant}/oauth2/v2.0/token`, { method: "POST", body });
-  return json(`${base}/v1.0${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
-    body: JSON.stringify(value),
-  });
-}
-
-function invite(address) {
-  return post("/invitations", {
-    invitedUserEmailAddress: address,
-    inviteRedirectUrl: "https://myapps.microsoft.com",
-    sendInvitationMessage: true,
-  });
-}
-
-async function mailedCode() {
-  const box = setting("MAILBOX_URL");
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
-    const { value } = await json(`${box}?to=${encodeURIComponent(guest)}`);
-    const code = value.map(({ subject }) => /^Your code: (\d{4} \d{4})$/.exec(subject)?.[1]).find(Boolean);
-    if (code) return code;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`no code mailed to ${guest} after ten seconds`);
-}
 
 /** What both walks do: wait for a page, look at it, press. */
 function steps({ page, inspect }) {
@@ -77,7 +35,7 @@ async function walk({ page, inspect }) {
   await page.getByLabel("Code").fill("1234");
   await press("Continue");
   await on("Type the code from your mail", "code not taken");
-  await page.getByLabel("Code").fill(await mailedCode());
+  await page.getByLabel("Code").fill(await mailedCode(guest));
   await press("Continue");
   await on("Review permissions", "consent");
   await press("Accept");
@@ -133,14 +91,20 @@ async function walkFromHome({ page, inspect }) {
 }
 
 const complaints = [];
-const browser = await openBrowser(base, complaints);
-try {
-  await walk(browser);
-  await walkFromHome(browser);
-} catch (error) {
-  complaints.push(`${error.message} (at ${new URL(browser.page.url()).pathname})`);
-} finally {
-  await browser.close();
+
+async function inBrowser(walks, options) {
+  const browser = await openBrowser(base, complaints, options);
+  try {
+    for (const walk of walks) await walk(browser);
+  } catch (error) {
+    complaints.push(`${error.message} (at ${new URL(browser.page.url()).pathname})`);
+  } finally {
+    await browser.close();
+  }
 }
+
+const administrator = walkPortal("USER_ADMIN", "User Administrator");
+await inBrowser([walk, walkFromHome, administrator, walkPortal("HELPDESK", "Helpdesk Administrator")]);
+await inBrowser([administrator], { scripts: true });
 for (const complaint of complaints) console.log(`FAIL  ${complaint}`);
 process.exitCode = complaints.length === 0 ? 0 : 1;

@@ -1,15 +1,19 @@
-// One window of a browser without scripts, and what is demanded of every page it shows.
+// One window of a browser, and what is demanded of every page it shows.
 import { chromium } from "playwright-core";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const PHONE = { width: 390, height: 720 };
+const DESK = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 640 };
 const PATIENCE = 15_000;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** A browser that talks to the server at `base` only; whatever it complains about is added to `complaints`. */
-export async function openBrowser(base, complaints) {
+/**
+ * A browser that talks to the server at `base` only; whatever it complains about is added to `complaints`. Runs scripts
+ * only if asked to: there are none on our pages, and they must not need any.
+ */
+export async function openBrowser(base, complaints, { scripts = false } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.HOSPES_BROWSER,
     // Root needs the first; the others keep it from calling home. The certificate is not its matter here: the
@@ -24,7 +28,7 @@ export async function openBrowser(base, complaints) {
       "--disable-sync",
     ],
   });
-  const person = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: false, viewport: PHONE });
+  const person = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: scripts, viewport: PHONE });
   // axe is a script, so it reads a copy of each page in a window that may run scripts.
   const reader = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: true, viewport: PHONE });
   for (const context of [person, reader]) context.setDefaultTimeout(PATIENCE);
@@ -37,10 +41,15 @@ export async function openBrowser(base, complaints) {
     if (["error", "warning"].includes(message.type()) && !meant) complaints.push(`console: ${message.text()}`);
   });
   const [page, copy] = [await person.newPage(), await reader.newPage()];
-  return { page, inspect: (name) => inspect(page, copy, name, complaints), close: () => browser.close() };
+  return {
+    page,
+    inspect: (name) => inspect(page, copy, name, complaints),
+    inspectAtDesk: (name) => inspectAtDesk(page, copy, name, complaints),
+    close: () => browser.close(),
+  };
 }
 
-/** Fits a phone, shows its main action without scrolling, and axe finds nothing grave in light and dark. */
+/** A guest's page: fits a phone, shows its main action without scrolling, and axe finds nothing grave. */
 async function inspect(page, copy, name, complaints) {
   await page.setViewportSize(NARROW);
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -49,6 +58,34 @@ async function inspect(page, copy, name, complaints) {
   const main = page.locator("main .button.primary").first();
   const box = (await main.count()) ? await main.boundingBox() : null;
   if (box && box.y + box.height > PHONE.height) complaints.push(`${name}: the main action is out of sight`);
+  await readCopy(page, copy, name, complaints);
+}
+
+/** The portal's pages: fit the narrowest phone and a desk, have their pictures taken, and axe finds nothing grave. */
+async function inspectAtDesk(page, copy, name, complaints) {
+  for (const size of [NARROW, DESK]) {
+    await page.setViewportSize(size);
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (beyond > 0) complaints.push(`${name}: ${beyond} px too wide for ${size.width} px`);
+  }
+  if (process.env.HOSPES_PICTURES) {
+    mkdirSync(process.env.HOSPES_PICTURES, { recursive: true });
+    const file = (kind) => `${process.env.HOSPES_PICTURES}/${name.replaceAll(/[^a-z0-9]+/gi, "-")}-${kind}.png`;
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: file(colorScheme), fullPage: true });
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize(PHONE);
+    await page.screenshot({ path: file("phone"), fullPage: true });
+    await page.setViewportSize(DESK);
+  }
+  await readCopy(page, copy, name, complaints);
+}
+
+/** axe reads a copy of the page in both colour schemes. */
+async function readCopy(page, copy, name, complaints) {
+  await copy.setViewportSize(page.viewportSize());
   const body = await page.content();
   await copy.unrouteAll();
   await copy.route("**/*", (route) =>

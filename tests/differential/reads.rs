@@ -59,6 +59,8 @@ const LISTS: &[&str] = &[
     "/applications",
     "/roleManagement/directory/roleAssignments",
     "/roleManagement/directory/roleDefinitions",
+    "/directoryRoles",
+    "/directoryRoles/62e90394-69f5-4237-9190-012177145e10/members",
     "/organization",
 ];
 const OF_A_USER: &[&str] = &[

@@ -15,7 +15,9 @@ impl Caught {
     /// The link of an invitation.
     pub fn link(&self) -> Option<String> {
         match &self.content {
-            MailContent::Invitation { link, .. } => Some(link.clone()),
+            MailContent::Invitation { link, .. } | MailContent::InvitationNotice { link, .. } => {
+                Some(link.clone())
+            }
             _ => None,
         }
     }

@@ -102,6 +102,23 @@ impl Two {
         partner(&self.server, &self.home_token(), self.server.tenant, settings("outboundAllowed")).await;
     }
 
+    /// What the first organisation decides about the second.
+    pub async fn host_says(&self, settings: Value) {
+        let token = self.server.token_of(&self.server.admin);
+        self.decide(&token, self.home, settings).await;
+    }
+
+    /// What the second organisation decides about the first.
+    pub async fn home_says(&self, settings: Value) {
+        self.decide(&self.home_token(), self.server.tenant, settings).await;
+    }
+
+    async fn decide(&self, token: &str, other: TenantId, mut settings: Value) {
+        settings["tenantId"] = json!(other);
+        let path = "/v1.0/policies/crossTenantAccessPolicy/partners";
+        self.server.post(token, path, settings).await.expect(201);
+    }
+
     /// Resets a guest with this address, the same or another; the link.
     pub async fn reset(&self, id: &str, address: &str) -> String {
         self.server.clock.advance(60);

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, HOME_DOMAIN as DOMAIN, PASSWORD, Two, everybody as all, partner};
+use crate::harness::{Browser, HOME_DOMAIN as DOMAIN, PASSWORD, Two, everybody as all};
 
 #[tokio::test]
 async fn a_member_of_another_organisation_redeems_and_signs_in_at_home() {
@@ -199,6 +199,31 @@ async fn the_shared_address_asks_which_organisation_is_meant() {
 }
 
 #[tokio::test]
+async fn links_to_my_apps_name_the_organisation_as_the_originals_do() {
+    let two = Two::start().await;
+    let (host, home) = (two.server.tenant.to_string(), two.home.to_string());
+    for (link, tenant) in [
+        (format!("/myapps?tenantid={host}"), &host),
+        (format!("/myapps/?tenantId={}", home.to_uppercase()), &home),
+        ("/myapps?x=1&TENANTID=Fabrikam.Example".to_owned(), &host),
+        (format!("/myapps/{DOMAIN}"), &home),
+    ] {
+        let page = Browser::new().get(&two.server, &link).await;
+        assert!(page.url.contains(&format!("/{tenant}/sign-in/")), "{link}: {}", page.url);
+    }
+    for link in ["/myapps?tenantId=", "/myapps/", "/myapps/?tenantid=%20"] {
+        let page = Browser::new().get(&two.server, link).await;
+        assert!(page.url.ends_with("/organisation"), "{link}: {}", page.url);
+    }
+    let nowhere = Browser::new().get(&two.server, "/myapps?tenantid=nowhere.example").await;
+    assert!(nowhere.status.is_client_error() && !nowhere.url.contains("sign-in"), "{}", nowhere.html);
+    // Whoever is signed in at one organisation still gets to the other.
+    let (_, mut browser) = two.guest().await;
+    let page = browser.get(&two.server, &format!("/myapps?tenantid={home}")).await;
+    assert!(page.url.contains(&home), "{}", page.url);
+}
+
+#[tokio::test]
 async fn a_deleted_guest_frees_its_identity_and_a_restore_takes_it_back() {
     let two = Two::start().await;
     let (old, _) = two.guest().await;
@@ -226,9 +251,8 @@ async fn a_deleted_guest_frees_its_identity_and_a_restore_takes_it_back() {
 #[tokio::test]
 async fn with_both_sides_agreed_an_invitation_is_redeemed_without_a_question() {
     let two = Two::start().await;
-    let admin = two.server.token_of(&two.server.admin);
     let inbound = json!({ "automaticUserConsentSettings": { "inboundAllowed": true } });
-    partner(&two.server, &admin, two.home, inbound).await;
+    two.host_says(inbound).await;
     let token = two.server.app_token().await;
     let (id, link) = two.server.invite(&token, &two.ana.upn).await;
     // One side alone changes nothing.
@@ -236,7 +260,7 @@ async fn with_both_sides_agreed_an_invitation_is_redeemed_without_a_question() {
     let consent = two.to_consent(&mut browser, &link, &two.ana.upn).await;
     assert!(consent.url.ends_with("/redeem/consent"), "{}", consent.url);
     let outbound = json!({ "automaticUserConsentSettings": { "outboundAllowed": true } });
-    partner(&two.server, &two.home_token(), two.server.tenant, outbound).await;
+    two.home_says(outbound).await;
     let mut browser = Browser::new();
     let done = two.to_consent(&mut browser, &link, &two.ana.upn).await;
     assert!(done.url.ends_with("/redeem/done"), "{}: {}", done.url, done.html);
@@ -263,8 +287,8 @@ async fn b11_an_organisation_that_is_shut_out_is_so_at_every_door() {
         let token = two.server.app_token().await;
         let (pending, link) = two.server.invite(&token, &bob.upn).await;
         match which {
-            "host" => partner(&two.server, &two.server.token_of(&two.server.admin), two.home, body).await,
-            _ => partner(&two.server, &two.home_token(), two.server.tenant, body).await,
+            "host" => two.host_says(body).await,
+            _ => two.home_says(body).await,
         }
         // Inviting, redeeming, signing in.
         let body = json!({

@@ -1,8 +1,10 @@
 //! Whole journeys, from the invitation to the app and back.
 
 mod aliases;
+mod automatic;
 mod cross_tenant;
 mod deletion;
+mod directory_roles;
 mod domains;
 mod home;
 mod leaving;

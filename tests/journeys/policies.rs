@@ -95,6 +95,24 @@ async fn only_those_who_decide_change_a_policy() {
 }
 
 #[tokio::test]
+async fn scripts_for_the_older_policies_may_say_which_kind_they_mean() {
+    let server = Server::start().await;
+    let token = server.token_of(&server.admin);
+    let mut body = domain_policy("BlockedDomains", &["blocked.example"]);
+    body["type"] = json!("B2BManagementPolicy");
+    let made = server.post(&token, LISTS, body.clone()).await.expect(201).json;
+    let one = format!("{LISTS}/{}", made["id"].as_str().unwrap());
+    server.patch(&token, &one, body.clone()).await.expect(204);
+    let before = server.look().state();
+    for other in [json!("TokenLifetimePolicy"), json!(6)] {
+        body["type"] = other.clone();
+        let refused = server.patch(&token, &one, body.clone()).await.expect(400);
+        assert_eq!(refused.json["error"]["details"][0]["target"], "type", "{other}: {}", refused.text);
+    }
+    assert_eq!(server.look().state(), before);
+}
+
+#[tokio::test]
 async fn a_blocked_domain_is_refused_at_invitation_and_at_each_step_of_a_redemption() {
     let server = Server::start().await;
     let admin = server.token_of(&server.admin);

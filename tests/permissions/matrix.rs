@@ -1,11 +1,14 @@
 //! The table of who may do what, tried: each row by a stranger, by guests at each level, by a member without a role and
-//! one with each, by an application with every permission, with none and with each one, and by a Global Administrator
-//! through a program with none and with each one. Whoever may, succeeds; whoever may not, is refused and changes nothing.
+//! one with each, by some who hold a role through a group only and by guests who hold one, by an application with every
+//! permission, with none and with each one, and by a Global Administrator through a program with none and with each one.
+//! Whoever may, succeeds; whoever may not, is refused and changes nothing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hospes_actions::setup::{NewApplication, Registered, register_application};
+use hospes_actions::setup::{
+    NewApplication, NewGroup, Registered, assign_role, create_group, register_application,
+};
 use hospes_domain::access::{Role, Scope};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::policy::GuestAccess;
@@ -23,6 +26,11 @@ enum Who {
     /// another tenant get stands in [`super::graph_table`].
     Stranger,
     Member(Option<Role>),
+    /// A member in a group that holds the role.
+    InGroup(Role),
+    /// A guest with a role, reading where guests see least: "roles given to a guest work fully regardless"
+    /// (reference/roles-and-policies.md section 2).
+    GuestWith(Role),
     /// An application with every permission, or none, or one.
     App(Granted),
     /// A Global Administrator through such a program.
@@ -45,6 +53,17 @@ struct Caller {
     person: Option<ObjectId>,
 }
 
+/// Roles that are also tried by somebody who holds them through a group only: few, since each caller costs time, and
+/// those that most rows are about.
+const THROUGH_GROUPS: &[Role] = &[
+    Role::GuestInviter,
+    Role::UserAdministrator,
+    Role::PrivilegedRoleAdministrator,
+    Role::GlobalAdministrator,
+];
+/// And by a guest.
+const OF_GUESTS: &[Role] = &[Role::DirectoryReaders, Role::GuestInviter, Role::UserAdministrator];
+
 /// What the table promises somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Due {
@@ -66,10 +85,8 @@ fn due(row: &Row, who: Who) -> Due {
     match who {
         Who::Stranger => Due::NotSignedIn,
         Who::Guest(level) => by(row.guests[level]),
-        Who::Member(role) => by(match row.people {
-            People::All => true,
-            People::Only(roles) => role.is_some_and(|role| roles.contains(&role)),
-        }),
+        Who::Member(role) => by(row.people.may(role)),
+        Who::InGroup(role) | Who::GuestWith(role) => by(row.people.may(Some(role))),
         Who::App(_) if route(row).path.starts_with("/me") => Due::NoPerson,
         Who::App(granted) => by(enough(granted)),
         Who::Administrator(granted) => {
@@ -121,6 +138,27 @@ async fn everybody(server: &Server) -> Vec<Caller> {
         let person = server.add_person(&format!("caller{number}"), &held).await;
         let token = Some(server.token_of(&person));
         callers.push(Caller { who: Who::Member(role), token, person: Some(person.id) });
+    }
+    for role in THROUGH_GROUPS.iter().copied() {
+        let person = server.add_person(&format!("grouped{}", callers.len()), &[]).await;
+        let members = vec![person.id];
+        let new = NewGroup {
+            display_name: role.name().into(),
+            role_assignable: true,
+            members,
+            ..Default::default()
+        };
+        let group = create_group(&server.app, server.tenant, new).await.unwrap();
+        assign_role(&server.app, server.tenant, group, role).await.unwrap();
+        let token = Some(server.token_of(&person));
+        callers.push(Caller { who: Who::InGroup(role), token, person: Some(person.id) });
+    }
+    for role in OF_GUESTS.iter().copied() {
+        let (guest, _) = server.accepted_guest(&format!("caller{}@contoso.example", callers.len())).await;
+        let guest = ObjectId::parse(&guest).unwrap();
+        assign_role(&server.app, server.tenant, guest, role).await.unwrap();
+        let token = Some(server.live_token(server.tenant, guest));
+        callers.push(Caller { who: Who::GuestWith(role), token, person: Some(guest) });
     }
     let person = server.add_person("global", &[Role::GlobalAdministrator]).await.id;
     let grants = std::iter::once(Granted::Nothing).chain(Scope::ALL.iter().map(|scope| Granted::One(*scope)));
@@ -206,6 +244,7 @@ fn rows(reading: bool) -> impl Iterator<Item = Row> {
 async fn whoever_may_read_reads_and_nobody_else() {
     let stage = Stage::new(Arc::new(Server::start().await)).await;
     let callers = everybody(&stage.server).await;
+    stage.server.set_guest_level(&GuestAccess::Restricted.role_id().to_string()).await;
     let mut found = Vec::new();
     for row in rows(true) {
         let sample = stage.fresh(&row).await;

@@ -135,6 +135,12 @@ impl Stage {
                 keys.role_assignment =
                     self.make("/v1.0/roleManagement/directory/roleAssignments", body).await;
             }
+            ("DELETE", "/directoryRoles/{id}/members/{id}/$ref") => {
+                let body = json!({
+                    "principalId": keys.user, "roleDefinitionId": Role::GuestInviter.id(), "directoryScopeId": "/",
+                });
+                self.make("/v1.0/roleManagement/directory/roleAssignments", body).await;
+            }
             (method, path) if path.contains("/appRoleAssign") => {
                 let principal = match path.split('/').nth(1) {
                     Some("groups") => {

@@ -34,6 +34,16 @@ pub enum People {
 }
 use People::{All, Only};
 
+impl People {
+    /// Whether somebody who holds that role, or none, is among them.
+    pub fn may(self, role: Option<Role>) -> bool {
+        match self {
+            All => true,
+            Only(roles) => role.is_some_and(|role| roles.contains(&role)),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     pub call: &'static str,
@@ -305,6 +315,12 @@ pub const ROWS: &[Row] = &[
     row("GET /roleManagement/directory/roleDefinitions/{id}", "", All, READ_ROLES, "ynn"),
     row("POST /roleManagement/directory/roleAssignments", "", ROLES, WRITE_ROLES, "nnn"),
     row("DELETE /roleManagement/directory/roleAssignments/{id}", "", ROLES, WRITE_ROLES, "nnn"),
+    row("GET /directoryRoles", "", All, READ_ROLES, "ynn"),
+    row("GET /directoryRoles/{id}", "", All, READ_ROLES, "ynn"),
+    row("GET /directoryRoles(roleTemplateId)", "", All, READ_ROLES, "ynn"),
+    row("GET /directoryRoles/{id}/members", "", All, READ_ROLES, "ynn"),
+    row("POST /directoryRoles/{id}/members/$ref", "", ROLES, WRITE_ROLES, "nnn"),
+    row("DELETE /directoryRoles/{id}/members/{id}/$ref", "", ROLES, WRITE_ROLES, "nnn"),
     row("GET /organization", "", All, READ_ORGANISATION, "yyy"),
     row("GET /organization/{id}", "", All, READ_ORGANISATION, "yyy"),
     row("GET /domains", "", All, READ_DOMAINS, "ynn"),

@@ -15,7 +15,8 @@ async fn the_articles_steps_work_label_by_label() {
     // 1. Sign in. 2. Search for and select Azure Active Directory.
     let (mut browser, home) = server.at_portal(&server.user_admin).await;
     assert_eq!(home.status, 200, "{}", home.html);
-    let found = browser.submit(&server, &home.filled("/search", &[("q", "Azure Active Directory")]), &[]).await;
+    let found =
+        browser.submit(&server, &home.filled("/search", &[("q", "Azure Active Directory")]), &[]).await;
     let directory = browser.get(&server, &link(&found, "Azure Active Directory")).await;
     // 3. Select Users. 4. Select the user's name.
     let menu = browser.get(&server, &link(&directory, "All users")).await;
@@ -41,7 +42,9 @@ async fn the_articles_steps_work_label_by_label() {
     // 8. Yes.
     let done = browser.submit(&server, &asked.filled("/reset", &[("do", "reset")]), &[]).await;
     let text = done.text();
-    for said in ["Redemption status was reset.", NEW, "Kept", "Ended", OLD, "Object id and user principal name"] {
+    for said in
+        ["Redemption status was reset.", NEW, "Kept", "Ended", OLD, "Object id and user principal name"]
+    {
         assert!(text.contains(said), "{said}: {}", done.html);
     }
     assert!(!text.contains("rd="), "the link travels by mail only");
@@ -52,7 +55,11 @@ async fn redeems_as_the_same(server: &Server, before: &mut Browser, id: &str) {
     assert!(!server.greets(before, OLD).await, "the old session has ended");
     let mails = server.mails().await;
     assert!(mails.iter().any(|mail| mail.to == OLD && mail.is_reset_notice()), "a notice to the old address");
-    let link = mails.iter().find(|mail| mail.to == NEW).and_then(Caught::link).expect("an invitation to the new one");
+    let link = mails
+        .iter()
+        .find(|mail| mail.to == NEW)
+        .and_then(Caught::link)
+        .expect("an invitation to the new one");
     let (mut guest, _) = server.redeem(&link, NEW).await;
     assert!(server.greets(&mut guest, NEW).await);
     let user = server.get(&server.app_token().await, &format!("/v1.0/users/{id}")).await.expect(200);
@@ -64,8 +71,7 @@ async fn redeems_as_the_same(server: &Server, before: &mut Browser, id: &str) {
 async fn the_current_labels_lead_to_the_same_reset() {
     let server = Server::start().await;
     let (id, _) = server.accepted_guest(OLD).await;
-    let (mut browser, profile) =
-        server.at_portal_page(&server.helpdesk, &format!("/users/{id}")).await;
+    let (mut browser, profile) = server.at_portal_page(&server.helpdesk, &format!("/users/{id}")).await;
     let asked = browser.get(&server, &link(&profile, "Reset redemption status")).await;
     assert!(super::offers(&asked, "Reset") && super::offers(&asked, "Cancel"));
     let done = browser.submit(&server, &asked.filled("/reset", &[("do", "reset")]), &[]).await;

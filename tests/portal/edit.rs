@@ -44,14 +44,20 @@ async fn a_refused_form_keeps_all_that_was_typed_and_changes_nothing() {
     let server = Server::start().await;
     let (id, _) = server.accepted_guest("ana@contoso.example").await;
     let (mut browser, form) = opened(&server, &server.user_admin, &id).await;
-    for (field, bad) in
-        [("mail", "ana@@contoso.example"), ("usageLocation", "Austria"), ("displayName", ""), ("mail", "greta@fabrikam.example\u{202e}")]
-    {
+    for (field, bad) in [
+        ("mail", "ana@@contoso.example"),
+        ("usageLocation", "Austria"),
+        ("displayName", ""),
+        ("mail", "greta@fabrikam.example\u{202e}"),
+    ] {
         let typed = [("department", "Red <b>team</b>"), (field, bad), ("do", "save")];
         let again = browser.submit(&server, &form.filled("/edit", &typed), &[]).await;
         assert_eq!(again.status, 422, "{field}: {}", again.html);
         assert!(again.html.contains(&format!("id=\"{field}-problem\"")), "{field}: {}", again.html);
-        assert!(again.html.contains("Red &#60;b&#62;team&#60;/b&#62;"), "what was typed is there, escaped (H4)");
+        assert!(
+            again.html.contains("Red &#60;b&#62;team&#60;/b&#62;"),
+            "what was typed is there, escaped (H4)"
+        );
         assert!(again.text().contains("<title>Not saved: "));
     }
     assert_eq!(user(&server, &id, "department").await["department"], json!(null));
@@ -77,7 +83,8 @@ async fn j12_nobody_saves_over_a_change_made_meanwhile() {
     let (mut browser, form) = opened(&server, &server.user_admin, &id).await;
     let token = server.token_of(&server.admin);
     server.patch(&token, &format!("/v1.0/users/{id}"), json!({ "city": "Graz" })).await.expect(204);
-    let again = browser.submit(&server, &form.filled("/edit", &[("city", "Wien"), ("do", "save")]), &[]).await;
+    let again =
+        browser.submit(&server, &form.filled("/edit", &[("city", "Wien"), ("do", "save")]), &[]).await;
     assert_eq!(again.status, 422);
     assert!(again.text().contains("has been changed since this page was drawn"), "{}", again.html);
     assert!(again.html.contains("value=\"Wien\""), "what was typed is not lost");

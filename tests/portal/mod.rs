@@ -1,8 +1,15 @@
 //! The admin portal in a browser without scripts, person by person.
 
+mod actions;
 mod article;
+mod collaboration;
+mod deleted;
 mod edit;
+mod invite;
+mod invite_refused;
 mod list;
+mod memberships;
+mod records;
 mod reset;
 mod rights;
 
@@ -69,4 +76,13 @@ pub fn said(html: &str) -> String {
         }
     }
     crate::harness::html::unescape(text.trim())
+}
+
+/// The form of a page that is posted to an address that ends like that, filled in; the page may search with another one.
+pub fn posted(page: &Page, ending: &str, with: &[(&str, &str)]) -> crate::harness::Form {
+    let mut found = crate::harness::html::filled_forms(&page.html).into_iter();
+    let mut form = found.find(|form| form.method == "post" && form.action.ends_with(ending)).unwrap();
+    form.fields.retain(|(name, _)| !with.iter().any(|(given, _)| given == name));
+    form.fields.extend(with.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    form
 }

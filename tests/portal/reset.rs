@@ -109,7 +109,8 @@ async fn a_pending_guest_gets_the_invitation_again() {
     let (id, old) = server.invite(&server.app_token().await, ADDRESS).await;
     server.mails().await;
     server.clock.advance(60);
-    let (mut browser, page) = server.at_portal_page(&server.inviter, &format!("/users/{id}/redemption")).await;
+    let (mut browser, page) =
+        server.at_portal_page(&server.inviter, &format!("/users/{id}/redemption")).await;
     let sent = browser.submit(&server, &page.filled("/resend", &[]), &[]).await;
     assert!(sent.text().contains("The invitation was sent again."), "{}", sent.html);
     let mails = server.mails().await;

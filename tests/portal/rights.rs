@@ -9,8 +9,7 @@ use crate::harness::{Browser, Server};
 async fn a_helpdesk_person_sees_email_read_only_with_the_reason_and_may_reset() {
     let server = Server::start().await;
     let (id, _) = server.accepted_guest("ana@contoso.example").await;
-    let (mut browser, form) =
-        server.at_portal_page(&server.helpdesk, &format!("/users/{id}/edit")).await;
+    let (mut browser, form) = server.at_portal_page(&server.helpdesk, &format!("/users/{id}/edit")).await;
     let mail = form.html.split("<input id=\"mail\"").nth(1).unwrap().split('>').next().unwrap().to_owned();
     assert!(mail.contains("readonly") && mail.contains("mail-why"), "{mail}");
     assert!(form.text().contains("Read-only. "), "{}", form.html);
@@ -93,8 +92,7 @@ async fn members_without_a_role_read_and_guests_do_not() {
 async fn h1_forms_from_elsewhere_are_refused_before_any_work() {
     let server = Server::start().await;
     let (id, _) = server.accepted_guest("ana@contoso.example").await;
-    let (mut browser, page) =
-        server.at_portal_page(&server.user_admin, &format!("/users/{id}/reset")).await;
+    let (mut browser, page) = server.at_portal_page(&server.user_admin, &format!("/users/{id}/reset")).await;
     let before = server.look().state();
     let mut forged = page.filled("/reset", &[("do", "reset")]);
     forged.fields.retain(|(name, _)| name != "form_token");
@@ -121,7 +119,8 @@ async fn h2_h3_h10_pages_are_neither_framed_nor_cached() {
     let (mut browser, _) = server.at_portal(&server.user_admin).await;
     for rest in ["", "/users", "/search?q=a", &format!("/users/{}", server.member.id)] {
         let page = browser.get(&server, &server.portal_path(rest)).await;
-        let header = |name: &str| page.headers.get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
+        let header =
+            |name: &str| page.headers.get(name).map(|v| v.to_str().unwrap().to_owned()).unwrap_or_default();
         assert_eq!(header("cache-control"), "no-store", "{rest}");
         let policy = header("content-security-policy");
         assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"), "{rest}");

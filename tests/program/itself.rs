@@ -10,12 +10,6 @@ use super::process::WORDS;
 fn the_program() {
     let Ok(words) = std::env::var(WORDS) else { return };
     let code = hospes::cli::run_from(std::iter::once("hospes").chain(words.lines()));
-    let number = if code == ExitCode::SUCCESS {
-        0
-    } else if code == ExitCode::from(2) {
-        2
-    } else {
-        1
-    };
-    std::process::exit(number);
+    let number = (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap_or(u8::MAX);
+    std::process::exit(number.into());
 }

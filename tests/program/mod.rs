@@ -1,7 +1,11 @@
-//! The program as its users meet it: `hospes dev` and `hospes demo`, and `hospes serve` in a process of its own.
+//! The program as its users meet it: `hospes dev` and `hospes demo`, `hospes serve` and the commands that call a server
+//! in processes of their own.
 //! Refuses to reach into any of them.
 
+#[cfg(unix)]
+mod command_line;
 mod dev_and_demo;
+mod dev_server;
 #[cfg(unix)]
 mod domains;
 #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! A process of the program: what it prints, how it is asked to stop, how it ends.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,6 +18,27 @@ pub const URL: &str = "https://guests.fabrikam.example";
 pub const HOST: &str = "guests.fabrikam.example";
 /// For what should happen at once, on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// What the test runner says before the program starts.
+const BANNER: [&str; 2] = ["", "running 1 test"];
+
+/// The program with these words, in that folder, and with nothing of the tests' own settings.
+pub fn command(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([
+        "--exact",
+        "program::itself::the_program",
+        "--ignored",
+        "--nocapture",
+        "--quiet",
+        "--test-threads=1",
+    ]);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HOSPES_")) {
+        command.env_remove(name);
+    }
+    command.env(WORDS, words.join("\n")).envs(variables.iter().copied()).current_dir(folder);
+    command
+}
 
 /// A folder with a settings file, in which the program is started.
 pub struct Site(pub PathBuf);
@@ -89,23 +110,18 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts the program with these words, in that folder, and with nothing of the tests' own settings.
+    /// Starts the program.
     pub fn start(folder: &Path, words: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args([
-            "--exact",
-            "program::itself::the_program",
-            "--ignored",
-            "--nocapture",
-            "--test-threads=1",
-        ]);
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HOSPES_"))
-        {
-            command.env_remove(name);
-        }
-        command.env(WORDS, words.join("\n")).envs(variables.iter().copied()).current_dir(folder);
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::fed(folder, words, variables, "")
+    }
+
+    /// The same, with a text on standard input.
+    pub fn fed(folder: &Path, words: &[&str], variables: &[(&str, &str)], input: &str) -> Self {
+        let mut command = command(folder, words, variables);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // Who does not read it may have ended by now.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let (sender, lines) = channel();
         let out = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
@@ -151,6 +167,9 @@ impl Process {
         let stderr = self.stderr.take().unwrap().join().unwrap();
         let code = self.child.wait().unwrap().code();
         self.seen.extend(self.lines.iter());
+        if self.seen.len() >= 2 && self.seen[..2] == BANNER {
+            self.seen.drain(..2);
+        }
         Ended { code, stdout: self.seen.join("\n"), stderr }
     }
 

@@ -1,6 +1,7 @@
-//! The generated reference: routes, errors and settings as the code has them, compared with the committed files. With
+//! The generated reference: routes, errors, settings and the command line as the code has them, compared with the committed files. With
 //! `HOSPES_WRITE_REFERENCE=1` the files are written instead. Refuses to describe what cannot be found in the code.
 
+mod command_line;
 mod errors;
 mod oauth;
 mod purposes;
@@ -46,4 +47,9 @@ fn errors_are_documented() {
 #[test]
 fn settings_are_documented() {
     same_as_committed("settings.md", &settings::page());
+}
+
+#[test]
+fn the_command_line_is_documented() {
+    same_as_committed("command-line.md", &command_line::page());
 }

@@ -60,6 +60,10 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/applications", 200, 403, 403),
     ("/applications/{id}", 200, 200, 200),
     ("/applications(appId)", 200, 200, 200),
+    ("/directoryRoles", 200, 403, 403),
+    ("/directoryRoles/{id}", 200, 403, 403),
+    ("/directoryRoles(roleTemplateId)", 200, 403, 403),
+    ("/directoryRoles/{id}/members", 200, 403, 403),
     ("/roleManagement/directory/roleAssignments", 200, 403, 403),
     ("/roleManagement/directory/roleAssignments/{id}", 200, 403, 403),
     ("/roleManagement/directory/roleDefinitions", 200, 403, 403),
@@ -243,4 +247,55 @@ async fn e4_to_a_restricted_guest_what_is_there_and_what_is_not_look_the_same() 
         }
         assert_eq!(told[0], told[1], "{there}");
     }
+}
+
+#[tokio::test]
+async fn e4_a_restricted_guest_who_invites_does_not_learn_who_is_here() {
+    let server = Server::start().await;
+    let (_, _, token) = guest(&server).await;
+    let (accepted, _) = server.accepted_guest("cleo@contoso.example").await;
+    server.pending("bo@contoso.example").await;
+    let admin = server.token_of(&server.admin);
+    let outside = json!({ "mail": "mia@outside.example" });
+    server.patch(&admin, &format!("/v1.0/users/{}", server.member.id), outside).await.expect(204);
+    server.set_guest_level(&GuestAccess::Restricted.role_id().to_string()).await;
+    server.mails().await;
+    let invite = async |address: &str, named: Option<&str>| {
+        server.clock.advance(6);
+        let mut body = json!({ "invitedUserEmailAddress": address, "inviteRedirectUrl": "https://myapps.microsoft.com" });
+        if let Some(id) = named {
+            body["invitedUser"] = json!({ "id": id });
+        }
+        server.post(&token, "/v1.0/invitations", body).await
+    };
+    let before = server.look().state();
+    let mut told = Vec::new();
+    for taken in [
+        "mia@outside.example",
+        "cleo@contoso.example",
+        "bo@contoso.example",
+        "mia@fabrikam.example",
+        "nobody@fabrikam.example",
+    ] {
+        let refused = invite(taken, None).await.expect(400);
+        assert!(!refused.text.contains(&accepted) && !refused.text.contains("#EXT#"), "{}", refused.text);
+        let error = &refused.json["error"];
+        told.push((error["code"].clone(), error["message"].clone(), error["details"].clone()));
+    }
+    assert!(told.iter().all(|one| *one == told[0]), "{told:?}");
+    let unknown = Uuid::from_u128(0xDEAD).to_string();
+    for (id, address) in [(accepted.as_str(), "cleo@contoso.example"), (&unknown, "cleo@contoso.example")] {
+        invite(address, Some(id)).await.expect(403);
+    }
+    assert_eq!(server.look().state(), before);
+    // Those it invites itself are no secret to it.
+    let first = invite("new@contoso.example", None).await.expect(201).json;
+    let again = invite("new@contoso.example", None).await.expect(201).json;
+    assert_eq!(first["invitedUser"], again["invitedUser"]);
+    server.redeem(again["inviteRedeemUrl"].as_str().unwrap(), "new@contoso.example").await;
+    assert_eq!(invite("new@contoso.example", None).await.expect(201).json["status"], "Completed");
+    // Where guests see more, they hear more.
+    server.set_guest_level(&GuestAccess::Limited.role_id().to_string()).await;
+    assert_eq!(invite("cleo@contoso.example", None).await.expect(201).json["status"], "Completed");
+    assert!(invite("mia@outside.example", None).await.expect(400).message().contains("already exists"));
 }

@@ -206,28 +206,3 @@ async fn b17_contact_data_of_those_who_may_not_reset_is_no_way_to_sign_in() {
         assert_eq!(server.mails().await.iter().any(|mail| mail.to == address), signs_in, "{name}");
     }
 }
-
-#[tokio::test]
-async fn e1_the_last_global_administrator_is_neither_blocked_nor_deleted() {
-    let server = Server::start().await;
-    let above = server.add_person("petra", &[Role::PrivilegedAuthenticationAdministrator]).await;
-    let (path, token) = (format!("/v1.0/users/{}", server.admin.id), server.token_of(&above));
-    let before = server.look().state();
-    let block = json!({ "accountEnabled": false });
-    for reply in [server.patch(&token, &path, block.clone()).await, server.delete(&token, &path).await] {
-        assert_eq!((reply.status.as_u16(), reply.code()), (409, "Conflict"), "{}", reply.text);
-        assert!(reply.message().contains("last Global Administrator"), "{}", reply.message());
-    }
-    assert_eq!(server.look().state(), before);
-    // Somebody who is deleted or blocked does not count as another one.
-    let other = server.add_person("greta", &[Role::GlobalAdministrator]).await;
-    let greta = format!("/v1.0/users/{}", other.id);
-    server.delete(&token, &greta).await.expect(204);
-    server.delete(&token, &path).await.expect(409);
-    let item = format!("/v1.0/directory/deletedItems/{}", other.id);
-    server.post(&token, &format!("{item}/restore"), Value::Null).await.expect(200);
-    server.patch(&token, &greta, block.clone()).await.expect(204);
-    server.patch(&token, &path, block.clone()).await.expect(409);
-    server.patch(&token, &greta, json!({ "accountEnabled": true })).await.expect(204);
-    server.patch(&token, &path, block).await.expect(204);
-}

@@ -121,3 +121,36 @@ async fn j11_a_retried_reset_resets_once() {
     let left = server.look().state();
     assert_eq!(left, before, "{}", crate::harness::difference(&before, &left));
 }
+
+#[tokio::test]
+async fn j11_a_reset_retried_after_the_redemption_leaves_the_guest_in_peace() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest(ANA).await;
+    server.clock.advance(60);
+    let token = server.token_of(&server.helpdesk);
+    let mut body = invitation();
+    body["invitedUser"] = json!({ "id": id });
+    body["resetRedemption"] = json!(true);
+    let first = send(&server, &token, Some(ONE), body.clone()).await.json;
+    server.mails().await;
+    let (mut browser, _) = server.redeem(first["inviteRedeemUrl"].as_str().unwrap(), ANA).await;
+    let before = server.look().state();
+    let retried = send(&server, &token, Some(ONE), body.clone()).await.json;
+    assert_eq!((&retried["id"], &retried["status"]), (&first["id"], &json!("Completed")));
+    assert_eq!(retried["invitedUser"]["id"], id);
+    assert!(server.mails().await.is_empty(), "a retry sends nothing");
+    let left = server.look().state();
+    assert_eq!(left, before, "{}", crate::harness::difference(&before, &left));
+    assert!(server.greets(&mut browser, ANA).await);
+
+    // Another request, another caller and the next day are resets of their own.
+    for (who, request, wait) in
+        [(&server.helpdesk, OTHER, 60), (&server.user_admin, OTHER, 60), (&server.user_admin, OTHER, DAY)]
+    {
+        server.clock.advance(wait);
+        let reset = send(&server, &server.token_of(who), Some(request), body.clone()).await.json;
+        assert_eq!(reset["status"], "PendingAcceptance", "{request}");
+        server.mails().await;
+        server.redeem(reset["inviteRedeemUrl"].as_str().unwrap(), ANA).await;
+    }
+}

@@ -4,6 +4,7 @@ mod a_browsers;
 mod a_ended_links;
 mod a_links;
 mod a_restored;
+mod b_accounts;
 mod b_addresses;
 mod b_home;
 mod b_ownership;
@@ -19,6 +20,7 @@ mod e_directory;
 #[cfg(unix)]
 mod e_first_run;
 mod e_guest_levels;
+mod e_last_administrator;
 mod e_rank;
 mod e_sessions;
 mod e_tokens;

@@ -103,7 +103,7 @@ pub enum Point {
 /// Whether the mail may be due again now.
 ///
 /// # Errors
-/// [`Refusal::Conflict`] with cause and remedy, [`Refusal::Blocked`].
+/// [`Refusal::Invalid`] with cause and remedy, [`Refusal::Blocked`].
 pub fn may_be_sent_again(mail: &QueuedMail, point: Point, now: Time) -> Result<(), Refusal> {
     let code = mail.kind == "passcode";
     let anew = if code {
@@ -111,7 +111,7 @@ pub fn may_be_sent_again(mail: &QueuedMail, point: Point, now: Time) -> Result<(
     } else {
         "Invite the guest again for a new link, or reset the redemption if it was accepted."
     };
-    let no = |cause: &str, remedy: &str| Err(Refusal::Conflict { cause: format!("{cause} {remedy}") });
+    let no = |cause: &str, remedy: &str| Err(Refusal::invalid("", cause, remedy));
     match (mail.state, point) {
         (MailState::Sent, _) => no("A mail server has taken this mail already.", anew),
         (MailState::Dropped, _) | (_, Point::Superseded) => {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::bench::{BenchOptions, ServerOptions};
+use crate::client::{self, ClientCommand, CompletionsOptions};
 use crate::demo::DemoOptions;
 use crate::dev::DevOptions;
 use crate::logging;
@@ -22,7 +23,8 @@ const QUIET: &str = "warn";
     name = "hospes",
     version,
     about = "Hospes, a directory for guests: invite people from outside, sign them in with what they have.",
-    after_help = "Start with `hospes dev`, then run `hospes demo` in a second terminal.\n\
+    after_help = "Start with `hospes dev`, then run `hospes demo` in a second terminal, or\n\
+                  `hospes login --env-file hospes-dev/dev.env` and `hospes guest list`.\n\
                   HOSPES_LOG says what is logged, for example HOSPES_LOG=info.",
     disable_help_subcommand = true,
     max_term_width = 100
@@ -59,6 +61,10 @@ enum Command {
     /// An organisation that owns a domain speaks for the addresses there. Its administrators prove that by a DNS record;
     /// the operator's word is as good. Uses the settings of `hospes serve`, which must not be running on a SQLite file.
     Domain(DomainOptions),
+    #[command(flatten)]
+    Client(ClientCommand),
+    /// Print the script that completes commands in a shell
+    Completions(CompletionsOptions),
     /// Measure this program on this machine, each figure beside the best that minimal handlers reach
     ///
     /// A folder with a directory of its own is made, filled and removed again; only loopback is used. Build with
@@ -67,6 +73,11 @@ enum Command {
     /// The server that `hospes bench` measures
     #[command(hide = true)]
     BenchServer(ServerOptions),
+}
+
+/// The description of the command line, for its reference.
+pub fn description() -> clap::Command {
+    Cli::command()
 }
 
 /// Parses the command line and does what it says. Exits by itself for `--help`, `--version` and usage errors.
@@ -98,6 +109,11 @@ pub fn run_from(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) ->
         Command::Serve(options) => operated(runtime.block_on(production::serve(options))),
         Command::Setup(options) => operated(runtime.block_on(production::set_up(options))),
         Command::Domain(options) => operated(runtime.block_on(production::domain(options))),
+        Command::Client(command) => ExitCode::from(runtime.block_on(client::run(command)).code()),
+        Command::Completions(options) => {
+            client::print_completions(&options, Cli::command());
+            ExitCode::SUCCESS
+        }
         Command::Bench(options) => ended(runtime.block_on(crate::bench::run(options))),
         Command::BenchServer(options) => ended(runtime.block_on(crate::bench::serve(options))),
     }

@@ -69,7 +69,8 @@ pub(crate) const COLUMNS: &str = "a.id, a.at, a.activity, a.category, a.service,
 
 /// The newest records of a tenant, newest first.
 pub fn newest(tx: &impl Read, tenant: TenantId, most: i64) -> Result<Vec<AuditRecord>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM audit a WHERE a.tenant_id = $1 ORDER BY a.at DESC, a.id LIMIT $2");
+    let sql =
+        format!("SELECT {COLUMNS} FROM audit a WHERE a.tenant_id = $1 ORDER BY a.at DESC, a.id LIMIT $2");
     tx.rows(&sql, &[tenant.into(), most.into()])?.iter().map(from_row).collect()
 }
 

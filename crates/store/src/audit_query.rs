@@ -116,7 +116,7 @@ mod tests {
         AuditRecord {
             id: Uuid::from_u128(n),
             at: Time::default(),
-            activity: if n % 2 == 0 { "Invite external user" } else { "Update user" }.to_owned(),
+            activity: if n.is_multiple_of(2) { "Invite external user" } else { "Update user" }.to_owned(),
             category: "UserManagement".to_owned(),
             service: "Core Directory".to_owned(),
             operation: "Update".to_owned(),

@@ -256,6 +256,12 @@ pub fn owners(tx: &impl Read, tenant: TenantId, group: ObjectId) -> Result<Vec<O
     tx.rows(sql, &[tenant.into(), group.into()])?.iter().map(|row| row.object(0)).collect()
 }
 
+/// The groups somebody owns.
+pub fn owned_by(tx: &impl Read, tenant: TenantId, owner: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
+    let sql = "SELECT group_id FROM group_owners WHERE tenant_id = $1 AND owner_id = $2 ORDER BY group_id";
+    tx.rows(sql, &[tenant.into(), owner.into()])?.iter().map(|row| row.object(0)).collect()
+}
+
 /// Whether somebody owns a group.
 pub fn is_owner(
     tx: &impl Read,

@@ -12,7 +12,8 @@ use crate::listing::{find, no_elements, source};
 
 const COLUMNS: &str = "j.id, j.kind, j.recipient, j.language, j.subject_id, u.display_name, j.state, j.attempts, j.not_before, \
      j.last_error, j.created_at, j.dies_at, j.ended_at";
-const TABLES: &str = "jobs j LEFT JOIN users u ON u.tenant_id = j.tenant_id AND u.id = j.subject_id WHERE j.tenant_id = ";
+const TABLES: &str =
+    "jobs j LEFT JOIN users u ON u.tenant_id = j.tenant_id AND u.id = j.subject_id WHERE j.tenant_id = ";
 
 fn from_row(row: &Row) -> Result<QueuedMail, StoreError> {
     let state = MailState::from_stored(&row.text(6)?);
@@ -57,11 +58,7 @@ pub fn list(
 }
 
 /// The mail of that id, with the data of its kind.
-pub fn by_id(
-    tx: &impl Read,
-    tenant: TenantId,
-    id: Uuid,
-) -> Result<Option<(QueuedMail, String)>, StoreError> {
+pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<(QueuedMail, String)>, StoreError> {
     let sql = format!("SELECT {COLUMNS}, j.data FROM {TABLES}$1 AND j.id = $2");
     tx.row(&sql, &[tenant.into(), id.into()])?.map(|row| Ok((from_row(&row)?, row.text(13)?))).transpose()
 }
@@ -76,8 +73,6 @@ pub fn make_due(tx: &WriteTx<'_>, tenant: TenantId, id: Uuid) -> Result<bool, St
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
     use hospes_domain::ids::ObjectId;
     use hospes_domain::query::{Filter, Order, Page, Value};
     use hospes_domain::time::Time;

@@ -2,6 +2,7 @@
 
 use hospes_domain::access::{Role, Standing};
 use hospes_domain::application::PrincipalKind;
+use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, List, RoleAssignmentField};
 use uuid::Uuid;
@@ -186,6 +187,31 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<RoleAs
     tx.row(&sql, &[tenant.into(), id.into()])?.as_ref().map(from_row).transpose()
 }
 
+/// The assignment by which that very object holds a role.
+pub fn assignment(
+    tx: &impl Read,
+    tenant: TenantId,
+    principal: ObjectId,
+    role: Role,
+) -> Result<Option<RoleAssignment>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM role_assignments r WHERE r.tenant_id = $1 AND r.principal_id = $2 AND r.role_id = $3"
+    );
+    tx.row(&sql, &[tenant.into(), principal.into(), role.id().into()])?.as_ref().map(from_row).transpose()
+}
+
+/// Every direct assignment of a role.
+pub fn assignments_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    role: Role,
+) -> Result<Vec<RoleAssignment>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM role_assignments r WHERE r.tenant_id = $1 AND r.role_id = $2 ORDER BY r.principal_id"
+    );
+    tx.rows(&sql, &[tenant.into(), role.id().into()])?.iter().map(from_row).collect()
+}
+
 /// Takes a role away and raises the principal's revision; `false` when there is no such assignment.
 pub fn delete(tx: &WriteTx<'_>, tenant: TenantId, a: &RoleAssignment) -> Result<bool, StoreError> {
     let sql = "DELETE FROM role_assignments WHERE tenant_id = $1 AND id = $2";
@@ -196,11 +222,93 @@ pub fn delete(tx: &WriteTx<'_>, tenant: TenantId, a: &RoleAssignment) -> Result<
     Ok(gone)
 }
 
-/// Every direct assignment of one role that somebody can use: not those of blocked and deleted users.
-pub fn holders(tx: &impl Read, tenant: TenantId, role: Role) -> Result<Vec<RoleAssignment>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM role_assignments r LEFT JOIN users u ON u.tenant_id = r.tenant_id AND u.id = r.principal_id \
-         WHERE r.tenant_id = $1 AND r.role_id = $2 AND u.deleted_at IS NULL AND (u.id IS NULL OR u.account_enabled = $3) ORDER BY r.id"
-    );
-    tx.rows(&sql, &[tenant.into(), role.id().into(), true.into()])?.iter().map(from_row).collect()
+/// What is about to be taken away, when it is asked who still has a role without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Without {
+    /// Nothing: who has it now.
+    Nothing,
+    /// The assignment of that id.
+    Assignment(Uuid),
+    /// A place in a group.
+    Membership {
+        /// The group.
+        group: ObjectId,
+        /// Who is in it.
+        member: ObjectId,
+    },
+}
+
+/// The users who can use a role, held directly or through groups: those who are here, are not blocked and have a way to
+/// sign in. Groups and service principals are nobody, and neither is a guest who has not redeemed.
+pub fn usable_by(
+    tx: &impl Read,
+    tenant: TenantId,
+    role: Role,
+    without: Without,
+) -> Result<Vec<ObjectId>, StoreError> {
+    let (mut users, mut groups) = (Vec::new(), Vec::new());
+    let all = assignments_of(tx, tenant, role)?;
+    for held in all.into_iter().filter(|held| without != Without::Assignment(held.id)) {
+        match held.principal_kind {
+            PrincipalKind::User => users.push(held.principal),
+            PrincipalKind::Group => groups.push(held.principal),
+            PrincipalKind::ServicePrincipal => {}
+        }
+    }
+    users_in(tx, tenant, groups, without, &mut users)?;
+    able_to_sign_in(tx, tenant, &users)
+}
+
+/// Adds the users in any of these groups, followed as deep as [`standing`] does from the other end.
+fn users_in(
+    tx: &impl Read,
+    tenant: TenantId,
+    mut level: Vec<ObjectId>,
+    without: Without,
+    users: &mut Vec<ObjectId>,
+) -> Result<(), StoreError> {
+    let mut seen = level.clone();
+    for _ in 0..MAX_DEPTH {
+        let mut next = Vec::new();
+        for group in level {
+            let sql = "SELECT member_id, member_kind FROM group_members WHERE tenant_id = $1 AND group_id = $2 ORDER BY member_id";
+            for row in tx.rows(sql, &[tenant.into(), group.into()])? {
+                let member = row.object(0)?;
+                let kind = kind(&row.text(1)?)?;
+                if without == (Without::Membership { group, member }) {
+                    continue;
+                }
+                if kind == PrincipalKind::User && !users.contains(&member) {
+                    users.push(member);
+                } else if kind == PrincipalKind::Group && !seen.contains(&member) {
+                    seen.push(member);
+                    next.push(member);
+                }
+            }
+        }
+        level = next;
+    }
+    Ok(())
+}
+
+fn able_to_sign_in(
+    tx: &impl Read,
+    tenant: TenantId,
+    users: &[ObjectId],
+) -> Result<Vec<ObjectId>, StoreError> {
+    let mut able = Vec::new();
+    // Few hold a role; the marks of a statement are limited, and a group may be large.
+    for some in users.chunks(500) {
+        let mut params: Vec<Value> = vec![tenant.into(), true.into(), State::Accepted.name().into()];
+        params.extend(some.iter().map(|user| Value::from(*user)));
+        let sql = format!(
+            "SELECT id FROM users WHERE tenant_id = $1 AND account_enabled = $2 AND deleted_at IS NULL \
+             AND (external_user_state IS NULL OR external_user_state = $3) AND id IN ({}) ORDER BY id",
+            marks(4, params.len())
+        );
+        for row in tx.rows(&sql, &params)? {
+            able.push(row.object(0)?);
+        }
+    }
+    Ok(able)
 }

@@ -25,14 +25,21 @@ pub async fn add_member(app: &App, actor: &Actor, group: ObjectId, member: Objec
         let group = changeable(tx, &caller, group)?;
         super::join(tx, tenant, &group, member)?;
         let details = vec![("member".to_owned(), member.to_string())];
-        Ok(audit::done(tx, &caller, audit_id, Activity::AddMember, Some(&Target::group(&group).with(member)), details)?)
+        Ok(audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::AddMember,
+            Some(&Target::group(&group).with(member)),
+            details,
+        )?)
     })
     .await
 }
 
 /// The group, if the caller may change who is in it. Its owner may, as long as nothing but the group itself
 /// comes with membership. Whoever may change no group does not learn which ones exist.
-pub(super) fn changeable(tx: &impl Read, caller: &Caller, id: ObjectId) -> Result<Group, Stop> {
+pub(crate) fn changeable(tx: &impl Read, caller: &Caller, id: ObjectId) -> Result<Group, Stop> {
     let tenant = caller.actor.tenant;
     let Some(group) = groups::by_id(tx, tenant, id)? else {
         may_change_group(caller, false, false)?;

@@ -25,7 +25,7 @@ use crate::audit::Target;
 const MAX_DEPTH: usize = 20;
 
 /// What clients look for when a member is added twice (reference/wire-contract.md 4.3).
-const ALREADY_MEMBER: &str =
+pub(crate) const ALREADY_MEMBER: &str =
     "One or more added object references already exist for the following modified properties: 'members'.";
 
 /// A group as a caller sees it.

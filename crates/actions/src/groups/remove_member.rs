@@ -1,4 +1,5 @@
-//! Taking a member out of a group. Refuses what adding one refuses.
+//! Taking a member out of a group. Refuses what adding one refuses, and to take the last administrator out of the group
+//! that makes one.
 
 use hospes_domain::access::Actor;
 use hospes_domain::ids::ObjectId;
@@ -9,11 +10,13 @@ use super::add_member::changeable;
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 use crate::callers;
+use crate::roles::{Losing, keep_an_administrator};
 
 /// Takes a direct member out of a group.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for an unknown group and for somebody who is no member.
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for an unknown group and for somebody who is no member;
+/// [`Refusal::Conflict`] for the last administrator.
 pub async fn remove_member(
     app: &App,
     actor: &Actor,
@@ -27,9 +30,17 @@ pub async fn remove_member(
         let group = changeable(tx, &caller, group)?;
         let present =
             groups::member(tx, tenant, group.id, member)?.ok_or_else(|| Refusal::not_found(member))?;
+        keep_an_administrator(tx, tenant, Losing::Membership { group: group.id, member })?;
         groups::remove_member(tx, tenant, group.id, present)?;
         let details = vec![("member".to_owned(), member.to_string())];
-        Ok(audit::done(tx, &caller, audit_id, Activity::RemoveMember, Some(&Target::group(&group).with(member)), details)?)
+        Ok(audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::RemoveMember,
+            Some(&Target::group(&group).with(member)),
+            details,
+        )?)
     })
     .await
 }

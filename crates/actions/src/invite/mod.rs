@@ -2,13 +2,18 @@
 //! (reference/invitations.md section 1). Refuses to create a user where another was meant, and to send
 //! anything itself: mails are jobs of the same transaction.
 
+mod foresee;
 mod limits;
 mod save;
 
+pub use foresee::foresee;
 pub(crate) use limits::take;
 pub(crate) use save::save_guest;
 
-use hospes_domain::access::{Actor, Caller, Standing, UserType, may_convert, may_invite, may_reset};
+use hospes_domain::access::{
+    Actor, Caller, Sight, Standing, UserType, may_convert, may_invite, may_learn_of_absence,
+    may_learn_of_holder, may_reset,
+};
 use hospes_domain::address::Address;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{InvitationId, ObjectId, TenantId};
@@ -19,8 +24,9 @@ use hospes_domain::invitation::{
 use hospes_domain::redeem_url;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
+use hospes_domain::time::Time;
 use hospes_domain::user::User;
-use hospes_store::engine::WriteTx;
+use hospes_store::engine::{Read, WriteTx};
 use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{domain_lists, groups, invitations, roles, sign_in_addresses, tenants, users};
 use uuid::Uuid;
@@ -30,6 +36,7 @@ use crate::audit::Activity;
 use crate::callers;
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::roles::{Losing, keep_an_administrator};
 use crate::upstream;
 use crate::users::NOBODY;
 
@@ -67,6 +74,12 @@ pub struct Invited {
     pub redeem_url: String,
     /// The guest.
     pub user: User,
+    /// What the request amounted to; the same for a request that was repeated.
+    pub plan: Plan,
+    /// Whether a mail takes the link to the guest.
+    pub mails: bool,
+    /// Until when the link works.
+    pub expires_at: Time,
 }
 
 /// Ids and random bytes drawn before the transaction, so that the closure can be run again.
@@ -102,13 +115,17 @@ pub async fn invite(app: &App, actor: &Actor, command: Invite) -> Result<Invited
     };
     let tenant = actor.tenant;
     let who = actor.clone();
-    let (invitation, user, completed) =
+    let (invitation, user, plan) =
         app.command(actor, activity, move |tx| run(tx, &who, &command, &drawn)).await?;
+    let completed = plan == Plan::Completed;
     Ok(Invited {
         id: invitation.id,
         status: if completed { "Completed" } else { "PendingAcceptance" },
         redeem_url: link(app.public_url(), &keys, tenant, &invitation),
         user,
+        plan,
+        mails: invitation.message.send && !completed,
+        expires_at: invitation.expires_at,
     })
 }
 
@@ -118,7 +135,7 @@ pub(crate) fn link(public_url: &str, keys: &TenantKeys, tenant: TenantId, invita
     redeem_url::build(public_url, tenant, invitation.id, &ticket)
 }
 
-type Outcome = (Invitation, User, bool);
+type Outcome = (Invitation, User, Plan);
 
 fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Result<Outcome, Stop> {
     let caller = callers::load(tx, actor)?;
@@ -126,22 +143,16 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
     let named = may(tx, &caller, &tenant, command)?;
     // After the rights, so that nobody without any uses up the tenant's share.
     limits::per_tenant(tx, tenant.id)?;
-    let holder = holder(tx, &tenant, command, named.as_ref())?;
-    let found = Found {
-        named: named.as_ref().map(candidate),
-        holder: holder.as_ref().map(candidate),
-        own_domain: tenant.domains.iter().any(|d| d == command.address.domain()),
-        group_address: groups::has_address(tx, tenant.id, &command.address)?,
-        domains: domain_lists::lookup(tx, tenant.id, command.address.domain())?,
-    };
-    let plan = invitation::plan(command.reset, &command.address, &found)?;
-    must_admit(tx, tenant.id, &command.address)?;
-    let user = named.or(holder);
+    let (plan, user) = decide(tx, &caller, &tenant, command, named)?;
     if let Some(repeated) = repeated(tx, &caller, command, user.as_ref())? {
         return Ok(repeated);
     }
     if let (Plan::Again, Some(user)) = (plan, &user) {
         may_readdress(tx, &caller, user, &command.address)?;
+    }
+    if let (Plan::Reset | Plan::Convert, Some(user)) = (plan, &user) {
+        // Until the redemption, and there may never be one, nobody signs in as this user.
+        keep_an_administrator(tx, tenant.id, Losing::SignIn(user.id()))?;
     }
     let invitation = draft(tx, &caller, &tenant, command, drawn, plan)?;
     match (plan, user) {
@@ -152,8 +163,30 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
     }
 }
 
+/// What the request amounts to, and for whom.
+fn decide(
+    tx: &impl Read,
+    caller: &Caller,
+    tenant: &Tenant,
+    command: &Invite,
+    named: Option<User>,
+) -> Result<(Plan, Option<User>), Stop> {
+    let holder = holder(tx, tenant, command, named.as_ref())?;
+    let found = Found {
+        named: named.as_ref().map(candidate),
+        holder: holder.as_ref().map(candidate),
+        own_domain: tenant.domains.iter().any(|d| d == command.address.domain()),
+        group_address: groups::has_address(tx, tenant.id, &command.address)?,
+        domains: domain_lists::lookup(tx, tenant.id, command.address.domain())?,
+    };
+    must_admit(tx, tenant.id, &command.address)?;
+    hide_holders(caller, &command.address, &found, holder.as_ref())?;
+    let plan = invitation::plan(command.reset, &command.address, &found)?;
+    Ok((plan, named.or(holder)))
+}
+
 /// Refuses an address of an organisation whose people may not be guests here (threats B11).
-fn must_admit(tx: &WriteTx<'_>, tenant: TenantId, address: &Address) -> Result<(), Stop> {
+fn must_admit(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<(), Stop> {
     let Some(home) = upstream::owner_of(tx, tenant, address)? else { return Ok(()) };
     let admitted = upstream::Between::load(tx, tenant, home.id)?.must_admit();
     admitted.map_err(|_| {
@@ -167,7 +200,7 @@ fn must_admit(tx: &WriteTx<'_>, tenant: TenantId, address: &Address) -> Result<(
 }
 
 /// Rights first, on what the caller may know; the named user only then.
-fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> Result<Option<User>, Stop> {
+fn may(tx: &impl Read, caller: &Caller, tenant: &Tenant, command: &Invite) -> Result<Option<User>, Stop> {
     let Some(id) = command.named else {
         if command.reset {
             may_reset(caller, NOBODY, &Standing::default())?;
@@ -183,7 +216,12 @@ fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> 
     if tenant.invites == hospes_domain::access::InvitePolicy::None {
         return Err(Refusal::InvitationsOff.into());
     }
-    let user = users::by_id(tx, tenant.id, id)?.ok_or_else(|| Refusal::not_found(id))?;
+    let user = users::by_id(tx, tenant.id, id)?;
+    if !user.as_ref().is_some_and(|user| is_known(caller, user)) {
+        // Nor does a restricted guest learn which ids are somebody's.
+        may_learn_of_absence(caller)?;
+    }
+    let user = user.ok_or_else(|| Refusal::not_found(id))?;
     let standing = roles::standing(tx, tenant.id, id)?;
     if command.reset {
         may_reset(caller, id, &standing)?;
@@ -193,9 +231,30 @@ fn may(tx: &WriteTx<'_>, caller: &Caller, tenant: &Tenant, command: &Invite) -> 
     Ok(Some(user))
 }
 
+/// To a restricted guest an address is free or it is not; who has it, and what kind of object that is, shows in nothing
+/// (docs/decisions/0013).
+fn hide_holders(
+    caller: &Caller,
+    address: &Address,
+    found: &Found,
+    holder: Option<&User>,
+) -> Result<(), Refusal> {
+    if caller.sight() == Sight::RestrictedGuest {
+        // Said before it is said that the address is taken: otherwise one of the two would tell the other.
+        found.domains.check(address.domain())?;
+    }
+    let nobody_known = holder.is_some_and(|holder| !is_known(caller, holder));
+    may_learn_of_holder(caller, !nobody_known && !found.own_domain && !found.group_address)
+}
+
+/// Whether the caller knows of somebody without looking: oneself, and whom one has invited.
+fn is_known(caller: &Caller, user: &User) -> bool {
+    caller.is(user.id()) || user.invited_by == Some(caller.actor.who.id())
+}
+
 /// Whoever names another address than the waiting invitation decides who becomes this guest, with all it has: that
 /// takes the rank of a reset, so that nobody leads a reset back to the predecessor (design section 5, threats D4).
-fn may_readdress(tx: &WriteTx<'_>, caller: &Caller, user: &User, address: &Address) -> Result<(), Stop> {
+fn may_readdress(tx: &impl Read, caller: &Caller, user: &User, address: &Address) -> Result<(), Stop> {
     let tenant = caller.actor.tenant;
     // Somebody who was restored has none that waits, and is still who the last one named.
     let waiting = match invitations::open_of(tx, tenant, user.id())? {
@@ -214,7 +273,7 @@ fn candidate(user: &User) -> Candidate {
 }
 
 fn holder(
-    tx: &WriteTx<'_>,
+    tx: &impl Read,
     tenant: &Tenant,
     command: &Invite,
     named: Option<&User>,
@@ -223,7 +282,8 @@ fn holder(
     Ok(holders.into_iter().find(|u| named.is_none_or(|n| n.id() != u.id())))
 }
 
-/// The same request again, after a lost answer: the same invitation, and no second mail (threats J11).
+/// The same request again, after a lost answer: the same invitation, and no second mail (threats J11). A reset that was
+/// answered by the guest meanwhile is done; doing it again would undo the redemption.
 fn repeated(
     tx: &WriteTx<'_>,
     caller: &Caller,
@@ -231,13 +291,32 @@ fn repeated(
     user: Option<&User>,
 ) -> Result<Option<Outcome>, Stop> {
     let (Some(request), Some(user)) = (&command.client_request_id, user) else { return Ok(None) };
-    let Some(open) = invitations::open_of(tx, caller.actor.tenant, user.id())? else { return Ok(None) };
-    let same = open.client_request_id.as_ref() == Some(request)
-        && open.inviter.id == caller.actor.who.id()
-        && open.address.same(&command.address)
-        && (open.kind == Kind::Reset) == command.reset
-        && tx.now().seconds_since(open.created_at) < RETRY_SECONDS;
-    Ok(same.then(|| (open, user.clone(), false)))
+    let tenant = caller.actor.tenant;
+    let found = match invitations::open_of(tx, tenant, user.id())? {
+        None if command.reset => invitations::newest_of(tx, tenant, user.id())?,
+        found => found,
+    };
+    let Some(found) = found.filter(|found| found.state != InvitationState::Superseded) else {
+        return Ok(None);
+    };
+    let same = found.client_request_id.as_ref() == Some(request)
+        && found.inviter.id == caller.actor.who.id()
+        && found.address.same(&command.address)
+        && (found.kind == Kind::Reset) == command.reset
+        && tx.now().seconds_since(found.created_at) < RETRY_SECONDS;
+    if !same {
+        return Ok(None);
+    }
+    let plan = match found.kind {
+        _ if found.state == InvitationState::Used => Plan::Completed,
+        Kind::Reset => Plan::Reset,
+        Kind::Convert => Plan::Convert,
+        Kind::Invite => {
+            let known = invitations::all_of(tx, tenant, user.id(), 2)?;
+            if known.len() == 1 { Plan::Create } else { Plan::Again }
+        }
+    };
+    Ok(Some((found, user.clone(), plan)))
 }
 
 /// The caller's address if it was proven: on a domain of the organisation, or one the caller signs in with. Answers to
@@ -290,5 +369,5 @@ fn draft(
 fn completed(tx: &WriteTx<'_>, tenant: &Tenant, user: User) -> Result<Outcome, Stop> {
     let newest =
         invitations::newest_of(tx, tenant.id, user.id())?.ok_or(Refusal::UserExists { id: user.id() })?;
-    Ok((newest, user, true))
+    Ok((newest, user, Plan::Completed))
 }

@@ -11,7 +11,7 @@ use hospes_domain::reset::{self, ResetFacts};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::upn;
 use hospes_domain::user::{CREATED_BY_INVITATION, Profile, User};
-use hospes_store::engine::{StoreError, WriteTx};
+use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{
     audit as audit_rows, bindings, directory_objects, invitations, jobs, passcodes, sign_in_addresses,
@@ -43,11 +43,11 @@ pub(super) fn create(
     for sponsor in sponsors {
         sponsors::insert(tx, tenant.id, user.id(), sponsor)?;
     }
-    finish(tx, caller, tenant, drawn, user, invitation, Activity::Invite, Vec::new())
+    finish(tx, caller, tenant, drawn, user, invitation, (Plan::Create, Activity::Invite), Vec::new())
 }
 
-fn sponsors_of(
-    tx: &WriteTx<'_>,
+pub(super) fn sponsors_of(
+    tx: &impl Read,
     caller: &Caller,
     tenant: TenantId,
     command: &Invite,
@@ -122,7 +122,7 @@ pub(super) fn for_user(
         }
         Plan::Create | Plan::Again | Plan::Completed => (Activity::Invite, Vec::new()),
     };
-    finish(tx, caller, tenant, drawn, user, invitation, activity, details)
+    finish(tx, caller, tenant, drawn, user, invitation, (plan, activity), details)
 }
 
 /// Saves the lifecycle's outcome; a user changed by somebody else in between is stale.
@@ -189,7 +189,7 @@ fn finish(
     drawn: &Drawn,
     user: User,
     mut invitation: Invitation,
-    activity: Activity,
+    (plan, activity): (Plan, Activity),
     mut details: Vec<(String, String)>,
 ) -> Result<Outcome, Stop> {
     invitation.user = user.id();
@@ -211,5 +211,5 @@ fn finish(
         details.push(("userType".to_owned(), "Member".to_owned()));
     }
     audit::done(tx, caller, drawn.audit, activity, Some(&Target::user(&user)), details)?;
-    Ok((invitation, user, false))
+    Ok((invitation, user, plan))
 }

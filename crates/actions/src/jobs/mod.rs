@@ -88,6 +88,26 @@ pub enum MailContent {
         /// This follows a reset: the guest has been here before.
         again: bool,
     },
+    /// In place of the invitation, where both organisations have agreed that their people are asked nothing
+    /// (reference/redemption.md section 1, "Automatic redemption").
+    InvitationNotice {
+        /// Who invites.
+        host: Host,
+        /// Name of the organisation where the guest signs in.
+        home: String,
+        /// The inviting person; `None` for an application.
+        inviter: Option<String>,
+        /// The person's address, for Reply-To.
+        inviter_mail: Option<String>,
+        /// The inviter's words.
+        message: Option<String>,
+        /// The personal link.
+        link: String,
+        /// Where it leads, as a host name; `None` for My Apps.
+        lands_at: Option<String>,
+        /// End of the link's life.
+        until: Time,
+    },
     /// The copy without the link (threats I5).
     InvitationCopy {
         /// Who invites.

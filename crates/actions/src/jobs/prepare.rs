@@ -17,6 +17,7 @@ use super::kinds;
 use super::{Host, Leased, Mail, MailContent};
 use crate::app::{App, Stop};
 use crate::redeem::digits_key;
+use crate::upstream::agreed_with;
 
 #[derive(Deserialize)]
 struct InvitationData {
@@ -59,6 +60,8 @@ pub(crate) fn about(kind: &str, data: &str) -> Result<About, Stop> {
 /// What a job needs from the database; the rest is derived outside the transaction.
 enum Loaded {
     Invitation(Box<Invitation>),
+    /// With the name of the organisation that agreed.
+    InvitationNotice(Box<Invitation>, String),
     InvitationCopy(Box<Invitation>),
     Passcode(Uuid, hospes_domain::time::Time),
     ResetNotice,
@@ -94,7 +97,7 @@ fn load(tx: &ReadTx<'_>, job: &rows::Job) -> Result<Option<(Tenant, Loaded)>, St
                 return Ok(None);
             }
             if job.kind == kinds::INVITATION {
-                Loaded::Invitation(Box::new(invitation))
+                to_the_guest(tx, job.tenant, invitation)?
             } else {
                 Loaded::InvitationCopy(Box::new(invitation))
             }
@@ -122,6 +125,16 @@ fn load(tx: &ReadTx<'_>, job: &rows::Job) -> Result<Option<(Tenant, Loaded)>, St
     Ok(Some((host, loaded)))
 }
 
+/// Decided now and not when the invitation was made: what the organisations have agreed on may have changed since, and
+/// the mail should say what the guest will meet. The link is the same either way.
+fn to_the_guest(tx: &ReadTx<'_>, host: TenantId, invitation: Invitation) -> Result<Loaded, Stop> {
+    let invitation = Box::new(invitation);
+    Ok(match agreed_with(tx, host, &invitation.address)? {
+        Some(home) => Loaded::InvitationNotice(invitation, home.display_name),
+        None => Loaded::Invitation(invitation),
+    })
+}
+
 fn read<T: for<'a> Deserialize<'a>>(data: &str) -> Result<T, Stop> {
     serde_json::from_str(data).map_err(|_| Refusal::Internal.into())
 }
@@ -140,6 +153,19 @@ fn derive(app: &App, tenant: TenantId, host: Tenant, loaded: Loaded) -> Result<M
                 lands_at: lands_at(&invitation),
                 until: invitation.expires_at,
                 again: invitation.kind == Kind::Reset,
+            }
+        }
+        Loaded::InvitationNotice(invitation, home) => {
+            let keys = app.tenant_keys(tenant)?;
+            MailContent::InvitationNotice {
+                host,
+                home,
+                inviter: (!invitation.inviter.is_app).then(|| invitation.inviter.name.clone()),
+                inviter_mail: invitation.inviter.mail.clone(),
+                message: invitation.message.body.clone(),
+                link: crate::invite::link(app.public_url(), &keys, tenant, &invitation),
+                lands_at: lands_at(&invitation),
+                until: invitation.expires_at,
             }
         }
         Loaded::InvitationCopy(invitation) => MailContent::InvitationCopy {

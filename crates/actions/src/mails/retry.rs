@@ -20,7 +20,7 @@ use crate::jobs::{About, about};
 /// Makes the mail due now.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`], [`Refusal::NotFound`]; [`Refusal::Conflict`] or [`Refusal::Blocked`] for a mail that may not
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`]; [`Refusal::Invalid`] or [`Refusal::Blocked`] for a mail that may not
 /// be sent any more.
 pub async fn retry(app: &App, actor: &Actor, id: Uuid) -> Result<(), Refusal> {
     let (audit_id, who) = (app.new_id(), actor.clone());

@@ -6,6 +6,7 @@ use hospes_domain::address::Address;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::invitation::Message;
 use hospes_domain::mail::{MailState, QueuedMail};
+use hospes_domain::precondition::Precondition;
 use hospes_domain::query::{Filter, List, MailField, Value};
 use hospes_domain::refusal::Refusal;
 
@@ -67,7 +68,10 @@ async fn i7_a_dead_letter_is_seen_and_sent_again_on_record() {
     let sent = get(&bench.app, &admin, dead.id).await.unwrap();
     assert_eq!((sent.state, sent.attempts, sent.last_error), (MailState::Sent, 2, None));
     let again = retry(&bench.app, &admin, dead.id).await.unwrap_err();
-    assert!(matches!(&again, Refusal::Conflict { cause } if cause.contains("Invite the guest again")), "{again}");
+    assert!(
+        matches!(&again, Refusal::Invalid(why) if why.remedy.contains("Invite the guest again")),
+        "{again}"
+    );
 }
 
 #[tokio::test]
@@ -80,7 +84,7 @@ async fn i3_no_mail_with_an_older_link_comes_back() {
     bench.clock.forward(10);
     send(&bench, &admin, Some(guest)).await;
     let refused = retry(&bench.app, &admin, old).await.unwrap_err();
-    assert_eq!(refused.name(), "conflict");
+    assert_eq!(refused.name(), "invalid");
     assert_eq!(get(&bench.app, &admin, old).await.unwrap().state, MailState::Abandoned);
     let recorded = bench.audit().await;
     let refused = recorded.iter().any(|record| !record.success && record.activity == "Send mail again");
@@ -88,10 +92,10 @@ async fn i3_no_mail_with_an_older_link_comes_back() {
     // The new one waits; once its guest is blocked or gone, it is not sent again either.
     let new = mails(&bench, &admin).await[0].id;
     retry(&bench.app, &admin, new).await.unwrap();
-    crate::users::delete(&bench.app, &admin, guest.to_string(), Default::default()).await.unwrap();
-    assert_eq!(retry(&bench.app, &admin, new).await.unwrap_err().name(), "conflict");
+    crate::users::delete(&bench.app, &admin, guest.to_string(), Precondition::default()).await.unwrap();
+    assert_eq!(retry(&bench.app, &admin, new).await.unwrap_err().name(), "invalid");
     bench.clock.forward(40 * 24 * 3600);
-    assert_eq!(retry(&bench.app, &admin, new).await.unwrap_err().name(), "conflict");
+    assert_eq!(retry(&bench.app, &admin, new).await.unwrap_err().name(), "invalid");
 }
 
 #[tokio::test]

@@ -128,37 +128,39 @@ pub async fn profile(app: &Application, actor: &Actor, key: &str) -> Result<Prof
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         may_list(&caller, LIST_USERS)?;
-        let unknown = || Refusal::not_found(&key);
-        let id = ObjectId::parse(&key).ok_or_else(unknown)?;
-        let user = users::by_id(tx, actor.tenant, id)?.ok_or_else(unknown)?;
-        let host = tenants::by_id(tx, actor.tenant)?.ok_or(Refusal::Internal)?;
-        let standing = roles::standing(tx, actor.tenant, id)?;
-        let may = permitted(&caller, &host, &user, &standing);
-        Ok(Profile {
-            groups: groups_of(tx, actor.tenant, id)?,
-            apps: apps_of(tx, actor.tenant, id)?,
-            roles: standing.roles,
-            sponsors: sponsors_of(tx, actor.tenant, id)?,
-            bindings: if may_read_bindings(&caller).is_ok() {
-                known(tx, actor.tenant, id)?
-            } else {
-                Vec::new()
-            },
-            invitation: invitations::newest_of(tx, actor.tenant, id)?.map(|newest| Waiting {
-                state: newest.state,
-                address: newest.address,
-                redirect_url: newest.redirect_url,
-                language: newest.message.language,
-                inviter: newest.inviter.name,
-                created_at: newest.created_at,
-                expires_at: newest.expires_at,
-            }),
-            may,
-            user,
-            at: tx.now(),
-        })
+        of(tx, &caller, &key)
     })
     .await
+}
+
+/// The profile of the user of that object id, for a caller who may list users.
+pub(super) fn of(tx: &impl Read, caller: &Caller, key: &str) -> Result<Profile, Stop> {
+    let tenant = caller.actor.tenant;
+    let unknown = || Refusal::not_found(key);
+    let id = ObjectId::parse(key).ok_or_else(unknown)?;
+    let user = users::by_id(tx, tenant, id)?.ok_or_else(unknown)?;
+    let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
+    let standing = roles::standing(tx, tenant, id)?;
+    let may = permitted(caller, &host, &user, &standing);
+    Ok(Profile {
+        groups: groups_of(tx, tenant, id)?,
+        apps: apps_of(tx, tenant, id)?,
+        roles: standing.roles,
+        sponsors: sponsors_of(tx, tenant, id)?,
+        bindings: if may_read_bindings(caller).is_ok() { known(tx, tenant, id)? } else { Vec::new() },
+        invitation: invitations::newest_of(tx, tenant, id)?.map(|newest| Waiting {
+            state: newest.state,
+            address: newest.address,
+            redirect_url: newest.redirect_url,
+            language: newest.message.language,
+            inviter: newest.inviter.name,
+            created_at: newest.created_at,
+            expires_at: newest.expires_at,
+        }),
+        may,
+        user,
+        at: tx.now(),
+    })
 }
 
 fn permitted(caller: &Caller, host: &Tenant, user: &User, standing: &Standing) -> Permitted {
@@ -184,7 +186,7 @@ fn permitted(caller: &Caller, host: &Tenant, user: &User, standing: &Standing) -
     }
 }
 
-fn groups_of(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<Group>, Stop> {
+pub(super) fn groups_of(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<Group>, Stop> {
     let ids = groups::groups_above(tx, tenant, &[user])?;
     let mut found: Vec<Group> = groups::by_ids(tx, tenant, &ids)?
         .into_iter()

@@ -127,6 +127,10 @@ fn run(
     }
     let binding = user.guest.accept(identity, drawn.binding, tx.now())?;
     debug_assert_eq!(user.guest.state(), State::Accepted);
+    // One account at home may prove several addresses, and was perhaps invited at another one before.
+    if bindings::holder(tx, tenant, &binding.issuer, &binding.subject)?.is_some() {
+        return Err(no(RedemptionRefusal::IdentityTaken));
+    }
     // From here on everything or nothing: what fails now rolls back.
     save_guest(tx, &mut user)?;
     let won = invitations::consume(tx, tenant, invitation.id)?;

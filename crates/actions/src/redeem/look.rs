@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{genuine, going, usable};
 use crate::app::App;
-use crate::upstream::owner_of;
+use crate::upstream::{agreed_with, owner_of};
 
 /// The page behind a genuine, usable link (look.md section 5: no members, no other addresses, no counts).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Welcome {
     pub invited: String,
     /// The organisation that vouches for the address, by name; `None` when a code proves its mailbox.
     pub home: Option<String>,
+    /// Whether that organisation and this one have agreed that the guest is asked nothing.
+    pub automatic: bool,
     /// Host of the address the guest lands on; `None` for our own My Apps.
     pub lands_at: Option<String>,
     /// Names of groups the guest is in, unless guests do not see them.
@@ -86,6 +88,7 @@ pub async fn look(app: &App, tenant: TenantId, ticket: LinkTicket) -> Result<Wel
             message: invitation.message.body.clone(),
             invited: invitation.address.masked(),
             home: owner_of(tx, tenant, &invitation.address)?.map(|owner| owner.display_name),
+            automatic: agreed_with(tx, tenant, &invitation.address)?.is_some(),
             lands_at: lands_at(&invitation.redirect_url),
             groups,
             until: invitation.expires_at,

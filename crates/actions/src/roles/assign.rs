@@ -3,11 +3,11 @@
 use hospes_domain::access::{Actor, Role, may_assign_role};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
-use hospes_store::{directory_objects, roles};
+use hospes_store::roles;
 use uuid::Uuid;
 
 use super::Assigned;
-use crate::app::{App, Stop};
+use crate::app::App;
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 
@@ -22,14 +22,21 @@ pub async fn assign(app: &App, actor: &Actor, principal: ObjectId, role: Role) -
         let caller = callers::load(tx, &caller_actor)?;
         may_assign_role(&caller)?;
         let assigned = super::grant(tx, caller_actor.tenant, id, principal, role)?;
-        let details = details(principal);
-        audit::done(tx, &caller, audit_id, Activity::AssignRole, Some(&Target::role(role).with(principal)), details)?;
+        let details = super::details(principal);
+        audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::AssignRole,
+            Some(&Target::role(role).with(principal)),
+            details,
+        )?;
         Ok(assigned)
     })
     .await
 }
 
-/// Takes a directory role away. The last Global Administrator keeps theirs: nobody could give it back.
+/// Takes a directory role away. The last Global Administrator who can sign in keeps theirs: nobody could give it back.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`]; [`Refusal::NotFound`]; [`Refusal::Conflict`] for the last administrator.
@@ -40,23 +47,7 @@ pub async fn remove(app: &App, actor: &Actor, id: Uuid) -> Result<(), Refusal> {
         let caller = callers::load(tx, &caller_actor)?;
         may_assign_role(&caller)?;
         let assignment = roles::by_id(tx, tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
-        let role = Role::by_id(assignment.role).ok_or(Stop::Refused(Refusal::Internal))?;
-        let held = roles::holders(tx, tenant, role)?;
-        if role == Role::GlobalAdministrator && held.iter().all(|one| one.id == id) {
-            let cause = "The last Global Administrator cannot be removed.".to_owned();
-            return Err(Refusal::Conflict { cause }.into());
-        }
-        roles::delete(tx, tenant, &assignment)?;
-        // The others who hold the role are part of this decision.
-        for other in held {
-            directory_objects::raise_revision(tx, tenant, other.principal_kind, other.principal)?;
-        }
-        let details = details(assignment.principal);
-        Ok(audit::done(tx, &caller, audit_id, Activity::RemoveRole, Some(&Target::role(role).with(assignment.principal)), details)?)
+        super::take(tx, &caller, audit_id, &assignment)
     })
     .await
-}
-
-fn details(principal: ObjectId) -> Vec<(String, String)> {
-    vec![("principal".to_owned(), principal.to_string())]
 }

@@ -1,20 +1,24 @@
-//! Directory roles: who holds them. Refuses groups that are not made for holding roles.
+//! Directory roles: who holds them. Refuses groups that are not made for holding roles, and to leave nobody who could
+//! give them.
 
+pub mod add_member;
 pub mod assign;
 pub mod definitions;
 pub mod list;
+pub mod members;
+pub mod remove_member;
 
-use hospes_domain::access::Role;
+use hospes_domain::access::{Caller, Role};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, WriteTx};
-use hospes_store::roles::RoleAssignment;
+use hospes_store::roles::{RoleAssignment, Without};
 use hospes_store::{directory_objects, groups, roles};
 use uuid::Uuid;
 
 use crate::app::Stop;
-use crate::audit::Target;
+use crate::audit::{self, Activity, Target};
 
 impl Target {
     pub(crate) fn role(role: Role) -> Self {
@@ -51,15 +55,73 @@ pub(crate) fn grant(
     Ok(Assigned { id, principal, role })
 }
 
-/// Refuses to let the last holder of the highest role be blocked or deleted: nobody could give the role to anybody else.
-pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, leaving: ObjectId) -> Result<(), Stop> {
-    let held = roles::holders(tx, tenant, Role::GlobalAdministrator)?;
-    let (leaves, stays): (Vec<_>, Vec<_>) = held.iter().partition(|one| one.principal == leaving);
-    if leaves.is_empty() || !stays.is_empty() {
+/// The role of a template id, or "not found"; asked after the rights, like any other object.
+pub(crate) fn must_exist(id: ObjectId) -> Result<Role, Stop> {
+    Role::by_id(id.0).ok_or_else(|| Refusal::not_found(id).into())
+}
+
+/// Takes an assignment away; the last administrator's stays.
+pub(crate) fn take(
+    tx: &WriteTx<'_>,
+    caller: &Caller,
+    audit_id: Uuid,
+    assignment: &RoleAssignment,
+) -> Result<(), Stop> {
+    let tenant = caller.actor.tenant;
+    let role = Role::by_id(assignment.role).ok_or(Stop::Refused(Refusal::Internal))?;
+    if role == Role::GlobalAdministrator {
+        keep_an_administrator(tx, tenant, Losing::Assignment(assignment.id))?;
+    }
+    roles::delete(tx, tenant, assignment)?;
+    let details = details(assignment.principal);
+    Ok(audit::done(
+        tx,
+        caller,
+        audit_id,
+        Activity::RemoveRole,
+        Some(&Target::role(role).with(assignment.principal)),
+        details,
+    )?)
+}
+
+/// What the audit record of a change names besides the role.
+pub(crate) fn details(principal: ObjectId) -> Vec<(String, String)> {
+    vec![("principal".to_owned(), principal.to_string())]
+}
+
+/// What somebody is about to lose.
+#[derive(Clone, Copy)]
+pub(crate) enum Losing {
+    /// The way in: by being blocked, deleted or reset, or by leaving.
+    SignIn(ObjectId),
+    /// A directory role.
+    Assignment(Uuid),
+    /// A place in a group, and with it what the group holds.
+    Membership {
+        /// The group.
+        group: ObjectId,
+        /// Who is in it.
+        member: ObjectId,
+    },
+}
+
+/// Refuses to take the highest role from the last person who can use it: nobody could give it to anybody else. Asked
+/// in the closure that saves, so that two who go at once do not count on each other (docs/decisions/0012).
+pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, losing: Losing) -> Result<(), Stop> {
+    let role = Role::GlobalAdministrator;
+    let now = roles::usable_by(tx, tenant, role, Without::Nothing)?;
+    let after = match losing {
+        Losing::SignIn(user) => now.iter().copied().filter(|one| *one != user).collect(),
+        Losing::Assignment(id) => roles::usable_by(tx, tenant, role, Without::Assignment(id))?,
+        Losing::Membership { group, member } => {
+            roles::usable_by(tx, tenant, role, Without::Membership { group, member })?
+        }
+    };
+    if now.is_empty() || !after.is_empty() {
         return Ok(());
     }
-    let cause =
-        "The last Global Administrator cannot be blocked or deleted. Assign the role to somebody else first.";
+    let cause = "This is the last Global Administrator who can sign in: nobody would be left to give the role back. \
+                 Assign it to somebody else first.";
     Err(Refusal::Conflict { cause: cause.to_owned() }.into())
 }
 

@@ -27,6 +27,7 @@ pub const AUTOMATION: &[Scope] = &[
     Scope::ApplicationReadAll,
     Scope::RoleManagementReadWriteDirectory,
     Scope::OrganizationReadAll,
+    Scope::AuditLogReadAll,
 ];
 
 /// A directory to be. No `Debug`: it holds a password.

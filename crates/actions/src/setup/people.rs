@@ -271,7 +271,8 @@ pub async fn assign_app_role(
     app.write(move |tx| {
         let resource = apps::must_exist(tx, tenant, resource)?;
         let assignment = apps::assign(tx, tenant, id, &resource, principal, app_role)?;
-        let (target, details) = (Target::service_principal(&resource).with(principal), apps::details(&assignment));
+        let (target, details) =
+            (Target::service_principal(&resource).with(principal), apps::details(&assignment));
         audit::by_operator(tx, tenant, audit_id, Activity::AssignAppRole, Some(&target), details)?;
         Ok(assignment)
     })

@@ -115,6 +115,17 @@ pub(crate) struct Drawn {
     redirect_uri: String,
 }
 
+/// The tenant an address belongs to, if it and the host have agreed that its people are asked nothing.
+pub(crate) fn agreed_with(
+    tx: &impl Read,
+    host: TenantId,
+    address: &Address,
+) -> Result<Option<Tenant>, StoreError> {
+    let Some(home) = owner_of(tx, host, address)? else { return Ok(None) };
+    let between = Between::load(tx, host, home.id)?;
+    Ok((between.must_admit().is_ok() && between.automatic).then_some(home))
+}
+
 impl Drawn {
     pub(crate) fn new(app: &App, host: TenantId) -> Result<Self, Refusal> {
         let keys = app.tenant_keys(host)?;

@@ -14,7 +14,7 @@ use crate::audit::{self, Activity, Target};
 use crate::callers;
 use crate::invite::save_guest;
 use crate::jobs::kinds;
-use crate::roles::keep_an_administrator;
+use crate::roles::{Losing, keep_an_administrator};
 
 /// Deletes the user of an id or user principal name.
 ///
@@ -30,7 +30,7 @@ pub async fn delete(app: &App, actor: &Actor, key: String, only_if: Precondition
         };
         may_delete_user(&caller, &roles::standing(tx, who.tenant, user.id())?)?;
         only_if.check(user.revision)?;
-        keep_an_administrator(tx, who.tenant, user.id())?;
+        keep_an_administrator(tx, who.tenant, Losing::SignIn(user.id()))?;
         soft_delete(tx, &mut user)?;
         audit::done(tx, &caller, audit_id, Activity::DeleteUser, Some(&Target::user(&user)), Vec::new())?;
         Ok(())

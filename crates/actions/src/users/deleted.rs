@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::callers;
 
 /// The deleted user of that id, if it can be restored.
-pub(super) fn find(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<User>, StoreError> {
+pub(crate) fn find(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<User>, StoreError> {
     let now = tx.now();
     Ok(users::by_id_even_deleted(tx, tenant, id)?.filter(|user| user.guest.is_restorable(now)))
 }

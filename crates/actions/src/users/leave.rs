@@ -12,7 +12,7 @@ use hospes_store::tenants;
 use super::delete::soft_delete;
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
-use crate::roles::keep_an_administrator;
+use crate::roles::{Losing, keep_an_administrator};
 use crate::sessions::{self, SignedIn};
 use crate::sign_in::session_hash;
 
@@ -72,11 +72,13 @@ pub async fn leave(
         let Some((_, mut user)) = found.filter(|(_, user)| Some(user.id()) == who) else {
             return Ok(Left::SomebodyElse);
         };
-        if let Err(refusal) = may_leave(host(tx, tenant)?.guests, user.guest.state()) {
-            audit::by_guest(tx, &user, audit_id, Activity::Leave, Err(&refusal), Vec::new())?;
-            return Err(refusal.into());
+        let may = may_leave(host(tx, tenant)?.guests, user.guest.state())
+            .map_err(Stop::from)
+            .and_then(|()| keep_an_administrator(tx, tenant, Losing::SignIn(user.id())));
+        if let Err(Stop::Refused(refusal)) = &may {
+            audit::by_guest(tx, &user, audit_id, Activity::Leave, Err(refusal), Vec::new())?;
         }
-        keep_an_administrator(tx, tenant, user.id())?;
+        may?;
         soft_delete(tx, &mut user)?;
         audit::by_guest(tx, &user, audit_id, Activity::Leave, Ok(()), Vec::new())?;
         Ok(Left::Gone)

@@ -28,6 +28,7 @@ pub use list::{Listed, count, list};
 pub use past_invitations::{PastInvitation, past_invitations};
 pub use profile::ProfileEdit;
 pub use purge::{purge, purge_due};
+pub(crate) use restore::must_have_nothing_taken;
 pub use restore::restore;
 pub use revoke_sessions::revoke_sessions;
 pub use update::{UserEdit, update};

@@ -79,6 +79,14 @@ impl ProfileEdit {
         self.basic().into_iter().chain(others).collect()
     }
 
+    /// Whether every text is one a profile takes, for a form that asks before it has somebody to change.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`].
+    pub fn check(&self) -> Result<(), Refusal> {
+        self.clone().apply(&mut Profile::default())
+    }
+
     /// Carries the changes out.
     pub(super) fn apply(mut self, profile: &mut Profile) -> Result<(), Refusal> {
         if let Some(name) = self.display_name.take() {

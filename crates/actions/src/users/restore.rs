@@ -3,6 +3,7 @@
 
 use hospes_domain::access::{Actor, Standing, View, may_restore_user};
 use hospes_domain::address::Address;
+use hospes_domain::guest::Binding;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
@@ -31,14 +32,7 @@ pub async fn restore(app: &App, actor: &Actor, id: ObjectId) -> Result<Seen, Ref
         };
         may_restore_user(&caller, &roles::standing(tx, who.tenant, id)?)?;
         user.guest.restore(tx.now())?;
-        let aside = sign_in_addresses::aside(tx, who.tenant, id)?;
-        must_be_free(tx, &user, &aside)?;
-        let binding = bindings::aside(tx, who.tenant, id)?.map(|past| past.binding);
-        if let Some(binding) = &binding
-            && bindings::holder(tx, who.tenant, &binding.issuer, &binding.subject)?.is_some()
-        {
-            return Err(in_use("identities", binding.sign_in_name.as_str()));
-        }
+        let binding = must_have_nothing_taken(tx, &user)?;
         save_guest(tx, &mut user)?;
         if let Some(binding) = binding
             && !bindings::take_back(tx, who.tenant, binding.id)?
@@ -52,6 +46,19 @@ pub async fn restore(app: &App, actor: &Actor, id: ObjectId) -> Result<Seen, Ref
         Ok(Seen { user, view: View::Full, initial_domain: caller.initial_domain.clone() })
     })
     .await
+}
+
+/// Refuses a restore that would take something from somebody; gives the identity that comes back.
+pub(crate) fn must_have_nothing_taken(tx: &impl Read, user: &User) -> Result<Option<Binding>, Stop> {
+    let (tenant, id) = (user.guest.record().tenant, user.id());
+    must_be_free(tx, user, &sign_in_addresses::aside(tx, tenant, id)?)?;
+    let binding = bindings::aside(tx, tenant, id)?.map(|past| past.binding);
+    if let Some(binding) = &binding
+        && bindings::holder(tx, tenant, &binding.issuer, &binding.subject)?.is_some()
+    {
+        return Err(in_use("identities", binding.sign_in_name.as_str()));
+    }
+    Ok(binding)
 }
 
 /// Refuses a restore that would give two users one address. Says which, not whose it is now (threats D9).

@@ -29,7 +29,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 use crate::invite::save_guest;
-use crate::roles::keep_an_administrator;
+use crate::roles::{Losing, keep_an_administrator};
 
 /// What is to change.
 #[derive(Clone, Default)]
@@ -191,7 +191,7 @@ fn aliases(
 /// What the directory says against the change.
 fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
     if edit.enabled == Some(false) {
-        keep_an_administrator(tx, user.guest.record().tenant, user.id())?;
+        keep_an_administrator(tx, user.guest.record().tenant, Losing::SignIn(user.id()))?;
     }
     if edit.password.is_some() && user.guest.state() != State::Internal {
         return Err(Refusal::invalid(

@@ -166,6 +166,21 @@ pub fn may_learn_of_absence(caller: &Caller) -> Answer {
     if caller.sight() == Sight::RestrictedGuest { Err(only_own()) } else { Ok(()) }
 }
 
+/// Whether an inviter may hear that the invited address is taken. A restricted guest sees nobody here, so that each taken
+/// address is one and the same "no": whether a member, a guest or a group has it is not told, and no id is
+/// (docs/decisions/0013). `known` says that nobody has it, or somebody the caller invited and whose id it was told then.
+pub fn may_learn_of_holder(caller: &Caller, known: bool) -> Answer {
+    if known || caller.sight() != Sight::RestrictedGuest {
+        return Ok(());
+    }
+    let cause = "This address cannot be invited by you.";
+    Err(Refusal::invalid(
+        "invitedUserEmailAddress",
+        cause,
+        "Ask the people who manage guests in this organisation.",
+    ))
+}
+
 /// Listing users, groups, applications, roles, assignments: `scopes` are those of the collection. Guests without a
 /// role never list (threats E4), unless they see as much as members.
 pub fn may_list(caller: &Caller, scopes: &[Scope]) -> Answer {

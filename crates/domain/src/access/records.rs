@@ -46,7 +46,11 @@ pub fn may_read_invitations(caller: &Caller) -> Answer {
         "The invitations of a user are read with a permission to read users.",
     )?;
     let roles = [INVITERS, SENDERS, &[Role::GlobalReader, Role::SecurityReader]].concat();
-    need_role(caller, &roles, "The invitations of a user are read by roles that invite, reset or read everything.")
+    need_role(
+        caller,
+        &roles,
+        "The invitations of a user are read by roles that invite, reset or read everything.",
+    )
 }
 
 /// Reading which mails wait, went out or were given up. To invite is not enough: mails name people.

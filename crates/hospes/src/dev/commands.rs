@@ -4,6 +4,7 @@ use std::path::Path;
 
 use hospes_web::pages::view::PastedCommand;
 
+use super::folder::ENV_FILE;
 use super::options::DEFAULT_FOLDER;
 use super::settings::Whereabouts;
 
@@ -48,8 +49,16 @@ pub fn first_invitation(at: &Whereabouts<'_>, data: &Path) -> Vec<PastedCommand>
         command("Python, msgraph-sdk", PYTHON),
         command("Node", NODE),
         command("PowerShell", POWERSHELL),
+        PastedCommand { label: "Command line".to_owned(), text: command_line(data) },
         PastedCommand { label: "The demo".to_owned(), text: demo(data) },
     ]
+}
+
+/// Signs in to the server of this folder and invites.
+fn command_line(data: &Path) -> String {
+    let program = quoted(&std::env::args().next().unwrap_or_else(|| "hospes".to_owned()));
+    let file = quoted(&data.join(ENV_FILE).display().to_string());
+    format!("{program} login --env-file {file}\n{program} guest invite you@northwind.test")
 }
 
 /// Quoted for POSIX shells where needed.

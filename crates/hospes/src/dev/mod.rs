@@ -15,6 +15,7 @@ mod seed;
 mod seed_file;
 mod settings;
 mod start_page;
+mod style_page;
 
 pub use folder::ENV_FILE;
 pub use options::DevOptions;

@@ -27,7 +27,7 @@ use super::sample_app::{self, ClientOptions};
 use super::seed_file::{Seed, SeedFileError};
 use super::settings::{self, Whereabouts};
 use super::start_page::{self, StartPage};
-use super::{banner, inbox};
+use super::{banner, inbox, style_page};
 use crate::running::Running;
 use crate::serve::{self, Limits, Listeners, Server, Transport};
 use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
@@ -185,6 +185,7 @@ fn router(
     };
     let more = Router::new()
         .merge(start_page::routes(page))
+        .merge(style_page::routes())
         .merge(inbox::routes(sink.clone(), base_url, start_page::START_PATH))
         .merge(mail_sink::routes(sink.clone()))
         .merge(sample_app::routes(sample, Arc::clone(clock)));

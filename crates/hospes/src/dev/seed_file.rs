@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::private_file;
 
 /// Raised when the seed changes in a way that old folders do not have.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The seeded organisations.
 #[derive(Clone, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ pub(crate) fn is_variable(name: &str) -> bool {
 }
 
 /// The names that are written.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 25] = [
     env_file::BASE_URL,
     "HOSPES_CA_FILE",
     "HOSPES_TENANT_ID",
@@ -21,6 +21,8 @@ const NAMES: [&str; 23] = [
     "HOSPES_CLIENT_SECRET",
     "HOSPES_ADMIN_USER",
     "HOSPES_ADMIN_PASSWORD",
+    "HOSPES_USER_ADMIN_USER",
+    "HOSPES_USER_ADMIN_PASSWORD",
     "HOSPES_HELPDESK_USER",
     "HOSPES_HELPDESK_PASSWORD",
     "HOSPES_INVITER_USER",
@@ -69,6 +71,8 @@ impl Whereabouts<'_> {
             host.automation.client_id.to_string(),
             host.automation.secret.clone(),
             upn("Global Administrator"),
+            password(),
+            upn("User Administrator"),
             password(),
             upn("Helpdesk Administrator"),
             password(),

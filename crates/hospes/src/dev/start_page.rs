@@ -20,6 +20,7 @@ use super::mail_sink::MailSink;
 use super::seed::SAMPLE_PATH;
 use super::seed_file::{Organisation, Seed, SeededPerson};
 use super::settings::{PARTNER_PREFIX, Whereabouts};
+use super::style_page::STYLE_PATH;
 
 /// Its path.
 pub const START_PATH: &str = "/";
@@ -101,8 +102,10 @@ impl StartPage {
         let table = [
             ("Sample app", SAMPLE_PATH.to_owned()),
             ("My Apps", format!("/myapps/{}", host.domain)),
+            ("Open the portal", format!("/portal/{}", host.domain)),
             ("Mail inbox", inbox::INBOX_PATH.to_owned()),
             ("Mails as JSON", "/dev/mail".to_owned()),
+            ("Style of the pages", STYLE_PATH.to_owned()),
             ("OpenID Connect", format!("/{}/v2.0/.well-known/openid-configuration", host.domain)),
             ("Published keys", format!("/{}/discovery/v2.0/keys", host.domain)),
         ];

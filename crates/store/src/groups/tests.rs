@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::*;
 use crate::app_role_assignments::{self, End};
 use crate::engine::{Db, Scratch, Verdict};
-use crate::roles::{self, RoleAssignment};
+use crate::roles::{self, RoleAssignment, Without};
 use crate::{directory_objects, service_principals, tenants, users};
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -181,6 +181,21 @@ async fn membership_is_kept_once_in_its_tenant_and_raises_revisions() {
 }
 
 #[tokio::test]
+async fn an_owner_finds_the_own_groups_in_the_own_tenant() {
+    let place = Place::new("owned-groups").await;
+    place
+        .done(|tx| {
+            for group in [OUTER, INNER] {
+                assert!(add_owner(tx, TENANT, group, Member { id: BO, kind: PrincipalKind::User })?);
+            }
+            assert_eq!(owned_by(tx, TENANT, BO)?, [INNER, OUTER]);
+            assert!(owned_by(tx, TENANT, ANA)?.is_empty() && owned_by(tx, OTHER_TENANT, BO)?.is_empty());
+            Ok(())
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn members_are_listed_by_kind_name_and_page() {
     let place = Place::new("members").await;
     let (both, users_only, named, pages) = place
@@ -256,6 +271,39 @@ async fn roles_are_held_directly_and_through_groups() {
             assert_eq!(found.items, std::slice::from_ref(&direct));
             assert!(roles::delete(tx, TENANT, &direct)?);
             assert!(roles::held_directly(tx, TENANT, ANA)?.is_empty());
+            Ok(())
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_role_is_usable_by_people_who_can_sign_in() {
+    let place = Place::new("usable").await;
+    place
+        .done(|tx| {
+            let usable = |without| roles::usable_by(tx, TENANT, Role::ReportsReader, without);
+            let give = |id: u128, principal, principal_kind| {
+                let role = Role::ReportsReader.id();
+                roles::insert(
+                    tx,
+                    TENANT,
+                    &RoleAssignment { id: Uuid::from_u128(id), principal, principal_kind, role },
+                )
+            };
+            assert!(give(1, APP, PrincipalKind::ServicePrincipal)?);
+            assert_eq!(usable(Without::Nothing)?, []);
+            assert!(give(2, OUTER, PrincipalKind::Group)?);
+            assert_eq!(usable(Without::Nothing)?, [ANA, BO], "nested groups are followed");
+            assert_eq!(usable(Without::Assignment(Uuid::from_u128(2)))?, []);
+            assert_eq!(usable(Without::Membership { group: INNER, member: ANA })?, [BO]);
+            assert_eq!(usable(Without::Membership { group: OUTER, member: INNER })?, [BO]);
+            assert!(give(3, ANA, PrincipalKind::User)?);
+            assert_eq!(usable(Without::Membership { group: INNER, member: ANA })?, [ANA, BO], "held twice");
+            assert_eq!(usable(Without::Assignment(Uuid::from_u128(2)))?, [ANA]);
+            let mut bo = users::by_id(tx, TENANT, BO)?.unwrap();
+            bo.guest.block(tx.now()).unwrap();
+            assert!(users::save_guest(tx, &bo.guest, bo.revision)?);
+            assert_eq!(usable(Without::Nothing)?, [ANA], "the blocked use nothing");
             Ok(())
         })
         .await;

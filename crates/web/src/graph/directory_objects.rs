@@ -42,9 +42,11 @@ pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> V
     body
 }
 
-const ROLE_PROPERTIES: &[&str] = &["id", "deletedDateTime", "description", "displayName", "roleTemplateId"];
+/// Every property of the published role type.
+pub(super) const ROLE_PROPERTIES: &[&str] =
+    &["id", "deletedDateTime", "description", "displayName", "roleTemplateId"];
 
-fn directory_role(role: Role, selected: Option<&[&'static str]>) -> Value {
+pub(super) fn directory_role(role: Role, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(ROLE_PROPERTIES), |name| match name {
         "id" | "roleTemplateId" => role.id().to_string().into(),
         "description" | "displayName" => role.name().into(),

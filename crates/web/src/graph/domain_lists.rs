@@ -23,6 +23,8 @@ const SET: &str = "policies/b2bManagementPolicies";
 const TYPE_NAME: &str = "microsoft.graph.b2bManagementPolicy";
 const PROPERTIES: &[&str] =
     &["id", "deletedDateTime", "definition", "description", "displayName", "isOrganizationDefault"];
+/// `type` of the policy where policies of all kinds stand together; taken, and never answered.
+const POLICY_TYPE: &str = "B2BManagementPolicy";
 /// The longest name and description, in characters.
 const LONGEST: usize = 1024;
 
@@ -92,6 +94,11 @@ fn nothing_more(body: &mut Fields) -> Result<(), Refusal> {
             "The one policy there is is in force for the whole organisation.",
             "Send true; to lift every restriction, empty both lists or delete the policy.",
         ));
+    }
+    // Scripts for the original's older policies say what kind they mean (reference/roles-and-policies.md section 3).
+    if body.text("type")?.is_some_and(|kind| kind != POLICY_TYPE) {
+        let cause = "The policies kept here are of the type B2BManagementPolicy.";
+        return Err(Refusal::invalid("type", cause, "Send B2BManagementPolicy, or leave the property out."));
     }
     nothing_else(body, PROPERTIES, TYPE_NAME)
 }

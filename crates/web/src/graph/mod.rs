@@ -16,6 +16,7 @@ mod cross_tenant;
 mod deleted_items;
 mod directory_audits;
 mod directory_objects;
+mod directory_roles;
 mod domain_lists;
 mod domains;
 mod groups;
@@ -121,6 +122,12 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/roleManagement/directory/roleAssignments/{id}", role_assignments::delete),
     route!("GET", "/roleManagement/directory/roleDefinitions", role_assignments::list_roles),
     route!("GET", "/roleManagement/directory/roleDefinitions/{id}", role_assignments::get_role),
+    route!("GET", "/directoryRoles", directory_roles::list),
+    route!("GET", "/directoryRoles/{id}", directory_roles::get),
+    route!("GET", "/directoryRoles(roleTemplateId)", directory_roles::get),
+    route!("GET", "/directoryRoles/{id}/members", directory_roles::members),
+    route!("POST", "/directoryRoles/{id}/members/$ref", directory_roles::add),
+    route!("DELETE", "/directoryRoles/{id}/members/{id}/$ref", directory_roles::remove),
     route!("GET", "/directoryObjects/{id}", directory_objects::get),
     route!("GET", "/directory/deletedItems/graph.user", deleted_items::list_users),
     route!("GET", "/directory/deletedItems/{id}", deleted_items::get),

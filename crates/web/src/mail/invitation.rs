@@ -1,4 +1,4 @@
-//! The invitation and its copy for a third person. The copy never holds the personal link
+//! The invitation, the notice that stands in for it where nothing is to be accepted, and the copy for a third person. The copy never holds the personal link
 //! (threats I5); neither loads images nor counts openings.
 
 use askama::Template;
@@ -40,6 +40,30 @@ pub struct InvitationMail {
     pub block_url: Option<String>,
 }
 
+/// "{inviter} opened {host} to you": in place of the invitation, where both organisations have agreed that there is
+/// nothing to accept. No `Debug`: it holds the link.
+#[derive(Clone)]
+pub struct InvitationNoticeMail {
+    /// Who invites.
+    pub host: Host,
+    /// Name of the organisation where the guest signs in.
+    pub home_name: String,
+    /// Display name of the inviting person; `None` when an app invites.
+    pub inviter: Option<String>,
+    /// The invited address, in full: the mail goes to its owner.
+    pub guest_address: String,
+    /// The inviter's words.
+    pub message: Option<Message>,
+    /// `inviteRedeemUrl`: it knows who is meant, so no address has to be typed.
+    pub open_url: String,
+    /// Name of the app (or My Apps) where it leads.
+    pub leads_to: String,
+    /// When the link runs out.
+    pub valid_until: Moment,
+    /// The host's privacy statement.
+    pub privacy_statement: Option<String>,
+}
+
 /// A copy of the invitation for the cc recipient: who was invited by whom, without the link.
 #[derive(Clone)]
 pub struct CcCopyMail {
@@ -73,6 +97,23 @@ impl InvitationMail {
     /// Subject, text and HTML; fails only if formatting itself fails.
     pub fn render(&self) -> askama::Result<RenderedMail> {
         rendered(&InvitationSubject(self), &InvitationText(self), &InvitationHtml(self))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/invitation_notice/subject.txt")]
+struct InvitationNoticeSubject<'a>(&'a InvitationNoticeMail);
+#[derive(Template)]
+#[template(path = "mail/invitation_notice/body.txt")]
+struct InvitationNoticeText<'a>(&'a InvitationNoticeMail);
+#[derive(Template)]
+#[template(path = "mail/invitation_notice/body.html")]
+struct InvitationNoticeHtml<'a>(&'a InvitationNoticeMail);
+
+impl InvitationNoticeMail {
+    /// Subject, text and HTML; fails only if formatting itself fails.
+    pub fn render(&self) -> askama::Result<RenderedMail> {
+        rendered(&InvitationNoticeSubject(self), &InvitationNoticeText(self), &InvitationNoticeHtml(self))
     }
 }
 

@@ -10,7 +10,7 @@ mod render;
 #[cfg(test)]
 mod tests;
 
-pub use invitation::{CcCopyMail, InvitationMail, Message};
+pub use invitation::{CcCopyMail, InvitationMail, InvitationNoticeMail, Message};
 pub use notices::{AddressAddedMail, ResetNoticeMail};
 pub use passcode::PasscodeMail;
 pub use plain::{one_line, quoted};

@@ -3,7 +3,8 @@
 use hospes_actions::jobs::{Host as Sender, Mail, MailContent};
 
 use super::{
-    AddressAddedMail, CcCopyMail, InvitationMail, Message, PasscodeMail, RenderedMail, ResetNoticeMail,
+    AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail,
+    ResetNoticeMail,
 };
 use crate::pages::view::Host;
 use crate::pages::words::Moment;
@@ -45,6 +46,29 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
                 block_url: None,
             };
             (host, inviter_mail, invitation.render()?)
+        }
+        MailContent::InvitationNotice {
+            host,
+            home,
+            inviter,
+            inviter_mail,
+            message,
+            link,
+            lands_at,
+            until,
+        } => {
+            let notice = InvitationNoticeMail {
+                host: shown(&host),
+                home_name: home,
+                message: words(&host, inviter.as_deref(), inviter_mail.clone(), message),
+                inviter,
+                guest_address: to,
+                open_url: link,
+                leads_to: lands_at.unwrap_or_else(|| MY_APPS.to_owned()),
+                valid_until: Moment(until),
+                privacy_statement: host.privacy_url.clone(),
+            };
+            (host, inviter_mail, notice.render()?)
         }
         MailContent::InvitationCopy { host, inviter, message, guest, lands_at, until } => {
             let copy = CcCopyMail {

@@ -36,6 +36,21 @@ fn invitation(mark: &str) -> InvitationMail {
     }
 }
 
+fn notice(mark: &str) -> InvitationNoticeMail {
+    let mail = invitation(mark);
+    InvitationNoticeMail {
+        host: mail.host,
+        home_name: format!("Contoso{mark}"),
+        inviter: mail.inviter,
+        guest_address: mail.guest_address,
+        message: mail.message,
+        open_url: mail.accept_url,
+        leads_to: mail.leads_to,
+        valid_until: mail.valid_until,
+        privacy_statement: mail.privacy_statement,
+    }
+}
+
 fn copy(mark: &str) -> CcCopyMail {
     let mail = invitation(mark);
     CcCopyMail {
@@ -88,9 +103,13 @@ fn all(mark: &str) -> Vec<(&'static str, RenderedMail)> {
         block_url: Some("https://h.example/block".to_owned()),
         ..invitation(mark)
     };
+    let unnamed =
+        InvitationNoticeMail { inviter: None, message: None, privacy_statement: None, ..notice(mark) };
     vec![
         ("invitation", invitation(mark).render().unwrap()),
         ("invitation-by-app", by_app.render().unwrap()),
+        ("invitation-notice", notice(mark).render().unwrap()),
+        ("invitation-notice-by-app", unnamed.render().unwrap()),
         ("cc-copy", copy(mark).render().unwrap()),
         ("passcode", passcode(mark).render().unwrap()),
         ("reset-notice", reset_notice(mark).render().unwrap()),
@@ -155,6 +174,31 @@ fn the_invitation_says_who_where_and_until_when_in_this_order() {
         "{}",
         mail.text
     );
+    assert!(mail.text.contains(LINK));
+    assert!(mail.html.contains(&LINK.replace('&', "&#38;")));
+}
+
+#[test]
+fn the_notice_asks_for_nothing_and_says_where_to_say_no() {
+    let mail = notice("").render().unwrap();
+    assert_eq!(mail.subject, "Nadia Kovács opened Fabrikam to you");
+    for part in [&mail.text, &mail.html] {
+        let order = [
+            "nothing to accept",
+            "jonas.lindqvist@contoso.example",
+            "Jonas, this opens",
+            "Open",
+            "Leads to",
+            "21 November 2026",
+            "This was not meant for me",
+            "rivacy statement",
+        ];
+        let mut from = 0;
+        for said in order {
+            from += part[from..].find(said).unwrap_or_else(|| panic!("{said} in {part}"));
+        }
+        assert!(!part.contains("Accept invitation"));
+    }
     assert!(mail.text.contains(LINK));
     assert!(mail.html.contains(&LINK.replace('&', "&#38;")));
 }

@@ -63,6 +63,11 @@ impl PostedForm {
         self.fields.contains_key(name)
     }
 
+    /// What follows `prefix` in the names of the fields that begin with it, in the order of the alphabet.
+    pub fn named(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        self.fields.keys().filter_map(move |name| name.strip_prefix(prefix))
+    }
+
     /// The value of a field; empty when it is missing.
     pub fn get(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)

@@ -1,7 +1,7 @@
 //! My Apps: the panel of whoever is signed in; everybody else signs in first. Refuses to show anything
 //! of another tenant than the path names.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::get;
 use hospes_actions::{sessions, sign_in};
@@ -10,6 +10,7 @@ use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::session::{HOME, PASSCODE};
 use http::StatusCode;
+use url::form_urlencoded;
 
 use super::error::refuse;
 use super::sign_in::{Reply, enter};
@@ -22,6 +23,7 @@ use crate::http::{Access, Route};
 /// The panel.
 pub const ROUTES: &[Route] = &[
     Route { method: "GET", path: "/myapps", access: Access::Browser, handler: || get(whose) },
+    Route { method: "GET", path: "/myapps/", access: Access::Browser, handler: || get(whose) },
     Route { method: "GET", path: "/myapps/{tenant}", access: Access::Browser, handler: || get(panel) },
 ];
 
@@ -38,9 +40,14 @@ async fn front(State(web): State<Web>, visit: Visit) -> Response {
     visit.go(if web.options.door.is_open() { setup::PATH } else { "/myapps" })
 }
 
-/// The panel of the organisation somebody is signed in to, or of the only one.
-async fn whose(State(web): State<Web>, visit: Visit) -> Reply {
+/// The panel of the organisation the address names as links to the original's do (`?tenantid=`, in any case of letters;
+/// reference/redemption.md section 1), else of the one somebody is signed in to, else of the only one.
+async fn whose(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) -> Reply {
     let no = |refusal: Refusal| refuse(&visit, &refusal, None);
+    if let Some(named) = named(query.as_deref().unwrap_or_default()) {
+        let tenant = which_tenant::resolve(&web, &named).await.map_err(no)?;
+        return Ok(visit.go(&path_of(tenant.id)));
+    }
     for cookie in visit.sessions() {
         if let Some(person) = sessions::find(&web.app, cookie).await.map_err(no)? {
             return Ok(visit.go(&path_of(person.tenant)));
@@ -50,6 +57,13 @@ async fn whose(State(web): State<Web>, visit: Visit) -> Reply {
         Some(tenant) => Ok(visit.go(&path_of(tenant.id))),
         None => Ok(visit.go(organisation::FOR_MY_APPS)),
     }
+}
+
+/// The organisation a query names; an empty value is none, as in `https://myapps.microsoft.com?tenantId=`.
+fn named(query: &str) -> Option<String> {
+    let found =
+        form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name.eq_ignore_ascii_case("tenantid"));
+    found.map(|(_, value)| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {

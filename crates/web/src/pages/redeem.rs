@@ -148,6 +148,7 @@ async fn welcome(State(web): State<Web>, at: TenantPath, visit: Visit) -> Answer
         guest_address: facts.invited,
         sign_in_way: way,
         next_step: next,
+        agreed_with: facts.home.filter(|_| facts.automatic),
         landing: landing(facts.lands_at, &facts.host),
         host: Host { name: facts.host, domain: facts.host_domain, domain_verified: true },
         groups: facts.groups,

@@ -8,6 +8,7 @@ use hospes_actions::portal::{Permitted, Profile};
 use hospes_actions::users::update;
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::user::User;
 use serde_json::{Map, Value, json};
 
 use super::error::sentence;
@@ -186,10 +187,15 @@ fn saved_mails(profile: &Profile) -> Vec<String> {
 }
 
 fn saved(profile: &Profile, name: &str) -> String {
-    let person = &profile.user.profile;
+    value_of(&profile.user, name)
+}
+
+/// The value of a property, empty where there is none.
+pub(super) fn value_of(user: &User, name: &str) -> String {
+    let person = &user.profile;
     let text = match name {
         "displayName" => return person.display_name.clone(),
-        "mail" => return profile.user.mail.as_ref().map(ToString::to_string).unwrap_or_default(),
+        "mail" => return user.mail.as_ref().map(ToString::to_string).unwrap_or_default(),
         "givenName" => &person.given_name,
         "surname" => &person.surname,
         "jobTitle" => &person.job_title,

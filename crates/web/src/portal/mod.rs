@@ -1,14 +1,30 @@
 //! The admin portal: server-rendered pages that call the same verbs as the directory API. Refuses to decide who may do
 //! what (the verbs do), and to need a script.
 
+mod applications;
+mod audit;
+mod audit_query;
+mod collaboration;
+mod deed_words;
+mod deeds;
+mod deleted;
 mod edit;
 mod error;
 mod form;
+mod groups;
+mod happened;
 mod home;
+mod invite;
+mod invite_done;
+mod invite_form;
+mod invite_steps;
 mod other_emails;
+mod outbox;
+mod pages_of;
 mod redemption;
 mod reset;
 mod reset_words;
+mod restore;
 mod search;
 mod seat;
 mod tessera;
@@ -36,6 +52,15 @@ pub const ROUTES: &[&[Route]] = &[
     edit::ROUTES,
     redemption::ROUTES,
     reset::ROUTES,
+    audit::ROUTES,
+    outbox::ROUTES,
+    deeds::ROUTES,
+    groups::ROUTES,
+    applications::ROUTES,
+    deleted::ROUTES,
+    restore::ROUTES,
+    invite::ROUTES,
+    collaboration::ROUTES,
 ];
 
 /// Every page of the portal.

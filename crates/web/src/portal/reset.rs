@@ -145,13 +145,13 @@ async fn add_address(seat: &Seat, profile: &Profile, typed: Typed) -> Reply {
 async fn reset(seat: &Seat, profile: &Profile, typed: &Typed) -> Reply {
     let again = |refusal: &Refusal| -> Response {
         let mut problem = Problem::of(refusal);
-        problem.field = match problem.field.rsplit('.').next().unwrap_or_default() {
+        let field = match problem.field.rsplit('.').next().unwrap_or_default() {
             "invitedUserEmailAddress" => "address",
             "inviteRedirectUrl" => "inviteRedirectUrl",
             "customizedMessageBody" => "customizedMessageBody",
             _ => "",
-        }
-        .to_owned();
+        };
+        field.clone_into(&mut problem.field);
         seat.page_again(&page(seat, profile, typed, &problem))
     };
     let body = json!({

@@ -7,7 +7,7 @@ use hospes_domain::ids::ObjectId;
 use super::tessera::{number, way};
 use super::view::Fact;
 
-fn fact(label: &'static str, value: impl Into<String>) -> Fact {
+pub(super) fn fact(label: &'static str, value: impl Into<String>) -> Fact {
     Fact { label, value: value.into(), exact: false }
 }
 

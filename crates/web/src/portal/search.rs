@@ -35,10 +35,59 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "/users?type=Guest",
     ),
     (
+        "Audit logs",
+        "What was done in this directory, and what was refused",
+        "monitoring activity history log",
+        "/audit",
+    ),
+    (
+        "Outbox",
+        "Mails that wait, went out or were given up",
+        "mail and jobs e-mail delivery dead letters retry",
+        "/outbox",
+    ),
+    (
+        "Deleted users",
+        "Who was deleted in the last 30 days: restore, or delete permanently",
+        "restore recover recycle bin soft-deleted undelete",
+        "/deleted",
+    ),
+    (
         "Reset redemption status",
         "Choose the guest in the list, then Reset redemption status on the profile",
         "reset invitation status manage resend invitation b2b collaboration redemption",
         "/users?type=Guest",
+    ),
+    (
+        "Invite external user",
+        "Invites somebody from outside as a guest",
+        "new user create add guest b2b invitation",
+        "/users/invite",
+    ),
+    ("New guest user", "now called Invite external user", "create add invite external b2b", "/users/invite"),
+    (
+        "External collaboration settings",
+        "What guests see, who may invite, which domains, whether guests may leave",
+        "external identities b2b policies",
+        "/collaboration",
+    ),
+    (
+        "External Identities",
+        "Settings for external collaboration",
+        "b2b collaboration settings guests",
+        "/collaboration",
+    ),
+    (
+        "Guest invite settings",
+        "Who in this organisation may invite guests",
+        "external collaboration settings invitations",
+        "/collaboration#invites",
+    ),
+    (
+        "Collaboration restrictions",
+        "Which domains may be invited: allow list or block list",
+        "external collaboration settings target domains deny",
+        "/collaboration#domains",
     ),
 ];
 

@@ -2,13 +2,16 @@
 //! the address is what people know.
 
 use hospes_actions::portal::Profile;
+use hospes_domain::access::UserType;
 use hospes_domain::guest::State;
 use hospes_domain::invitation::InvitationState;
+use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 
+use super::error::sentence;
 use super::seat::Seat;
 use super::users::{address_of, standing};
-use super::view::{Tessera, UserHead};
+use super::view::{Act, Tessera, UserHead};
 use crate::pages::words::{Moment, counted};
 
 /// What a user signs in with.
@@ -41,7 +44,36 @@ pub(super) fn head(seat: &Seat, profile: &Profile) -> UserHead {
         url: seat.path(&format!("/users/{}", user.id())),
         standing: standing(user, has_changed(profile), profile.at),
         created: Moment(user.created_at),
+        groups: profile.groups.len(),
+        apps: profile.apps.len(),
+        acts: acts(&seat.path(&format!("/users/{}", user.id())), profile),
     }
+}
+
+/// What can be done to the user, those most often used first.
+fn acts(url: &str, profile: &Profile) -> Vec<Act> {
+    let may = &profile.may;
+    let act = |label: String, path: &str, may: &Result<(), Refusal>, rare| Act {
+        label,
+        url: format!("{url}/{path}"),
+        rare,
+        refused: may.as_ref().err().map(sentence),
+    };
+    let (block, path) = if profile.user.guest.record().enabled {
+        ("Block sign-in", "block")
+    } else {
+        ("Unblock sign-in", "unblock")
+    };
+    vec![
+        act("Revoke sessions".to_owned(), "revoke-sessions", &may.revoke, false),
+        act(block.to_owned(), path, &may.block, false),
+        act(format!("Delete {}", kind(&profile.user)), "delete", &may.delete, true),
+    ]
+}
+
+/// `guest` or `member`.
+pub(super) fn kind(user: &User) -> &'static str {
+    if user.user_type == UserType::Guest { "guest" } else { "member" }
 }
 
 /// The halves; none for somebody who was never invited.

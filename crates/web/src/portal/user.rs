@@ -6,6 +6,7 @@ use hospes_actions::portal::{Profile, profile};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 
+use super::audit;
 use super::error::sentence;
 use super::seat::Seat;
 use super::tessera::{halves, head, signs_in_with, way};
@@ -34,14 +35,28 @@ pub(super) fn permission(may: &Result<(), Refusal>) -> Permission {
 }
 
 /// Editing is possible when any part of the form is.
-fn may_edit(profile: &Profile) -> Permission {
+pub(super) fn may_edit(profile: &Profile) -> Permission {
     let may = &profile.may;
     let any = [&may.basic, &may.mail, &may.other_mails].into_iter().find(|part| part.is_ok());
     permission(any.unwrap_or(&may.other_mails))
 }
 
 /// What was just done, by its word in the address; a closed list, so that an address cannot say anything else.
-const DONE: &[(&str, &str)] = &[("done=saved", "The properties were saved.")];
+const DONE: &[(&str, &str)] = &[
+    ("done=saved", "The properties were saved."),
+    ("done=blocked", "Sign-in is blocked. Every session, token and code of before has ended."),
+    ("done=unblocked", "Sign-in is possible again. Sessions of before the block stay ended."),
+    ("done=revoked", "Every session was revoked: signed out everywhere."),
+    (
+        "done=restored",
+        "The user was restored, with groups, applications and sign-in. Sessions and links of before stay dead.",
+    ),
+];
+
+/// The words of a list like [`DONE`] that an address asks for.
+pub(super) fn flash(done: &[(&str, &'static str)], query: Option<&str>) -> Option<&'static str> {
+    done.iter().find(|(word, _)| query == Some(*word)).map(|(_, words)| *words)
+}
 
 async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQuery) -> Reply {
     let profile = load(&seat, &user).await?;
@@ -56,7 +71,7 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
     let page = view::Profile {
         frame: seat.frame(Place::Users),
         user: head(&seat, &profile),
-        flash: DONE.iter().find(|(word, _)| query.as_deref() == Some(word)).map(|(_, words)| *words),
+        flash: flash(DONE, query.as_deref()),
         identity,
         account: if profile.user.guest.record().enabled { "Enabled" } else { "Blocked" },
         sponsors: profile.sponsors.join(", "),
@@ -74,6 +89,7 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
         reset: permission(&profile.may.reset),
         resend: permission(&profile.may.resend),
         edit: may_edit(&profile),
+        newest: audit::newest(&seat, &profile).await,
     };
     Ok(seat.page(&page))
 }

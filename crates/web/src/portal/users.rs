@@ -11,6 +11,7 @@ use hospes_domain::user::User;
 
 use super::seat::Seat;
 use super::tessera::signs_in_with;
+use super::user::permission;
 use super::users_query::{STATES, STATUSES, TYPES, UsersQuery};
 use super::view::{Chip, Column, Place, Standing, UserRow, Users};
 use super::{Reply, shown};
@@ -25,8 +26,14 @@ pub(super) const ROUTES: &[Route] = &[shown("/portal/{tenant}/users", || get(lis
 /// Rows on a page.
 const ROWS: u16 = 50;
 
+/// What is said after a deletion.
+const DELETED: &str = "The user was deleted, and can be restored for 30 days under";
+
 async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
-    let query = UsersQuery::read(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let flash = (query == "done=deleted")
+        .then(|| (DELETED, Link { label: "Deleted users".to_owned(), url: seat.path("/deleted") }));
+    let query = UsersQuery::read(&query);
     let tenant = seat.desk.tenant.id;
     let keys = seat.web.app.keys(tenant).ok_or_else(|| seat.no(&Refusal::Internal))?;
     let key = keys.keyed_hash("cursor", b"portal");
@@ -40,6 +47,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let row = |user: &User| row(&seat, user, found.changed.contains(&user.id()), found.at);
     let page = Users {
         frame: seat.frame(Place::Users),
+        flash,
         search: query.search.clone(),
         kept: query.kept(),
         chips: chips(&query, &path),
@@ -48,6 +56,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         by_created: column(&query, &path, "Created", ["created", "-created"]),
         rows: found.users.iter().map(row).collect(),
         total: counted(found.total, "user"),
+        invite: permission(&found.invite),
         next: found.next.map(|next| {
             let token = cursor::seal(&key, tenant, &list_hash, &next);
             UsersQuery { after: Some(token), ..query.clone() }.address(&path)

@@ -3,7 +3,7 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::edit::Edit;
-use hospes_domain::proof::Limit;
+use hospes_domain::proof::{Limit, MAIL_ISSUER};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
@@ -59,11 +59,13 @@ pub(super) fn plan(tx: &impl Read, user: &User, edit: &UserEdit, signs_in: bool)
         told: Vec::new(),
     };
     let Some(after) = &plan.other_mails else { return Ok(plan) };
-    // Only a bound guest signs in with an address.
+    // Nobody signs in with an address before the redemption.
     let Some(binding) = user.guest.binding() else { return Ok(plan) };
     let now: Vec<Address> =
         sign_in_addresses::of_user(tx, tenant, user.id())?.into_iter().map(|a| a.address).collect();
     let has = |list: &[Address], address: &Address| list.iter().any(|other| other.same(address));
+    // And only by a code: whose organisation vouches for the account signs in with what the account says there.
+    let signs_in = signs_in && binding.issuer == MAIL_ISSUER;
     for added in after.iter().filter(|a| signs_in && !has(&user.other_mails, a) && !has(&now, a)) {
         must_be_free(tx, tenant, added, user.id())?;
         plan.waiting.push(added.clone());

@@ -140,7 +140,8 @@ impl<F: Copy> Reader<'_, F> {
 
     /// A field whose name is a whole path.
     fn of_a_part(&self, path: Path<'_>) -> Option<&'static Field<F>> {
-        let name = [Some(path.head), path.tail, path.part].into_iter().flatten().collect::<Vec<_>>().join("/");
+        let name =
+            [Some(path.head), path.tail, path.part].into_iter().flatten().collect::<Vec<_>>().join("/");
         path.tail?;
         self.resource.fields.iter().find(|field| field.name.eq_ignore_ascii_case(&name))
     }

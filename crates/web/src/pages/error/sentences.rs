@@ -164,10 +164,13 @@ fn explain_redemption(refusal: &RedemptionRefusal, host: &str) -> (StatusCode, W
         RedemptionRefusal::IdentityTaken => (
             StatusCode::CONFLICT,
             say(
-                "This address already signs in somebody else",
-                "One address opens one account, so that nobody inherits another's access.",
-                "Your invitation still waits.",
-                &format!("Ask the person who invited you to {host} to use another address."),
+                "This account is a guest here already",
+                &format!(
+                    "One account or address opens one guest of {host}, so that nobody inherits another's access. \
+                     If you accepted an earlier invitation, sign in as you did then."
+                ),
+                "This invitation still waits.",
+                &format!("If you did not, ask the person who invited you to {host} to use another address."),
             ),
         ),
         _ => (

@@ -13,7 +13,7 @@ mod passcode;
 mod redeem;
 mod refusal;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod setup;
 mod sign_in;
 #[cfg(test)]

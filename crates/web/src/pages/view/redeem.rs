@@ -45,11 +45,13 @@ pub struct Welcome {
     pub sign_in_way: String,
     /// What follows the button; see `words::NEXT_IS_PASSCODE`.
     pub next_step: String,
+    /// The guest's organisation, where it has agreed with the host that there is nothing to accept.
+    pub agreed_with: Option<String>,
     /// Where acceptance leads.
     pub landing: Landing,
     /// Names of the groups the guest is already in.
     pub groups: Vec<String>,
-    /// "Accept invitation".
+    /// "Accept invitation", or "Open" where there is nothing to accept.
     pub accept: Form,
     /// "Use another account": shown when the browser holds a session of somebody else.
     pub another_account: Option<Form>,

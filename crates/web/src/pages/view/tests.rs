@@ -54,7 +54,10 @@ fn threats_h4_nothing_that_people_type_becomes_markup() {
 fn every_posted_form_carries_its_token() {
     for (name, page) in all("") {
         let tokens = page.matches("name=\"form_token\"").count();
-        let asked = page.split("<form").skip(1).filter(|form| form.split('>').next().is_some_and(|tag| tag.contains("method=\"get\"")));
+        let asked = page
+            .split("<form")
+            .skip(1)
+            .filter(|form| form.split('>').next().is_some_and(|tag| tag.contains("method=\"get\"")));
         let forms = page.matches("<form").count() - asked.count();
         let to_elsewhere = usize::from(name == "form-post");
         assert_eq!(tokens + to_elsewhere, forms, "{name}");

@@ -1,18 +1,41 @@
 //! The portal's pages as pure views: a struct says what a page shows, its template how, and a handler of the same name
 //! fills it. Refuses to decide, to look anything up and to know HTTP.
 
+mod audit;
+mod collaboration;
+#[cfg(test)]
+mod deed_samples;
+mod deleted;
 mod edit;
 mod home;
+mod invite;
+mod memberships;
+mod outbox;
+mod question;
 mod redemption;
 #[cfg(test)]
 pub(crate) mod samples;
+#[cfg(test)]
+mod samples_records;
+mod style;
 mod user;
 mod users;
 
+pub use audit::{Audit, AuditRecordPage, AuditRow, Change, Happened, History, Newest, Person, Shape};
+pub use collaboration::{Choice, Collaboration, Domains, Setting};
+pub use deleted::{Deleted, DeletedRow};
 pub use edit::{Edit, Field, OtherEmails, Section};
 pub use home::{Found, Home, PersonFound, Search};
+pub use invite::{Assignable, Basics, Chooser, Details, Invite, InviteDone, Review, Step, StepBody, Told};
+pub use memberships::{
+    AddMembership, AppChoice, Applications, Assign, AssignmentRow, ChooseApplication, GroupChoice, Groups,
+    MembershipRow,
+};
+pub use outbox::{MailPage, MailRow, Outbox};
+pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
-pub use user::{Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use style::{Colour, Style};
+pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;
@@ -26,6 +49,14 @@ pub enum Place {
     Home,
     /// All users, and everything about one of them.
     Users,
+    /// The audit log.
+    Audit,
+    /// The mails.
+    Outbox,
+    /// Deleted users.
+    Deleted,
+    /// Settings for external collaboration.
+    Collaboration,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -81,7 +112,24 @@ impl PortalFrame {
         };
         vec![
             MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
-            MenuPart { heading: "Users", lines: vec![line("All users", "/users", Place::Users)] },
+            MenuPart {
+                heading: "Users",
+                lines: vec![
+                    line("All users", "/users", Place::Users),
+                    line("Deleted users", "/deleted", Place::Deleted),
+                ],
+            },
+            MenuPart {
+                heading: "External Identities",
+                lines: vec![line("Collaboration settings", "/collaboration", Place::Collaboration)],
+            },
+            MenuPart {
+                heading: "Monitoring",
+                lines: vec![
+                    line("Audit logs", "/audit", Place::Audit),
+                    line("Outbox", "/outbox", Place::Outbox),
+                ],
+            },
         ]
     }
 }

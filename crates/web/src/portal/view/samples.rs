@@ -11,17 +11,17 @@ use super::{
 use crate::pages::view::{Form, Link, Trace};
 use crate::pages::words::Moment;
 
-const AT: Moment = Moment(Time(1_795_270_925_000_000));
+pub(super) const AT: Moment = Moment(Time(1_795_270_925_000_000));
 
-fn shown(page: &impl Template) -> String {
+pub(super) fn shown(page: &impl Template) -> String {
     page.render().unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn typed(text: &str, mark: &str) -> String {
+pub(super) fn typed(text: &str, mark: &str) -> String {
     format!("{text}{mark}")
 }
 
-fn form(action: &str) -> Form {
+pub(super) fn form(action: &str) -> Form {
     Form { action: action.to_owned(), token: "c2FtcGxl".to_owned() }
 }
 
@@ -47,9 +47,13 @@ pub(crate) fn head(standing: Standing, mark: &str) -> UserHead {
         name: typed("Jonas Lindqvist", mark),
         address: typed("jonas.lindqvist@contoso.example", mark),
         user_type: "Guest",
-        url: "/portal/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21/users/6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413".to_owned(),
+        url: "/portal/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21/users/6f0d3b52-9a41-4c7e-8d1a-2f6b7e90c413"
+            .to_owned(),
         standing,
         created: AT,
+        groups: 3,
+        apps: 2,
+        acts: Vec::new(),
     }
 }
 
@@ -65,11 +69,11 @@ fn halves(standing: Standing, mark: &str) -> Tessera {
     }
 }
 
-fn fact(label: &'static str, value: &str, mark: &str) -> Fact {
+pub(super) fn fact(label: &'static str, value: &str, mark: &str) -> Fact {
     Fact { label, value: typed(value, mark), exact: false }
 }
 
-fn yes() -> Permission {
+pub(super) fn yes() -> Permission {
     Permission { refused: None }
 }
 
@@ -89,7 +93,11 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
     };
     let search = Search {
         frame: frame(Place::Elsewhere, mark),
-        pages: vec![Found { label: "Users", detail: "All users of this directory", url: "/portal/x/users".to_owned() }],
+        pages: vec![Found {
+            label: "Users",
+            detail: "All users of this directory",
+            url: "/portal/x/users".to_owned(),
+        }],
         people: vec![PersonFound {
             name: typed("Jonas Lindqvist", mark),
             address: typed("jonas@contoso.example", mark),
@@ -106,10 +114,15 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
         standing,
         signs_in_with: "Passcode by mail",
         created: AT,
-        action: action.map(|label| Link { label: label.to_owned(), url: "/portal/x/users/y/reset".to_owned() }),
+        action: action
+            .map(|label| Link { label: label.to_owned(), url: "/portal/x/users/y/reset".to_owned() }),
     };
     let users = Users {
         frame: frame(Place::Users, mark),
+        flash: Some((
+            "The user was deleted, and can be restored under",
+            Link { label: "Deleted users".to_owned(), url: "/portal/x/deleted".to_owned() },
+        )),
         search: typed("jonas", mark),
         kept: vec![("type", "Guest".to_owned())],
         chips: vec![Chip { label: typed("User type: Guest", mark), without: "/portal/x/users".to_owned() }],
@@ -124,6 +137,7 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
             row(Standing::Member, None),
         ],
         total: "1284 users".to_owned(),
+        invite: yes(),
         next: Some("/portal/x/users?after=y".to_owned()),
         first: None,
         everybody: Some("/portal/x/users".to_owned()),
@@ -168,13 +182,15 @@ fn profile(standing: Standing, mark: &str) -> Profile {
         reset: yes(),
         resend: no(mark),
         edit: yes(),
+        newest: super::samples_records::newest(mark),
     }
 }
 
 fn one_user(mark: &str) -> Vec<(&'static str, String)> {
     let changed = profile(Standing::Changed, mark);
     let member = Profile { tessera: None, identities: Vec::new(), ..profile(Standing::Member, mark) };
-    let out_of_reach = Profile { reset: no(mark), edit: no(mark), ..profile(Standing::Pending(String::new()), mark) };
+    let out_of_reach =
+        Profile { reset: no(mark), edit: no(mark), ..profile(Standing::Pending(String::new()), mark) };
     let properties = Properties {
         frame: frame(Place::Users, mark),
         user: head(Standing::Accepted, mark),
@@ -251,7 +267,8 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         reset_path: "/portal/x/users/y/reset".to_owned(),
         form: form("/portal/x/users/y/resend"),
     };
-    let out_of_reach = Redemption { reset: no(mark), resend: no(mark), invitation: Vec::new(), ..status.clone() };
+    let out_of_reach =
+        Redemption { reset: no(mark), resend: no(mark), invitation: Vec::new(), ..status.clone() };
     let reset = Reset {
         frame: frame(Place::Users, mark),
         user: head(Standing::Accepted, mark),
@@ -276,7 +293,8 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         once: "4f4b6d1e-0000-4000-8000-000000000001".to_owned(),
         form: form("/portal/x/users/y/reset"),
     };
-    let familiar = Reset { familiar: true, new_address_refused: Some(typed("Not yours.", mark)), ..reset.clone() };
+    let familiar =
+        Reset { familiar: true, new_address_refused: Some(typed("Not yours.", mark)), ..reset.clone() };
     let refused = Reset {
         address_problem: Some(typed("This is no address.", mark)),
         redirect_problem: Some(typed("The address is no web address.", mark)),
@@ -284,6 +302,18 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         problem: Some(typed("The user is blocked.", mark)),
         ..reset.clone()
     };
+    let mut pages = vec![
+        ("portal-redemption", shown(&status)),
+        ("portal-redemption-out-of-reach", shown(&out_of_reach)),
+        ("portal-reset", shown(&reset)),
+        ("portal-reset-familiar", shown(&familiar)),
+        ("portal-reset-refused", shown(&refused)),
+    ];
+    pages.extend(after_it(waiting, mark));
+    pages
+}
+
+fn after_it(waiting: Standing, mark: &str) -> Vec<(&'static str, String)> {
     let done = ResetDone {
         frame: frame(Place::Users, mark),
         user: head(waiting.clone(), mark),
@@ -301,18 +331,19 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         address: typed("jonas@contoso.example", mark),
         until: AT,
     };
-    vec![
-        ("portal-redemption", shown(&status)),
-        ("portal-redemption-out-of-reach", shown(&out_of_reach)),
-        ("portal-reset", shown(&reset)),
-        ("portal-reset-familiar", shown(&familiar)),
-        ("portal-reset-refused", shown(&refused)),
-        ("portal-reset-done", shown(&done)),
-        ("portal-resent", shown(&resent)),
-    ]
+    vec![("portal-reset-done", shown(&done)), ("portal-resent", shown(&resent))]
 }
 
 /// Every page, by name.
 pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [lists(mark), one_user(mark), redemptions(mark)].concat()
+    [
+        lists(mark),
+        one_user(mark),
+        redemptions(mark),
+        super::samples_records::all(mark),
+        super::deed_samples::all(mark),
+        super::invite::samples(mark),
+        super::collaboration::samples(mark),
+    ]
+    .concat()
 }

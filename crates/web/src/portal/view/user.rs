@@ -2,8 +2,21 @@
 
 use askama::Template;
 
-use super::{PortalFrame, Standing};
+use super::{Newest, PortalFrame, Standing};
 use crate::pages::words::Moment;
+
+/// Something that can be done to a user, offered on every page about it.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// What the button says.
+    pub label: String,
+    /// Where it leads.
+    pub url: String,
+    /// Stands under "More actions".
+    pub rare: bool,
+    /// Why the person at the portal may not.
+    pub refused: Option<String>,
+}
 
 /// What stands above every page about one user.
 #[derive(Clone, Debug)]
@@ -22,6 +35,18 @@ pub struct UserHead {
     pub standing: Standing,
     /// When it was created.
     pub created: Moment,
+    /// Groups it is directly in.
+    pub groups: usize,
+    /// Applications it is directly assigned to.
+    pub apps: usize,
+    /// What can be done to it.
+    pub acts: Vec<Act>,
+}
+
+impl UserHead {
+    pub(super) fn has_more(&self) -> bool {
+        self.acts.iter().any(|act| act.rare || act.refused.is_some())
+    }
 }
 
 /// Whether a button may be used: the reason if not.
@@ -115,6 +140,8 @@ pub struct Profile {
     pub resend: Permission,
     /// Whether "Edit properties" may be used at all.
     pub edit: Permission,
+    /// What happened of late.
+    pub newest: Newest,
 }
 
 /// All properties.

@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{PortalFrame, Standing};
+use super::{Permission, PortalFrame, Standing};
 use crate::pages::view::Link;
 use crate::pages::words::Moment;
 
@@ -54,6 +54,8 @@ pub struct UserRow {
 pub struct Users {
     /// Portal frame.
     pub frame: PortalFrame,
+    /// What was just done, with where to undo it.
+    pub flash: Option<(&'static str, Link)>,
     /// What is searched for in this list.
     pub search: String,
     /// Filters and order as hidden fields of the search, name and value.
@@ -70,6 +72,8 @@ pub struct Users {
     pub rows: Vec<UserRow>,
     /// How many there are on all pages, in words.
     pub total: String,
+    /// Whether "Invite external user" is possible.
+    pub invite: Permission,
     /// Path of the next page.
     pub next: Option<String>,
     /// Path of the first page, on later ones.

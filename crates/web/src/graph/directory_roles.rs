@@ -1,0 +1,73 @@
+//! `/directoryRoles`: the directory roles as older clients know them, on the same assignments as
+//! `/roleManagement/directory`. Refuses nothing itself. Every built-in role is there, activated, under its template id.
+
+use hospes_actions::roles::add_member::add_member;
+use hospes_actions::roles::definitions::definitions;
+use hospes_actions::roles::members::members as members_of;
+use hospes_actions::roles::remove_member::remove_member;
+use hospes_domain::query::{Filter, List, ObjectField, Page, Value as Wanted};
+use hospes_domain::refusal::Refusal;
+
+use super::asked::{asked, entity, selected, selected_of_all};
+use super::directory_objects::{ROLE_PROPERTIES, directory_role, properties, ref_body, wire};
+use super::dispatch::Answer;
+use super::odata::group_fields::OBJECTS;
+use super::odata::resource::{Field, Kind, Resource, field};
+use super::odata::select::Shape;
+use super::reply::Reply;
+use super::request::Call;
+
+// Wire
+
+const ROLES: &str = "directoryRoles";
+
+// Fields
+
+static DIRECTORY_ROLES: Resource<ObjectField> =
+    Resource { type_name: "microsoft.graph.directoryRole", fields: ROLE_FIELDS, properties: ROLE_PROPERTIES };
+
+/// Each letter: eq ne not ge le in startsWith null; then sorting.
+const ROLE_FIELDS: &[Field<ObjectField>] = &[
+    field("id", ObjectField::Id, Kind::Id, b"D----D--", b'-'),
+    field("roleTemplateId", ObjectField::Id, Kind::Id, b"D----D--", b'-'),
+    field("displayName", ObjectField::DisplayName, Kind::Text, b"D----DD-", b'D'),
+];
+
+// Handlers
+
+pub(super) async fn list(call: Call) -> Answer {
+    let asked = asked(&call, &DIRECTORY_ROLES, ROLE_PROPERTIES)?;
+    let found = definitions(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let value = found.items.iter().map(|role| directory_role(*role, asked.selected.as_deref())).collect();
+    asked.reply(&call, ROLES, value, found.count, found.next.as_ref())
+}
+
+/// By id or by `roleTemplateId`, which are the same here.
+pub(super) async fn get(call: Call) -> Answer {
+    let selected = selected(&call, &DIRECTORY_ROLES)?;
+    let id = call.object(0)?;
+    let filter = Some(Filter::equal(ObjectField::Id, Wanted::Id(id.0)));
+    let list = List { filter, order: None, page: Page { top: 1, after: None } };
+    let found = definitions(call.app(), &call.actor, list, false).await?;
+    let role = found.items.first().copied().ok_or_else(|| Refusal::not_found(id))?;
+    Ok(entity(&call, ROLES, &selected, directory_role(role, selected.as_deref())))
+}
+
+pub(super) async fn members(call: Call) -> Answer {
+    let selected = selected_of_all(&call, &properties(), OBJECTS.type_name)?;
+    let members = members_of(call.app(), &call.actor, call.object(0)?).await?;
+    let value = members.iter().map(|object| wire(object, selected.as_deref())).collect();
+    let context = call.context("directoryObjects", selected.as_deref(), Shape::List);
+    Ok(Reply::list(&context, value, None, None))
+}
+
+pub(super) async fn add(call: Call) -> Answer {
+    let member = ref_body(&call)?;
+    add_member(call.app(), &call.actor, call.object(0)?, member).await?;
+    Ok(Reply::no_content())
+}
+
+pub(super) async fn remove(call: Call) -> Answer {
+    remove_member(call.app(), &call.actor, call.object(0)?, call.object(1)?).await?;
+    Ok(Reply::no_content())
+}
