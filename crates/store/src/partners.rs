@@ -128,16 +128,13 @@ pub fn between(tx: &impl Read, one: TenantId, other: TenantId) -> Result<(Policy
         };
         let (inbound, outbound) = (row.opt_text(2)?, row.opt_text(3)?);
         let [inbound, outbound] = [inbound, outbound].map(|text| text.as_deref().map(passage).transpose());
-        match row.opt_tenant(1)? {
-            Some(tenant) => {
-                let (consent_in, consent_out) = (row.opt_flag(4)?, row.opt_flag(5)?);
-                let (inbound, outbound) = (inbound?, outbound?);
-                *partner = Some(Partner { tenant, inbound, outbound, consent_in, consent_out });
-            }
-            None => {
-                let (inbound, outbound) = (inbound?.unwrap_or_default(), outbound?.unwrap_or_default());
-                *defaults = Defaults { inbound, outbound };
-            }
+        if let Some(tenant) = row.opt_tenant(1)? {
+            let (consent_in, consent_out) = (row.opt_flag(4)?, row.opt_flag(5)?);
+            let (inbound, outbound) = (inbound?, outbound?);
+            *partner = Some(Partner { tenant, inbound, outbound, consent_in, consent_out });
+        } else {
+            let (inbound, outbound) = (inbound?.unwrap_or_default(), outbound?.unwrap_or_default());
+            *defaults = Defaults { inbound, outbound };
         }
     }
     let [(_, ours, to_other), (_, theirs, to_one)] = said;

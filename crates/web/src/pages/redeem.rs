@@ -318,7 +318,7 @@ async fn agree(State(web): State<Web>, at: TenantPath, visit: Visit, form: Poste
         return Ok(visit.go(&cookie.step("done")));
     }
     match redeem::accept(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
-        Ok(redeemed) => welcomed(&web, &visit, &cookie, redeemed),
+        Ok(redeemed) => Ok(welcomed(&web, &visit, &cookie, redeemed)),
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
     }
 }
@@ -329,7 +329,7 @@ pub(super) fn welcomed(
     visit: &Visit,
     cookie: &RedeemCookie,
     redeemed: redeem::Redeemed,
-) -> Answer {
+) -> Response {
     // Somebody who came from an app goes back to it, everybody else to the page that says where next.
     let mut response = if let Some(back) = &cookie.back {
         let mut response = visit.go(back);
@@ -349,7 +349,7 @@ pub(super) fn welcomed(
         keep(web, visit, &RedeemCookie::arrived(cookie.tenant, arrived), &cookie.step("done"))
     };
     cookies::set_session(response.headers_mut(), cookie.tenant, &redeemed.session);
-    Ok(response)
+    response
 }
 
 async fn cancel(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {

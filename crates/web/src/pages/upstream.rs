@@ -92,7 +92,7 @@ async fn to_redemption(
     let signed_in_as = identity.addresses().first().map(ToString::to_string);
     match redeem::prove_home(&web.app, arrival.host, flow, identity).await {
         Ok(()) => match redeem::accept_unasked(&web.app, arrival.host, flow).await {
-            Ok(Some(redeemed)) => welcomed(web, visit, &cookie, redeemed),
+            Ok(Some(redeemed)) => Ok(welcomed(web, visit, &cookie, redeemed)),
             Ok(None) => Ok(visit.go(&cookie.step("consent"))),
             Err(refusal) => Err(no(web, visit, arrival, &refusal).await),
         },
