@@ -9,6 +9,7 @@ mod harness;
 mod jose_vectors;
 mod journeys;
 mod permissions;
+mod portal;
 mod program;
 mod reference;
 mod threats;

@@ -165,3 +165,39 @@ async fn domains_and_cross_tenant_settings_fit_their_types() {
     let trust = properties(&description, "crossTenantAccessPolicyInboundTrust");
     assert_fits(&default["inboundTrust"], &trust, "inboundTrust");
 }
+
+#[tokio::test]
+async fn a_record_of_the_audit_log_fits_its_type() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest("ana@contoso.example").await;
+    server.give_access(id.parse::<uuid::Uuid>().map(hospes_domain::ids::ObjectId).unwrap()).await;
+    let token = server.token_of(&server.admin);
+    server.patch(&token, &format!("/v1.0/users/{id}"), json!({ "jobTitle": "Auditor" })).await.expect(204);
+    server.delete(&server.token_of(&server.member), &format!("/v1.0/users/{id}")).await.expect(403);
+    let log = server.get(&token, "/v1.0/auditLogs/directoryAudits?$top=999").await.expect(200).json;
+    assert_eq!(log["@odata.context"], "https://hospes.example/v1.0/$metadata#auditLogs/directoryAudits");
+    let Some(description) = description() else { return };
+    let of = |kind| properties(&description, kind);
+    for record in log["value"].as_array().unwrap() {
+        // An enumeration is a reference in the description and text in an answer.
+        let mut plain = record.clone();
+        assert!(["success", "failure"].contains(&record["result"].as_str().unwrap()), "{record}");
+        plain.as_object_mut().unwrap().remove("result");
+        assert_fits(&plain, &of("directoryAudit"), "directoryAudit");
+        assert_fits(&record["initiatedBy"], &of("auditActivityInitiator"), "initiatedBy");
+        for (who, kind) in [("user", "userIdentity"), ("app", "appIdentity")] {
+            if !record["initiatedBy"][who].is_null() {
+                assert_fits(&record["initiatedBy"][who], &of(kind), who);
+            }
+        }
+        for target in record["targetResources"].as_array().unwrap() {
+            assert_fits(target, &of("targetResource"), "targetResource");
+            for property in target["modifiedProperties"].as_array().unwrap() {
+                assert_fits(property, &of("modifiedProperty"), "modifiedProperty");
+            }
+        }
+        for detail in record["additionalDetails"].as_array().unwrap() {
+            assert_fits(detail, &of("keyValue"), "keyValue");
+        }
+    }
+}

@@ -178,7 +178,8 @@ async fn sent(server: &Server, ends: &[usize]) -> Vec<(Caught, String)> {
         let end = match (end, &mail) {
             (0, Some(_)) => End::Again(server.clock.now().plus_seconds(60), "451 later".to_owned()),
             (1, Some(_)) => End::Abandoned("550 nobody".to_owned()),
-            _ => End::Done,
+            (_, Some(_)) => End::Done,
+            (_, None) => End::Pointless,
         };
         if let Some(mail) = mail {
             let letter = render(&mail).unwrap().mail;

@@ -160,7 +160,7 @@ def sent_since(engine, server, since, seen):
         if state != "done" or ended < since:
             continue
         about = json.loads(data)
-        # What has lost its point ends as done, too, and nothing is sent.
+        # What loses its point between its sending and now was sent all the same.
         if "invitation" in about and plain(about["invitation"]) not in invited:
             continue
         if "passcode" in about and codes.get(plain(about["passcode"]), 0) <= ended:

@@ -12,7 +12,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::Server;
-use super::html::{Form, forms, unescape};
+use super::html::{Form, filled_forms, forms, unescape};
 use super::server::ORIGIN;
 
 /// One person's browser.
@@ -44,6 +44,17 @@ impl Page {
             .into_iter()
             .find(|f| f.action.split('?').next().is_some_and(|a| a.ends_with(ending)));
         found.unwrap_or_else(|| panic!("no form to {ending} on {}: {}", self.url, self.html))
+    }
+
+    /// The form whose action ends like that, filled in: what stands in it, but for what is given here.
+    pub fn filled(&self, ending: &str, with: &[(&str, &str)]) -> Form {
+        let found = filled_forms(&self.html)
+            .into_iter()
+            .find(|f| f.action.split('?').next().is_some_and(|a| a.ends_with(ending)));
+        let mut form = found.unwrap_or_else(|| panic!("no form to {ending} on {}: {}", self.url, self.html));
+        form.fields.retain(|(name, _)| !with.iter().any(|(given, _)| given == name));
+        form.fields.extend(with.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        form
     }
 
     /// The `Location` of a redirect, or where the page itself leads on to at once.
@@ -126,12 +137,15 @@ impl Browser {
         panic!("redirected in circles at {}", page.url)
     }
 
-    /// Posts a form as a browser does, with these fields added or replaced; does not follow.
+    /// Sends a form as a browser does, with these fields added or replaced; does not follow.
     pub async fn submit_once(&mut self, server: &Server, form: &Form, fields: &[(&str, &str)]) -> Page {
         let mut all: Vec<(String, String)> = form.fields.clone();
         all.retain(|(k, _)| fields.iter().all(|(name, _)| name != k));
         all.extend(fields.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
         let body = Serializer::new(String::new()).extend_pairs(all).finish();
+        if form.method == "get" {
+            return self.get_once(server, &format!("{}?{body}", absolute(&form.action))).await;
+        }
         let request = Request::post(path_of(&form.action))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("origin", ORIGIN)

@@ -32,6 +32,40 @@ fn form(html: &str) -> Form {
     form
 }
 
+/// Every form of a page as a browser would post it untouched: what stands in its fields, and what is chosen.
+pub fn filled_forms(html: &str) -> Vec<Form> {
+    let bodies = html.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap_or(rest));
+    forms(html).into_iter().zip(bodies).map(|(form, body)| Form { fields: filled(body), ..form }).collect()
+}
+
+fn filled(body: &str) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    for input in body.split("<input").skip(1) {
+        let tag = input.split('>').next().unwrap_or_default();
+        let kind = attribute(tag, "type").unwrap_or_default();
+        let chosen = tag.ends_with(" checked") || tag.contains(" checked ");
+        if matches!(kind.as_str(), "radio" | "checkbox") && !chosen {
+            continue;
+        }
+        let value = attribute(tag, "value").unwrap_or_default();
+        fields.extend(attribute(tag, "name").map(|name| (name, value)));
+    }
+    for area in body.split("<textarea").skip(1) {
+        let (tag, rest) = area.split_once('>').unwrap_or_default();
+        let text = rest.split("</textarea>").next().unwrap_or_default();
+        fields.extend(attribute(tag, "name").map(|name| (name, unescape(text))));
+    }
+    for select in body.split("<select").skip(1) {
+        let (tag, rest) = select.split_once('>').unwrap_or_default();
+        let options = rest.split("</select>").next().unwrap_or_default();
+        let tags = || options.split("<option").skip(1).filter_map(|option| option.split('>').next());
+        let chosen = tags().find(|tag| tag.contains(" selected")).or_else(|| tags().next());
+        let value = chosen.and_then(|tag| attribute(tag, "value")).unwrap_or_default();
+        fields.extend(attribute(tag, "name").map(|name| (name, value)));
+    }
+    fields
+}
+
 /// The value of an attribute, entities decoded.
 pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;

@@ -28,10 +28,14 @@ impl Server {
                 return sent;
             }
             for job in leased {
-                if let Some(mail) = jobs::prepare(&self.app, &job).await.unwrap() {
-                    sent.push(Sent { to: mail.to.to_string(), letter: render(&mail).unwrap() });
-                }
-                assert!(jobs::finish(&self.app, job, End::Done).await.unwrap());
+                let end = match jobs::prepare(&self.app, &job).await.unwrap() {
+                    Some(mail) => {
+                        sent.push(Sent { to: mail.to.to_string(), letter: render(&mail).unwrap() });
+                        End::Done
+                    }
+                    None => End::Pointless,
+                };
+                assert!(jobs::finish(&self.app, job, end).await.unwrap());
             }
         }
     }

@@ -46,10 +46,14 @@ impl Server {
                 return caught;
             }
             for job in leased {
-                if let Some(mail) = jobs::prepare(&self.app, &job).await.unwrap() {
-                    caught.push(Caught { to: mail.to.to_string(), content: mail.content });
-                }
-                assert!(jobs::finish(&self.app, job, End::Done).await.unwrap());
+                let end = match jobs::prepare(&self.app, &job).await.unwrap() {
+                    Some(mail) => {
+                        caught.push(Caught { to: mail.to.to_string(), content: mail.content });
+                        End::Done
+                    }
+                    None => End::Pointless,
+                };
+                assert!(jobs::finish(&self.app, job, end).await.unwrap());
             }
         }
     }

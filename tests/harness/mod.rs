@@ -7,7 +7,7 @@ mod dice;
 mod evidence;
 mod fixed;
 mod graph;
-mod html;
+pub mod html;
 mod letters;
 mod look;
 mod mail;

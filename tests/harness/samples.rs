@@ -48,6 +48,9 @@ pub struct Samples {
     pub deleted: [String; 2],
     pub domain: String,
     pub partner: String,
+    /// A mail that waits.
+    pub mail: String,
+    audit_record: String,
 }
 
 impl Server {
@@ -71,7 +74,10 @@ impl Server {
         let (partner, ..) = self.second_tenant("partner.example").await;
         let partners = "/v1.0/policies/crossTenantAccessPolicy/partners";
         self.post(&admin, partners, json!({ "tenantId": partner })).await.expect(201);
+        self.invite(&admin, "mail@contoso.example").await;
         Samples {
+            mail: self.mail_to(&admin, "mail@contoso.example").await,
+            audit_record: first("/v1.0/auditLogs/directoryAudits".to_owned(), &nobody).await,
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
             role_assignment: first(
                 format!("/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{user}'"),
@@ -97,6 +103,13 @@ impl Server {
         }
     }
 
+    /// The id of the newest mail to an address.
+    pub async fn mail_to(&self, token: &str, address: &str) -> String {
+        let path = format!("/v1.0/hospes.mails?$filter=recipient%20eq%20'{address}'");
+        let found = self.get(token, &path).await.expect(200);
+        found.json["value"][0]["id"].as_str().unwrap_or_else(|| panic!("no mail to {address}")).to_owned()
+    }
+
     /// The object id of a member who was just deleted.
     async fn deleted(&self, name: &str) -> String {
         let id = self.add_person(name, &[]).await.id.to_string();
@@ -112,7 +125,7 @@ impl Samples {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
             template => template.to_owned(),
         };
-        let bare = ["/restore", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action));
+        let bare = ["/restore", "/retry", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action));
         let body = if bare { Value::Null } else { self.body(route) };
         Sample { route, path: self.path(&path), body }
     }
@@ -150,6 +163,8 @@ impl Samples {
             "b2bManagementPolicies" => &self.domain_list,
             "domains" => &self.domain,
             "partners" => &self.partner,
+            "hospes.mails" => &self.mail,
+            "directoryAudits" => &self.audit_record,
             other => panic!("no sample key for {other}"),
         }
     }

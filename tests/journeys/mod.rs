@@ -7,6 +7,7 @@ mod directory_roles;
 mod domains;
 mod home;
 mod leaving;
+mod looking_back;
 mod owners;
 mod policies;
 mod redemption;

@@ -43,6 +43,7 @@ impl Stage {
             ("GET", _) => self.to_read(row, &mut keys).await,
             (_, "/invitations") => return self.invitation(route, row.what).await,
             (_, path) if path.starts_with("/policies/") => return self.policy(route, row.what).await,
+            (_, path) if path.starts_with("/hospes.mails/") => keys.mail = self.mail().await,
             _ => self.to_write(row, &mut keys).await,
         }
         let mut sample = keys.of(route);
@@ -215,6 +216,15 @@ impl Stage {
             _ => {}
         }
         Sample { route, path: route.path.to_owned(), body }
+    }
+
+    /// A mail that waits.
+    async fn mail(&self) -> String {
+        self.server.clock.advance(6);
+        set_invite_policy(&self.server.app, self.server.tenant, InvitePolicy::Everyone).await.unwrap();
+        let address = format!("mail{}@contoso.example", self.number());
+        self.server.invite(&self.admin, &address).await;
+        self.server.mail_to(&self.admin, &address).await
     }
 
     /// Policies are there once, so they are put back.

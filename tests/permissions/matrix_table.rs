@@ -20,8 +20,8 @@ use Role::{
     GlobalAdministrator as Global, GlobalReader as Reader, GroupsAdministrator as GroupsAdmin,
     GuestInviter as GuestInviterRole, HelpdeskAdministrator as Helpdesk,
     PasswordAdministrator as PasswordAdmin, PrivilegedAuthenticationAdministrator as PrivAuth,
-    PrivilegedRoleAdministrator as PrivRole, SecurityAdministrator as SecurityAdmin,
-    SecurityReader as SecReader, UserAdministrator as UserAdmin,
+    PrivilegedRoleAdministrator as PrivRole, ReportsReader as Reports,
+    SecurityAdministrator as SecurityAdmin, SecurityReader as SecReader, UserAdministrator as UserAdmin,
 };
 
 /// Which people of the organisation may.
@@ -67,7 +67,6 @@ const fn row(
 /// Roles that may here what every member may. A role stands either here or in a row.
 pub const LIKE_MEMBERS: &[Role] = &[
     Role::DirectoryReaders,
-    Role::ReportsReader,
     Role::MessageCenterReader,
     Role::UsageSummaryReportsReader,
     Role::UserExperienceSuccessManager,
@@ -101,6 +100,7 @@ const READ_HISTORY: &[Scope] = &[
     Scope::DirectoryReadWriteAll,
     Scope::AuditLogReadAll,
 ];
+const READ_LOG: &[Scope] = &[Scope::AuditLogReadAll];
 const WRITE_USERS: &[Scope] = &[Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const INVITE: &[Scope] = &[Scope::UserInviteAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const REVOKE: &[Scope] =
@@ -235,6 +235,14 @@ pub const ROWS: &[Row] = &[
     row("GET /users/{id}", "", All, READ_NAMES, "yyn"),
     row("GET /users/{id}/sponsors", "", All, READ_USERS, "ynn"),
     row("GET /users/{id}/hospes.bindings", "", Only(&[Global, UserAdmin, Helpdesk, Reader, SecReader]), READ_HISTORY, "nnn"),
+    row("GET /users/{id}/hospes.history", "", Only(&[Global, UserAdmin, Helpdesk, Reader, SecReader, SecurityAdmin, Reports]), READ_HISTORY, "nnn"),
+    row("GET /users/{id}/hospes.invitations", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader, SecReader]), READ_USERS, "nnn"),
+    // "Sign-in and audit reports", "read security data", "read all"; the original adds Security Administrators.
+    row("GET /auditLogs/directoryAudits", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
+    row("GET /auditLogs/directoryAudits/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
+    row("GET /hospes.mails", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
+    row("GET /hospes.mails/{id}", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
+    row("POST /hospes.mails/{id}/retry", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole]), INVITE, "nnn"),
     row("POST /users", "", Only(&[Global, UserAdmin]), WRITE_USERS, "nnn"),
     row("PATCH /users/{id}", "names", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
     row("PATCH /users/{id}", "mail", Only(&[Global, UserAdmin]), WRITE_USERS, "nnn"),

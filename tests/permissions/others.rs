@@ -47,6 +47,18 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("GET", "/error", 404),
     ("GET", "/setup", 404),
     ("POST", "/setup", 403),
+    ("GET", "/portal", 303),
+    ("GET", "/portal/{tenant}", 303),
+    ("GET", "/portal/{tenant}/search", 303),
+    ("GET", "/portal/{tenant}/users", 303),
+    ("GET", "/portal/{tenant}/users/{user}", 303),
+    ("GET", "/portal/{tenant}/users/{user}/properties", 303),
+    ("GET", "/portal/{tenant}/users/{user}/edit", 303),
+    ("POST", "/portal/{tenant}/users/{user}/edit", 303),
+    ("GET", "/portal/{tenant}/users/{user}/redemption", 303),
+    ("POST", "/portal/{tenant}/users/{user}/resend", 303),
+    ("GET", "/portal/{tenant}/users/{user}/reset", 303),
+    ("POST", "/portal/{tenant}/users/{user}/reset", 303),
     ("GET", "/health", 200),
     ("GET", "/ready", 200),
     ("GET", "/{tenant}/v2.0/.well-known/openid-configuration", 200),
@@ -65,6 +77,7 @@ const EXPECTED: &[(&str, &str, u16)] = &[
 fn routes() -> Vec<(&'static str, &'static str, Access)> {
     let pages = hospes_web::pages::ROUTES
         .iter()
+        .chain(hospes_web::portal::ROUTES)
         .flat_map(|table| table.iter())
         .map(|route| (route.method, route.path, route.access));
     pages
@@ -99,7 +112,8 @@ async fn nobody_gets_more_from_a_page_by_sending_a_token() {
         let expected = EXPECTED.iter().find(|(m, p, _)| (*m, *p) == (method, template)).unwrap().2;
         let path = template
             .replace("{tenant}", &server.tenant.to_string())
-            .replace("{flow}", &uuid::Uuid::from_u128(7).to_string());
+            .replace("{flow}", &uuid::Uuid::from_u128(7).to_string())
+            .replace("{user}", &server.member.id.to_string());
         for token in &tokens {
             let mut request = Request::builder()
                 .method(method)

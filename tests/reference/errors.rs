@@ -6,7 +6,7 @@ use std::path::Path;
 
 use hospes_domain::refusal::Refusal;
 use hospes_web::http::HttpRefusal;
-use hospes_web::{graph, pages};
+use hospes_web::{graph, pages, portal};
 
 use super::{NOTE, cell, oauth};
 
@@ -27,6 +27,7 @@ pub fn page() -> String {
     transport(&mut page);
     endpoints(&mut page);
     for_people(&mut page);
+    for_administrators(&mut page);
     page
 }
 
@@ -109,6 +110,23 @@ fn for_people(page: &mut String) {
         }
         let (status, title) = pages::spelled(&refusal);
         let title = if title.is_empty() { heading(named.name) } else { title };
+        writeln!(page, "| `{}` | {} | {} |", named.name, status.as_u16(), cell(&title)).unwrap();
+    }
+}
+
+fn for_administrators(page: &mut String) {
+    page.push_str(
+        "\n## Portal\n\n\
+         A page says what happened, why, and what to do about it; nothing was changed. What is wrong with a field is said\n\
+         at the field.\n\n",
+    );
+    page.push_str("| Name | Status | Title |\n|---|---|---|\n");
+    for named in Refusal::NAMES {
+        let refusal = (named.example)();
+        if matches!(refusal, Refusal::Redemption(_) | Refusal::SignIn(_) | Refusal::OAuth(_)) {
+            continue;
+        }
+        let (status, title) = portal::spelled(&refusal);
         writeln!(page, "| `{}` | {} | {} |", named.name, status.as_u16(), cell(&title)).unwrap();
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use hospes_web::http::Access;
-use hospes_web::{graph, health, oidc, pages};
+use hospes_web::{graph, health, oidc, pages, portal};
 
 use super::purposes::{named, purpose};
 use super::{NOTE, cell};
@@ -56,6 +56,14 @@ pub fn page() -> String {
     let pages: Vec<_> =
         pages::ROUTES.iter().copied().flatten().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &pages);
+    page.push_str(
+        "\n## Portal\n\n\
+         Pages for administrators. What one sees and may do follows directory roles; whoever is not signed in is led to\n\
+         the sign-in and back.\n\n",
+    );
+    let portal: Vec<_> =
+        portal::ROUTES.iter().copied().flatten().map(|r| (r.method, r.path, r.access)).collect();
+    table(&mut page, &portal);
     page.push_str(
         "\n## Health\n\n\
          For load balancers and supervisors, so the only ones that answer for any `Host`. The body is one word: `alive`;\n\

@@ -178,6 +178,10 @@ async fn a3_the_link_stands_in_the_create_answer_and_nowhere_else() {
         format!("/v1.0/users/{id}"),
         format!("/v1.0/users/{id}?$select=id,mail,otherMails,identities,externalUserState"),
         "/v1.0/users?$top=999".to_owned(),
+        "/v1.0/auditLogs/directoryAudits?$top=999".to_owned(),
+        "/v1.0/hospes.mails?$top=999".to_owned(),
+        format!("/v1.0/users/{id}/hospes.history"),
+        format!("/v1.0/users/{id}/hospes.invitations"),
     ] {
         let reply = server.get(&token, &path).await;
         assert!(

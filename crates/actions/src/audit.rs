@@ -1,6 +1,8 @@
 //! What goes into the audit log, and how. Refuses free-form activities: the list is closed, its names
 //! are those of reference/reset-redemption.md section 6.
 
+pub mod list;
+
 use hospes_domain::access::{Actor, Caller, UserType, Who};
 use hospes_domain::audit::AuditRecord;
 use hospes_domain::domains::Domain;
@@ -21,6 +23,9 @@ macro_rules! activities {
         pub enum Activity { $(#[doc = $name] $variant),* }
 
         impl Activity {
+            /// The names of all of them.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
+
             /// `activityDisplayName`.
             pub fn name(self) -> &'static str { match self { $(Self::$variant => $name),* } }
             fn category(self) -> &'static str { match self { $(Self::$variant => $category),* } }
@@ -70,6 +75,7 @@ activities! {
     RemovePartner = "Delete partner specific cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Delete";
     UpdateDefaultAccess = "Update the company default cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Update";
     ResetDefaultAccess = "Reset the cross-tenant access default setting", "CrossTenantAccessSettings", "Core Directory", "Update";
+    RetryMail = "Send mail again", "UserManagement", "Invited Users", "Update";
     RevokeTokens = "Revoke tokens after reuse", "UserManagement", "Sign-ins", "Update";
 }
 
@@ -89,11 +95,18 @@ pub(crate) struct Target {
     pub id: ObjectId,
     /// Its name now.
     pub name: String,
+    /// Whom it was given, or who lost it.
+    pub related: Option<ObjectId>,
 }
 
 impl Target {
     pub(crate) fn user(user: &User) -> Self {
-        Self { kind: "User", id: user.id(), name: user.upn.clone() }
+        Self { kind: "User", id: user.id(), name: user.upn.clone(), related: None }
+    }
+
+    /// The same with the member, holder or principal it was about.
+    pub(crate) fn with(self, related: ObjectId) -> Self {
+        Self { related: Some(related), ..self }
     }
 }
 
@@ -124,6 +137,7 @@ fn blank(id: Uuid, activity: Activity, actor_kind: &str) -> AuditRecord {
         target_kind: None,
         target: None,
         target_name: None,
+        related: None,
         correlation: None,
         details: Vec::new(),
     }
@@ -151,6 +165,7 @@ pub(crate) fn done(
         target_kind: target.map(|t| t.kind.to_owned()),
         target: target.map(|t| t.id),
         target_name: target.map(|t| t.name.clone()),
+        related: target.and_then(|t| t.related),
         correlation: caller.actor.correlation.clone(),
         details,
         ..blank(id, activity, kind_of(caller.actor.who))
@@ -213,6 +228,7 @@ pub(crate) fn by_operator(
         target_kind: target.map(|t| t.kind.to_owned()),
         target: target.map(|t| t.id),
         target_name: target.map(|t| t.name.clone()),
+        related: target.and_then(|t| t.related),
         details,
         ..blank(id, activity, "operator")
     };

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::ids::ObjectId;
+use crate::ids::{ClientId, ObjectId};
 use crate::time::Time;
 
 /// One security-relevant change, or a refused attempt at one.
@@ -37,10 +37,41 @@ pub struct AuditRecord {
     pub target: Option<ObjectId>,
     /// The name the object had then.
     pub target_name: Option<String>,
+    /// The user, group or application that `target` was given or lost: a new member, the holder of a role.
+    pub related: Option<ObjectId>,
     /// The caller's id of the request.
     pub correlation: Option<String>,
     /// `additionalDetails`.
     pub details: Vec<(String, String)>,
+}
+
+/// A record as it is read, with what the directory knows by now of those it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// The record.
+    pub record: AuditRecord,
+    /// The user principal name of the person who did it.
+    pub actor_upn: Option<String>,
+    /// The name of the person or application that did it; records of refused attempts keep none.
+    pub actor_known_as: Option<String>,
+    /// The client id of the application that did it.
+    pub actor_client: Option<ClientId>,
+    /// The user principal name of the related object, if it is a user.
+    pub related_upn: Option<String>,
+    /// Its display name.
+    pub related_name: Option<String>,
+}
+
+impl AuditEntry {
+    /// The name of who did it: as it was then, else as it is now.
+    pub fn actor_name(&self) -> Option<&str> {
+        self.record.actor_name.as_deref().or(self.actor_known_as.as_deref())
+    }
+
+    /// Whether an application did it; operators and the server itself are none.
+    pub fn is_by_app(&self) -> bool {
+        self.record.actor_kind == "app"
+    }
 }
 
 impl AuditRecord {

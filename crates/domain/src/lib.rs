@@ -14,6 +14,7 @@ pub mod ids;
 pub mod invitation;
 pub mod jose;
 pub mod link;
+pub mod mail;
 pub mod policy;
 pub mod precondition;
 pub mod proof;

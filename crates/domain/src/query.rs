@@ -81,6 +81,39 @@ pub enum RoleAssignmentField {
     RoleDefinitionId,
 }
 
+/// What the audit log can be filtered or sorted by (reference/reset-redemption.md section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name, or its part")]
+pub enum AuditField {
+    Id,
+    ActivityDateTime,
+    ActivityDisplayName,
+    Category,
+    CorrelationId,
+    LoggedByService,
+    OperationType,
+    Result,
+    InitiatedByUserId,
+    InitiatedByUserDisplayName,
+    InitiatedByUserPrincipalName,
+    InitiatedByAppId,
+    InitiatedByAppDisplayName,
+    /// A collection with parts: only inside [`Filter::Any`].
+    TargetResources,
+}
+
+/// What queued mails can be filtered or sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum MailField {
+    Id,
+    Kind,
+    Recipient,
+    State,
+    UserId,
+    CreatedDateTime,
+}
+
 /// What a list of objects of different kinds (members, memberships) can be filtered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is the property of the same name")]
@@ -205,6 +238,8 @@ pub enum Part {
     Issuer,
     /// `issuerAssignedId` of an identity.
     IssuerAssignedId,
+    /// `id` of a target.
+    Id,
     /// `identityChangedDateTime` of an identity.
     ChangedAt,
 }

@@ -11,8 +11,8 @@ use crate::engine::{Read, Row, StoreError, WriteTx};
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO audit (tenant_id, id, at, activity, category, service, operation, result, reason, actor_kind, actor_id, \
-         actor_name, target_kind, target_id, target_name, correlation, details) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+         actor_name, target_kind, target_id, target_name, correlation, details, related_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         &[
             tenant.into(),
             r.id.into(),
@@ -31,12 +31,16 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> Result<(),
             r.target_name.clone().into(),
             r.correlation.clone().into(),
             r.details_json().into(),
+            r.related.into(),
         ],
     )?;
     Ok(())
 }
 
-fn from_row(row: &Row) -> Result<AuditRecord, StoreError> {
+/// How many columns those are.
+pub(crate) const WIDTH: usize = 17;
+
+pub(crate) fn from_row(row: &Row) -> Result<AuditRecord, StoreError> {
     Ok(AuditRecord {
         id: row.id(0)?,
         at: row.time(1)?,
@@ -55,15 +59,17 @@ fn from_row(row: &Row) -> Result<AuditRecord, StoreError> {
         correlation: row.opt_text(14)?,
         details: AuditRecord::details_from_json(&row.text(15)?)
             .ok_or_else(|| StoreError::Corrupt("an audit record has unreadable details".into()))?,
+        related: row.opt_object(16)?,
     })
 }
 
-const COLUMNS: &str = "SELECT id, at, activity, category, service, operation, result, reason, actor_kind, actor_id, actor_name, \
-     target_kind, target_id, target_name, correlation, details FROM audit WHERE tenant_id = $1";
+/// The columns of a record, of the table `a`.
+pub(crate) const COLUMNS: &str = "a.id, a.at, a.activity, a.category, a.service, a.operation, a.result, a.reason, a.actor_kind, a.actor_id, \
+     a.actor_name, a.target_kind, a.target_id, a.target_name, a.correlation, a.details, a.related_id";
 
 /// The newest records of a tenant, newest first.
 pub fn newest(tx: &impl Read, tenant: TenantId, most: i64) -> Result<Vec<AuditRecord>, StoreError> {
-    let sql = format!("{COLUMNS} ORDER BY at DESC, id LIMIT $2");
+    let sql = format!("SELECT {COLUMNS} FROM audit a WHERE a.tenant_id = $1 ORDER BY a.at DESC, a.id LIMIT $2");
     tx.rows(&sql, &[tenant.into(), most.into()])?.iter().map(from_row).collect()
 }
 
@@ -74,7 +80,9 @@ pub fn about(
     target: ObjectId,
     most: i64,
 ) -> Result<Vec<AuditRecord>, StoreError> {
-    let sql = format!("{COLUMNS} AND target_id = $2 ORDER BY at DESC, id LIMIT $3");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit a WHERE a.tenant_id = $1 AND a.target_id = $2 ORDER BY a.at DESC, a.id LIMIT $3"
+    );
     tx.rows(&sql, &[tenant.into(), target.into(), most.into()])?.iter().map(from_row).collect()
 }
 

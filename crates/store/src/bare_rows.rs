@@ -111,8 +111,8 @@ fn link(tx: &WriteTx<'_>, r: &InvitationRows, kind: &str) -> Result<(), StoreErr
 
 fn mail(tx: &WriteTx<'_>, r: &InvitationRows, job: Uuid, kind: &str) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO jobs (tenant_id, id, kind, recipient, data, subject_id, state, attempts, not_before, dies_at, fence, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8, 0, $9)",
+        "INSERT INTO jobs (tenant_id, id, kind, recipient, data, subject_id, state, attempts, not_before, dies_at, fence, created_at, \
+         recipient_key) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8, 0, $9, $10)",
         &[
             r.tenant.into(),
             job.into(),
@@ -123,6 +123,7 @@ fn mail(tx: &WriteTx<'_>, r: &InvitationRows, job: Uuid, kind: &str) -> Result<(
             tx.now().into(),
             tx.now().plus_seconds(30 * 24 * 3600).into(),
             tx.now().into(),
+            r.address.as_str().into(),
         ],
     )?;
     Ok(())

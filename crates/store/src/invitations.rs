@@ -83,6 +83,17 @@ pub fn newest_of(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Opt
     tx.row(&sql, &[tenant.into(), user.into()])?.as_ref().map(from_row).transpose()
 }
 
+/// The invitations of a user, newest first.
+pub fn all_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    most: i64,
+) -> Result<Vec<Invitation>, StoreError> {
+    let sql = format!("{COLUMNS} user_id = $2 ORDER BY created_at DESC, id LIMIT $3");
+    tx.rows(&sql, &[tenant.into(), user.into(), most.into()])?.iter().map(from_row).collect()
+}
+
 /// Saves a new invitation. Older open ones of the user must have been superseded before.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, i: &Invitation) -> Result<(), StoreError> {
     tx.execute(

@@ -6,6 +6,7 @@ use hospes_domain::time::Time;
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
+use crate::users::fold;
 
 /// A job to enqueue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +53,8 @@ pub struct Job {
 /// Enqueues a job with the transaction.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, job: &NewJob) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO jobs (tenant_id, id, kind, recipient, language, data, subject_id, state, attempts, not_before, dies_at, fence, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $9, 0, $10)",
+        "INSERT INTO jobs (tenant_id, id, kind, recipient, language, data, subject_id, state, attempts, not_before, dies_at, fence, created_at, recipient_key) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $9, 0, $10, $11)",
         &[
             tenant.into(),
             job.id.into(),
@@ -65,6 +66,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, job: &NewJob) -> Result<(), St
             tx.now().into(),
             job.dies_at.into(),
             tx.now().into(),
+            fold(&job.recipient).into(),
         ],
     )?;
     Ok(())
@@ -123,6 +125,8 @@ pub enum JobEnd {
     Again(Time, String),
     /// Given up, visibly.
     Abandoned(String),
+    /// Not sent, because it had lost its point.
+    Dropped(String),
 }
 
 /// Records the end; `false` when the lease was lost, then nothing is recorded.
@@ -131,6 +135,7 @@ pub fn finish(tx: &WriteTx<'_>, job: &Job, end: &JobEnd) -> Result<bool, StoreEr
         JobEnd::Done => ("done", None, None, Some(tx.now())),
         JobEnd::Again(at, why) => ("waiting", Some(*at), Some(why.as_str()), None),
         JobEnd::Abandoned(why) => ("abandoned", None, Some(why.as_str()), Some(tx.now())),
+        JobEnd::Dropped(why) => ("dropped", None, Some(why.as_str()), Some(tx.now())),
     };
     let kept = tx.execute(
         "UPDATE jobs SET state = $1, not_before = COALESCE($2, not_before), last_error = $3, ended_at = $4, attempts = attempts + 1, \

@@ -4,6 +4,7 @@
 pub mod app_role_assignments;
 pub mod applications;
 pub mod audit;
+pub mod audit_query;
 pub mod authorization_codes;
 pub mod bare_rows;
 pub mod bindings;
@@ -22,6 +23,7 @@ pub mod invitations;
 pub mod jobs;
 mod listing;
 pub mod migrations;
+pub mod outbox;
 pub mod partners;
 pub mod passcodes;
 pub mod passwords;

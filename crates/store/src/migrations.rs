@@ -29,4 +29,5 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 10, name: "partners", sql: include_str!("../migrations/0010_partners.sql") },
     Migration { number: 11, name: "changed", sql: include_str!("../migrations/0011_changed.sql") },
+    Migration { number: 12, name: "looking back", sql: include_str!("../migrations/0012_looking_back.sql") },
 ];

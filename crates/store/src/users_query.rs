@@ -113,7 +113,7 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
                 .push(" AND address_key = ")
                 .bind(fold(text))
                 .push(")"),
-            Part::Whole | Part::ChangedAt => return false,
+            Part::Whole | Part::ChangedAt | Part::Id => return false,
         };
     }
     true

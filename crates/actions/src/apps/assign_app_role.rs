@@ -48,7 +48,7 @@ pub async fn assign_app_role(
             return Err(Refusal::invalid("resourceId", cause, "Send the same id in both places.").into());
         }
         let assignment = super::assign(tx, tenant, id, &resource, command.principal, command.app_role)?;
-        let target = Target::service_principal(&resource);
+        let target = Target::service_principal(&resource).with(assignment.principal);
         audit::done(
             tx,
             &caller,

@@ -25,7 +25,7 @@ use crate::audit::Target;
 
 impl Target {
     pub(crate) fn service_principal(principal: &ServicePrincipal) -> Self {
-        Self { kind: "ServicePrincipal", id: principal.id, name: principal.display_name.clone() }
+        Self { kind: "ServicePrincipal", id: principal.id, name: principal.display_name.clone(), related: None }
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn remove_app_role(app: &App, actor: &Actor, place: Place, id: Uuid) -
         }
         may_assign_app_role(&caller, super::is_protected(&resource))?;
         app_role_assignments::delete(tx, tenant, &assignment)?;
-        let target = Target::service_principal(&resource);
+        let target = Target::service_principal(&resource).with(assignment.principal);
         Ok(audit::done(
             tx,
             &caller,

@@ -25,7 +25,7 @@ pub async fn add_member(app: &App, actor: &Actor, group: ObjectId, member: Objec
         let group = changeable(tx, &caller, group)?;
         super::join(tx, tenant, &group, member)?;
         let details = vec![("member".to_owned(), member.to_string())];
-        Ok(audit::done(tx, &caller, audit_id, Activity::AddMember, Some(&Target::group(&group)), details)?)
+        Ok(audit::done(tx, &caller, audit_id, Activity::AddMember, Some(&Target::group(&group).with(member)), details)?)
     })
     .await
 }

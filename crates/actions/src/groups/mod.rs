@@ -39,7 +39,7 @@ pub struct SeenGroup {
 
 impl Target {
     pub(crate) fn group(group: &Group) -> Self {
-        Self { kind: "Group", id: group.id, name: group.display_name.clone() }
+        Self { kind: "Group", id: group.id, name: group.display_name.clone(), related: None }
     }
 }
 

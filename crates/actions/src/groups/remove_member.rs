@@ -33,7 +33,14 @@ pub async fn remove_member(
         keep_an_administrator(tx, tenant, Losing::Membership { group: group.id, member })?;
         groups::remove_member(tx, tenant, group.id, present)?;
         let details = vec![("member".to_owned(), member.to_string())];
-        Ok(audit::done(tx, &caller, audit_id, Activity::RemoveMember, Some(&Target::group(&group)), details)?)
+        Ok(audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::RemoveMember,
+            Some(&Target::group(&group).with(member)),
+            details,
+        )?)
     })
     .await
 }

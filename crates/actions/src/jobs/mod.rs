@@ -12,6 +12,7 @@ use hospes_store::jobs as rows;
 use crate::app::App;
 
 pub use prepare::prepare;
+pub(crate) use prepare::{About, about};
 
 /// How long a worker may take for what it leased, in seconds.
 pub const LEASE_SECONDS: i64 = 60;
@@ -148,8 +149,10 @@ pub enum MailContent {
 /// How a leased job ended this time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// Sent, or pointless by now.
+    /// Sent.
     Done,
+    /// Not sent: it has lost its point.
+    Pointless,
     /// Try again at that instant; the reason names no secret.
     Again(Time, String),
     /// Given up, visibly.
@@ -174,6 +177,7 @@ pub async fn is_due(app: &App) -> Result<bool, Refusal> {
 pub async fn finish(app: &App, leased: Leased, end: End) -> Result<bool, Refusal> {
     let end = match end {
         End::Done => rows::JobEnd::Done,
+        End::Pointless => rows::JobEnd::Dropped("what it is about was used, replaced or is over".to_owned()),
         End::Again(at, why) => rows::JobEnd::Again(at, why),
         End::Abandoned(why) => rows::JobEnd::Abandoned(why),
     };

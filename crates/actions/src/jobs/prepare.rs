@@ -34,6 +34,29 @@ struct AddressData {
     address: String,
 }
 
+/// What a job is about: what has to stand for it to have a point.
+pub(crate) enum About {
+    Invitation(InvitationId),
+    Passcode(Uuid),
+    /// Something that happened and stays true.
+    Notice,
+}
+
+/// What a job of that kind and data is about.
+pub(crate) fn about(kind: &str, data: &str) -> Result<About, Stop> {
+    match kind {
+        kinds::INVITATION | kinds::INVITATION_COPY => {
+            Ok(About::Invitation(read::<InvitationData>(data)?.invitation))
+        }
+        kinds::PASSCODE => Ok(About::Passcode(read::<PasscodeData>(data)?.passcode)),
+        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED => Ok(About::Notice),
+        other => {
+            tracing::error!(kind = other, "a job of an unknown kind");
+            Err(Refusal::Internal.into())
+        }
+    }
+}
+
 /// What a job needs from the database; the rest is derived outside the transaction.
 enum Loaded {
     Invitation(Box<Invitation>),

@@ -34,12 +34,12 @@ const READ_DOMAINS: &[Scope] =
 impl Target {
     /// A policy there is one of in each tenant: it has the tenant's id.
     fn singleton(tenant: TenantId, name: &'static str) -> Self {
-        Self { kind: "Policy", id: ObjectId(tenant.0), name: name.to_owned() }
+        Self { kind: "Policy", id: ObjectId(tenant.0), name: name.to_owned(), related: None }
     }
 
     /// The list of domains, by the name the original's log has for it.
     fn domain_list(policy: &DomainPolicy) -> Self {
-        Self { kind: "Policy", id: ObjectId(policy.id), name: DOMAIN_LIST.to_owned() }
+        Self { kind: "Policy", id: ObjectId(policy.id), name: DOMAIN_LIST.to_owned(), related: None }
     }
 }
 

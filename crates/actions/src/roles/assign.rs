@@ -23,7 +23,14 @@ pub async fn assign(app: &App, actor: &Actor, principal: ObjectId, role: Role) -
         may_assign_role(&caller)?;
         let assigned = super::grant(tx, caller_actor.tenant, id, principal, role)?;
         let details = super::details(principal);
-        audit::done(tx, &caller, audit_id, Activity::AssignRole, Some(&Target::role(role)), details)?;
+        audit::done(
+            tx,
+            &caller,
+            audit_id,
+            Activity::AssignRole,
+            Some(&Target::role(role).with(principal)),
+            details,
+        )?;
         Ok(assigned)
     })
     .await

@@ -22,7 +22,7 @@ use crate::audit::{self, Activity, Target};
 
 impl Target {
     pub(crate) fn role(role: Role) -> Self {
-        Self { kind: "Role", id: ObjectId(role.id()), name: role.name().to_owned() }
+        Self { kind: "Role", id: ObjectId(role.id()), name: role.name().to_owned(), related: None }
     }
 }
 
@@ -74,7 +74,14 @@ pub(crate) fn take(
     }
     roles::delete(tx, tenant, assignment)?;
     let details = details(assignment.principal);
-    Ok(audit::done(tx, caller, audit_id, Activity::RemoveRole, Some(&Target::role(role)), details)?)
+    Ok(audit::done(
+        tx,
+        caller,
+        audit_id,
+        Activity::RemoveRole,
+        Some(&Target::role(role).with(assignment.principal)),
+        details,
+    )?)
 }
 
 /// What the audit record of a change names besides the role.

@@ -224,7 +224,7 @@ pub async fn add_member(
         let group = crate::groups::must_exist(tx, tenant, group)?;
         crate::groups::join(tx, tenant, &group, member)?;
         let details = vec![("member".to_owned(), member.to_string())];
-        let target = Target::group(&group);
+        let target = Target::group(&group).with(member);
         Ok(audit::by_operator(tx, tenant, audit_id, Activity::AddMember, Some(&target), details)?)
     })
     .await
@@ -249,7 +249,7 @@ pub async fn assign_role(
             tenant,
             audit_id,
             Activity::AssignRole,
-            Some(&Target::role(role)),
+            Some(&Target::role(role).with(principal)),
             details,
         )?)
     })
@@ -271,7 +271,7 @@ pub async fn assign_app_role(
     app.write(move |tx| {
         let resource = apps::must_exist(tx, tenant, resource)?;
         let assignment = apps::assign(tx, tenant, id, &resource, principal, app_role)?;
-        let (target, details) = (Target::service_principal(&resource), apps::details(&assignment));
+        let (target, details) = (Target::service_principal(&resource).with(principal), apps::details(&assignment));
         audit::by_operator(tx, tenant, audit_id, Activity::AssignAppRole, Some(&target), details)?;
         Ok(assignment)
     })

@@ -63,6 +63,6 @@ fn add(
     }
     let names: Vec<&str> = missing.iter().map(|role| role.value.as_str()).collect();
     let details = vec![("addedPermissions".to_owned(), names.join(" "))];
-    let target = Target { kind: "ServicePrincipal", id: api, name: "Microsoft Graph".to_owned() };
+    let target = Target { kind: "ServicePrincipal", id: api, name: "Microsoft Graph".to_owned(), related: None };
     Ok(audit::by_operator(tx, tenant, audit_id, Activity::UpdateApplication, Some(&target), details)?)
 }

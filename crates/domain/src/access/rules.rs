@@ -45,7 +45,9 @@ impl InvitePolicy {
 }
 
 pub(super) const WRITE_USERS: &[Scope] = &[Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
-const INVITERS: &[Role] =
+pub(super) const INVITE: &[Scope] =
+    &[Scope::UserInviteAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
+pub(super) const INVITERS: &[Role] =
     &[Role::GuestInviter, Role::DirectoryWriters, Role::UserAdministrator, Role::GlobalAdministrator];
 
 pub(super) fn lacks(scopes: &[Scope], roles: &[Role], reason: &'static str) -> Refusal {
@@ -63,8 +65,7 @@ pub(super) fn need_role(caller: &Caller, roles: &[Role], reason: &'static str) -
 /// Inviting somebody new, or a pending guest again. `as_member` is `invitedUserType: Member`, which
 /// only a company administrator may ask for (reference/invitations.md section 2).
 pub fn may_invite(caller: &Caller, policy: InvitePolicy, as_member: bool) -> Answer {
-    let scopes = &[Scope::UserInviteAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
-    need_scope(caller, scopes, "Inviting needs a permission to invite or to write users.")?;
+    need_scope(caller, INVITE, "Inviting needs a permission to invite or to write users.")?;
     if policy == InvitePolicy::None {
         return Err(Refusal::InvitationsOff);
     }

@@ -133,7 +133,7 @@ impl Worker {
                 // Formatting into a string fails for no reason that time would mend.
                 Err(_) => return End::Abandoned("the mail could not be written".to_owned()),
             },
-            Ok(None) => return End::Done,
+            Ok(None) => return End::Pointless,
             Err(refusal) => {
                 return self.again(job, format!("the mail could not be prepared: {}", refusal.name()));
             }
@@ -154,6 +154,7 @@ impl Worker {
     async fn record(&self, job: Leased, kind: &str, end: End) {
         match &end {
             End::Done => tracing::debug!(kind, "job done"),
+            End::Pointless => tracing::debug!(kind, "job without a point"),
             End::Again(_, reason) => {
                 tracing::warn!(kind, reason, attempts = job.attempts(), "mail not sent yet");
             }

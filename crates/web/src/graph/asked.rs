@@ -11,7 +11,7 @@ use super::odata::options::{QueryOptions, is_eventual};
 use super::odata::order::parse_order;
 use super::odata::resource::Resource;
 use super::odata::select::{Shape, parse_select};
-use super::odata::{QueryError, quote};
+use super::odata::{Mode, QueryError, quote};
 use super::paging;
 use super::reply::Reply;
 use super::request::{Call, Fields};
@@ -37,12 +37,27 @@ pub(super) fn asked<F: Copy>(
     properties: &[&'static str],
 ) -> Result<Asked<F>, Fault> {
     let options = call.options()?;
+    let mode = call.mode(&options);
+    read(call, options, resource, properties, mode)
+}
+
+/// The same of a resource whose queries are never advanced: everything its table offers works in a plain request.
+pub(super) fn asked_plainly<F: Copy>(call: &Call, resource: &Resource<F>) -> Result<Asked<F>, Fault> {
+    read(call, call.options()?, resource, resource.properties, Mode::Advanced)
+}
+
+fn read<F: Copy>(
+    call: &Call,
+    options: QueryOptions,
+    resource: &Resource<F>,
+    properties: &[&'static str],
+    mode: Mode,
+) -> Result<Asked<F>, Fault> {
     options.check_search(call.consistency())?;
     if options.search.is_some() {
         return Err(QueryError::unsupported("$search is not supported here; filter instead.").into());
     }
     no_expand(&options)?;
-    let mode = call.mode(&options);
     let filter = options.filter.as_deref().map(|text| parse_filter(text, resource, mode)).transpose()?;
     let filtered = filter.is_some();
     let order =

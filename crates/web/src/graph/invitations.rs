@@ -1,18 +1,22 @@
-//! `/invitations` (reference/invitations.md). One call invites, invites again, converts and resets.
+//! `/invitations` (reference/invitations.md). One call invites, invites again, converts and resets. What was sent to one
+//! user is told by `/users/{id}/hospes.invitations`, beyond the original and without a link (threats A3).
 
 mod read;
 
 pub(crate) use read::invite as invitation;
 
 use hospes_actions::invite::{Invite, Invited, invite};
+use hospes_actions::users::{self, PastInvitation};
 use hospes_domain::invitation::Message;
 use serde_json::{Value, json};
 
+use super::asked::{object, selected_of_all};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
+use super::users::time;
 
 // Wire
 
@@ -47,7 +51,52 @@ fn message(message: &Message) -> Value {
     })
 }
 
+fn past(invitation: &PastInvitation, selected: Option<&[&'static str]>) -> Value {
+    object(selected.unwrap_or(PAST), |name| match name {
+        "id" => invitation.id.to_string().into(),
+        "kind" => invitation.kind.name().into(),
+        "state" => invitation.state.name().into(),
+        "isUsable" => invitation.usable.into(),
+        "invitedUserEmailAddress" => invitation.address.as_str().into(),
+        "inviteRedirectUrl" => invitation.redirect_url.as_str().into(),
+        "sendInvitationMessage" => invitation.send.into(),
+        "messageLanguage" => invitation.language.as_deref().into(),
+        "ccRecipient" => invitation.cc.as_ref().map(ToString::to_string).into(),
+        "invitedById" => invitation.inviter.to_string().into(),
+        "invitedByDisplayName" => invitation.inviter_name.as_str().into(),
+        "createdDateTime" => time(invitation.created_at).into(),
+        "expiresDateTime" => time(invitation.expires_at).into(),
+        _ => Value::Null,
+    })
+}
+
+// Fields
+
+const PAST: &[&str] = &[
+    "id",
+    "kind",
+    "state",
+    "isUsable",
+    "invitedUserEmailAddress",
+    "inviteRedirectUrl",
+    "sendInvitationMessage",
+    "messageLanguage",
+    "ccRecipient",
+    "invitedById",
+    "invitedByDisplayName",
+    "createdDateTime",
+    "expiresDateTime",
+];
+
 // Handlers
+
+pub(super) async fn of_user(call: Call) -> Answer {
+    let selected = selected_of_all(&call, PAST, "hospes.invitation")?;
+    let found = users::past_invitations(call.app(), &call.actor, call.key(0).to_owned()).await?;
+    let context = format!("{}/$metadata#Collection(hospes.invitation)", call.root());
+    let value = found.iter().map(|invitation| past(invitation, selected.as_deref())).collect();
+    Ok(Reply::list(&context, value, None, None))
+}
 
 pub(super) async fn create(call: Call) -> Answer {
     carry_out(call).await.map_err(Fault::of_invitations)

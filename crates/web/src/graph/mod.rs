@@ -14,12 +14,14 @@ mod applications;
 mod bindings;
 mod cross_tenant;
 mod deleted_items;
+mod directory_audits;
 mod directory_objects;
 mod directory_roles;
 mod domain_lists;
 mod domains;
 mod groups;
 mod invitations;
+mod mails;
 mod members;
 mod organization;
 mod policies;
@@ -57,6 +59,8 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/me/invalidateAllRefreshTokens", users::revoke_own_sessions),
     route!("GET", "/users/{id}/sponsors", users::sponsors),
     route!("GET", "/users/{id}/hospes.bindings", bindings::list),
+    route!("GET", "/users/{id}/hospes.history", directory_audits::of_user),
+    route!("GET", "/users/{id}/hospes.invitations", invitations::of_user),
     route!("GET", "/organization", organization::list),
     route!("GET", "/organization/{id}", organization::get),
     route!("GET", "/me/memberOf", members::of_me),
@@ -129,6 +133,11 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/directory/deletedItems/{id}", deleted_items::get),
     route!("DELETE", "/directory/deletedItems/{id}", deleted_items::purge),
     route!("POST", "/directory/deletedItems/{id}/restore", deleted_items::restore),
+    route!("GET", "/auditLogs/directoryAudits", directory_audits::list),
+    route!("GET", "/auditLogs/directoryAudits/{id}", directory_audits::get),
+    route!("GET", "/hospes.mails", mails::list),
+    route!("GET", "/hospes.mails/{id}", mails::get),
+    route!("POST", "/hospes.mails/{id}/retry", mails::retry),
     route!("GET", "/policies/authorizationPolicy", policies::authorization),
     route!("PATCH", "/policies/authorizationPolicy", policies::change_authorization),
     route!("GET", "/policies/authorizationPolicy/authorizationPolicy", policies::authorization),

@@ -79,7 +79,11 @@ fn person(seat: &Seat, user: &User) -> PersonFound {
 
 /// Pages one of whose names has every word of the text.
 fn pages(seat: &Seat, text: &str) -> Vec<Found> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     if words.is_empty() {
         return Vec::new();
     }

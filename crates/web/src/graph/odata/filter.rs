@@ -110,7 +110,7 @@ impl<F: Copy> Reader<'_, F> {
         negated: bool,
     ) -> Result<Filter<F>, QueryError> {
         let field = self.field(path, negated)?;
-        if path.tail.is_some() || !matches!(field.kind, Kind::Texts | Kind::Identities) {
+        if path.tail.is_some() || !field.kind.is_collection() {
             return Err(self.resource.not_offered(field.name).at(path.position));
         }
         let lambda = Lambda { reader: self, field, variable };
@@ -125,11 +125,24 @@ impl<F: Copy> Reader<'_, F> {
 
     /// A field that has one value.
     fn scalar(&self, path: Path<'_>, negated: bool) -> Result<&'static Field<F>, QueryError> {
+        if let Some(field) = self.of_a_part(path) {
+            if negated {
+                self.allow(field, Operator::Not, path)?;
+            }
+            return Ok(field);
+        }
         let field = self.field(path, negated)?;
-        if path.tail.is_some() || matches!(field.kind, Kind::Texts | Kind::Identities) {
+        if path.tail.is_some() || field.kind.is_collection() {
             return Err(self.resource.not_offered(field.name).at(path.position));
         }
         Ok(field)
+    }
+
+    /// A field whose name is a whole path.
+    fn of_a_part(&self, path: Path<'_>) -> Option<&'static Field<F>> {
+        let name = [Some(path.head), path.tail, path.part].into_iter().flatten().collect::<Vec<_>>().join("/");
+        path.tail?;
+        self.resource.fields.iter().find(|field| field.name.eq_ignore_ascii_case(&name))
     }
 
     fn field(&self, path: Path<'_>, negated: bool) -> Result<&'static Field<F>, QueryError> {
@@ -183,8 +196,12 @@ impl<F: Copy> Lambda<'_, '_, F> {
             }
             Expression::Compare { path, operator: "eq", value } => {
                 self.reader.allow(self.field, Operator::Eq, *path)?;
-                let matches = ElementMatch::Equal(text_of(self.field, value)?);
-                tests.push(ElementTest { part: self.part(*path)?, matches });
+                let part = self.part(*path)?;
+                let text = text_of(self.field, value)?;
+                if part == Part::Id {
+                    id_of(&text, value.position)?;
+                }
+                tests.push(ElementTest { part, matches: ElementMatch::Equal(text) });
                 Ok(())
             }
             Expression::Call { function: "startsWith", path, value } => {
@@ -206,6 +223,10 @@ impl<F: Copy> Lambda<'_, '_, F> {
             ));
         }
         match (self.field.kind, path.tail) {
+            _ if path.part.is_some() => {
+                Err(self.reader.resource.not_offered(self.field.name).at(path.position))
+            }
+            (Kind::Targets, Some(tail)) if tail.eq_ignore_ascii_case("id") => Ok(Part::Id),
             (Kind::Texts, None) => Ok(Part::Whole),
             (Kind::Identities, Some(tail)) if tail.eq_ignore_ascii_case("issuer") => Ok(Part::Issuer),
             (Kind::Identities, Some(tail)) if tail.eq_ignore_ascii_case("issuerAssignedId") => {
@@ -265,7 +286,7 @@ fn id_of(text: &str, position: usize) -> Result<Value, QueryError> {
 
 fn mismatch<F>(field: &Field<F>, literal: &Literal<'_>) -> QueryError {
     let wanted = match field.kind {
-        Kind::Text | Kind::Texts | Kind::Identities => "text in single quotes",
+        Kind::Text | Kind::Texts | Kind::Identities | Kind::Targets => "text in single quotes",
         Kind::Id => "an object identifier",
         Kind::Flag => "true or false",
         Kind::Time => "a date and time such as 2026-01-31T12:00:00Z",

@@ -4,10 +4,12 @@
 //! builds anything (reference/threats.md J1 to J4).
 
 pub mod application_fields;
+pub mod audit_fields;
 pub mod cursor;
 pub mod filter;
 pub mod group_fields;
 mod lexer;
+pub mod mail_fields;
 pub mod options;
 pub mod order;
 mod parser;

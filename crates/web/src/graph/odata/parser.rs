@@ -24,11 +24,13 @@ pub(super) enum Expression<'t> {
     Any { path: Path<'t>, variable: &'t str, body: Box<Expression<'t>> },
 }
 
-/// A property, or a part of one: `mail`, `c/issuer`.
+/// A property, or a part of one: `mail`, `c/issuer`, `initiatedBy/user/id`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Path<'t> {
     pub(super) head: &'t str,
     pub(super) tail: Option<&'t str>,
+    /// A part of the tail.
+    pub(super) part: Option<&'t str>,
     pub(super) position: usize,
 }
 
@@ -202,7 +204,9 @@ impl<'t> Parser<'t> {
     fn condition(&mut self, head: &'t str, position: usize) -> Result<Expression<'t>, QueryError> {
         let path = self.path(head, position)?;
         match path.tail {
-            Some(tail) if tail.eq_ignore_ascii_case("any") && self.take(&Kind::Open) => {
+            Some(tail)
+                if path.part.is_none() && tail.eq_ignore_ascii_case("any") && self.take(&Kind::Open) =>
+            {
                 let lambda = self.lambda(Path { tail: None, ..path })?;
                 return self.truth_of(lambda);
             }
@@ -243,7 +247,8 @@ impl<'t> Parser<'t> {
 
     fn path(&mut self, head: &'t str, position: usize) -> Result<Path<'t>, QueryError> {
         let tail = if self.take(&Kind::Slash) { Some(self.word()?.0) } else { None };
-        Ok(Path { head, tail, position })
+        let part = if tail.is_some() && self.take(&Kind::Slash) { Some(self.word()?.0) } else { None };
+        Ok(Path { head, tail, part, position })
     }
 
     fn list(&mut self) -> Result<Vec<Literal<'t>>, QueryError> {

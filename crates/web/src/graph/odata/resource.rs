@@ -43,6 +43,8 @@ pub enum Kind {
     Texts,
     /// A collection of `objectIdentity`, tested with `any`.
     Identities,
+    /// A collection of `targetResource`, tested with `any`.
+    Targets,
 }
 
 /// What an operator on a field needs.
@@ -111,6 +113,13 @@ const fn need(letter: u8) -> Need {
         b'A' => Need::Advanced,
         b'-' => Need::Never,
         _ => panic!("a table of operators has the letters D, A and - only"),
+    }
+}
+
+impl Kind {
+    /// Whether it is a collection.
+    pub(super) fn is_collection(self) -> bool {
+        matches!(self, Self::Texts | Self::Identities | Self::Targets)
     }
 }
 

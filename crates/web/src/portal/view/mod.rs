@@ -4,6 +4,8 @@
 mod edit;
 mod home;
 mod redemption;
+#[cfg(test)]
+pub(crate) mod samples;
 mod user;
 mod users;
 
