@@ -32,7 +32,7 @@ pub async fn add_member(
             return Err(Refusal::AlreadyExists { cause: ALREADY_MEMBER.to_owned() }.into());
         }
         grant(tx, tenant, id, principal, role)?;
-        let target = Target::role(role);
+        let target = Target::role(role).with(principal);
         Ok(audit::done(tx, &caller, audit_id, Activity::AssignRole, Some(&target), details(principal))?)
     })
     .await
