@@ -168,7 +168,7 @@ async fn the_last_global_administrator_is_neither_blocked_nor_deleted() {
         assert!(said(&page.html).contains("this is you"), "{}", page.html);
         let again = answered(&server, &mut browser, &page, deed).await;
         assert_eq!(again.status, 422);
-        assert!(again.text().contains("Assign the role to somebody else first."), "{}", again.html);
+        assert!(again.text().contains("Assign it to somebody else first."), "{}", again.html);
     }
     assert!(enabled(&server, &id).await);
 }
