@@ -83,15 +83,7 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
             (host, None, copy.render()?)
         }
         MailContent::Passcode { host, code, until } => {
-            let passcode = PasscodeMail {
-                asked_by: host.name.clone(),
-                host_name: host.name.clone(),
-                address: to,
-                code,
-                works_until: Moment(until),
-                // The mail is made in the same instant as the code; rounding up hides the microseconds between.
-                life_seconds: (until.0 - mail.created_at.0 + MICROS - 1) / MICROS,
-            };
+            let passcode = passcode(&host, to, code, until, mail.created_at);
             (host, None, passcode.render()?)
         }
         MailContent::ResetNotice { host } => {
@@ -106,6 +98,18 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
         }
     };
     Ok(Letter { from_name: sender.name, reply_to, mail: rendered })
+}
+
+fn passcode(host: &Sender, to: String, code: String, until: Time, at: Time) -> PasscodeMail {
+    PasscodeMail {
+        asked_by: host.name.clone(),
+        host_name: host.name.clone(),
+        address: to,
+        code,
+        works_until: Moment(until),
+        // The mail is made in the same instant as the code; rounding up hides the microseconds between.
+        life_seconds: (until.0 - at.0 + MICROS - 1) / MICROS,
+    }
 }
 
 /// The organisation; its domains are verified by the operator, there are no others yet.

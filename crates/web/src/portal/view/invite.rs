@@ -214,6 +214,7 @@ pub struct InviteDone {
 
 /// The form in its steps, filled in by somebody who types `mark` everywhere, and what comes of it.
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "one sample of each state of each step")]
 pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
     let shown = |page: &Invite| page.render().unwrap_or_else(|error| panic!("{error}"));
     let typed = |text: &str| format!("{text}{mark}");

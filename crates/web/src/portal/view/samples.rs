@@ -81,6 +81,7 @@ fn no(mark: &str) -> Permission {
     Permission { refused: Some(typed("It takes one of these roles: User Administrator.", mark)) }
 }
 
+#[expect(clippy::too_many_lines, reason = "one sample of each list in each state")]
 fn lists(mark: &str) -> Vec<(&'static str, String)> {
     let home = Home {
         frame: frame(Place::Home, mark),
