@@ -30,7 +30,7 @@ pub fn every<'tree>(node: Node<'tree>, look: &mut impl FnMut(Node<'tree>)) {
     let mut waiting = vec![node];
     while let Some(node) = waiting.pop() {
         look(node);
-        waiting.extend((0..node.child_count()).filter_map(|at| node.child(u32::try_from(at).unwrap())));
+        waiting.extend((0..node.child_count()).filter_map(|at| node.child(at)));
     }
 }
 

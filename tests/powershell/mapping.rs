@@ -44,8 +44,7 @@ fn functions() -> BTreeMap<String, (String, BTreeSet<String>)> {
             every(node, &mut |inner| {
                 // The name is the variable itself, not one in a default or in an attribute; inner blocks have their own.
                 if inner.kind() == "script_parameter" && !is_in_a_block(inner) {
-                    let mut names =
-                        (0..inner.child_count()).filter_map(|at| inner.child(u32::try_from(at).unwrap()));
+                    let mut names = (0..inner.child_count()).filter_map(|at| inner.child(at));
                     if let Some(variable) = names.find(|child| child.kind() == "variable") {
                         parameters.insert(script[variable.byte_range()].trim_start_matches('$').to_owned());
                     }

@@ -40,18 +40,24 @@ const fn public(path: &'static str, handler: fn() -> axum::routing::MethodRouter
 /// Both feeds, and the module as a folder.
 pub const ROUTES: &[Route] = &[
     public("/powershell/hospes.zip", || get(folder)),
-    public("/powershell/api/v2", || get(|web| service(web, FEED))),
-    public("/powershell/api/v2/", || get(|web| service(web, FEED))),
+    public("/powershell/api/v2", || get(|web| async move { service(web, FEED) })),
+    public("/powershell/api/v2/", || get(|web| async move { service(web, FEED) })),
     public("/powershell/api/v2/$metadata", || get(metadata)),
-    public("/powershell/api/v2/{call}", || get(|web, call, query| list(web, call, query, FEED))),
-    public("/powershell/api/v2/package/{id}", || get(|id| latest(id, FEED))),
-    public("/powershell/api/v2/package/{id}/{version}", || get(|id| download(id, FEED))),
-    public("/powershell/familiar/api/v2", || get(|web| service(web, FAMILIAR))),
-    public("/powershell/familiar/api/v2/", || get(|web| service(web, FAMILIAR))),
+    public("/powershell/api/v2/{call}", || {
+        get(|web, call, query| async move { list(web, call, query, FEED) })
+    }),
+    public("/powershell/api/v2/package/{id}", || get(|id| async move { latest(id, FEED) })),
+    public("/powershell/api/v2/package/{id}/{version}", || get(|id| async move { download(id, FEED) })),
+    public("/powershell/familiar/api/v2", || get(|web| async move { service(web, FAMILIAR) })),
+    public("/powershell/familiar/api/v2/", || get(|web| async move { service(web, FAMILIAR) })),
     public("/powershell/familiar/api/v2/$metadata", || get(metadata)),
-    public("/powershell/familiar/api/v2/{call}", || get(|web, call, query| list(web, call, query, FAMILIAR))),
-    public("/powershell/familiar/api/v2/package/{id}", || get(|id| latest(id, FAMILIAR))),
-    public("/powershell/familiar/api/v2/package/{id}/{version}", || get(|id| download(id, FAMILIAR))),
+    public("/powershell/familiar/api/v2/{call}", || {
+        get(|web, call, query| async move { list(web, call, query, FAMILIAR) })
+    }),
+    public("/powershell/familiar/api/v2/package/{id}", || get(|id| async move { latest(id, FAMILIAR) })),
+    public("/powershell/familiar/api/v2/package/{id}/{version}", || {
+        get(|id| async move { download(id, FAMILIAR) })
+    }),
 ];
 
 /// The routes of this surface.
@@ -59,7 +65,7 @@ pub fn routes() -> Router<Web> {
     table(ROUTES)
 }
 
-async fn service(State(web): State<Web>, feed: Feed) -> Response {
+fn service(State(web): State<Web>, feed: Feed) -> Response {
     xml("application/xml; charset=utf-8", feed::service(&address(&web, feed)))
 }
 
@@ -68,12 +74,7 @@ async fn metadata() -> Response {
 }
 
 /// `FindPackagesById()`, `Search()`, `Packages()` and `Packages(Id='…',Version='…')`.
-async fn list(
-    State(web): State<Web>,
-    Path(call): Path<String>,
-    RawQuery(query): RawQuery,
-    feed: Feed,
-) -> Response {
+fn list(State(web): State<Web>, Path(call): Path<String>, RawQuery(query): RawQuery, feed: Feed) -> Response {
     let base = address(&web, feed);
     let Some(query) = Query::read(&call, query.as_deref().unwrap_or_default()) else { return missing() };
     let found = query.pick(feed.packages);
@@ -86,11 +87,11 @@ async fn list(
     }
 }
 
-async fn latest(Path(id): Path<String>, feed: Feed) -> Response {
+fn latest(Path(id): Path<String>, feed: Feed) -> Response {
     packed(feed, &id, VERSION)
 }
 
-async fn download(Path((id, version)): Path<(String, String)>, feed: Feed) -> Response {
+fn download(Path((id, version)): Path<(String, String)>, feed: Feed) -> Response {
     packed(feed, &id, &version)
 }
 

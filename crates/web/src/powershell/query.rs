@@ -27,13 +27,12 @@ impl Query {
         let (name, rest) = call.split_once('(').unwrap_or((call, ")"));
         let key = rest.strip_suffix(')')?;
         match name {
-            "Packages" if key.is_empty() => {}
+            "Packages" | "FindPackagesById" | "Search" if key.is_empty() => {}
             "Packages" => {
                 asked.one = true;
                 asked.id = Some(named(key, "Id=")?);
                 asked.versions.push(named(key, "Version=")?);
             }
-            "FindPackagesById" | "Search" if key.is_empty() => {}
             _ => return None,
         }
         for (option, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -54,7 +53,7 @@ impl Query {
         for word in text.split_whitespace() {
             match word.split_once(':') {
                 Some((kind, tag)) if kind.eq_ignore_ascii_case("tag") => {
-                    self.tags.push(unquoted(tag).to_owned())
+                    self.tags.push(unquoted(tag).to_owned());
                 }
                 _ => self.words.push(word.trim_matches('*').to_lowercase()),
             }
