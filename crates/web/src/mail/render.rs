@@ -1,6 +1,7 @@
 //! From a mail as a verb prepared it to a mail as a person reads it. Refuses to send and to choose recipients.
 
 use hospes_actions::jobs::{Host as Sender, Mail, MailContent};
+use hospes_domain::time::Time;
 
 use super::{
     AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail,
