@@ -144,7 +144,11 @@ mod tests {
                 &[],
             ),
             ("FindPackagesById()", "id='Hospes'&$filter=substringof('PSScript', Tags) eq true", &[]),
-            ("Search()", "$filter=IsLatestVersion&searchTerm='azuread tag:PSModule'", &["AzureADPreview"]),
+            (
+                "Search()",
+                "$filter=IsLatestVersion&searchTerm='AzureADPreview tag:PSModule'",
+                &["AzureADPreview"],
+            ),
             ("Search()", "searchTerm=''&$top=2", &["Hospes", "AzureADPreview"]),
             ("Search()", "searchTerm='nothing'", &[]),
             ("Packages()", "", &["Hospes", "AzureADPreview", "Microsoft.Graph"]),
