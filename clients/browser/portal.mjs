@@ -8,8 +8,11 @@ async function mailedLink(address) {
   const box = setting("MAILBOX_URL");
   for (const end = Date.now() + 10_000; Date.now() < end; ) {
     const { value } = await json(`${box}?to=${encodeURIComponent(address)}`);
-    const link = value.map((mail) => /https:\S+\/redeem\?rd=[^\s"<>]+/.exec(mail.text ?? "")?.[0]).find(Boolean);
-    if (link) return link;
+    for (const { id } of value) {
+      const { text } = await json(`${box}/${id}`);
+      const link = /https:\S+\/redeem\?rd=[^\s"<>]+/.exec(text)?.[0];
+      if (link) return link;
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`no invitation mailed to ${address} after ten seconds`);

@@ -28,7 +28,7 @@ export async function openBrowser(base, complaints, { scripts = false } = {}) {
       "--disable-sync",
     ],
   });
-  const person = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: scripts, viewport: PHONE });
+  const person = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: scripts, viewport: PHONE, reducedMotion: "reduce" });
   // axe is a script, so it reads a copy of each page in a window that may run scripts.
   const reader = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: true, viewport: PHONE });
   for (const context of [person, reader]) context.setDefaultTimeout(PATIENCE);
