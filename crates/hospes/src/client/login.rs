@@ -25,7 +25,7 @@ const LONGEST: u64 = 64 * 1024;
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = exit::HELP)]
 pub struct LoginOptions {
-    /// Address of the server, such as https://guests.example.org
+    /// Address of the server, such as `https://guests.example.org`
     #[arg(long, value_name = "URL", required_unless_present = "env_file")]
     server: Option<String>,
     /// The organisation: its id or one of its domains
