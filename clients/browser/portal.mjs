@@ -57,7 +57,7 @@ export function walkPortal(whose, role) {
     await on("Search", "portal search");
     await follow("Azure Active Directory");
     await on("Fabrikam");
-    await follow("All users");
+    await follow("Users");
     await on("All users", "all users");
     await page.getByRole("searchbox", { name: "Search this list" }).fill(first);
     await page.keyboard.press("Enter");

@@ -11,17 +11,17 @@ export const base = setting("BASE_URL");
 export async function json(url, options) {
   const answer = await fetch(url, options);
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
+  return answer.status === 204 ? undefined : answer.json();
 }
 
 /** Posts to the directory API as the automation of the organisation whose settings begin with `whose`. */
-export async function post(path, value, whose = "") {
+export async function post(path, value, whose = "", method = "POST") {
   const secret = { client_id: setting(`${whose}CLIENT_ID`), client_secret: setting(`${whose}CLIENT_SECRET`) };
   const body = new URLSearchParams({ grant_type: "client_credentials", scope: `${base}/.default`, ...secret });
   const tenant = setting(`${whose}TENANT_ID`);
   const { access_token } = await json(`${base}/${tenant}/oauth2/v2.0/token`, { method: "POST", body });
   return json(`${base}/v1.0${path}`, {
-    method: "POST",
+    method,
     headers: { authorization: `Bearer ${access_token}`, "content-type": "application/json" },
     body: JSON.stringify(value),
   });

@@ -19,7 +19,7 @@ async fn the_articles_steps_work_label_by_label() {
         browser.submit(&server, &home.filled("/search", &[("q", "Azure Active Directory")]), &[]).await;
     let directory = browser.get(&server, &link(&found, "Azure Active Directory")).await;
     // 3. Select Users. 4. Select the user's name.
-    let menu = browser.get(&server, &link(&directory, "All users")).await;
+    let menu = browser.get(&server, &link(&directory, "Users")).await;
     let profile = browser.get(&server, &link(&menu, "jonas")).await;
     assert!(profile.text().contains("My Feed") && profile.text().contains("B2B collaboration"));
     // 5. Edit properties; Email; Other emails, Add email, Add, Save; Save.
