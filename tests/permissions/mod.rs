@@ -7,3 +7,4 @@ mod matrix;
 mod matrix_stage;
 mod matrix_table;
 mod others;
+mod portal;

@@ -1,0 +1,172 @@
+//! Every page and every button of the portal, tried by every kind of person. The table names what each gets; a button is
+//! pressed with the token of the person's own browser, so that only rights can stand in the way.
+
+use std::collections::BTreeSet;
+
+use crate::harness::{Browser, Reply, Server, difference};
+
+/// Persons in the order of the columns.
+const PERSONS: [&str; 6] = ["global", "user admin", "helpdesk", "inviter", "member", "guest"];
+
+/// Method, path, and the status for each of [`PERSONS`]. The last person presses first, and what is posted is nothing but
+/// the token. So 422 and 404 say that something is missing, which whoever is out of reach may be told, too, while the
+/// user who was deleted for good by the User Administrator is not there for the Global Administrator any more; 303 leads
+/// back to a page after the deed, or after a form that changes nothing.
+const EXPECTED: &[(&str, &str, [u16; 6])] = &[
+    ("GET", "/portal/{tenant}", [200, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/audit", [200, 403, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/audit/{record}", [200, 403, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/collaboration", [200, 200, 200, 200, 200, 403]),
+    ("POST", "/portal/{tenant}/collaboration", [422, 422, 422, 422, 422, 403]),
+    ("GET", "/portal/{tenant}/deleted", [200, 200, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/deleted/{user}/purge", [200, 200, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/deleted/{user}/purge", [404, 303, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/deleted/{user}/restore", [200, 200, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/deleted/{user}/restore", [303, 303, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/outbox", [200, 200, 200, 200, 403, 403]),
+    ("GET", "/portal/{tenant}/outbox/{mail}", [200, 200, 200, 200, 403, 403]),
+    ("POST", "/portal/{tenant}/outbox/{mail}/retry", [422, 422, 422, 422, 403, 403]),
+    ("GET", "/portal/{tenant}/search", [200, 200, 200, 200, 200, 200]),
+    ("GET", "/portal/{tenant}/users", [200, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/users/invite", [200, 200, 200, 200, 200, 200]),
+    ("POST", "/portal/{tenant}/users/invite", [200, 200, 200, 200, 200, 200]),
+    ("GET", "/portal/{tenant}/users/{user}", [200, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/applications", [200, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/applications/add", [200, 200, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/applications/add", [404, 404, 404, 404, 404, 404]),
+    ("GET", "/portal/{tenant}/users/{user}/applications/{assignment}/remove", [200, 200, 403, 403, 403, 403]),
+    (
+        "POST",
+        "/portal/{tenant}/users/{user}/applications/{assignment}/remove",
+        [303, 303, 403, 403, 403, 403],
+    ),
+    ("GET", "/portal/{tenant}/users/{user}/block", [200, 200, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/block", [422, 422, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/delete", [200, 200, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/delete", [422, 422, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/edit", [200, 200, 200, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/edit", [422, 422, 303, 303, 303, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/groups", [200, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/groups/add", [200, 200, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/groups/add", [422, 422, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/groups/{group}/remove", [200, 200, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/groups/{group}/remove", [303, 303, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/history", [200, 200, 200, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/history/{record}", [200, 200, 200, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/properties", [200, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/redemption", [200, 200, 200, 200, 200, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/resend", [422, 422, 422, 422, 422, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/reset", [200, 200, 200, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/reset", [422, 422, 422, 422, 422, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/revoke-sessions", [200, 200, 200, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/revoke-sessions", [303, 303, 303, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/unblock", [200, 200, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/unblock", [303, 303, 403, 403, 403, 403]),
+];
+
+async fn browsers(server: &Server) -> (String, Vec<Browser>) {
+    let (id, guest) = server.accepted_guest("ana@contoso.example").await;
+    let mut all = Vec::new();
+    for person in [&server.admin, &server.user_admin, &server.helpdesk, &server.inviter, &server.member] {
+        all.push(server.at_portal(person).await.0);
+    }
+    all.push(guest);
+    (id, all)
+}
+
+/// The assignment of a user, as its own page names it.
+async fn assignment(server: &Server, user: &str) -> String {
+    let (_, page) = server.at_portal_page(&server.admin, &format!("/users/{user}/applications")).await;
+    let (before, _) = page.html.split_once("/remove\"").expect("a link to remove it");
+    before.rsplit('/').next().unwrap().to_owned()
+}
+
+/// Ids that exist, for the names in a path.
+async fn filled(server: &Server, user: &str) -> Vec<(&'static str, String)> {
+    let token = server.app_token().await;
+    let first = |reply: Reply| reply.json["value"][0]["id"].as_str().unwrap().to_owned();
+    let record = first(server.get(&token, "/v1.0/auditLogs/directoryAudits?$top=1").await.expect(200));
+    let mail = first(server.get(&token, "/v1.0/hospes.mails?$top=1").await.expect(200));
+    let own = server.get(&token, &format!("/v1.0/users/{user}/hospes.history?$top=1")).await.expect(200);
+    let (gone, _) = server.invite(&token, "gone@contoso.example").await;
+    server.delete(&token, &format!("/v1.0/users/{gone}")).await.expect(204);
+    vec![
+        ("{tenant}", server.tenant.to_string()),
+        ("/deleted/{user}", format!("/deleted/{gone}")),
+        ("/history/{record}", format!("/history/{}", first(own))),
+        ("{user}", user.to_owned()),
+        ("{record}", record),
+        ("{mail}", mail),
+        ("{group}", server.group.to_string()),
+    ]
+}
+
+fn routes() -> Vec<(&'static str, &'static str)> {
+    hospes_web::portal::ROUTES.iter().flat_map(|table| table.iter()).map(|r| (r.method, r.path)).collect()
+}
+
+#[test]
+fn every_route_of_the_portal_stands_in_the_table() {
+    let known: BTreeSet<_> = EXPECTED.iter().map(|(method, path, _)| (*method, *path)).collect();
+    let there: BTreeSet<_> = routes().into_iter().filter(|(_, path)| path.contains("{tenant}")).collect();
+    assert_eq!(known, there);
+    assert_eq!(known.len(), EXPECTED.len(), "a line stands twice");
+}
+
+#[tokio::test]
+async fn every_page_and_button_of_the_portal_is_tried_by_every_kind_of_person() {
+    let mut wrong = Vec::new();
+    for (method, template, expected) in EXPECTED {
+        let server = Server::start().await;
+        let (id, browsers) = browsers(&server).await;
+        server.give_access(hospes_domain::ids::ObjectId::parse(&id).unwrap()).await;
+        server.mails().await;
+        let mut path = (*template).to_owned();
+        for (name, value) in filled(&server, &id).await {
+            path = path.replace(name, &value);
+        }
+        if path.contains("{assignment}") {
+            path = path.replace("{assignment}", &assignment(&server, &id).await);
+        }
+        // The weakest first: what the strong may do comes last.
+        let mut got = [0; PERSONS.len()];
+        for (column, mut browser) in browsers.into_iter().enumerate().rev() {
+            let before = server.look().state();
+            let page = if *method == "GET" {
+                browser.get(&server, &path).await
+            } else {
+                let own = browser.get(&server, &server.portal_path("")).await;
+                let mut form = own.form_to("/sign-out");
+                form.action.clone_from(&path);
+                browser.submit_once(&server, &form, &[]).await
+            };
+            got[column] = page.status.as_u16();
+            if page.status == 403 {
+                let changed = difference(&before, &server.look().state());
+                let more: Vec<_> = changed.lines().filter(|row| !row.starts_with("+ audit:")).collect();
+                assert!(more.is_empty(), "{method} {template} as {}: {more:?}", PERSONS[column]);
+            }
+        }
+        if got != *expected {
+            wrong.push(format!("    (\"{method}\", \"{template}\", {got:?}),"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn nobody_of_another_organisation_sees_a_page() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest("ana@contoso.example").await;
+    let (other, _, _) = server.second_tenant("northwind.example").await;
+    let (mut browser, _) = server.at_portal(&server.admin).await;
+    for (_, template) in routes().into_iter().filter(|(method, _)| *method == "GET") {
+        let path = template.replace("{tenant}", &other.to_string()).replace("{user}", &id);
+        let page = browser.get_once(&server, &path).await;
+        let led = page.location().unwrap_or_default();
+        assert!(
+            page.status == 303 && (led.contains("/sign-in/") || template == "/portal"),
+            "{template}: {led}"
+        );
+    }
+}
