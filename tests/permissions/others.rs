@@ -51,6 +51,7 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("GET", "/portal/{tenant}", 303),
     ("GET", "/portal/{tenant}/search", 303),
     ("GET", "/portal/{tenant}/users", 303),
+    ("GET", "/portal/{tenant}/users.csv", 303),
     ("GET", "/portal/{tenant}/users/invite", 303),
     ("POST", "/portal/{tenant}/users/invite", 303),
     ("GET", "/portal/{tenant}/collaboration", 303),

@@ -28,6 +28,7 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/portal/{tenant}/outbox/{mail}/retry", [422, 422, 422, 422, 403, 403]),
     ("GET", "/portal/{tenant}/search", [200, 200, 200, 200, 200, 200]),
     ("GET", "/portal/{tenant}/users", [200, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/users.csv", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users/invite", [200, 200, 200, 200, 200, 200]),
     ("POST", "/portal/{tenant}/users/invite", [200, 200, 200, 200, 200, 200]),
     ("GET", "/portal/{tenant}/users/{user}", [200, 200, 200, 200, 200, 403]),

@@ -75,6 +75,36 @@ async fn pages_follow_one_another_and_a_broken_address_begins_anew() {
 }
 
 #[tokio::test]
+async fn h8_the_file_holds_the_whole_list_and_no_formula() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    for (n, name) in
+        ["=1+1", "+43 1", "-2", "@SUM(A1)", "Ana, \"the\" guest", "Łukasz"].into_iter().enumerate()
+    {
+        let body = serde_json::json!({
+            "invitedUserEmailAddress": format!("g{n}@contoso.example"), "invitedUserDisplayName": name,
+            "inviteRedirectUrl": "https://x.example",
+        });
+        server.post(&token, "/v1.0/invitations", body).await.expect(201);
+    }
+    let (mut browser, _) = server.at_portal(&server.user_admin).await;
+    let page = shown(&server, &mut browser, "/users?type=Guest&sort=-name").await;
+    let file = browser.get(&server, &link(&page, "Download users")).await;
+    assert_eq!(file.status, 200);
+    let header = |name: &str| file.headers[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(header("cache-control"), "no-store");
+    assert!(header("content-disposition").starts_with("attachment; filename=\"users-"));
+    let lines: Vec<&str> = file.html.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 7, "a head and all guests, no members: {lines:?}");
+    assert!(lines[0].starts_with("displayName,userPrincipalName,mail,"), "{}", lines[0]);
+    for cell in ["'=1+1,", "'+43 1,", "'-2,", "'@SUM(A1),", "\"Ana, \"\"the\"\" guest\",", "Łukasz,"] {
+        assert!(lines.iter().any(|line| line.starts_with(cell)), "{cell}: {lines:?}");
+    }
+    assert!(!file.html.contains("rd="), "no link is in it (A3)");
+}
+
+#[tokio::test]
 async fn only_rows_in_trouble_offer_an_action() {
     let server = Server::start().await;
     server.accepted_guest("ana@contoso.example").await;

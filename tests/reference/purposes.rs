@@ -283,6 +283,7 @@ const PURPOSES: &[(&str, &str, &str)] = &[
         "The settings for external collaboration, and who may change them",
     ),
     ("POST", "/portal/{tenant}/collaboration", "Saves one of them"),
+    ("GET", "/portal/{tenant}/users.csv", "The same list as a file for spreadsheets, up to 20,000 users"),
     ("GET", "/portal/{tenant}/users/{user}", "A user's overview"),
     ("GET", "/portal/{tenant}/audit", "The audit log: activity, person, result, days, pages"),
     ("GET", "/portal/{tenant}/audit/{record}", "One record of it"),

@@ -8,6 +8,7 @@ mod collaboration;
 mod deed_words;
 mod deeds;
 mod deleted;
+mod download;
 mod edit;
 mod error;
 mod form;
@@ -48,6 +49,7 @@ pub const ROUTES: &[&[Route]] = &[
     home::ROUTES,
     search::ROUTES,
     users::ROUTES,
+    download::ROUTES,
     user::ROUTES,
     edit::ROUTES,
     redemption::ROUTES,

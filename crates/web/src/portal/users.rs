@@ -4,18 +4,18 @@ use axum::extract::RawQuery;
 use axum::routing::get;
 use hospes_actions::portal::people;
 use hospes_domain::guest::State;
-use hospes_domain::query::{List, Page};
-use hospes_domain::refusal::Refusal;
+use hospes_domain::query::List;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 
+use super::download::DOWNLOAD;
+use super::pages_of::PagesOf;
 use super::seat::Seat;
 use super::tessera::signs_in_with;
 use super::user::permission;
 use super::users_query::{STATES, STATUSES, TYPES, UsersQuery};
 use super::view::{Chip, Column, Place, Standing, UserRow, Users};
 use super::{Reply, shown};
-use crate::graph::odata::cursor;
 use crate::http::Route;
 use crate::pages::view::Link;
 use crate::pages::words::{Moment, counted};
@@ -34,13 +34,9 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let flash = (query == "done=deleted")
         .then(|| (DELETED, Link { label: "Deleted users".to_owned(), url: seat.path("/deleted") }));
     let query = UsersQuery::read(&query);
-    let tenant = seat.desk.tenant.id;
-    let keys = seat.web.app.keys(tenant).ok_or_else(|| seat.no(&Refusal::Internal))?;
-    let key = keys.keyed_hash("cursor", b"portal");
-    let list_hash = keys.keyed_hash("cursor", query.fingerprint().as_bytes());
-    // A page that cannot be continued is shown from the beginning: people keep addresses.
-    let after = query.after.as_deref().and_then(|token| cursor::open(&key, tenant, &list_hash, token).ok());
-    let asked = List { filter: query.filter(), order: Some(query.order()), page: Page { top: ROWS, after } };
+    let pages = PagesOf::list(&seat, &query.fingerprint())?;
+    let page = pages.page(ROWS, query.after.as_deref());
+    let asked = List { filter: query.filter(), order: Some(query.order()), page };
     let first_page = asked.page.after.is_none();
     let found = people(&seat.web.app, &seat.actor(), asked).await.map_err(|no| seat.no(&no))?;
     let path = seat.path("/users");
@@ -57,10 +53,10 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         rows: found.users.iter().map(row).collect(),
         total: counted(found.total, "user"),
         invite: permission(&found.invite),
-        next: found.next.map(|next| {
-            let token = cursor::seal(&key, tenant, &list_hash, &next);
-            UsersQuery { after: Some(token), ..query.clone() }.address(&path)
-        }),
+        next: found
+            .next
+            .map(|next| UsersQuery { after: Some(pages.place(&next)), ..query.clone() }.address(&path)),
+        download: UsersQuery { after: None, ..query.clone() }.address(&seat.path(DOWNLOAD)),
         first: (!first_page).then(|| UsersQuery { after: None, ..query.clone() }.address(&path)),
         everybody: (!query.is_everybody()).then(|| path.clone()),
     };

@@ -140,6 +140,7 @@ fn lists(mark: &str) -> Vec<(&'static str, String)> {
         total: "1284 users".to_owned(),
         invite: yes(),
         next: Some("/portal/x/users?after=y".to_owned()),
+        download: "/portal/x/users.csv".to_owned(),
         first: None,
         everybody: Some("/portal/x/users".to_owned()),
     };

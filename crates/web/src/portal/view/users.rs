@@ -76,6 +76,8 @@ pub struct Users {
     pub invite: Permission,
     /// Path of the next page.
     pub next: Option<String>,
+    /// Path of the whole list as a file.
+    pub download: String,
     /// Path of the first page, on later ones.
     pub first: Option<String>,
     /// Path of the list without search and filters, if there are any.
