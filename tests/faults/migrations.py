@@ -34,7 +34,7 @@ def run(life, source, counters):
         for n in range(1, 200):
             case = Case(life, source, f"interrupted migration {syscall}{n}")
             if not back_to_the_previous_schema(case.file):
-                counters.skip("interrupted migration", "the newest one does more than add tables and indexes")
+                counters.skip("interrupted migration", "the newest one does more than add tables, columns and indexes")
                 return
             if interrupted(case, syscall, n):
                 counters.killed("during a migration")
@@ -64,7 +64,7 @@ def schema_of(file):
 
 
 def back_to_the_previous_schema(file):
-    """Takes the newest migration back; false where that is more than tables made and indexes made or replaced."""
+    """Takes the newest migration back; false where that is more than tables and columns added and indexes made or replaced."""
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../crates/store/migrations")
     *earlier, newest = sorted(name for name in os.listdir(folder) if name.endswith(".sql"))
     known = [statement for name in earlier for statement in statements_of(os.path.join(folder, name))]
@@ -72,7 +72,10 @@ def back_to_the_previous_schema(file):
     for statement in statements_of(os.path.join(folder, newest)):
         made = re.match(r"CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)", statement)
         gone = re.match(r"DROP INDEX (\w+)$", statement)
-        if made:
+        column = re.match(r"ALTER TABLE (\w+) ADD COLUMN (\w+) [^,]*$", statement)
+        if column:
+            undo.append(f"ALTER TABLE {column[1]} DROP COLUMN {column[2]}")
+        elif made:
             undo.append(f"DROP {made[1]} IF EXISTS {made[2]}")
         elif gone:
             undo += [old for old in known if re.match(rf"CREATE (?:UNIQUE )?INDEX {gone[1]} ", old)][-1:]

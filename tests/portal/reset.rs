@@ -71,6 +71,13 @@ async fn another_address_is_added_first_and_then_chosen() {
         assert_eq!(again.status, 422, "{bad:?}");
         assert!(again.html.contains("newAddress-problem"), "{}", again.html);
     }
+    // Reset instead of Add address: the invitation must not go to the address that is being left.
+    let form = page.filled("/reset", &[("newAddress", "ana@northwind.example"), ("do", "reset")]);
+    let again = browser.submit(&server, &form, &[]).await;
+    assert_eq!(again.status, 422, "{}", again.html);
+    assert!(
+        again.html.contains("newAddress-problem") && again.html.contains("value=\"ana@northwind.example\"")
+    );
     let form = page.filled("/reset", &[("newAddress", "ana@northwind.example"), ("do", "add-address")]);
     let chosen = browser.submit(&server, &form, &[]).await;
     let filled = chosen.filled("/reset", &[("do", "reset")]);

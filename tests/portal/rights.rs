@@ -16,7 +16,8 @@ async fn a_helpdesk_person_sees_email_read_only_with_the_reason_and_may_reset() 
     assert!(form.text().contains("User Administrator"), "the reason names who may");
     // Typed all the same, it is not taken.
     let typed = form.filled("/edit", &[("mail", "eve@x.example"), ("do", "save")]);
-    browser.submit(&server, &typed, &[]).await;
+    let again = browser.submit(&server, &typed, &[]).await;
+    assert!(again.status == 422 && again.html.contains("mail-problem"), "{}", again.html);
     let token = server.app_token().await;
     let user = server.get(&token, &format!("/v1.0/users/{id}?$select=mail,otherMails")).await.expect(200);
     assert_eq!(user.json["mail"], "ana@contoso.example");

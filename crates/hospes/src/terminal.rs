@@ -54,12 +54,24 @@ impl Terminal {
     }
 }
 
-/// One line on standard output.
+/// One line on standard output. Ends the program with code 1 when it cannot be written, so that no script takes a cut
+/// file for a whole one; whoever closed the pipe wants no more lines and is not bothered.
 pub fn say(line: impl Display) {
+    write(format!("{line}\n").as_bytes());
+}
+
+/// The same for bytes as they are.
+pub fn write(bytes: &[u8]) {
     let mut out = io::stdout().lock();
-    // Whoever closed the pipe wants no more lines.
-    let _ = writeln!(out, "{line}");
-    let _ = out.flush();
+    let written = out.write_all(bytes).and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        eprintln!(
+            "The output could not be written: {error}. Make room, or write it elsewhere, and do it again."
+        );
+        std::process::exit(1);
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! columns outside its list.
 
 use hospes_domain::audit::AuditEntry;
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{AuditField, ElementMatch, ElementTest, Found, List, Part};
 use uuid::Uuid;
 
@@ -28,6 +28,12 @@ fn entry(row: &Row) -> Result<AuditEntry, StoreError> {
         related_upn: row.opt_text(WIDTH + 4)?,
         related_name: row.opt_text(WIDTH + 5)?,
     })
+}
+
+/// Whether the log knows the id as a user's, of one who was deleted for good, too.
+pub fn was_user(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM audit WHERE tenant_id = $1 AND target_id = $2 AND target_kind = 'User' LIMIT 1";
+    Ok(tx.row(sql, &[tenant.into(), id.into()])?.is_some())
 }
 
 const CATEGORIES: &[&str] = &[

@@ -40,6 +40,9 @@ use crate::roles::{Losing, keep_an_administrator};
 use crate::upstream;
 use crate::users::NOBODY;
 
+/// For so long a reset that was redeemed already is answered like its own repetition.
+const RETRIED_SECONDS: i64 = 600;
+
 /// What is asked for; every text has been checked for form.
 #[derive(Clone, Debug)]
 pub struct Invite {
@@ -296,14 +299,19 @@ fn repeated(
         None if command.reset => invitations::newest_of(tx, tenant, user.id())?,
         found => found,
     };
-    let Some(found) = found.filter(|found| found.state != InvitationState::Superseded) else {
+    // A retry comes within minutes. Later the same id is a script's habit, and the reset is meant: the answer must not
+    // say "Completed" to somebody who wants to end what was redeemed meanwhile.
+    let age = |found: &Invitation| tx.now().seconds_since(found.created_at);
+    let stale = |found: &Invitation| found.state == InvitationState::Used && age(found) >= RETRIED_SECONDS;
+    let Some(found) = found.filter(|found| found.state != InvitationState::Superseded && !stale(found))
+    else {
         return Ok(None);
     };
     let same = found.client_request_id.as_ref() == Some(request)
         && found.inviter.id == caller.actor.who.id()
         && found.address.same(&command.address)
         && (found.kind == Kind::Reset) == command.reset
-        && tx.now().seconds_since(found.created_at) < RETRY_SECONDS;
+        && age(&found) < RETRY_SECONDS;
     if !same {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use hospes_domain::audit::AuditEntry;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{AuditField, ElementMatch, ElementTest, Filter, Found, List, Part};
 use hospes_domain::refusal::Refusal;
-use hospes_store::audit_query;
+use hospes_store::{audit_query, users};
 
 use super::find;
 use crate::app::App;
@@ -29,10 +29,14 @@ pub async fn history(
         may_read_history(&callers::load(tx, &actor)?)?;
         let found = find(tx, actor.tenant, &key)?.map(|user| user.id());
         let id = found.or_else(|| ObjectId::parse(&key)).ok_or_else(|| Refusal::not_found(&key))?;
-        let page = audit_query::list(tx, actor.tenant, &newest_first(about(list.clone(), id)), counted)?;
-        if found.is_none() && page.items.is_empty() && list.filter.is_none() && list.page.after.is_none() {
+        // Groups, roles and the tenant have records, too; those are read with the log only.
+        let was_here = found.is_some()
+            || users::by_id_even_deleted(tx, actor.tenant, id)?.is_some()
+            || audit_query::was_user(tx, actor.tenant, id)?;
+        if !was_here {
             return Err(Refusal::not_found(&key).into());
         }
+        let page = audit_query::list(tx, actor.tenant, &newest_first(about(list.clone(), id)), counted)?;
         Ok(page)
     })
     .await

@@ -1,6 +1,6 @@
 //! `hospes api METHOD PATH`: whatever else the directory API can do. Refuses other servers: the token is for one.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 use clap::Args;
 use http::{HeaderName, HeaderValue, Method, header};
@@ -11,7 +11,7 @@ use super::graph::Answer;
 use super::refusal;
 use super::session::{Common, Session};
 use super::text::json;
-use crate::terminal::say;
+use crate::terminal::{say, write};
 
 /// A larger body is no request to a directory.
 const LARGEST_BODY: u64 = 4 * 1024 * 1024;
@@ -49,10 +49,9 @@ pub async fn run(options: ApiOptions) -> Outcome<()> {
 fn print(answer: &Answer) {
     if answer.body.is_null() {
         // Such as a number as text; whatever it is, it is passed on as it came.
-        let mut out = io::stdout().lock();
-        let _ = out.write_all(&answer.bytes);
+        write(&answer.bytes);
         if !answer.bytes.is_empty() && !answer.bytes.ends_with(b"\n") {
-            let _ = out.write_all(b"\n");
+            write(b"\n");
         }
         return;
     }

@@ -218,17 +218,24 @@ pub(super) fn value_of(user: &User, name: &str) -> String {
     text.clone().unwrap_or_default()
 }
 
+/// Refuses whoever could change nothing in the form.
+fn must_reach(seat: &Seat, profile: &Profile) -> Result<(), Response> {
+    let may = &profile.may;
+    match (&may.basic, &may.mail, &may.other_mails) {
+        (Err(_), Err(_), Err(refusal)) => Err(seat.no(refusal)),
+        _ => Ok(()),
+    }
+}
+
 async fn ask(seat: Seat, Path((_, user)): UserPath) -> Reply {
     let profile = load(&seat, &user).await?;
-    let may = &profile.may;
-    if let (Err(_), Err(_), Err(refusal)) = (&may.basic, &may.mail, &may.other_mails) {
-        return Err(seat.no(refusal));
-    }
+    must_reach(&seat, &profile)?;
     Ok(seat.page(&page(&seat, &profile, &Draft::saved(&profile), &Problem::default())))
 }
 
 async fn typed(seat: Seat, Path((_, user)): UserPath, form: PostedForm) -> Reply {
     let profile = load(&seat, &user).await?;
+    must_reach(&seat, &profile)?;
     match form.get("do") {
         "other-emails" => Ok(other_emails::shown(&seat, &profile, &Draft::typed(&form, "otherMails"))),
         "add-email" => Ok(other_emails::one_more(&seat, &profile, &form)),
@@ -249,6 +256,14 @@ async fn typed(seat: Seat, Path((_, user)): UserPath, form: PostedForm) -> Reply
 async fn save(seat: &Seat, profile: &Profile, draft: &Draft) -> Reply {
     let body = draft.body(profile);
     let url = head(seat, profile).url;
+    // Rights may have gone since the form was drawn; what was typed there is not passed over in silence.
+    let typed = |line: &&Line| draft.value(line.name) != saved(profile, line.name);
+    let beyond =
+        fields().filter(typed).find_map(|line| Some((line, may(&profile.may, line.needs).as_ref().err()?)));
+    if let Some((line, refusal)) = beyond {
+        let problem = Problem { field: line.name.to_owned(), ..Problem::of(refusal) };
+        return Ok(seat.page_again(&page(seat, profile, draft, &problem)));
+    }
     if body.is_empty() {
         return Ok(seat.visit.go(&url));
     }

@@ -6,7 +6,7 @@ use axum::routing::{get, post};
 use hospes_actions::invite::{Invite, invite};
 use hospes_actions::portal::{Profile, Waiting};
 use hospes_domain::guest::State;
-use hospes_domain::invitation::{LINK_DAYS, Message};
+use hospes_domain::invitation::{InvitationState, LINK_DAYS, Message};
 use hospes_domain::refusal::Refusal;
 
 use super::seat::Seat;
@@ -62,7 +62,13 @@ fn invitation(newest: &Waiting) -> Vec<Fact> {
         fact("Invited address", newest.address.to_string()),
         fact("Invited by", newest.inviter.clone()),
         fact("Invited", format!("{} UTC", Moment(newest.created_at).date_and_clock())),
-        fact("Waits until", format!("{} UTC", Moment(newest.expires_at).date_and_clock())),
+        match newest.state {
+            InvitationState::Open => {
+                fact("Works until", format!("{} UTC", Moment(newest.expires_at).date_and_clock()))
+            }
+            InvitationState::Used => fact("Stands", "Accepted; its link has ended".to_owned()),
+            InvitationState::Superseded => fact("Stands", "Replaced; its link has ended".to_owned()),
+        },
         fact("Leads to", newest.redirect_url.clone()),
     ]
 }

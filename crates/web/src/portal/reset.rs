@@ -98,6 +98,9 @@ async fn answered(seat: Seat, Path((_, user)): UserPath, form: PostedForm) -> Re
     let profile = load(&seat, &user).await?;
     must_be_guest(&seat, &profile)?;
     let typed = Typed::of(&form);
+    if let (Err(refusal), "add-address" | "preview") = (&profile.may.reset, form.get("do")) {
+        return Err(seat.no(refusal));
+    }
     match form.get("do") {
         "add-address" => add_address(&seat, &profile, typed).await,
         "preview" => Ok(seat.page(&page(&seat, &profile, &typed, &Problem::default()))),
@@ -154,6 +157,16 @@ async fn reset(seat: &Seat, profile: &Profile, typed: &Typed) -> Reply {
         field.clone_into(&mut problem.field);
         seat.page_again(&page(seat, profile, typed, &problem))
     };
+    if !typed.new_address.is_empty() && profile.may.reset.is_ok() {
+        // Whoever types an address here does not mean the one that is still chosen above.
+        let cause = "This address is not the user's yet, and nothing was reset.";
+        let problem = Problem::of(&Refusal::invalid(
+            "newAddress",
+            cause,
+            "Select Add address first, or empty the field.",
+        ));
+        return Ok(seat.page_again(&page(seat, profile, typed, &problem)));
+    }
     let body = json!({
         "invitedUserEmailAddress": typed.address,
         "inviteRedirectUrl": typed.redirect_url,
@@ -165,7 +178,10 @@ async fn reset(seat: &Seat, profile: &Profile, typed: &Typed) -> Reply {
     let serde_json::Value::Object(body) = body else { return Err(seat.no(&Refusal::Internal)) };
     let mut command = match invitation(Fields::of(body)) {
         Ok(command) => command,
-        Err(refusal) => return Ok(again(&refusal)),
+        Err(refusal) => {
+            let out_of_reach = profile.may.reset.as_ref().err();
+            return Ok(out_of_reach.map_or_else(|| again(&refusal), |no| seat.no(no)));
+        }
     };
     command.client_request_id = (!typed.once.is_empty()).then(|| typed.once.chars().take(64).collect());
     let done = match invite(&seat.web.app, &seat.actor(), command).await {
@@ -199,6 +215,7 @@ fn page(seat: &Seat, profile: &Profile, typed: &Typed, problem: &Problem) -> Res
         chosen: typed.address.clone(),
         addresses,
         new_address: typed.new_address.clone(),
+        becomes: if profile.may.mail.is_ok() { "as the user’s Email" } else { "among Other emails" },
         new_address_refused: may_add.err().map(sentence),
         address_problem: problem.at("address").or_else(|| problem.at("newAddress")),
         redirect_url: typed.redirect_url.clone(),

@@ -47,6 +47,8 @@ pub struct Reset {
     pub chosen: String,
     /// A new address as typed.
     pub new_address: String,
+    /// What a new address becomes.
+    pub becomes: &'static str,
     /// Whether a new address may be given here, or the reason why not.
     pub new_address_refused: Option<String>,
     /// What is wrong with the address.

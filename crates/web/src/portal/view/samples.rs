@@ -278,6 +278,7 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         addresses: vec![typed("jonas@contoso.example", mark), typed("jl@northwind.example", mark)],
         chosen: typed("jonas@contoso.example", mark),
         new_address: String::new(),
+        becomes: "as the user’s Email",
         new_address_refused: None,
         address_problem: None,
         redirect_url: typed("https://myapps.microsoft.com", mark),
