@@ -127,6 +127,7 @@ function Compare-Request {
     Assert-Same (ConvertTo-Canonical $body) (ConvertTo-Canonical $Wanted.body) 'the body'
 }
 
+Test-That 'the table of requests has rows' { Assert-True (@($table.rows).Count -gt 40) 'there are few or none' }
 Set-Inspector { param($request) Get-Canned $request }
 Connect-HospesMgGraph -Server $base -TenantId 'fabrikam.example' -AccessToken 'canned' -NoWelcome
 $number = 0
@@ -148,6 +149,28 @@ Test-That 'Select-MgProfile changes the path' {
     Get-MgUser -UserId $guest
     Select-MgProfile -Name v1.0 6> $null
     Assert-True ($script:seen[0].Uri -like '*/beta/users/*') $script:seen[0].Uri
+}
+Test-That 'objects of the types of AzureAD are sent as they should be, and pipelines bind by Id' {
+    $script:seen.Clear()
+    $recipient = New-Object Microsoft.Open.MSGraph.Model.Recipient
+    $recipient.EmailAddress = New-Object Microsoft.Open.MSGraph.Model.EmailAddress
+    $recipient.EmailAddress.Address = 'cc@fabrikam.example'
+    $info = New-Object Microsoft.Open.MSGraph.Model.InvitedUserMessageInfo
+    $info.CcRecipients = @($recipient)
+    $info.MessageLanguage = 'en-US'
+    New-MgInvitation -InvitedUserEmailAddress $mail -InviteRedirectUrl $landing -InvitedUserMessageInfo $info -InvitedUser (New-Object Microsoft.Open.MSGraph.Model.User -ArgumentList $guest)
+    $sent = ConvertFrom-Json $script:seen[0].Body
+    Assert-Same $sent.invitedUser.id $guest 'invitedUser.id'
+    Assert-Same (ConvertTo-Canonical $sent.invitedUserMessageInfo) '{ccRecipients:[{emailAddress:{address:"cc@fabrikam.example"}}],messageLanguage:"en-US"}' 'the words'
+    $script:seen.Clear()
+    Get-MgUser -UserId $guest | Update-MgUser -City 'Graz'
+    Assert-Same ($script:seen[1].Method + ' ' + $script:seen[1].Uri) ('PATCH ' + $base + '/v1.0/users/' + $guest) 'the request of the pipeline'
+    Get-MgUser -UserId $guest -ResponseHeadersVariable answered
+    Assert-Same $answered['request-id'] 'r' 'the variable with the headers'
+}
+Test-That 'an answer that is no JSON is no success' {
+    Set-Inspector { @{ Status = 200; Reason = 'OK'; Headers = @{}; Text = '<html>sign in</html>' } }
+    Assert-True ((Get-Failure { Get-MgUser -UserId $guest }).FullyQualifiedErrorId -like 'NoAnswer*') 'the error'
 }
 Test-That 'the token is not sent to another server' {
     Set-Inspector { @{ Status = 200; Reason = 'OK'; Headers = @{}; Text = '{"value":[],"@odata.nextLink":"https://evil.example/v1.0/users"}' } }
@@ -252,7 +275,8 @@ Test-That '-WhatIf changes nothing' {
     Assert-Same @(Get-MgUser -Filter "startsWith(mail, '$run-whatif')").Count 0 'the number of guests'
 }
 Test-That '-Verbose shows the request and no secret' {
-    $said = (Get-MgUser -UserId $script:user.Id -Verbose 4>&1 | Out-String)
+    # Not Out-String, which breaks lines: a token that is broken would not be found.
+    $said = @(Get-MgUser -UserId $script:user.Id -Verbose 4>&1 | ForEach-Object { [string]$_ }) -join "`n"
     Assert-True ($said -like '*GET *') 'the request is not shown'
     Assert-True (-not $said.Contains((& (Get-Module -Name Hospes) { $script:Connection.Token }))) 'the token is shown'
 }
@@ -329,6 +353,8 @@ Test-That 'the script of the article on the general availability' {
 # --- The feed
 
 if ($Install) {
+    # Install-Module refuses a package whose commands are there already, be they aliases.
+    Disable-HospesFamiliarName
     foreach ($pair in @('', 'Hospes'), @('familiar/', 'AzureADPreview'), @('familiar/', 'Microsoft.Graph')) {
         Test-That ('Install-Module and Uninstall-Module of ' + $pair[1]) {
             Register-PSRepository -Name HospesTest -SourceLocation ($base + '/powershell/' + $pair[0] + 'api/v2') -InstallationPolicy Trusted
@@ -341,6 +367,7 @@ if ($Install) {
     }
     # The packages with familiar names have brought it along.
     Uninstall-Module Hospes -ErrorAction SilentlyContinue
+    Enable-HospesFamiliarName -Force -WarningAction SilentlyContinue
 }
 
 Test-That 'Disconnect-MgGraph ends the connection, and Disable-HospesFamiliarName the names' {

@@ -144,14 +144,22 @@ function Invoke-Api {
         Method = $Method; Uri = $uri; Headers = $sent; Body = $text; ContentType = 'application/json; charset=utf-8'
         Trust = $connection.Trust; TimeoutSeconds = $connection.TimeoutSeconds
     }
-    try { return (Send-Request $request) } catch {
+    try { $answer = Send-Request $request } catch {
         Stop-Cmdlet $Cmdlet 'NoAnswer' $_.Exception.Message $uri
     }
+    # A page of some proxy is no answer of the directory: without this, nothing would look like success.
+    if ($answer.Status -lt 300 -and $answer.Text -and $null -eq (ConvertFrom-ApiJson $answer.Text)) {
+        Stop-Cmdlet $Cmdlet 'NoAnswer' ('What ' + $connection.Server + ' answered is not JSON. Is -Server the address of a Hospes?') $uri
+    }
+    return $answer
 }
 
 # By device code (RFC 8628), where the server's discovery document says that it has one.
 function Connect-ByDeviceCode {
     param($Cmdlet, $Connection, [string] $Scope)
+    if (-not $Connection.Tenant) {
+        Stop-Cmdlet $Cmdlet 'NoTenant' 'Say which organisation: -TenantId with its id or one of its domains.' $null
+    }
     $uri = $Connection.Server + '/' + (ConvertTo-Escaped $Connection.Tenant) + '/v2.0/.well-known/openid-configuration'
     $request = @{
         Method = 'GET'; Uri = $uri; Headers = @{}; Body = $null; ContentType = $null

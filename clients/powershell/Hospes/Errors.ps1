@@ -102,6 +102,14 @@ function Stop-Cmdlet {
     $Cmdlet.ThrowTerminatingError((New-Object System.Management.Automation.ErrorRecord($exception, $Id, $category, $Target)))
 }
 
+# An error of our own that concerns one object of many: the others go on.
+function Write-CmdletError {
+    param($Cmdlet, [string] $Id, [string] $Message, $Target)
+    $exception = New-Object System.InvalidOperationException($Message)
+    $category = [System.Management.Automation.ErrorCategory]::InvalidArgument
+    $Cmdlet.WriteError((New-Object System.Management.Automation.ErrorRecord($exception, $Id, $category, $Target)))
+}
+
 # A script module does not see the preferences of the script that calls it: takes them over into the calling function.
 function Use-CallerPreference {
     param($Cmdlet)

@@ -45,7 +45,8 @@ function Reset-HospesGuest {
         $address = $EmailAddress
         if (-not $address) { $address = [string]$guest.mail }
         if (-not $address) {
-            Stop-Cmdlet $PSCmdlet 'NoAddress' ([string]$guest.userPrincipalName + ' has no mail address. Give -EmailAddress.') $UserId
+            Write-CmdletError $PSCmdlet 'NoAddress' ([string]$guest.userPrincipalName + ' has no mail address. Give -EmailAddress.') $UserId
+            return
         }
         if (-not $PSCmdlet.ShouldProcess([string]$guest.displayName + ' (' + $guest.userPrincipalName + ')', 'Reset redemption to ' + $address)) { return }
         $known = @([string]$guest.mail) + @($guest.otherMails)
@@ -99,7 +100,8 @@ function Find-Guest {
     $found = @((ConvertFrom-ApiJson $listed.Text).value)
     if ($found.Count -eq 1) { return $found[0] }
     if ($found.Count -gt 1) {
-        Stop-Cmdlet $Cmdlet 'SeveralGuests' ([string]$found.Count + " users have the address '$UserId'. Give the object id of the one that is meant.") $UserId
+        Write-CmdletError $Cmdlet 'SeveralGuests' ([string]$found.Count + " users have the address '$UserId'. Give the object id of the one that is meant.") $UserId
+        return $null
     }
     Write-GraphError $Cmdlet $answer $UserId
     return $null

@@ -69,6 +69,10 @@ function New-HospesMgInvitation {
     )
     process {
         Use-CallerPreference $PSCmdlet
+        if ($BodyParameter -is [string]) {
+            Stop-Cmdlet $PSCmdlet 'CannotConvertArgument' ('An invitation is an object or a hashtable; for an address use ' +
+                '-InvitedUserEmailAddress.') $BodyParameter
+        }
         $body = [ordered]@{}
         if ($null -ne $BodyParameter) { $body = ConvertTo-Body $BodyParameter }
         foreach ($name in 'InvitedUserEmailAddress', 'InviteRedirectUrl', 'InvitedUserDisplayName', 'InvitedUserType',

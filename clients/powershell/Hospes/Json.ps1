@@ -14,6 +14,7 @@ function ConvertTo-ApiJson {
         $moment = $Value.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffffff'Z'", [cultureinfo]::InvariantCulture)
         return (ConvertTo-JsonText $moment)
     }
+    if ($Value -is [System.DateTimeOffset]) { return (ConvertTo-ApiJson $Value.UtcDateTime) }
     if ($Value -is [enum] -or $Value -is [string] -or $Value -is [char] -or $Value -is [guid] -or $Value -is [uri]) {
         return (ConvertTo-JsonText ([string]$Value))
     }

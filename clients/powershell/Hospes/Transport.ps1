@@ -18,6 +18,8 @@ function Send-Request {
     $web.Timeout = 1000 * $Request.TimeoutSeconds
     if ($null -ne $Request.Trust) {
         $web.ServerCertificateValidationCallback = $Request.Trust.Callback
+        # Windows PowerShell keeps connections open and would share this one with requests that do not trust it.
+        $web.ConnectionGroupName = 'Hospes' + $Request.Trust.GetHashCode()
     }
     foreach ($name in $Request.Headers.Keys) {
         Set-RequestHeader $web $name ([string]$Request.Headers[$name])
@@ -43,6 +45,10 @@ function Send-Request {
         $response = $failure.Response
     }
     $answer = Read-Response $response
+    if ($answer.Status -ge 300 -and $answer.Status -lt 400) {
+        throw ('The server answered with status ' + $answer.Status + ', a redirection to ' + $answer.Headers['Location'] +
+            '. The token is not sent there: give -Server the address it comes from.')
+    }
     Write-Verbose ([string]$answer.Status + ' ' + $answer.Reason + ', request-id ' + $answer.Headers['request-id'])
     return $answer
 }

@@ -62,7 +62,7 @@ function Update-HospesMgUser {
     .PARAMETER UserType
     Guest or Member.
     .PARAMETER BodyParameter
-    The change as a hashtable or object in place of single parameters.
+    The change as a hashtable or object; single parameters are added to it.
     .PARAMETER AdditionalProperties
     More properties, under the names of the API.
     .PARAMETER Headers
@@ -109,13 +109,12 @@ function Update-HospesMgUser {
     )
     process {
         Use-CallerPreference $PSCmdlet
-        if ($PSCmdlet.ParameterSetName -eq 'Body') {
-            $body = ConvertTo-Body $BodyParameter
-        } else {
-            $body = New-UserBody $PSBoundParameters
-            if ($null -ne $AdditionalProperties) {
-                foreach ($name in $AdditionalProperties.Keys) { $body[[string]$name] = $AdditionalProperties[$name] }
-            }
+        $body = [ordered]@{}
+        if ($PSCmdlet.ParameterSetName -eq 'Body') { $body = ConvertTo-Body $BodyParameter }
+        $single = New-UserBody $PSBoundParameters
+        foreach ($name in $single.Keys) { $body[$name] = $single[$name] }
+        if ($null -ne $AdditionalProperties) {
+            foreach ($name in $AdditionalProperties.Keys) { $body[[string]$name] = $AdditionalProperties[$name] }
         }
         if (-not $PSCmdlet.ShouldProcess($UserId, 'Update-MgUser')) { return }
         $path = '/' + $script:ApiVersion + '/users/' + (ConvertTo-Escaped $UserId)

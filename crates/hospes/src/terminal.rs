@@ -67,9 +67,9 @@ pub fn write(bytes: &[u8]) {
     if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
     {
-        eprintln!(
-            "The output could not be written: {error}. Make room, or write it elsewhere, and do it again."
-        );
+        let said = "Make room, or write it elsewhere, and do it again.";
+        // Where this cannot be said either, the code still says it.
+        let _ = writeln!(io::stderr(), "The output could not be written: {error}. {said}");
         std::process::exit(1);
     }
 }

@@ -16,6 +16,10 @@ pub struct Query {
     versions: Vec<String>,
     tags: Vec<String>,
     words: Vec<String>,
+    /// What a name has in it, begins with and ends with, in small letters.
+    within: Vec<String>,
+    starts: Vec<String>,
+    ends: Vec<String>,
     skip: usize,
     top: Option<usize>,
 }
@@ -37,7 +41,7 @@ impl Query {
         }
         for (option, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*option {
-                "id" if name == "FindPackagesById" => asked.id = Some(unquoted(&value).to_owned()),
+                "id" | "Id" if name == "FindPackagesById" => asked.id = Some(unquoted(&value).to_owned()),
                 "searchTerm" if name == "Search" => asked.search(unquoted(&value)),
                 "$filter" => asked.filter(&value),
                 "$skip" => asked.skip = value.parse().unwrap_or(usize::MAX),
@@ -60,7 +64,7 @@ impl Query {
         }
     }
 
-    /// The comparisons that PSResourceGet sends: a name, an exact version, a tag.
+    /// The comparisons that PSResourceGet sends: a name or a part of it, an exact version, a tag.
     fn filter(&mut self, text: &str) {
         let values = |before: &str| {
             let found = text.match_indices(before).filter_map(|(at, _)| {
@@ -70,7 +74,16 @@ impl Query {
             found.collect::<Vec<_>>()
         };
         self.versions.extend(values("Version eq '"));
-        self.tags.extend(values("substringof('"));
+        for (at, before) in text.match_indices("substringof('") {
+            let Some((value, of)) = text[at + before.len()..].split_once('\'') else { continue };
+            if of.trim_start_matches([',', ' ']).starts_with("Id") {
+                self.within.push(value.to_lowercase());
+            } else {
+                self.tags.push(value.to_owned());
+            }
+        }
+        self.starts.extend(values("startswith(Id, '").iter().map(|name| name.to_lowercase()));
+        self.ends.extend(values("endswith(Id, '").iter().map(|name| name.to_lowercase()));
         if let Some(id) = values("Id eq '").pop() {
             self.id = Some(id);
         }
@@ -95,11 +108,15 @@ impl Query {
     fn fits(&self, package: &Package) -> bool {
         let tags = package.tags();
         let has = |tag: &String| tags.split(' ').any(|one| one.eq_ignore_ascii_case(tag));
+        let id = package.id.to_lowercase();
         let text = format!("{} {} {tags}", package.id, package.description).to_lowercase();
         self.id.as_ref().is_none_or(|id| package.id.eq_ignore_ascii_case(id))
             && self.versions.iter().all(|version| version == VERSION)
             && self.tags.iter().all(has)
             && self.words.iter().all(|word| text.contains(word.as_str()))
+            && self.within.iter().all(|part| id.contains(part.as_str()))
+            && self.starts.iter().all(|part| id.starts_with(part.as_str()))
+            && self.ends.iter().all(|part| id.ends_with(part.as_str()))
     }
 }
 
@@ -133,6 +150,10 @@ mod tests {
             ("FindPackagesById()", "id=%27hospes%27&semVerLevel=2.0.0", &["Hospes"]),
             ("FindPackagesById()", "id='Hospes'&$skip=40&$top=40", &[]),
             ("FindPackagesById()", "id='Hospe'", &[]),
+            ("FindPackagesById()", "Id='Hospes'", &["Hospes"]),
+            ("Search()", "$filter=substringof('zure', Id) and IsLatestVersion", &["AzureADPreview"]),
+            ("Search()", "$filter=IsLatestVersion and startswith(Id, 'Micro')", &["Microsoft.Graph"]),
+            ("Search()", "$filter=startswith(Id, 'A') and endswith(Id, 'graph')", &[]),
             (
                 "FindPackagesById()",
                 "$filter=IsLatestVersion eq true and Id eq 'Microsoft.Graph' and substringof('PSModule', Tags) eq true&id='Microsoft.Graph'&$inlinecount=allpages",
