@@ -82,13 +82,57 @@ async fn j12_nobody_saves_over_a_change_made_meanwhile() {
     let (id, _) = server.accepted_guest("ana@contoso.example").await;
     let (mut browser, form) = opened(&server, &server.user_admin, &id).await;
     let token = server.token_of(&server.admin);
-    server.patch(&token, &format!("/v1.0/users/{id}"), json!({ "city": "Graz" })).await.expect(204);
-    let again =
-        browser.submit(&server, &form.filled("/edit", &[("city", "Wien"), ("do", "save")]), &[]).await;
+    let theirs = json!({ "city": "Graz", "jobTitle": "Auditor", "otherMails": ["ana@northwind.example"] });
+    server.patch(&token, &format!("/v1.0/users/{id}"), theirs).await.expect(204);
+    let typed = form.filled("/edit", &[("city", "Wien"), ("department", "Audit"), ("do", "save")]);
+    let again = browser.submit(&server, &typed, &[]).await;
     assert_eq!(again.status, 422);
-    assert!(again.text().contains("has been changed since this page was drawn"), "{}", again.html);
-    assert!(again.html.contains("value=\"Wien\""), "what was typed is not lost");
+    assert!(
+        again.html.contains("city-problem") && again.text().contains("\u{201c}Graz\u{201d}"),
+        "{}",
+        again.html
+    );
+    assert!(
+        again.html.contains("value=\"Wien\"") && again.html.contains("value=\"Audit\""),
+        "nothing typed is lost"
+    );
     assert_eq!(user(&server, &id, "city").await["city"], "Graz");
+    // Whoever saves again knows; what others have changed elsewhere stays.
+    let saved = browser.submit(&server, &again.filled("/edit", &[("do", "save")]), &[]).await;
+    assert!(saved.text().contains("The properties were saved."), "{}", saved.html);
+    let now = user(&server, &id, "city,department,jobTitle,otherMails").await;
+    assert_eq!((&now["city"], &now["department"]), (&json!("Wien"), &json!("Audit")));
+    assert_eq!(
+        (&now["jobTitle"], &now["otherMails"]),
+        (&json!("Auditor"), &json!(["ana@northwind.example"]))
+    );
+}
+
+#[tokio::test]
+async fn changes_of_two_people_to_different_fields_are_both_kept() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest("ana@contoso.example").await;
+    let (mut browser, form) = opened(&server, &server.user_admin, &id).await;
+    let token = server.token_of(&server.admin);
+    server.patch(&token, &format!("/v1.0/users/{id}"), json!({ "jobTitle": "Auditor" })).await.expect(204);
+    let saved =
+        browser.submit(&server, &form.filled("/edit", &[("city", "Wien"), ("do", "save")]), &[]).await;
+    assert!(saved.text().contains("The properties were saved."), "{}", saved.html);
+    let now = user(&server, &id, "city,jobTitle").await;
+    assert_eq!((&now["city"], &now["jobTitle"]), (&json!("Wien"), &json!("Auditor")));
+}
+
+#[tokio::test]
+async fn a_form_sent_after_the_session_ended_says_that_nothing_was_saved() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest("ana@contoso.example").await;
+    let (mut browser, form) = opened(&server, &server.user_admin, &id).await;
+    browser.cookies.retain(|name, _| !name.contains("session"));
+    let lost = browser.submit(&server, &form.filled("/edit", &[("city", "Wien"), ("do", "save")]), &[]).await;
+    assert_eq!(lost.status, 403);
+    assert!(lost.text().contains("Nothing was saved and nothing was changed."), "{}", lost.html);
+    assert_eq!(link(&lost, "Sign in"), server.portal_path(""));
+    assert_eq!(user(&server, &id, "city").await["city"], json!(null));
 }
 
 #[tokio::test]

@@ -177,7 +177,7 @@ async fn h1_a_form_from_elsewhere_is_refused() {
     assert_eq!(other.submit_once(&server, &page.filled(FORM, &[("do", "invite")]), &[]).await.status, 403);
     // Nobody is signed in.
     let mut stranger = Browser::new();
-    assert_eq!(stranger.submit_once(&server, &page.filled(FORM, &[("do", "invite")]), &[]).await.status, 303);
+    assert_eq!(stranger.submit_once(&server, &page.filled(FORM, &[("do", "invite")]), &[]).await.status, 403);
     let after = server.look().state();
     assert!(after == before, "{}", difference(&before, &after));
 }

@@ -100,7 +100,8 @@ async fn h1_forms_from_elsewhere_are_refused_before_any_work() {
     assert_eq!(browser.submit(&server, &forged, &[]).await.status, 403);
     let mut stranger = Browser::new();
     let lost = stranger.submit_once(&server, &page.filled("/reset", &[("do", "reset")]), &[]).await;
-    assert_eq!(lost.status, 303, "nobody is signed in there");
+    assert_eq!(lost.status, 403, "nobody is signed in there");
+    assert!(lost.text().contains("Nothing was saved and nothing was changed."), "{}", lost.html);
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
         let request = http::Request::builder()
             .method("POST")
@@ -174,4 +175,24 @@ async fn i8_a_session_of_one_tenant_opens_no_portal_of_another() {
     assert!(page.url.contains("/sign-in/"), "{}", page.url);
     let here = browser.get(&server, "/portal").await;
     assert!(here.url.ends_with(&server.portal_path("")), "{}", here.url);
+}
+
+#[tokio::test]
+async fn the_menu_offers_what_the_role_opens() {
+    let server = Server::start().await;
+    for (person, lines) in [
+        (&server.admin, &["Deleted users", "Audit logs", "Outbox"][..]),
+        (&server.user_admin, &["Deleted users", "Outbox"]),
+        (&server.helpdesk, &["Outbox"]),
+        (&server.inviter, &["Outbox"]),
+        (&server.member, &[]),
+    ] {
+        let (mut browser, home) = server.at_portal(person).await;
+        for line in ["Deleted users", "Audit logs", "Outbox"] {
+            assert_eq!(offers(&home, line), lines.contains(&line), "{line} for {}", person.upn);
+            if lines.contains(&line) {
+                assert_eq!(browser.get(&server, &super::link(&home, line)).await.status, 200, "{line}");
+            }
+        }
+    }
 }

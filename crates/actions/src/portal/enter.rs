@@ -1,13 +1,25 @@
 //! Who sits at the portal. Refuses everybody without a good session of that very organisation.
 
-use hospes_domain::access::{Actor, Role, Scope};
+use hospes_domain::access::{Actor, Role, Scope, may_read_audit, may_read_deleted, may_read_mails};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
-use hospes_store::{roles, tenants};
+use hospes_store::tenants;
 
 use crate::app::App;
+use crate::callers;
 use crate::sessions::{self, SignedIn};
+
+/// What the person may look at beyond users; the menu offers nothing else.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sees {
+    /// The audit log of the whole directory.
+    pub audit: bool,
+    /// Mails that were sent and wait.
+    pub mails: bool,
+    /// Deleted users.
+    pub deleted: bool,
+}
 
 /// A person at the portal of an organisation.
 #[derive(Clone, Debug)]
@@ -18,14 +30,20 @@ pub struct Desk {
     pub person: SignedIn,
     /// Directory roles the person holds now, directly or through groups.
     pub roles: Vec<Role>,
+    /// What the person may look at.
+    pub sees: Sees,
 }
 
 impl Desk {
     /// The person as the caller of a verb. The portal is the directory's own app and holds every permission; what the
     /// person may do is decided by roles alone.
     pub fn actor(&self) -> Actor {
-        Actor { scopes: Scope::ALL.iter().copied().collect(), ..self.person.actor() }
+        at_portal(&self.person)
     }
+}
+
+fn at_portal(person: &SignedIn) -> Actor {
+    Actor { scopes: Scope::ALL.iter().copied().collect(), ..person.actor() }
 }
 
 /// Whoever the session cookie stands for; `None` when nobody of this organisation is signed in.
@@ -38,8 +56,14 @@ pub async fn enter(app: &App, tenant: TenantId, session: Option<&str>) -> Result
     app.glance(move |tx| {
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
-        let roles = roles::standing(tx, tenant, user.id())?.roles;
-        Ok(Some(Desk { tenant: host, person: sessions::signed_in(tenant, session, &user), roles }))
+        let person = sessions::signed_in(tenant, session, &user);
+        let caller = callers::load(tx, &at_portal(&person))?;
+        let sees = Sees {
+            audit: may_read_audit(&caller).is_ok(),
+            mails: may_read_mails(&caller).is_ok(),
+            deleted: may_read_deleted(&caller).is_ok(),
+        };
+        Ok(Some(Desk { tenant: host, person, roles: caller.standing.roles, sees }))
     })
     .await
 }

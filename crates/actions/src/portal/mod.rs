@@ -14,7 +14,7 @@ mod profile;
 pub use applications::{Assignable, AssignableApps, Assigned, Assignments, assignable, assignments};
 pub use collaboration::{Collaboration, collaboration};
 pub use deleted::{Gone, gone};
-pub use enter::{Desk, enter};
+pub use enter::{Desk, Sees, enter};
 pub use groups::{Joinable, JoinableGroups, Membership, Memberships, joinable, memberships};
 pub use inviting::{AppChoice, Choices, GroupChoice, Inviting, MayInvite, Sponsor, Wanted, inviting};
 pub use overview::{Overview, identity_changed, overview};

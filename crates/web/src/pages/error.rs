@@ -52,6 +52,22 @@ pub fn refuse_form(visit: &Visit, error: PageError) -> Response {
     visit.page(status, &page)
 }
 
+/// The page for a form of somebody who is not signed in any more: nothing of it was taken, and it says so.
+pub fn refuse_signed_out(visit: &Visit, sign_in: &str) -> Response {
+    let page = RefusalPage {
+        frame: visit.frame(),
+        title: "You are not signed in any more".to_owned(),
+        happened: Some("Your session ended before this form arrived, so it was not taken.".to_owned()),
+        why_careful: "Without a sign-in we do not know who asks for the change.".to_owned(),
+        not_lost: Some("Nothing was saved and nothing was changed.".to_owned()),
+        what_to_do: "Sign in again in another window, then go back one page and send the form again: most browsers still have what you typed.".to_owned(),
+        button: Some(Link { label: "Sign in".to_owned(), url: sign_in.to_owned() }),
+        slipped: false,
+        trace: Trace { code: "signed_out".to_owned(), ..visit.trace(&Refusal::Internal) },
+    };
+    visit.page(StatusCode::FORBIDDEN, &page)
+}
+
 /// The page for an address that only takes forms, opened as if it were a page.
 pub fn refuse_method(visit: &Visit) -> Response {
     let page = RefusalPage {

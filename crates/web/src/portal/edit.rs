@@ -112,9 +112,12 @@ pub(super) struct Draft {
     values: Vec<(&'static str, String)>,
     /// Other e-mail addresses.
     pub other_mails: Vec<String>,
-    /// Revision of the user the form was filled from.
-    revision: i64,
+    /// What was saved when the form was drawn, by field; what differs from it has been typed.
+    was: Vec<(&'static str, String)>,
 }
+
+/// The list as one text; no address has a space in it.
+const LIST: &str = "otherMails";
 
 impl Draft {
     /// What is saved.
@@ -122,8 +125,41 @@ impl Draft {
         Self {
             values: fields().map(|line| (line.name, saved(profile, line.name))).collect(),
             other_mails: saved_mails(profile),
-            revision: profile.user.revision,
+            was: all_saved(profile),
         }
+    }
+
+    /// The same draft on what is saved by now: what was not typed is as somebody else has left it.
+    fn on_top_of(&self, profile: &Profile) -> Self {
+        let of = |name: &'static str| {
+            if self.value(name) == self.was(name) {
+                saved(profile, name)
+            } else {
+                self.value(name).to_owned()
+            }
+        };
+        let untouched = self.other_mails.join(" ") == self.was(LIST);
+        Self {
+            values: fields().map(|line| (line.name, of(line.name))).collect(),
+            other_mails: if untouched { saved_mails(profile) } else { self.other_mails.clone() },
+            was: all_saved(profile),
+        }
+    }
+
+    /// The first field that was typed here and changed by somebody else meanwhile, to something else.
+    fn conflict(&self, profile: &Profile) -> Option<Problem> {
+        all_saved(profile).into_iter().find_map(|(name, now)| {
+            let typed = if name == LIST { self.other_mails.join(" ") } else { self.value(name).to_owned() };
+            let was = self.was(name);
+            let theirs = if now.is_empty() { "nothing".to_owned() } else { format!("\u{201c}{now}\u{201d}") };
+            (typed != was && now != was && now != typed).then(|| Problem {
+                field: name.to_owned(),
+                words: format!(
+                    "Somebody has changed this to {theirs} since the form was drawn; nothing was saved. Save again to \
+                     keep what stands here, or type theirs."
+                ),
+            })
+        })
     }
 
     /// What was typed; the list stands under `list` in the form.
@@ -131,7 +167,11 @@ impl Draft {
         Self {
             values: fields().map(|line| (line.name, form.get(line.name).trim().to_owned())).collect(),
             other_mails: other_emails::read(form, list),
-            revision: form.get("revision").parse().unwrap_or(0),
+            was: fields()
+                .map(|line| line.name)
+                .chain([LIST])
+                .map(|name| (name, form.get(&format!("was.{name}")).to_owned()))
+                .collect(),
         }
     }
 
@@ -139,8 +179,16 @@ impl Draft {
     pub fn kept(&self) -> Vec<(String, String)> {
         let mut kept: Vec<(String, String)> =
             self.values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        kept.push(("revision".to_owned(), self.revision.to_string()));
+        kept.extend(self.was_fields());
         kept
+    }
+
+    fn was_fields(&self) -> Vec<(String, String)> {
+        self.was.iter().map(|(name, value)| (format!("was.{name}"), value.clone())).collect()
+    }
+
+    fn was(&self, name: &str) -> &str {
+        self.was.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
     }
 
     fn value(&self, name: &str) -> &str {
@@ -180,6 +228,12 @@ fn may(may: &Permitted, needs: Needs) -> &Result<(), Refusal> {
         Needs::Phones => &may.phones,
         Needs::Language => &may.language,
     }
+}
+
+/// Everything the form can change, as it is saved.
+fn all_saved(profile: &Profile) -> Vec<(&'static str, String)> {
+    let texts = fields().map(|line| (line.name, saved(profile, line.name)));
+    texts.chain([(LIST, saved_mails(profile).join(" "))]).collect()
 }
 
 fn saved_mails(profile: &Profile) -> Vec<String> {
@@ -253,36 +307,42 @@ async fn typed(seat: Seat, Path((_, user)): UserPath, form: PostedForm) -> Reply
     }
 }
 
-async fn save(seat: &Seat, profile: &Profile, draft: &Draft) -> Reply {
+async fn save(seat: &Seat, profile: &Profile, typed: &Draft) -> Reply {
+    let draft = typed.on_top_of(profile);
+    let refused = |problem: &Problem| seat.page_again(&page(seat, profile, &draft, problem));
+    if let Some(problem) = typed.conflict(profile).or_else(|| out_of_reach(profile, &draft)) {
+        return Ok(refused(&problem));
+    }
     let body = draft.body(profile);
     let url = head(seat, profile).url;
-    // Rights may have gone since the form was drawn; what was typed there is not passed over in silence.
-    let typed = |line: &&Line| draft.value(line.name) != saved(profile, line.name);
-    let beyond =
-        fields().filter(typed).find_map(|line| Some((line, may(&profile.may, line.needs).as_ref().err()?)));
-    if let Some((line, refusal)) = beyond {
-        let problem = Problem { field: line.name.to_owned(), ..Problem::of(refusal) };
-        return Ok(seat.page_again(&page(seat, profile, draft, &problem)));
-    }
     if body.is_empty() {
         return Ok(seat.visit.go(&url));
     }
     let again = |refusal: &Refusal| -> Response {
         let mut problem = Problem::of(refusal);
-        if !fields().any(|line| line.name == problem.field) && problem.field != "otherMails" {
+        if !fields().any(|line| line.name == problem.field) && problem.field != LIST {
             problem.field = String::new();
         }
-        seat.page_again(&page(seat, profile, draft, &problem))
+        refused(&problem)
     };
     let edit = match user_edit(Fields::of(body)) {
         Ok(edit) => edit,
         Err(refusal) => return Ok(again(&refusal)),
     };
-    let only_if = Precondition::OneOf(vec![draft.revision]);
+    let only_if = Precondition::OneOf(vec![profile.user.revision]);
     match update(&seat.web.app, &seat.actor(), profile.user.id().to_string(), edit, only_if).await {
         Ok(_) => Ok(seat.visit.go(&format!("{url}?done=saved"))),
+        // Changed between this look and the update: the form is still good, and the next Save looks anew.
         Err(refusal) => Ok(again(&refusal)),
     }
+}
+
+/// Rights may have gone since the form was drawn; what was typed there is not passed over in silence.
+fn out_of_reach(profile: &Profile, draft: &Draft) -> Option<Problem> {
+    fields().filter(|line| draft.value(line.name) != saved(profile, line.name)).find_map(|line| {
+        let refusal = may(&profile.may, line.needs).as_ref().err()?;
+        Some(Problem { field: line.name.to_owned(), ..Problem::of(refusal) })
+    })
 }
 
 fn page(seat: &Seat, profile: &Profile, draft: &Draft, problem: &Problem) -> view::Edit {
@@ -309,7 +369,7 @@ fn page(seat: &Seat, profile: &Profile, draft: &Draft, problem: &Problem) -> vie
         other_emails_read_only: profile.may.other_mails.as_ref().err().map(sentence),
         other_emails_problem: problem.at("otherMails"),
         problem: problem.at(""),
-        revision: draft.revision,
+        was: draft.was_fields(),
         form: seat.form(&url),
     }
 }

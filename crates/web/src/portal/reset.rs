@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use super::error::{is_out_of_reach, sentence};
 use super::form::Problem;
 use super::redemption::must_be_guest;
-use super::reset_words::{as_command, as_graph, as_powershell, ends, keeps, told};
+use super::reset_words::{Wished, ends, keeps, told};
 use super::seat::Seat;
 use super::tessera::{halves, head};
 use super::user::{UserPath, load};
@@ -207,6 +207,13 @@ async fn reset(seat: &Seat, profile: &Profile, typed: &Typed) -> Reply {
 
 fn page(seat: &Seat, profile: &Profile, typed: &Typed, problem: &Problem) -> Reset {
     let addresses = addresses(profile);
+    let wished = Wished {
+        id: profile.user.id(),
+        address: &typed.address,
+        redirect: &typed.redirect_url,
+        message: &typed.message,
+        send: typed.send,
+    };
     let may_add = profile.may.mail.as_ref().or(profile.may.other_mails.as_ref());
     Reset {
         frame: seat.frame(Place::Users),
@@ -227,15 +234,9 @@ fn page(seat: &Seat, profile: &Profile, typed: &Typed, problem: &Problem) -> Res
         keeps: keeps(profile),
         ends: ends(profile),
         told: told(profile, &typed.address, typed.send),
-        as_graph: as_graph(
-            seat.web.app.public_url(),
-            profile.user.id(),
-            &typed.address,
-            &typed.redirect_url,
-            typed.send,
-        ),
-        as_powershell: as_powershell(profile.user.id(), &typed.address, &typed.redirect_url, typed.send),
-        as_command: as_command(profile.user.id(), &typed.address, typed.send),
+        as_graph: wished.as_graph(seat.web.app.public_url()),
+        as_powershell: wished.as_powershell(),
+        as_command: wished.as_command(),
         once: typed.once.clone(),
         form: seat.form(&format!("/users/{}/reset", profile.user.id())),
     }

@@ -54,51 +54,106 @@ pub(super) fn told(profile: &Profile, address: &str, send: bool) -> Vec<(String,
     told
 }
 
-/// As a request to the API.
-pub(super) fn as_graph(public_url: &str, id: ObjectId, address: &str, redirect: &str, send: bool) -> String {
-    let body = serde_json::json!({
-        "invitedUserEmailAddress": address,
-        "inviteRedirectUrl": redirect,
-        "sendInvitationMessage": send,
-        "invitedUser": { "id": id.to_string() },
-        "resetRedemption": true,
-    });
-    let body = serde_json::to_string_pretty(&body).unwrap_or_default();
-    format!("POST {public_url}/v1.0/invitations\n\n{body}")
+/// What the button would send.
+pub(super) struct Wished<'a> {
+    pub(super) id: ObjectId,
+    pub(super) address: &'a str,
+    pub(super) redirect: &'a str,
+    pub(super) message: &'a str,
+    pub(super) send: bool,
 }
 
-/// In PowerShell, with quotation marks doubled.
-pub(super) fn as_powershell(id: ObjectId, address: &str, redirect: &str, send: bool) -> String {
-    let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    let send = if send { " `\n    -SendInvitationMessage" } else { "" };
-    format!(
-        "New-MgInvitation `\n    -InvitedUserEmailAddress {} `\n    -InviteRedirectUrl {} `\n    -ResetRedemption{send} `\n    -InvitedUser @{{ Id = '{id}' }}",
-        quoted(address),
-        quoted(redirect),
-    )
-}
+impl Wished<'_> {
+    /// As a request to the API.
+    pub(super) fn as_graph(&self, public_url: &str) -> String {
+        let mut body = serde_json::json!({
+            "invitedUserEmailAddress": self.address,
+            "inviteRedirectUrl": self.redirect,
+            "sendInvitationMessage": self.send,
+            "invitedUser": { "id": self.id.to_string() },
+            "resetRedemption": true,
+        });
+        if !self.message.is_empty() {
+            body["invitedUserMessageInfo"] = serde_json::json!({ "customizedMessageBody": self.message });
+        }
+        let body = serde_json::to_string_pretty(&body).unwrap_or_default();
+        format!("POST {public_url}/v1.0/invitations\n\n{body}")
+    }
 
-/// At the command line of a shell.
-pub(super) fn as_command(id: ObjectId, address: &str, send: bool) -> String {
-    let quoted = address.replace('\'', "'\\''");
-    format!("hospes guest reset {id} --email '{quoted}'{}", if send { "" } else { " --no-mail" })
+    /// In PowerShell, with quotation marks doubled.
+    pub(super) fn as_powershell(&self) -> String {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let mut lines = vec![
+            "New-MgInvitation".to_owned(),
+            format!("-InvitedUserEmailAddress {}", quoted(self.address)),
+            format!("-InviteRedirectUrl {}", quoted(self.redirect)),
+            "-ResetRedemption".to_owned(),
+        ];
+        if self.send {
+            lines.push("-SendInvitationMessage".to_owned());
+        }
+        if !self.message.is_empty() {
+            let message = quoted(self.message);
+            lines.push(format!("-InvitedUserMessageInfo @{{ CustomizedMessageBody = {message} }}"));
+        }
+        lines.push(format!("-InvitedUser @{{ Id = '{}' }}", self.id));
+        lines.join(" `\n    ")
+    }
+
+    /// At the command line of a shell.
+    pub(super) fn as_command(&self) -> String {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+        let mut words = vec![
+            format!("hospes guest reset {}", self.id),
+            format!("--email {}", quoted(self.address)),
+            format!("--redirect {}", quoted(self.redirect)),
+        ];
+        if !self.message.is_empty() {
+            words.push(format!("--message {}", quoted(self.message)));
+        }
+        if !self.send {
+            words.push("--no-mail".to_owned());
+        }
+        words.join(" ")
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use uuid::Uuid;
 
     use super::*;
 
     #[test]
-    fn what_is_copied_is_one_word_whatever_the_address() {
-        let id = ObjectId(Uuid::from_u128(7));
-        let shell = as_command(id, "o'brien@contoso.example", false);
-        assert!(shell.ends_with("--email 'o'\\''brien@contoso.example' --no-mail"), "{shell}");
-        let powershell = as_powershell(id, "o'brien@contoso.example", "https://x.example/?a='", true);
-        assert!(powershell.contains("-InvitedUserEmailAddress 'o''brien@contoso.example'"), "{powershell}");
-        assert!(powershell.contains("'https://x.example/?a='''"), "{powershell}");
-        let graph = as_graph("https://h.example", id, "a@b.example", "https://x.example", true);
-        assert!(graph.starts_with("POST https://h.example/v1.0/invitations\n\n{"), "{graph}");
+    fn what_is_copied_is_all_that_the_button_sends_whatever_was_typed() {
+        let wished = Wished {
+            id: ObjectId(Uuid::from_u128(7)),
+            address: "o'brien@contoso.example",
+            redirect: "https://x.example/?a='",
+            message: "It's time",
+            send: false,
+        };
+        let shell = wished.as_command();
+        for word in [
+            r"--email 'o'\''brien@contoso.example'",
+            r"--redirect 'https://x.example/?a='\'''",
+            r"--message 'It'\''s time' --no-mail",
+        ] {
+            assert!(shell.contains(word), "{word}: {shell}");
+        }
+        let powershell = wished.as_powershell();
+        for word in [
+            "'o''brien@contoso.example'",
+            "'https://x.example/?a='''",
+            "CustomizedMessageBody = 'It''s time'",
+        ] {
+            assert!(powershell.contains(word), "{word}: {powershell}");
+        }
+        assert!(!powershell.contains("-SendInvitationMessage"));
+        let graph = wished.as_graph("https://h.example");
+        let body: serde_json::Value = graph.split_once("\n\n").unwrap().1.parse().unwrap();
+        assert_eq!(body["invitedUserMessageInfo"]["customizedMessageBody"], "It's time");
+        assert_eq!(body["sendInvitationMessage"], false);
     }
 }

@@ -15,7 +15,7 @@ use http::{Method, StatusCode};
 use super::error::refuse;
 use super::view::{Place, PortalFrame};
 use crate::Web;
-use crate::pages::error::{PageError, refuse as refuse_stranger, refuse_form};
+use crate::pages::error::{PageError, refuse as refuse_stranger, refuse_form, refuse_signed_out};
 use crate::pages::sign_in::enter;
 use crate::pages::view::Form;
 use crate::pages::visit::Visit;
@@ -52,8 +52,7 @@ impl FromRequestParts<Web> for Seat {
         let desk = portal::enter(&web.app, tenant, visit.session(tenant)).await.map_err(no)?;
         let Some(desk) = desk else {
             if !safe {
-                // A form whose token nobody has looked at begins nothing.
-                return Err(visit.go(&path_of(tenant)));
+                return Err(refuse_signed_out(&visit, &path_of(tenant)));
             }
             let here = parts.uri.path_and_query().map_or_else(|| path_of(tenant), ToString::to_string);
             let flow = sign_in::begin(&web.app, tenant, &here).await.map_err(no)?;
@@ -95,6 +94,7 @@ impl Seat {
             // The first of the fixed order is the strongest.
             role: self.desk.roles.first().map_or("No directory role", |role| role.name()).to_owned(),
             place,
+            sees: self.desk.sees,
             search: String::new(),
             my_apps: my_apps::path_of(self.desk.tenant.id),
             sign_out: self.visit.form(format!("/{}/sign-out", self.desk.tenant.id)),

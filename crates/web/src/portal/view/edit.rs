@@ -54,8 +54,8 @@ pub struct Edit {
     pub other_emails_problem: Option<String>,
     /// What is wrong with the form as a whole.
     pub problem: Option<String>,
-    /// Revision of the user this form was filled from.
-    pub revision: i64,
+    /// What was saved when the form was drawn, as hidden fields.
+    pub was: Vec<(String, String)>,
     /// "Save".
     pub form: Form,
 }

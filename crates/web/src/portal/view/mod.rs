@@ -39,6 +39,7 @@ pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, 
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;
+use hospes_actions::portal::Sees;
 
 use crate::pages::view::{Form, Trace};
 
@@ -76,6 +77,8 @@ pub struct PortalFrame {
     pub role: String,
     /// Which line of the menu is the current one.
     pub place: Place,
+    /// What the person may look at.
+    pub sees: Sees,
     /// What was searched for.
     pub search: String,
     /// Path of the person's My Apps.
@@ -110,14 +113,17 @@ impl PortalFrame {
             url: format!("{}{rest}", self.base),
             current: self.place == place,
         };
-        vec![
+        let offered = |lines: Vec<(bool, MenuLine)>| -> Vec<MenuLine> {
+            lines.into_iter().filter(|(sees, _)| *sees).map(|(_, line)| line).collect()
+        };
+        let parts = vec![
             MenuPart { heading: "", lines: vec![line("Home", "", Place::Home)] },
             MenuPart {
                 heading: "Users",
-                lines: vec![
-                    line("All users", "/users", Place::Users),
-                    line("Deleted users", "/deleted", Place::Deleted),
-                ],
+                lines: offered(vec![
+                    (true, line("All users", "/users", Place::Users)),
+                    (self.sees.deleted, line("Deleted users", "/deleted", Place::Deleted)),
+                ]),
             },
             MenuPart {
                 heading: "External Identities",
@@ -125,12 +131,13 @@ impl PortalFrame {
             },
             MenuPart {
                 heading: "Monitoring",
-                lines: vec![
-                    line("Audit logs", "/audit", Place::Audit),
-                    line("Outbox", "/outbox", Place::Outbox),
-                ],
+                lines: offered(vec![
+                    (self.sees.audit, line("Audit logs", "/audit", Place::Audit)),
+                    (self.sees.mails, line("Outbox", "/outbox", Place::Outbox)),
+                ]),
             },
-        ]
+        ];
+        parts.into_iter().filter(|part| !part.lines.is_empty()).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! One of each page of the portal for tests; `mark` goes wherever people type.
 
 use askama::Template;
+use hospes_actions::portal::Sees;
 use hospes_domain::time::Time;
 
 use super::{
@@ -34,6 +35,7 @@ pub(crate) fn frame(place: Place, mark: &str) -> PortalFrame {
         person: typed("Priya Raman", mark),
         role: "User Administrator".to_owned(),
         place,
+        sees: Sees { audit: true, mails: true, deleted: true },
         search: typed("", mark),
         my_apps: "/myapps/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21".to_owned(),
         sign_out: form("/5f0b1e0a-6c1f-4c0e-9a53-0c8a5f9d3b21/sign-out"),
@@ -220,7 +222,7 @@ fn one_user(mark: &str) -> Vec<(&'static str, String)> {
         other_emails_read_only: None,
         other_emails_problem: None,
         problem: None,
-        revision: 3,
+        was: vec![("was.mail".to_owned(), typed("jonas@contoso.example", mark))],
         form: form("/portal/x/users/y/edit"),
     };
     let not_saved = Edit {
