@@ -71,3 +71,41 @@ async fn b1_an_alias_is_one_members_alone_and_takes_the_rank_of_a_mailbox() {
     assert_eq!(refused.status, 403, "{}", refused.html);
     two.server.assert_still_pending(&id).await;
 }
+
+#[tokio::test]
+async fn b1_an_address_noted_before_its_domain_was_proven_is_no_alias_until_it_is_written_again() {
+    let two = Two::start().await;
+    let (admin, noted) = (two.home_token(), "finance@newbrand.example");
+    assert_eq!(set(&two, &admin, two.ana.id, &[noted]).await, 204);
+    two.server.clock.advance(60);
+    let body = json!({ "id": "newbrand.example" });
+    two.server.post(&admin, "/v1.0/domains", body).await.expect(201);
+    two.server.post(&admin, "/v1.0/domains/newbrand.example/verify", json!({})).await.expect(200);
+    let (id, link) = two.server.invite(&two.server.app_token().await, noted).await;
+    let mut browser = Browser::new();
+    let refused = two.to_consent(&mut browser, &link, noted).await;
+    assert_eq!(refused.status, 422, "nobody has that name at home: {}", refused.html);
+    two.server.assert_still_pending(&id).await;
+    // Somebody of the rank says so now.
+    two.server.clock.advance(60);
+    assert_eq!(set(&two, &admin, two.ana.id, &[]).await, 204);
+    assert_eq!(set(&two, &admin, two.ana.id, &[noted]).await, 204);
+    let mut browser = two.redeem(&link, noted).await;
+    assert!(two.server.greets(&mut browser, noted).await);
+}
+
+#[tokio::test]
+async fn g1_all_names_of_one_person_share_its_tries() {
+    let two = Two::start().await;
+    assert_eq!(set(&two, &two.home_token(), two.ana.id, &[ALIAS]).await, 204);
+    let mut last = String::new();
+    for n in 0..11 {
+        let name = if n % 2 == 0 { ALIAS } else { two.ana.upn.as_str() };
+        let mut browser = Browser::new();
+        let page = browser.get(&two.server, &format!("/myapps/{}", two.home)).await;
+        let page = browser.submit(&two.server, &page.form_to("/address"), &[("address", name)]).await;
+        let form = page.form_to("/password");
+        last = browser.submit(&two.server, &form, &[("password", "wrong by far")]).await.text();
+    }
+    assert!(last.contains("Too many") || last.contains("too many"), "{last}");
+}

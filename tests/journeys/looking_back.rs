@@ -221,3 +221,37 @@ async fn i7_a_dead_letter_is_found_and_sent_once_more() {
     assert!(refused.message().contains("Invite the guest again"), "{}", refused.message());
     assert_eq!(server.successes(&id, "Send mail again").await, 1);
 }
+
+#[tokio::test]
+async fn e4_the_history_of_a_user_is_no_way_into_the_rest_of_the_log() {
+    let server = Server::start().await;
+    let (ana, _) = server.accepted_guest(ANA).await;
+    server.give_access(ObjectId::parse(&ana).unwrap()).await;
+    let admin = server.token_of(&server.admin);
+    let policy = json!({ "allowInvitesFrom": "adminsAndGuestInviters" });
+    server.patch(&admin, "/v1.0/policies/authorizationPolicy", policy).await.expect(204);
+    let helpdesk = server.token_of(&server.helpdesk);
+    let others = [
+        server.group.to_string(),
+        server.tenant.to_string(),
+        Role::HelpdeskAdministrator.id().to_string(),
+        server.portal.service_principal.id.to_string(),
+    ];
+    for id in others {
+        history(&server, &helpdesk, &id).await.expect(404);
+    }
+    // A permission to read users is not one to read what everybody did.
+    let reader = server.token_with(
+        server.tenant,
+        server.user_admin.id,
+        1,
+        &[hospes_domain::access::Scope::UserReadWriteAll],
+    );
+    history(&server, &reader, &ana).await.expect(403);
+    // Who was deleted for good is still told of.
+    server.delete(&admin, &format!("/v1.0/users/{ana}")).await.expect(204);
+    server.delete(&admin, &format!("/v1.0/directory/deletedItems/{ana}")).await.expect(204);
+    assert!(
+        !history(&server, &helpdesk, &ana).await.expect(200).json["value"].as_array().unwrap().is_empty()
+    );
+}

@@ -235,7 +235,7 @@ pub const ROWS: &[Row] = &[
     row("GET /users/{id}", "", All, READ_NAMES, "yyn"),
     row("GET /users/{id}/sponsors", "", All, READ_USERS, "ynn"),
     row("GET /users/{id}/hospes.bindings", "", Only(&[Global, UserAdmin, Helpdesk, Reader, SecReader]), READ_HISTORY, "nnn"),
-    row("GET /users/{id}/hospes.history", "", Only(&[Global, UserAdmin, Helpdesk, Reader, SecReader, SecurityAdmin, Reports]), READ_HISTORY, "nnn"),
+    row("GET /users/{id}/hospes.history", "", Only(&[Global, UserAdmin, Helpdesk, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /users/{id}/hospes.invitations", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader, SecReader]), READ_USERS, "nnn"),
     // "Sign-in and audit reports", "read security data", "read all"; the original adds Security Administrators.
     row("GET /auditLogs/directoryAudits", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),

@@ -6,9 +6,9 @@ CREATE INDEX audit_by_related ON audit (tenant_id, related_id, at) WHERE related
 CREATE INDEX audit_by_actor ON audit (tenant_id, actor_id, at);
 CREATE INDEX audit_by_activity ON audit (tenant_id, activity, at);
 
--- The address as it is compared. Mails that are there already are found by their address as it was written.
+-- The address as it is compared.
 ALTER TABLE jobs ADD COLUMN recipient_key {key};
-UPDATE jobs SET recipient_key = recipient;
+UPDATE jobs SET recipient_key = lower(recipient);
 CREATE INDEX jobs_by_recipient ON jobs (tenant_id, recipient_key);
 CREATE INDEX jobs_by_time ON jobs (tenant_id, created_at, id);
 CREATE INDEX jobs_by_state ON jobs (tenant_id, state, created_at, id);

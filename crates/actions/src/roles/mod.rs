@@ -14,11 +14,12 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, WriteTx};
 use hospes_store::roles::{RoleAssignment, Without};
-use hospes_store::{directory_objects, groups, roles};
+use hospes_store::{directory_objects, groups, roles, users};
 use uuid::Uuid;
 
 use crate::app::Stop;
 use crate::audit::{self, Activity, Target};
+use crate::upstream;
 
 impl Target {
     pub(crate) fn role(role: Role) -> Self {
@@ -110,19 +111,31 @@ pub(crate) enum Losing {
 pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, losing: Losing) -> Result<(), Stop> {
     let role = Role::GlobalAdministrator;
     let now = roles::usable_by(tx, tenant, role, Without::Nothing)?;
-    let after = match losing {
+    let after: Vec<ObjectId> = match losing {
         Losing::SignIn(user) => now.iter().copied().filter(|one| *one != user).collect(),
         Losing::Assignment(id) => roles::usable_by(tx, tenant, role, Without::Assignment(id))?,
         Losing::Membership { group, member } => {
             roles::usable_by(tx, tenant, role, Without::Membership { group, member })?
         }
     };
-    if now.is_empty() || !after.is_empty() {
+    if now.is_empty() || any_comes_in(tx, tenant, &after)? {
         return Ok(());
     }
     let cause = "This is the last Global Administrator who can sign in: nobody would be left to give the role back. \
                  Assign it to somebody else first.";
     Err(Refusal::Conflict { cause: cause.to_owned() }.into())
+}
+
+/// Whether one of them comes in: the door between two organisations may be shut for a guest from home.
+fn any_comes_in(tx: &impl Read, tenant: TenantId, holders: &[ObjectId]) -> Result<bool, Stop> {
+    for id in holders {
+        if let Some(user) = users::by_id(tx, tenant, *id)?
+            && upstream::shut_out(tx, &user)?.is_none()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A directory role that somebody holds for the whole directory.

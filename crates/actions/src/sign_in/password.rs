@@ -45,13 +45,14 @@ pub async fn check_password(
 /// Counts the try, then yields the stored password of whoever the address names.
 fn count(tx: &WriteTx<'_>, scene: &Scene) -> Result<Option<String>, Stop> {
     let (_, address) = at_password(tx, scene)?;
-    let name = counter_of(&address);
+    let person = person(tx, scene.tenant, &address)?;
+    let name = counter_of(&address, person.as_ref());
     let fails = counters::load(tx, scene.tenant, &name)?;
     fails
         .room(WRONG_PASSWORDS, tx.now())
         .map_err(|retry_after_seconds| Refusal::SignIn(SignInRefusal::Locked { retry_after_seconds }))?;
     counters::save(tx, scene.tenant, &name, fails.plus_one(WRONG_PASSWORDS, tx.now()))?;
-    match person(tx, scene.tenant, &address)? {
+    match person {
         Some(user) => Ok(passwords::of(tx, scene.tenant, user.id())?),
         None => Ok(None),
     }
@@ -78,7 +79,7 @@ fn begin(
         audit::by_guest(tx, &user, audit_id, Activity::SignIn, Err(&refusal), details)?;
         return Err(refusal.into());
     }
-    counters::save(tx, scene.tenant, &counter_of(&address), Counter::default())?;
+    counters::save(tx, scene.tenant, &counter_of(&address, Some(&user)), Counter::default())?;
     if let Some(before) = scene.session {
         hospes_store::sessions::end(tx, scene.tenant, before)?;
     }
@@ -117,8 +118,13 @@ fn person(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Option<
     Ok(Some(first).filter(|_| found.next().is_none()))
 }
 
-fn counter_of(address: &Address) -> String {
-    format!("password:{}", address.key())
+/// One counter for a person, whichever name is typed: every name more would be so many tries more. A name that is
+/// nobody's has its own, so that both look alike from outside.
+fn counter_of(address: &Address, person: Option<&User>) -> String {
+    match person {
+        Some(user) => format!("password:{}", user.id()),
+        None => format!("password:{}", address.key()),
+    }
 }
 
 fn busy(error: PasswordError) -> Refusal {

@@ -7,7 +7,7 @@ use hospes_domain::guest::State;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
-use hospes_store::{groups, users};
+use hospes_store::{domains, groups, users};
 
 /// As many are told to another organisation.
 const MOST: usize = 20;
@@ -61,5 +61,28 @@ fn sole_holder(tx: &impl Read, tenant: &Tenant, address: &Address) -> Result<Opt
     let Some(first) = found.pop() else { return Ok(None) };
     let sole =
         found.iter().all(|other| other.id() == first.id()) && !groups::has_address(tx, tenant.id, address)?;
-    Ok(Some(first).filter(|user| sole && user.guest.state() == State::Internal))
+    let own = sole && first.guest.state() == State::Internal && is_spoken_for(tx, tenant, &first, address)?;
+    Ok(Some(first).filter(|_| own))
+}
+
+/// Whether the organisation speaks for the address: as UPN and `mail` it does. An entry of `otherMails` took the rank of
+/// `mail` only if its domain was the organisation's own when it was written; one that was noted before the domain was
+/// proven is contact data until somebody of that rank writes it again.
+fn is_spoken_for(
+    tx: &impl Read,
+    tenant: &Tenant,
+    user: &User,
+    address: &Address,
+) -> Result<bool, StoreError> {
+    if !user.other_mails.iter().any(|other| other.same(address)) {
+        return Ok(true);
+    }
+    let by_rank = user.upn.eq_ignore_ascii_case(address.as_str())
+        || user.mail.as_ref().is_some_and(|mail| mail.same(address));
+    if by_rank {
+        return Ok(true);
+    }
+    let written = users::other_mail_since(tx, tenant.id, user.id(), address)?;
+    let proven = domains::by_name(tx, tenant.id, address.domain())?.map(|domain| domain.since);
+    Ok(written.zip(proven).is_some_and(|(written, proven)| written >= proven))
 }

@@ -23,10 +23,11 @@ pub fn may_read_audit(caller: &Caller) -> Answer {
     need_role(caller, LOG_READERS, "The audit log is read by roles for reports and security.")
 }
 
-/// Reading what happened to one user: for whoever administers users, resets them or reads the whole log.
+/// Reading what happened to one user: for whoever administers users, resets them or reads the whole log. It takes the
+/// permission of the log: one call for each user would otherwise be the log without it.
 pub fn may_read_history(caller: &Caller) -> Answer {
-    let scopes = [READ_MORE_OF_USERS, &[Scope::AuditLogReadAll]].concat();
-    need_scope(caller, &scopes, "The history of a user needs a permission to read users or the audit log.")?;
+    let scopes = [Scope::AuditLogReadAll];
+    need_scope(caller, &scopes, "The history of a user needs the permission to read the audit log.")?;
     let roles = [LOG_READERS, &[Role::HelpdeskAdministrator, Role::UserAdministrator]].concat();
     need_role(
         caller,
@@ -112,7 +113,7 @@ mod tests {
         let mut who = caller(None, &[], GuestAccess::Limited);
         for (scope, expected) in [
             (Scope::UserInviteAll, "----y"),
-            (Scope::UserReadAll, "-yyy-"),
+            (Scope::UserReadAll, "--yy-"),
             (Scope::AuditLogReadAll, "yy---"),
             (Scope::UserReadBasicAll, "-----"),
         ] {
