@@ -23,6 +23,7 @@ pub mod invitations;
 pub mod jobs;
 mod listing;
 pub mod migrations;
+pub mod other_mails;
 pub mod outbox;
 pub mod partners;
 pub mod passcodes;

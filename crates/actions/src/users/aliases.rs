@@ -7,7 +7,7 @@ use hospes_domain::guest::State;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
-use hospes_store::{domains, groups, users};
+use hospes_store::{domains, groups, other_mails, users};
 
 /// As many are told to another organisation.
 const MOST: usize = 20;
@@ -57,7 +57,7 @@ fn written(user: &User) -> impl Iterator<Item = Address> + '_ {
 /// The member who alone holds the address here.
 fn sole_holder(tx: &impl Read, tenant: &Tenant, address: &Address) -> Result<Option<User>, StoreError> {
     let mut found = users::holders(tx, tenant.id, address)?;
-    found.extend(users::with_other_mail(tx, tenant.id, address)?);
+    found.extend(other_mails::holders(tx, tenant.id, address)?);
     let Some(first) = found.pop() else { return Ok(None) };
     let sole =
         found.iter().all(|other| other.id() == first.id()) && !groups::has_address(tx, tenant.id, address)?;
@@ -82,7 +82,7 @@ fn is_spoken_for(
     if by_rank {
         return Ok(true);
     }
-    let written = users::other_mail_since(tx, tenant.id, user.id(), address)?;
+    let written = other_mails::since(tx, tenant.id, user.id(), address)?;
     let proven = domains::by_name(tx, tenant.id, address.domain())?.map(|domain| domain.since);
     Ok(written.zip(proven).is_some_and(|(written, proven)| written >= proven))
 }

@@ -16,7 +16,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::upn;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, WriteTx};
-use hospes_store::{passwords, roles, tenants, users};
+use hospes_store::{other_mails, passwords, roles, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -181,7 +181,7 @@ fn aliases(
         let change = Change { sensitive: vec![Action::Mail], ..Change::default() };
         may_change_user(caller, user.id(), standing, &change)?;
         must_be_free(tx, tenant.id, added, user.id())?;
-        if users::with_other_mail(tx, tenant.id, added)?.iter().any(|holder| holder.id() != user.id()) {
+        if other_mails::holders(tx, tenant.id, added)?.iter().any(|holder| holder.id() != user.id()) {
             return Err(alias_taken().into());
         }
     }
