@@ -287,6 +287,13 @@ async fn e4_a_restricted_guest_who_invites_does_not_learn_who_is_here() {
     for (id, address) in [(accepted.as_str(), "cleo@contoso.example"), (&unknown, "cleo@contoso.example")] {
         invite(address, Some(id)).await.expect(403);
     }
+    for sponsor in [server.member.id.to_string(), unknown.clone()] {
+        let body = json!({
+            "invitedUserEmailAddress": "free@contoso.example", "inviteRedirectUrl": "https://myapps.microsoft.com",
+            "invitedUserSponsors": [{ "id": sponsor }],
+        });
+        server.post(&token, "/v1.0/invitations", body).await.expect(403);
+    }
     assert_eq!(server.look().state(), before);
     // Those it invites itself are no secret to it.
     let first = invite("new@contoso.example", None).await.expect(201).json;

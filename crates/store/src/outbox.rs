@@ -63,12 +63,19 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<(Queue
     tx.row(&sql, &[tenant.into(), id.into()])?.map(|row| Ok((from_row(&row)?, row.text(13)?))).transpose()
 }
 
-/// Makes a mail due now, whoever holds a lease on it; `false` when it ended meanwhile.
+/// Whether a worker is sending the mail now.
+pub fn is_leased(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM jobs WHERE tenant_id = $1 AND id = $2 AND lease_until > $3";
+    Ok(tx.row(sql, &[tenant.into(), id.into(), tx.now().into()])?.is_some())
+}
+
+/// Makes a mail due now; `false` when it ended meanwhile, or when a worker is sending it: it would go out twice.
 pub fn make_due(tx: &WriteTx<'_>, tenant: TenantId, id: Uuid) -> Result<bool, StoreError> {
-    // A worker that is still at it has the older number, so its word does not count (threats K7).
+    // A worker whose lease is over may still be at it: it has the older number, so its word does not count (threats K7).
     let sql = "UPDATE jobs SET state = 'waiting', not_before = $1, ended_at = NULL, lease_until = NULL, fence = fence + 1 \
-               WHERE tenant_id = $2 AND id = $3 AND state IN ('waiting', 'abandoned')";
-    Ok(tx.execute(sql, &[tx.now().into(), tenant.into(), id.into()])? == 1)
+               WHERE tenant_id = $2 AND id = $3 AND state IN ('waiting', 'abandoned') \
+               AND (lease_until IS NULL OR lease_until <= $4)";
+    Ok(tx.execute(sql, &[tx.now().into(), tenant.into(), id.into(), tx.now().into()])? == 1)
 }
 
 #[cfg(test)]
@@ -135,10 +142,14 @@ mod tests {
         let (db, _scratch) = two_tenants("due-again").await;
         done(&db, |tx| {
             jobs::insert(tx, HERE, &job(1, "p1@contoso.example"))?;
-            let first = jobs::lease(tx, 1, 60)?;
+            // Its lease is over at once, as a worker's that hangs.
+            let first = jobs::lease(tx, 1, 0)?;
+            assert!(!is_leased(tx, HERE, Uuid::from_u128(1))?);
             assert!(make_due(tx, HERE, Uuid::from_u128(1))?);
             assert!(!jobs::finish(tx, &first[0], &JobEnd::Done)?);
             let second = jobs::lease(tx, 1, 60)?;
+            assert!(is_leased(tx, HERE, Uuid::from_u128(1))?);
+            assert!(!make_due(tx, HERE, Uuid::from_u128(1))?, "it would go out twice");
             assert!(jobs::finish(tx, &second[0], &JobEnd::Abandoned("refused".into()))?);
             assert!(make_due(tx, HERE, Uuid::from_u128(1))?);
             let third = jobs::lease(tx, 1, 60)?;

@@ -1,7 +1,7 @@
 //! Saving what an invitation decided: user, invitation, audit record and mails in one transaction.
 //! Refuses to leave an older link alive.
 
-use hospes_domain::access::{Caller, UserType};
+use hospes_domain::access::{Caller, UserType, may_learn_of_absence};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::guest::{Ended, Guest};
 use hospes_domain::ids::{ObjectId, TenantId};
@@ -56,6 +56,10 @@ pub(super) fn sponsors_of(
         return Ok(if caller.is_app() { Vec::new() } else { vec![caller.actor.who.id()] });
     }
     for sponsor in &command.sponsors {
+        if !caller.is(*sponsor) {
+            // A restricted guest does not learn which ids are somebody's (docs/decisions/0013).
+            may_learn_of_absence(caller)?;
+        }
         match directory_objects::known(tx, tenant, *sponsor)?.map(|known| known.kind) {
             Some(PrincipalKind::User | PrincipalKind::Group) => {}
             Some(PrincipalKind::ServicePrincipal) | None => return Err(Refusal::not_found(sponsor).into()),

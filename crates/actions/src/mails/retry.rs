@@ -34,6 +34,10 @@ pub async fn retry(app: &App, actor: &Actor, id: Uuid) -> Result<(), Refusal> {
         };
         let point = point(tx, who.tenant, &mail, &data, user.as_ref())?;
         may_be_sent_again(&mail, point, tx.now())?;
+        if outbox::is_leased(tx, who.tenant, id)? {
+            let cause = "The mail is being sent at this moment; another try would send it twice.";
+            return Err(Refusal::invalid("", cause, "Look at it again in a minute.").into());
+        }
         if !outbox::make_due(tx, who.tenant, id)? {
             return Err(StoreError::Conflict.into());
         }
