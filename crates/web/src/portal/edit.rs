@@ -345,6 +345,18 @@ fn out_of_reach(profile: &Profile, draft: &Draft) -> Option<Problem> {
     })
 }
 
+/// A reason that stands above in the same category is not said again: what may be changed would be lost among reasons.
+fn say_reasons_once(fields: &mut [Field]) {
+    let mut said: Vec<String> = Vec::new();
+    for reason in fields.iter_mut().filter_map(|field| field.read_only.as_mut()) {
+        if said.contains(reason) {
+            reason.clear();
+        } else {
+            said.push(reason.clone());
+        }
+    }
+}
+
 fn page(seat: &Seat, profile: &Profile, draft: &Draft, problem: &Problem) -> view::Edit {
     let url = format!("/users/{}/edit", profile.user.id());
     let field = |line: &Line| Field {
@@ -355,10 +367,10 @@ fn page(seat: &Seat, profile: &Profile, draft: &Draft, problem: &Problem) -> vie
         problem: problem.at(line.name),
         read_only: may(&profile.may, line.needs).as_ref().err().map(sentence),
     };
-    let section = |(anchor, heading, lines): &(&'static str, &'static str, &'static [Line])| Section {
-        anchor,
-        heading,
-        fields: lines.iter().map(field).collect(),
+    let section = |(anchor, heading, lines): &(&'static str, &'static str, &'static [Line])| {
+        let mut fields: Vec<Field> = lines.iter().map(field).collect();
+        say_reasons_once(&mut fields);
+        Section { anchor, heading, fields }
     };
     view::Edit {
         frame: seat.frame(Place::Users),

@@ -19,7 +19,7 @@ pub struct Field {
     pub value: String,
     /// Cause and remedy of what is wrong.
     pub problem: Option<String>,
-    /// Why it cannot be changed.
+    /// Why it cannot be changed; empty where the reason stands above in the same category.
     pub read_only: Option<String>,
 }
 
