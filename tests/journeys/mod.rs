@@ -14,3 +14,4 @@ mod policies;
 mod redemption;
 mod reset;
 mod restart;
+mod sessions;

@@ -60,6 +60,9 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/portal/{tenant}/users/{user}/reset", [200, 200, 200, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users/{user}/revoke-sessions", [200, 200, 200, 403, 403, 403]),
     ("POST", "/portal/{tenant}/users/{user}/revoke-sessions", [303, 303, 303, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/sessions", [200, 200, 200, 403, 403, 403]),
+    // The guest's own: everybody ends those.
+    ("POST", "/portal/{tenant}/users/{user}/sessions", [303, 303, 303, 403, 403, 303]),
     ("GET", "/portal/{tenant}/users/{user}/unblock", [200, 200, 403, 403, 403, 403]),
     ("POST", "/portal/{tenant}/users/{user}/unblock", [303, 303, 403, 403, 403, 403]),
 ];

@@ -47,6 +47,7 @@ activities! {
     RestoreUser = "Restore user", "UserManagement", "Core Directory", "Update";
     PurgeUser = "Hard Delete user", "UserManagement", "Core Directory", "Delete";
     RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "UserManagement", "Core Directory", "Update";
+    EndSession = "End user session", "UserManagement", "Core Directory", "Update";
     Leave = "User left the organisation", "UserManagement", "Core Directory", "Delete";
     AddMember = "Add member to group", "GroupManagement", "Core Directory", "Assign";
     RemoveMember = "Remove member from group", "GroupManagement", "Core Directory", "Unassign";
@@ -55,6 +56,8 @@ activities! {
     RemoveAppRole = "Remove app role assignment from user", "ApplicationManagement", "Core Directory", "Unassign";
     AssignRole = "Add member to role", "RoleManagement", "Core Directory", "Assign";
     RemoveRole = "Remove member from role", "RoleManagement", "Core Directory", "Unassign";
+    PublishKey = "Publish signing key", "DirectoryManagement", "Core Directory", "Add";
+    RetireKey = "Retire signing key", "DirectoryManagement", "Core Directory", "Delete";
     AddTenant = "Create company", "DirectoryManagement", "Core Directory", "Add";
     UpdateApplication = "Update application", "ApplicationManagement", "Core Directory", "Update";
     AddApplication = "Add application", "ApplicationManagement", "Core Directory", "Add";

@@ -1,7 +1,14 @@
-//! Browser sessions: begun at each sign-in with a new secret (threats F13), found by cookie. Refuses
-//! ended, outdated and foreign ones, and those of guests whose organisation is shut out, without saying why. The secret is stored as a keyed hash only.
+//! Browser sessions: begun at each sign-in with a new secret (threats F13), found by cookie, listed to whose they are. Refuses
+//! ended, unused, outdated and foreign ones, and those of guests whose organisation is shut out, without saying why. The
+//! secret is stored as a keyed hash only.
+
+mod own;
+
+pub use own::{OpenSession, Own, end_everywhere, end_own, own};
+pub(crate) use own::{end_one, open_of};
 
 use hospes_domain::access::{Actor, ScopeSet, UserType, Who};
+use hospes_domain::browser::described;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
@@ -13,6 +20,7 @@ use hospes_store::{sessions, users};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::origin::Origin;
 use crate::random;
 use crate::upstream;
 
@@ -23,6 +31,8 @@ pub struct NewSession {
     pub id: Uuid,
     /// Keyed hash of its secret.
     pub hash: [u8; 32],
+    /// Where the request came from that draws it.
+    pub origin: Origin,
 }
 
 /// Somebody who is signed in, as the directory knows them now.
@@ -48,6 +58,8 @@ pub struct SignedIn {
     pub method: String,
     /// When (`auth_time`).
     pub at: Time,
+    /// Whether this use of the session should be written down.
+    pub(crate) worth_noting: bool,
 }
 
 impl SignedIn {
@@ -69,7 +81,7 @@ pub fn draw(app: &App, tenant: TenantId) -> Result<(NewSession, String), Refusal
     let keys = app.tenant_keys(tenant)?;
     let secret = random::token32(app.random());
     let hash = keys.keyed_hash("session", secret.as_bytes());
-    Ok((NewSession { id: app.new_id(), hash }, format!("{tenant}.{secret}")))
+    Ok((NewSession { id: app.new_id(), hash, origin: Origin::current() }, format!("{tenant}.{secret}")))
 }
 
 /// Begins the session of `user` in the transaction that proved who it is. `method` is a word of
@@ -94,6 +106,9 @@ pub(crate) fn begin_since(
         sign_in_name: user.sign_in_name().to_owned(),
         created_at: signed_in_at,
         expires_at: tx.now().plus_seconds(life_seconds(method)),
+        used_at: tx.now(),
+        address: new.origin.address_text(),
+        browser: new.origin.user_agent.as_deref().and_then(described),
     };
     sessions::insert(tx, user.guest.record().tenant, new.hash, &session)
 }
@@ -124,10 +139,28 @@ pub(crate) fn good(
 /// Who a session's cookie speaks for now.
 pub async fn find(app: &App, cookie: &str) -> Result<Option<SignedIn>, Refusal> {
     let Some((tenant, hash)) = key(app, cookie) else { return Ok(None) };
-    app.read(move |tx| {
-        Ok(good(tx, tenant, hash, tx.now())?.map(|(session, user)| signed_in(tenant, session, &user)))
-    })
-    .await
+    let found = app
+        .read(move |tx| {
+            let now = tx.now();
+            Ok(good(tx, tenant, hash, now)?.map(|(session, user)| signed_in(tenant, session, &user, now)))
+        })
+        .await?;
+    Ok(found.inspect(|person| note_use(app, person)))
+}
+
+/// Writes down that the person is here, if that was not done lately. Nobody waits for it, and when it fails the session
+/// ends a little earlier, which is all.
+pub(crate) fn note_use(app: &App, person: &SignedIn) {
+    if !person.worth_noting {
+        return;
+    }
+    let (app, tenant, user, session) = (app.clone(), person.tenant, person.user, person.session);
+    tokio::spawn(async move {
+        let noted = app.write_quietly(move |tx| Ok(sessions::note_use(tx, tenant, user, session)?)).await;
+        if let Err(refusal) = noted {
+            tracing::debug!(refusal = refusal.name(), "the use of a session was not noted");
+        }
+    });
 }
 
 /// Ends the session of a cookie; ending one that is over is no error.
@@ -136,8 +169,9 @@ pub async fn end(app: &App, cookie: &str) -> Result<(), Refusal> {
     app.write(move |tx| Ok(sessions::end(tx, tenant, hash)?)).await
 }
 
-pub(crate) fn signed_in(tenant: TenantId, session: Session, user: &User) -> SignedIn {
+pub(crate) fn signed_in(tenant: TenantId, session: Session, user: &User, now: Time) -> SignedIn {
     SignedIn {
+        worth_noting: session.is_worth_noting(now),
         tenant,
         session: session.id,
         user: user.id(),

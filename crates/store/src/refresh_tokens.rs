@@ -98,3 +98,17 @@ pub fn revoke_family(tx: &WriteTx<'_>, tenant: TenantId, family: Uuid) -> Result
         &[true.into(), tenant.into(), family.into(), false.into()],
     )
 }
+
+/// Revokes every token that began in a session of the user.
+pub fn revoke_session(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    user: ObjectId,
+    session: Uuid,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE refresh_tokens SET revoked = $1 WHERE tenant_id = $2 AND user_id = $3 AND session_id = $4 AND revoked = $5",
+        &[true.into(), tenant.into(), user.into(), session.into(), false.into()],
+    )?;
+    Ok(())
+}

@@ -154,6 +154,9 @@ pub(super) fn issue(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<An
     };
     authorization_codes::insert(tx, known.tenant.id, draft.hash, &record)?;
     sign_in_flows::end(tx, known.tenant.id, known.flow.id)?;
+    if session.is_worth_noting(tx.now()) {
+        hospes_store::sessions::note_use(tx, known.tenant.id, user.id(), session.id)?;
+    }
     Ok(Answer {
         redirect_uri: request.redirect_uri.clone(),
         mode: request.response_mode,

@@ -73,12 +73,12 @@ pub async fn look(app: &App, place: &Place) -> Result<Page, Refusal> {
         let now = tx.now();
         let known = scene.load(tx, now)?;
         let ask = ask(tx, &known, now)?;
-        Ok(page(known, ask))
+        Ok(page(known, ask, now))
     })
     .await
 }
 
-fn page(known: Known, ask: Ask) -> Page {
+fn page(known: Known, ask: Ask, now: Time) -> Page {
     let app = known.app.as_ref().zip(known.flow.request.as_ref()).map(|(app, request)| AppName {
         name: app.principal.display_name.clone(),
         redirect_uri: request.redirect_uri.clone(),
@@ -88,7 +88,7 @@ fn page(known: Known, ask: Ask) -> Page {
         app,
         address: known.flow.address.map(|a| a.to_string()),
         hint: known.flow.login_hint,
-        signed_in: known.session.map(|(session, user)| sessions::signed_in(tenant, session, &user)),
+        signed_in: known.session.map(|(session, user)| sessions::signed_in(tenant, session, &user, now)),
         tenant: known.tenant,
         ask,
     }

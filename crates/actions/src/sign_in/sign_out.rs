@@ -44,7 +44,7 @@ pub async fn leaving(
             Some(uri) => redirect_uris::registered_by(tx, tenant, uri)?.map(|name| (uri.clone(), name)),
             None => None,
         };
-        let signed_in = found.map(|(session, user)| sessions::signed_in(tenant, session, &user));
+        let signed_in = found.map(|(session, user)| sessions::signed_in(tenant, session, &user, tx.now()));
         let certain = signed_in.as_ref().is_some_and(|s| hinted == Some(s.user));
         Ok(Leaving { tenant: host, signed_in, certain, back })
     })

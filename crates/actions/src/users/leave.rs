@@ -50,7 +50,7 @@ pub async fn ask_to_leave(
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let host = host(tx, tenant)?;
         let may = may_leave(host.guests, user.guest.state());
-        Ok(Some(Asked { tenant: host, person: sessions::signed_in(tenant, session, &user), may }))
+        Ok(Some(Asked { tenant: host, person: sessions::signed_in(tenant, session, &user, tx.now()), may }))
     })
     .await
 }

@@ -15,6 +15,7 @@ pub mod profile;
 pub mod purge;
 pub mod restore;
 pub mod revoke_sessions;
+mod sessions;
 pub mod update;
 
 pub use bindings::{KnownBinding, bindings};
@@ -31,6 +32,7 @@ pub use purge::{purge, purge_due};
 pub(crate) use restore::must_have_nothing_taken;
 pub use restore::restore;
 pub use revoke_sessions::revoke_sessions;
+pub use sessions::{end_session, open_sessions};
 pub use update::{UserEdit, update};
 
 use hospes_domain::access::View;
@@ -75,7 +77,7 @@ pub(crate) fn initial_domain(tx: &impl Read, tenant: TenantId) -> Result<String,
 
 /// Ends every code that was sent to the user and not typed yet, and those still to be sent. Everything else that was
 /// issued dies with the generation (I3).
-fn end_codes(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
+pub(crate) fn end_codes(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
     let (tenant, id) = (user.guest.record().tenant, user.id());
     let signing_in = sign_in_addresses::of_user(tx, tenant, id)?.into_iter().map(|entry| entry.address);
     let invited = invitations::open_of(tx, tenant, id)?.map(|invitation| invitation.address);

@@ -145,6 +145,9 @@ mod tests {
             sign_in_name: "ada@contoso.example".into(),
             created_at: at,
             expires_at: at.plus_seconds(3600),
+            used_at: at,
+            address: None,
+            browser: None,
         }
     }
 

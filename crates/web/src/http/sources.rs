@@ -57,6 +57,13 @@ pub fn source_of(peer: SocketAddr, headers: &HeaderMap, proxies: &TrustedProxies
     if address.is_loopback() || proxies.trusts(address) { None } else { Some(household(address)) }
 }
 
+/// The address a request came from, for the records: the client that a trusted proxy names, else the peer; none when a
+/// proxy does not say for whom it speaks.
+pub fn address_of(peer: SocketAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
+    let address = peer.ip().to_canonical();
+    proxies.client(peer, headers).or((!proxies.trusts(address)).then_some(address))
+}
+
 /// Of IPv6 a household has at least a /64.
 fn household(address: IpAddr) -> IpAddr {
     match address {
@@ -143,6 +150,14 @@ mod tests {
         headers.insert("x-forwarded-for", "2001:db8::7".parse().unwrap());
         assert_eq!(source_of(peer("10.0.0.1"), &headers, &proxies), source("[2001:db8::1]"));
         assert_eq!(source_of(peer("192.0.2.1"), &headers, &proxies), source("192.0.2.1"));
+        let recorded = |text: &str, headers| address_of(peer(text), headers, &proxies).map(|a| a.to_string());
+        assert_eq!(recorded("10.0.0.1", &headers).as_deref(), Some("2001:db8::7"));
+        assert_eq!(
+            recorded("192.0.2.1", &headers).as_deref(),
+            Some("192.0.2.1"),
+            "a stranger's header is nothing"
+        );
+        assert_eq!(recorded("10.0.0.1", &HeaderMap::new()), None);
     }
 
     #[test]

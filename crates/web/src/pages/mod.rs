@@ -16,6 +16,7 @@ mod proven;
 pub(crate) mod redeem;
 pub(crate) mod redeem_cookie;
 mod redeem_not_me;
+pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
@@ -41,6 +42,7 @@ pub const ROUTES: &[&[Route]] = &[
     redeem::ROUTES,
     sign_in::ROUTES,
     sign_out::ROUTES,
+    sessions::ROUTES,
     upstream::ROUTES,
     my_apps::ROUTES,
     organisation::ROUTES,

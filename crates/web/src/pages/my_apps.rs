@@ -16,7 +16,7 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::view::{AppTile, Host, MyApps};
 use super::visit::Visit;
-use super::{leave, organisation, setup, which_tenant};
+use super::{leave, organisation, sessions as sessions_page, setup, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -83,6 +83,7 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         },
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
+        sessions: sessions_page::path_of(tenant),
         leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
         account: match person.method.as_str() {

@@ -116,6 +116,7 @@ fn words(entry: &AuditEntry) -> (String, String) {
         "Restore user" => ("Restored", String::new()),
         "Hard Delete user" => ("Deleted for good", String::new()),
         "Update StsRefreshTokenValidFrom Timestamp" => ("Signed out everywhere", String::new()),
+        "End user session" => ("Signed out of one browser", String::new()),
         "User left the organisation" => ("Left the organisation", String::new()),
         "Confirm sign-in address" => ("Confirmed another address", told("address")),
         "Consent to application" => ("Consented to an app", target),

@@ -28,6 +28,7 @@ mod reset_words;
 mod restore;
 mod search;
 mod seat;
+mod sessions;
 mod tessera;
 mod user;
 mod users;
@@ -58,6 +59,7 @@ pub const ROUTES: &[&[Route]] = &[
     outbox::ROUTES,
     deeds::ROUTES,
     groups::ROUTES,
+    sessions::ROUTES,
     applications::ROUTES,
     deleted::ROUTES,
     restore::ROUTES,

@@ -17,6 +17,7 @@ mod redemption;
 pub(crate) mod samples;
 #[cfg(test)]
 mod samples_records;
+mod sessions;
 mod style;
 mod user;
 mod users;
@@ -34,6 +35,7 @@ pub use memberships::{
 pub use outbox::{MailPage, MailRow, Outbox};
 pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
+pub use sessions::{SessionRow, UserSessions};
 pub use style::{Colour, Style};
 pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};

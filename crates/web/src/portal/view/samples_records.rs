@@ -5,7 +5,7 @@ use hospes_domain::mail::MailState;
 use super::samples::{AT, fact, form, frame, head, shown, typed, yes};
 use super::{
     Audit, AuditRecordPage, AuditRow, Change, Chip, Happened, History, MailPage, MailRow, Newest, Outbox,
-    Person, Place, Shape, Standing,
+    Person, Place, SessionRow, Shape, Standing, UserSessions,
 };
 use crate::pages::view::Link;
 
@@ -38,7 +38,7 @@ pub(super) fn newest(mark: &str) -> Newest {
 
 /// Every page, by name.
 pub(super) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [logs(mark), mails(mark)].concat()
+    [logs(mark), mails(mark), sessions(mark)].concat()
 }
 
 fn logs(mark: &str) -> Vec<(&'static str, String)> {
@@ -105,6 +105,30 @@ fn logs(mark: &str) -> Vec<(&'static str, String)> {
         ("portal-history", shown(&history)),
         ("portal-history-empty", shown(&empty)),
     ]
+}
+
+fn sessions(mark: &str) -> Vec<(&'static str, String)> {
+    let row = |own| SessionRow {
+        own,
+        id: "6f9d0c5e-0000-4000-8000-000000000001".to_owned(),
+        browser: typed("Firefox on Windows", mark),
+        address: typed("192.0.2.7", mark),
+        how: "Password",
+        since: AT,
+        used_at: AT,
+    };
+    let unknown = SessionRow { browser: String::new(), address: String::new(), ..row(false) };
+    let page = UserSessions {
+        frame: frame(Place::Users, mark),
+        user: head(Standing::Accepted, mark),
+        flash: Some("The session has ended."),
+        edit: yes(),
+        rows: vec![row(true), row(false), unknown],
+        end: form("/users/y/sessions"),
+        everywhere: "/portal/x/users/y/revoke-sessions".to_owned(),
+    };
+    let none = UserSessions { rows: Vec::new(), flash: None, ..page.clone() };
+    vec![("portal-sessions", shown(&page)), ("portal-sessions-none", shown(&none))]
 }
 
 fn mails(mark: &str) -> Vec<(&'static str, String)> {
