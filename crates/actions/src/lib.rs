@@ -23,6 +23,7 @@ pub mod portal;
 pub mod random;
 pub mod redeem;
 pub mod roles;
+pub mod rotation;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -14,6 +14,7 @@ pub mod guest;
 pub mod ids;
 pub mod invitation;
 pub mod jose;
+pub mod key_rotation;
 pub mod link;
 pub mod mail;
 pub mod policy;

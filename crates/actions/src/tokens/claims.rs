@@ -269,7 +269,7 @@ impl Issuing<'_> {
     fn sign(&self, claims: &impl Serialize) -> Result<String, Refusal> {
         let algorithm = if self.client.es256 { Algorithm::Es256 } else { Algorithm::Rs256 };
         let json = serde_json::to_vec(claims).map_err(|error| broken(&error))?;
-        self.keys.signing(algorithm).sign(&json).map_err(|error| broken(&error))
+        self.keys.signing(algorithm, self.at).sign(&json).map_err(|error| broken(&error))
     }
 }
 

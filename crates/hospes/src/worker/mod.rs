@@ -1,5 +1,5 @@
-//! Sends what waits in the jobs table: leases, renders, hands to the mail server, records the end; and sweeps what is
-//! over. Refuses to take
+//! Sends what waits in the jobs table: leases, renders, hands to the mail server, records the end; sweeps what is
+//! over; and turns signing keys. Refuses to take
 //! more than it can finish within a lease, so that no other worker ever sends the same mail beside it (threats K7);
 //! a stop lets mails that are on their way arrive, and gives the others back (K15).
 
@@ -13,6 +13,7 @@ use std::time::Duration;
 use hospes_actions::app::App;
 use hospes_actions::jobs::{self, End, Leased};
 use hospes_actions::random::{self, Random};
+use hospes_actions::rotation;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_web::mail::render;
@@ -59,10 +60,13 @@ impl Worker {
     /// Works until `stop` turns true or its sender is gone.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let worker = Arc::new(self);
-        let mut sweep_at = Time(i64::MIN);
+        let (mut sweep_at, mut keys_at) = (Time(i64::MIN), Time(i64::MIN));
         while !*stop.borrow() {
             if worker.options.app.now() >= sweep_at {
                 sweep_at = worker.sweep().await;
+            }
+            if worker.options.app.now() >= keys_at {
+                keys_at = worker.tend_keys().await;
             }
             match worker.round(&stop).await {
                 // More may be due than one lease takes.
@@ -79,6 +83,15 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Turns signing keys whose time has come, and takes up what other processes have turned; when to look again.
+    async fn tend_keys(&self) -> Time {
+        let app = &self.options.app;
+        if let Err(refusal) = rotation::tend(app).await {
+            tracing::warn!(refusal = refusal.name(), "the signing keys cannot be looked at now");
+        }
+        app.now().plus_seconds(rotation::LOOK_EVERY_SECONDS)
     }
 
     /// Removes what is over; when to do it again.
