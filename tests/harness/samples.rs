@@ -51,6 +51,7 @@ pub struct Samples {
     /// A mail that waits.
     pub mail: String,
     audit_record: String,
+    sign_in: String,
 }
 
 impl Server {
@@ -75,7 +76,16 @@ impl Server {
         let partners = "/v1.0/policies/crossTenantAccessPolicy/partners";
         self.post(&admin, partners, json!({ "tenantId": partner })).await.expect(201);
         self.invite(&admin, "mail@contoso.example").await;
+        // A program that is refused has a line in the sign-in log.
+        let wrong = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.portal.client_id.to_string()),
+            ("client_secret", "wrong"),
+            ("scope", "https://graph.microsoft.com/.default"),
+        ];
+        self.token_request(&self.tenant.to_string(), &wrong).await.expect(401);
         Samples {
+            sign_in: first("/v1.0/auditLogs/signIns".to_owned(), &nobody).await,
             mail: self.mail_to(&admin, "mail@contoso.example").await,
             audit_record: first("/v1.0/auditLogs/directoryAudits".to_owned(), &nobody).await,
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
@@ -165,6 +175,7 @@ impl Samples {
             "partners" => &self.partner,
             "hospes.mails" => &self.mail,
             "directoryAudits" => &self.audit_record,
+            "signIns" => &self.sign_in,
             other => panic!("no sample key for {other}"),
         }
     }

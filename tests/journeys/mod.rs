@@ -15,3 +15,4 @@ mod redemption;
 mod reset;
 mod restart;
 mod sessions;
+mod sign_ins;

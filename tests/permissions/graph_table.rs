@@ -93,6 +93,8 @@ pub const EXPECTED: &[Line] = &[
     ("POST", "/directory/deletedItems/{id}/restore", 403, 403, 404),
     ("GET", "/auditLogs/directoryAudits", 403, 403, 200),
     ("GET", "/auditLogs/directoryAudits/{id}", 403, 403, 404),
+    ("GET", "/auditLogs/signIns", 403, 403, 200),
+    ("GET", "/auditLogs/signIns/{id}", 403, 403, 404),
     ("GET", "/hospes.mails", 403, 403, 200),
     ("GET", "/hospes.mails/{id}", 403, 403, 404),
     ("POST", "/hospes.mails/{id}/retry", 403, 403, 404),

@@ -240,6 +240,8 @@ pub const ROWS: &[Row] = &[
     // "Sign-in and audit reports", "read security data", "read all"; the original adds Security Administrators.
     row("GET /auditLogs/directoryAudits", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /auditLogs/directoryAudits/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
+    row("GET /auditLogs/signIns", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
+    row("GET /auditLogs/signIns/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /hospes.mails", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
     row("GET /hospes.mails/{id}", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
     row("POST /hospes.mails/{id}/retry", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole]), INVITE, "nnn"),

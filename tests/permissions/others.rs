@@ -64,6 +64,8 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("GET", "/portal/{tenant}/audit/{record}", 303),
     ("GET", "/portal/{tenant}/users/{user}/history", 303),
     ("GET", "/portal/{tenant}/users/{user}/history/{record}", 303),
+    ("GET", "/portal/{tenant}/sign-ins", 303),
+    ("GET", "/portal/{tenant}/users/{user}/sign-ins", 303),
     ("GET", "/portal/{tenant}/users/{user}/sessions", 303),
     ("POST", "/portal/{tenant}/users/{user}/sessions", 403),
     ("GET", "/portal/{tenant}/outbox", 303),

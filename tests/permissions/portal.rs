@@ -25,6 +25,8 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/portal/{tenant}/outbox", [200, 200, 200, 200, 403, 403]),
     ("GET", "/portal/{tenant}/outbox/{mail}", [200, 200, 200, 200, 403, 403]),
     ("POST", "/portal/{tenant}/outbox/{mail}/retry", [422, 422, 422, 422, 403, 403]),
+    ("GET", "/portal/{tenant}/sign-ins", [200, 403, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/sign-ins", [200, 200, 200, 403, 403, 403]),
     ("GET", "/portal/{tenant}/search", [200, 200, 200, 200, 200, 200]),
     ("GET", "/portal/{tenant}/users", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users.csv", [200, 200, 200, 200, 200, 403]),

@@ -22,6 +22,8 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/users/{id}/hospes.history", 403, 403, 403),
     ("/users/{id}/hospes.invitations", 403, 403, 403),
     ("/auditLogs/directoryAudits", 403, 403, 403),
+    ("/auditLogs/signIns", 403, 403, 403),
+    ("/auditLogs/signIns/{id}", 403, 403, 403),
     ("/auditLogs/directoryAudits/{id}", 403, 403, 403),
     ("/hospes.mails", 403, 403, 403),
     ("/hospes.mails/{id}", 403, 403, 403),

@@ -15,7 +15,7 @@ mod d_home;
 mod d_races;
 mod d_rank;
 mod d_reset;
-mod d_sign_ins;
+pub mod d_sign_ins;
 mod e_directory;
 #[cfg(unix)]
 mod e_first_run;

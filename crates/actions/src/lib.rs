@@ -27,6 +27,7 @@ pub mod rotation;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;
+pub mod sign_ins;
 mod stop;
 #[cfg(test)]
 mod testing;

@@ -27,6 +27,7 @@ pub mod refusal;
 pub mod reset;
 pub mod session;
 pub mod sign_in;
+pub mod sign_ins;
 pub mod tenant;
 pub mod text;
 pub mod time;

@@ -37,6 +37,7 @@ pub mod service_principals;
 pub mod sessions;
 pub mod sign_in_addresses;
 pub mod sign_in_flows;
+pub mod sign_ins;
 pub mod sponsors;
 pub mod sweep;
 pub mod tenants;

@@ -1,4 +1,5 @@
-//! Deleting a user for good: every row that is theirs goes, the history of their bindings and the audit log stay.
+//! Deleting a user for good: every row that is theirs goes, the history of their bindings and the logs stay: what is in
+//! the sign-in log ends by itself after 30 days, and deleting an account covers no tracks.
 //! Refuses to decide who is due for it, and to touch what ends by itself within a day: codes, flows, counters
 //! ([`crate::sweep`]) - a purge would have to read whole tables for them.
 

@@ -53,6 +53,12 @@ pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<R
     tx.row(sql, &[tenant.into(), hash.into(), true.into()])?.as_ref().map(from_row).transpose()
 }
 
+/// Whose token that is, revoked or not.
+pub fn user_of(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<ObjectId>, StoreError> {
+    let sql = "SELECT user_id FROM refresh_tokens WHERE tenant_id = $1 AND hash = $2";
+    tx.row(sql, &[tenant.into(), hash.into()])?.map(|row| row.object(0)).transpose()
+}
+
 /// Saves a new token.
 pub fn insert(
     tx: &WriteTx<'_>,

@@ -1,6 +1,9 @@
-//! Removes what is over and only waits to be forgotten: codes, flows, sessions, tokens, counters. Refuses to hold the
+//! Removes what is over and only waits to be forgotten: codes, flows, sessions, tokens, counters, old lines of the sign-in
+//! log. Refuses to hold the
 //! writer for long: so many rows of a table in one transaction. Nothing depends on it but the size of the database:
 //! whoever uses such a row compares its time (threats A7, K14).
+
+use hospes_domain::sign_ins;
 
 use crate::engine::{StoreError, WriteTx};
 use crate::tenants;
@@ -19,7 +22,7 @@ struct Ending {
     kept: i64,
 }
 
-const ENDING: [Ending; 8] = [
+const ENDING: [Ending; 9] = [
     // Longer than any window, all of which are a day at most.
     Ending { table: "counters", key: "name", time: "since", kept: 2 * DAY },
     // So that a page that was left open says what is wrong.
@@ -31,6 +34,7 @@ const ENDING: [Ending; 8] = [
     // So that a replay can be told from an unknown code (threats F4).
     Ending { table: "authorization_codes", key: "hash", time: "expires_at", kept: DAY },
     Ending { table: "refresh_tokens", key: "hash", time: "expires_at", kept: 0 },
+    Ending { table: "sign_ins", key: "id", time: "at", kept: sign_ins::KEPT_SECONDS },
 ];
 
 /// How long a job that ended well is kept, in seconds.

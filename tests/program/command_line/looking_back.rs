@@ -53,6 +53,10 @@ async fn who_did_what_and_which_mails_went_out_in_a_pipe() {
         assert!(desk.done(&["audit", "list", "--guest", who]).contains("Delete user"));
     }
 
+    let signed_in = desk.json(&["audit", "sign-ins", "--since=1h"]);
+    let none = desk.run(&["audit", "sign-ins", "--refused", "--reference=0123-4567-89AB"]);
+    assert!(signed_in.is_array() && none.stderr.contains("No sign-ins."), "{none:?}");
+    desk.refused(&["audit", "sign-ins", "--reference=what"], 2, "0123-4567-89AB");
     let mails = desk.json(&["mail", "list", "--to=bo@adatum.test"]);
     let mail = mails[0]["id"].as_str().unwrap();
     assert_eq!((mails.as_array().unwrap().len(), mails[0]["kind"].as_str()), (1, Some("invitation")));

@@ -17,11 +17,12 @@ use uuid::Uuid;
 pub use hospes_domain::redirect::Landing;
 
 use super::home::still_owns;
-use super::{going, invitation_of, no, note_refusal};
+use super::{Noting, going, invitation_of, no, note_refusal};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::save_guest;
 use crate::sessions::{self, NewSession};
+use crate::sign_ins::{self, Towards};
 use crate::upstream::{Between, owner_of};
 
 /// The guest is in.
@@ -55,7 +56,7 @@ enum Agrees {
 struct Drawn {
     binding: Uuid,
     audit: Uuid,
-    refused: Uuid,
+    refused: Noting,
     session: NewSession,
 }
 
@@ -77,12 +78,12 @@ async fn attempt(
     agrees: Agrees,
 ) -> Result<Option<Redeemed>, Refusal> {
     let (session, cookie) = sessions::draw(app, tenant)?;
-    let drawn = Drawn { binding: app.new_id(), audit: app.new_id(), refused: app.new_id(), session };
+    let drawn = Drawn { binding: app.new_id(), audit: app.new_id(), refused: Noting::draw(app), session };
     let kept = app
         .write(move |tx| {
             let outcome = run(tx, tenant, flow, agrees, &drawn);
             if let Err(Stop::Refused(refusal)) = &outcome {
-                note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, drawn.refused, refusal)?;
+                note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, &drawn.refused, refusal)?;
             }
             outcome
         })
@@ -155,6 +156,7 @@ fn run(
     let (method, since) =
         if home.is_some() { (session::HOME, proven_at) } else { (session::PASSCODE, tx.now()) };
     sessions::begin_since(tx, &user, method, since, &drawn.session)?;
+    sign_ins::succeeded(tx, &drawn.refused.entry, &user, &Towards::redemption(), method)?;
     let details = vec![
         ("invitation".to_owned(), invitation.id.to_string()),
         ("issuer".to_owned(), binding.issuer.clone()),

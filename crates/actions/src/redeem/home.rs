@@ -12,7 +12,7 @@ use hospes_store::upstream_sign_ins::Purpose;
 use hospes_store::{invitations, redemption_flows};
 use uuid::Uuid;
 
-use super::{genuine, going, invitation_of, no, note_refusal, usable};
+use super::{Noting, genuine, going, invitation_of, no, note_refusal, usable};
 use crate::app::{App, Stop};
 use crate::upstream::{self, Asking, Between, owner_of};
 
@@ -34,13 +34,13 @@ pub async fn ask_home(
     fresh: bool,
 ) -> Result<Option<Sent>, Refusal> {
     genuine(app, tenant, &ticket)?;
-    let (flow, refused) = (app.new_id(), app.new_id());
+    let (flow, refused) = (app.new_id(), Noting::draw(app));
     let drawn = upstream::Drawn::new(app, tenant)?;
     app.write(move |tx| {
         let outcome = send(tx, tenant, ticket, flow, &drawn, fresh);
         if let Err(Stop::Refused(refusal)) = &outcome {
             let invitation = invitations::by_ticket(tx, tenant, ticket.ticket)?;
-            note_refusal(tx, tenant, invitation, refused, refusal)?;
+            note_refusal(tx, tenant, invitation, &refused, refusal)?;
         }
         outcome
     })
@@ -74,11 +74,11 @@ pub async fn prove_home(
     flow: Uuid,
     identity: HomeIdentity,
 ) -> Result<(), Refusal> {
-    let refused = app.new_id();
+    let refused = Noting::draw(app);
     app.write(move |tx| {
         let outcome = take(tx, tenant, flow, &identity);
         if let Err(Stop::Refused(refusal)) = &outcome {
-            note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, refused, refusal)?;
+            note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, &refused, refusal)?;
         }
         outcome
     })

@@ -15,6 +15,7 @@ use super::parameters::{Checked, Parameters, unknown_client};
 use super::{Scene, hint, registered, session_hash};
 use crate::app::{App, Stop};
 use crate::sessions;
+use crate::sign_ins::Entry;
 use crate::upstream;
 
 /// What became of a request.
@@ -68,6 +69,7 @@ pub async fn authorize(
             flow,
             session: session_hash(app, tenant, session),
             public_url: app.public_url().to_owned(),
+            entry: Entry::draw(app),
         },
         draft: Draft::new(app, tenant)?,
     };
@@ -116,7 +118,7 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     flow.prompt.login |= stale || another;
     if silent {
         let known = scene.around(tx, flow, now)?;
-        return Ok(Begun::Answer(answer(tx, &known, draft)?.ok_or(Refusal::Internal)?));
+        return Ok(Begun::Answer(answer(tx, scene, &known, draft)?.ok_or(Refusal::Internal)?));
     }
     sign_in_flows::insert(tx, scene.tenant, &flow)?;
     Ok(Begun::Flow(flow.id))

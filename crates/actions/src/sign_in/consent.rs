@@ -5,7 +5,7 @@ use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{Consent, Step};
 use hospes_store::{delegated_grants, sign_in_flows};
 
-use super::finish::{Answer, Draft, issue, refuse};
+use super::finish::{Answer, Draft, issue, record, refuse};
 use super::{Place, Scene, lost};
 use crate::app::App;
 use crate::audit::{self, Activity};
@@ -29,7 +29,7 @@ pub async fn accept(app: &App, place: &Place) -> Result<Answer, Refusal> {
             ];
             audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Ok(()), details)?;
         }
-        issue(tx, &known, &draft)
+        issue(tx, &scene, &known, &draft)
     })
     .await
 }
@@ -46,6 +46,7 @@ pub async fn decline(app: &App, place: &Place) -> Result<Answer, Refusal> {
             unauthorized: false,
         };
         let answer = refuse(&known, &error)?;
+        record(tx, &scene, &known, &Refusal::OAuth(error))?;
         if !sign_in_flows::end(tx, scene.tenant, scene.flow)? {
             return Err(lost());
         }

@@ -19,6 +19,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::sign_ins;
 
 /// What the app receives, and how. No secrets in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,21 +92,28 @@ pub async fn finish(app: &App, place: &Place) -> Result<Answer, Refusal> {
     let (scene, draft) = (Scene::new(app, place), Draft::new(app, place.tenant)?);
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
-        answer(tx, &known, &draft)?.ok_or_else(lost)
+        answer(tx, &scene, &known, &draft)?.ok_or_else(lost)
     })
     .await
 }
 
 /// The answer of a flow whose next step is one; `None` while something is left to ask.
-pub(super) fn answer(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<Option<Answer>, Stop> {
+pub(super) fn answer(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    known: &Known,
+    draft: &Draft,
+) -> Result<Option<Answer>, Stop> {
     match known.step(tx.now()) {
-        Step::RedirectWithCode => issue(tx, known, draft).map(Some),
+        Step::RedirectWithCode => issue(tx, scene, known, draft).map(Some),
         Step::Error(error) => {
+            record(tx, scene, known, &Refusal::OAuth(error.clone()))?;
             sign_in_flows::end(tx, known.tenant.id, known.flow.id)?;
             Ok(Some(refuse(known, &error)?))
         }
         Step::Refuse(refusal) => {
             note(tx, known, draft, &refusal)?;
+            record(tx, scene, known, &refusal)?;
             Err(refusal.into())
         }
         _ => Ok(None),
@@ -118,6 +126,12 @@ fn note(tx: &WriteTx<'_>, known: &Known, draft: &Draft, refusal: &Refusal) -> Re
     let details = vec![("application".to_owned(), app.application.client_id.to_string())];
     audit::by_guest(tx, user, draft.audit, Activity::SignIn, Err(refusal), details)?;
     Ok(())
+}
+
+/// The line of the sign-in log about a refusal to somebody who is signed in.
+pub(super) fn record(tx: &WriteTx<'_>, scene: &Scene, known: &Known, refusal: &Refusal) -> Result<(), Stop> {
+    let Some((session, user)) = &known.session else { return Ok(()) };
+    sign_ins::refused(tx, &scene.entry, user, &known.towards(), Some(&session.method), refusal)
 }
 
 /// An error for the app of a flow.
@@ -133,7 +147,7 @@ pub(super) fn refuse(known: &Known, error: &OAuthRefusal) -> Result<Answer, Stop
 }
 
 /// Issues the code. The caller has made sure that this is the next step.
-pub(super) fn issue(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<Answer, Stop> {
+pub(super) fn issue(tx: &WriteTx<'_>, scene: &Scene, known: &Known, draft: &Draft) -> Result<Answer, Stop> {
     let (Some(request), Some(app), Some((session, user))) = (&known.flow.request, &known.app, &known.session)
     else {
         return Err(lost());
@@ -154,6 +168,10 @@ pub(super) fn issue(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<An
     };
     authorization_codes::insert(tx, known.tenant.id, draft.hash, &record)?;
     sign_in_flows::end(tx, known.tenant.id, known.flow.id)?;
+    // Whoever signed in on the way to this app has a line already.
+    if known.flow.signed_in_at.is_none() {
+        sign_ins::succeeded(tx, &scene.entry, user, &known.towards(), &session.method)?;
+    }
     if session.is_worth_noting(tx.now()) {
         hospes_store::sessions::note_use(tx, known.tenant.id, user.id(), session.id)?;
     }

@@ -23,6 +23,7 @@ use crate::audit::{self, Activity};
 use crate::invite::take;
 use crate::redeem;
 use crate::sessions::{self, NewSession};
+use crate::sign_ins;
 use crate::upstream::{Arrival, Between};
 
 /// Records of one account that came with a guest's address.
@@ -82,6 +83,7 @@ fn run(
     if known.step(tx.now()) != Step::SignInAtHome(identity.home()) {
         return Err(lost());
     }
+    let towards = known.towards();
     let flow = Flow { signed_in_at: Some(identity.auth_time()), ..known.flow };
     let tenant = scene.tenant;
     Between::load(tx, tenant, identity.home())?.must_admit()?;
@@ -90,6 +92,7 @@ fn run(
         let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
         sign_in_flows::save(tx, tenant, &flow)?;
         sign_in(tx, scene, &user, identity, drawn)?;
+        sign_ins::succeeded(tx, &scene.entry, &user, &towards, HOME)?;
         return Ok(Outcome::SignedIn);
     }
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
@@ -104,6 +107,8 @@ fn run(
     match changed(tx, scene, identity)? {
         Some(user) => {
             note_change(tx, &user, identity, drawn.audit)?;
+            let refusal = Refusal::SignIn(SignInRefusal::IdentityChanged);
+            sign_ins::refused(tx, &scene.entry, &user, &towards, Some(HOME), &refusal)?;
             Ok(Outcome::Changed)
         }
         None => Err(Refusal::SignIn(SignInRefusal::NotAGuest).into()),
@@ -206,14 +211,17 @@ fn note(
     refusal: &Refusal,
 ) -> Result<(), Stop> {
     let (tenant, issuer, subject) = (scene.tenant, identity.issuer(), identity.subject());
-    match take(tx, tenant, &format!("refusals-noted:{issuer}:{subject}"), redeem::NOTED) {
-        Err(Stop::Refused(_)) => return Ok(()),
-        other => other?,
-    }
     let bound = match bindings::holder(tx, tenant, &issuer, &subject)? {
         Some(user) => users::by_id(tx, tenant, user)?,
         None => pending(tx, scene, identity)?.map(|(user, _)| user),
     };
+    if let (Some(user), Some(towards)) = (&bound, scene.towards(tx)?) {
+        sign_ins::refused(tx, &scene.entry, user, &towards, Some(HOME), refusal)?;
+    }
+    match take(tx, tenant, &format!("refusals-noted:{issuer}:{subject}"), redeem::NOTED) {
+        Err(Stop::Refused(_)) => return Ok(()),
+        other => other?,
+    }
     let details = said_by(identity);
     match bound {
         Some(user) => audit::by_guest(tx, &user, id, Activity::SignIn, Err(refusal), details)?,

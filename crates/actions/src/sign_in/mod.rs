@@ -56,6 +56,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Stop};
 use crate::sessions;
+use crate::sign_ins::{Entry, Towards};
 use crate::upstream;
 
 /// Which flow, in which browser. No `Debug`: the cookie is a session's.
@@ -76,6 +77,8 @@ struct Scene {
     flow: Uuid,
     session: Option<[u8; 32]>,
     public_url: String,
+    /// The line of the sign-in log, if this step comes to one.
+    entry: Entry,
 }
 
 impl Scene {
@@ -85,6 +88,7 @@ impl Scene {
             flow: place.flow,
             session: session_hash(app, place.tenant, place.session.as_deref()),
             public_url: app.public_url().to_owned(),
+            entry: Entry::draw(app),
         }
     }
 
@@ -93,6 +97,16 @@ impl Scene {
         let flow = sign_in_flows::by_id(tx, self.tenant, self.flow)?.ok_or_else(lost)?;
         flow.check(now)?;
         self.around(tx, flow, now)
+    }
+
+    /// What the flow leads to, for the log; none when it is lost.
+    fn towards(&self, tx: &impl Read) -> Result<Option<Towards>, Stop> {
+        let Some(flow) = sign_in_flows::by_id(tx, self.tenant, self.flow)? else { return Ok(None) };
+        match self.around(tx, flow, Time::default()) {
+            Ok(known) => Ok(Some(known.towards())),
+            Err(Stop::Refused(_)) => Ok(None),
+            Err(failed) => Err(failed),
+        }
     }
 
     fn around(&self, tx: &impl Read, flow: Flow, now: Time) -> Result<Known, Stop> {
@@ -142,6 +156,20 @@ struct KnownApp {
 }
 
 impl Known {
+    /// What the person signs in to, for the log.
+    fn towards(&self) -> Towards {
+        match (&self.app, &self.flow.request) {
+            (Some(app), Some(request)) => {
+                let host =
+                    Some(request.state.as_deref()).filter(|_| upstream::is_home_sign_in(request.client));
+                let host = host.flatten().and_then(upstream::host_of);
+                let silent = self.flow.prompt.none;
+                Towards::app(&app.application, &app.principal, app.scopes.resource, host, silent)
+            }
+            _ => Towards::page(self.flow.return_to.as_deref()),
+        }
+    }
+
     fn step(&self, now: Time) -> Step {
         let situation = Situation {
             session: self.session.as_ref().map(|(session, _)| session),

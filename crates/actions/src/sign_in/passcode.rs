@@ -19,6 +19,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::redeem;
 use crate::sessions::{self, NewSession};
+use crate::sign_ins;
 
 /// What the code proved.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,8 +56,33 @@ pub async fn check_passcode(app: &App, place: &Place, typed: &str) -> Result<Pro
         subject: app.new_id(),
     };
     let (scene, typed) = (Scene::new(app, place), typed.to_owned());
-    let pending = app.write(move |tx| check(tx, &scene, &drawn, &typed)).await?;
+    let pending = app
+        .write(move |tx| {
+            let outcome = check(tx, &scene, &drawn, &typed);
+            if let Err(Stop::Refused(refusal)) = &outcome {
+                record(tx, &scene, refusal)?;
+            }
+            outcome
+        })
+        .await?;
     Ok(pending.map_or(Proven::SignedIn(cookie), |redemption| Proven::PendingRedemption { redemption }))
+}
+
+/// The line of the sign-in log about a code that was refused, if it was somebody's.
+fn record(tx: &WriteTx<'_>, scene: &Scene, refusal: &Refusal) -> Result<(), Stop> {
+    let known = match scene.load(tx, tx.now()) {
+        Ok(known) => known,
+        // A flow that is lost is nobody's.
+        Err(Stop::Refused(_)) => return Ok(()),
+        Err(failed) => return Err(failed),
+    };
+    let Some(address) = &known.flow.address else { return Ok(()) };
+    match recipient(tx, scene.tenant, address)? {
+        Some(found) => {
+            sign_ins::refused(tx, &scene.entry, found.user(), &known.towards(), Some(PASSCODE), refusal)
+        }
+        None => sign_ins::refused_stranger(tx, scene.tenant),
+    }
 }
 
 /// The redemption flow, if the code proved a pending guest's mailbox.
@@ -73,11 +99,13 @@ fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, typed: &str) -> Result<
         Answer::No(refusal) => return Err(refusal.into()),
     };
     let found = recipient(tx, scene.tenant, proof.address())?.ok_or_else(over)?;
+    let towards = known.towards();
     let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
     sign_in_flows::save(tx, scene.tenant, &flow)?;
     match found {
         Recipient::Bound(user, entry) => {
             sign_in(tx, scene, drawn, &user, &entry)?;
+            sign_ins::succeeded(tx, &scene.entry, &user, &towards, PASSCODE)?;
             Ok(None)
         }
         Recipient::Pending(user, invitation) => {

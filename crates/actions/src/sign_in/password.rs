@@ -16,11 +16,12 @@ use hospes_store::{counters, passwords, sign_in_flows, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Place, Scene, lost};
+use super::{Known, Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::keys::{PasswordError, PasswordVerdict};
 use crate::sessions::{self, NewSession};
+use crate::sign_ins;
 use crate::users::aliases;
 
 /// Checks a password; the new session's cookie.
@@ -34,6 +35,7 @@ pub async fn check_password(
     let stored = app.write(move |tx| count(tx, &counting)).await?;
     let verdict = app.passwords().verify(password, stored.clone()).await.map_err(busy)?;
     let (PasswordVerdict::Right { .. }, Some(stored)) = (verdict, stored) else {
+        app.write(move |tx| record_wrong(tx, &scene)).await?;
         return Err(Refusal::SignIn(SignInRefusal::WrongPassword));
     };
     let (session, cookie) = sessions::draw(app, place.tenant)?;
@@ -44,17 +46,40 @@ pub async fn check_password(
 
 /// Counts the try, then yields the stored password of whoever the address names.
 fn count(tx: &WriteTx<'_>, scene: &Scene) -> Result<Option<String>, Stop> {
-    let (_, address) = at_password(tx, scene)?;
+    let (known, address) = at_password(tx, scene)?;
     let person = person(tx, scene.tenant, &address)?;
     let name = counter_of(&address, person.as_ref());
     let fails = counters::load(tx, scene.tenant, &name)?;
-    fails
-        .room(WRONG_PASSWORDS, tx.now())
-        .map_err(|retry_after_seconds| Refusal::SignIn(SignInRefusal::Locked { retry_after_seconds }))?;
+    if let Err(retry_after_seconds) = fails.room(WRONG_PASSWORDS, tx.now()) {
+        let refusal = Refusal::SignIn(SignInRefusal::Locked { retry_after_seconds });
+        record(tx, scene, &known, person.as_ref(), &refusal)?;
+        return Err(refusal.into());
+    }
     counters::save(tx, scene.tenant, &name, fails.plus_one(WRONG_PASSWORDS, tx.now()))?;
     match person {
         Some(user) => Ok(passwords::of(tx, scene.tenant, user.id())?),
         None => Ok(None),
+    }
+}
+
+/// The line of the sign-in log about a wrong password; of a name that is nobody's only the number is kept, at the same
+/// cost (threats E5).
+fn record_wrong(tx: &WriteTx<'_>, scene: &Scene) -> Result<(), Stop> {
+    let (known, address) = at_password(tx, scene)?;
+    let person = person(tx, scene.tenant, &address)?;
+    record(tx, scene, &known, person.as_ref(), &Refusal::SignIn(SignInRefusal::WrongPassword))
+}
+
+fn record(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    known: &Known,
+    person: Option<&User>,
+    refusal: &Refusal,
+) -> Result<(), Stop> {
+    match person {
+        Some(user) => sign_ins::refused(tx, &scene.entry, user, &known.towards(), Some(PASSWORD), refusal),
+        None => sign_ins::refused_stranger(tx, scene.tenant),
     }
 }
 
@@ -67,7 +92,7 @@ fn begin(
     audit_id: Uuid,
 ) -> Result<(), Stop> {
     let wrong = || Stop::Refused(Refusal::SignIn(SignInRefusal::WrongPassword));
-    let (flow, address) = at_password(tx, scene)?;
+    let (known, address) = at_password(tx, scene)?;
     let user = person(tx, scene.tenant, &address)?.ok_or_else(wrong)?;
     if passwords::of(tx, scene.tenant, user.id())?.as_deref() != Some(stored) {
         return Err(wrong());
@@ -77,6 +102,7 @@ fn begin(
         // Whoever knows the password has proven who that is. Bounded by the tries, which are not forgotten here.
         let details = vec![("method".to_owned(), PASSWORD.to_owned())];
         audit::by_guest(tx, &user, audit_id, Activity::SignIn, Err(&refusal), details)?;
+        record(tx, scene, &known, Some(&user), &refusal)?;
         return Err(refusal.into());
     }
     counters::save(tx, scene.tenant, &counter_of(&address, Some(&user)), Counter::default())?;
@@ -84,18 +110,19 @@ fn begin(
         hospes_store::sessions::end(tx, scene.tenant, before)?;
     }
     sessions::begin(tx, &user, PASSWORD, session)?;
-    sign_in_flows::save(tx, scene.tenant, &Flow { signed_in_at: Some(tx.now()), ..flow })?;
+    sign_ins::succeeded(tx, &scene.entry, &user, &known.towards(), PASSWORD)?;
+    sign_in_flows::save(tx, scene.tenant, &Flow { signed_in_at: Some(tx.now()), ..known.flow })?;
     let details = vec![("method".to_owned(), PASSWORD.to_owned())];
     audit::by_guest(tx, &user, audit_id, Activity::SignIn, Ok(()), details)?;
     Ok(())
 }
 
-/// The flow and its address, if a password is what it waits for.
-fn at_password(tx: &WriteTx<'_>, scene: &Scene) -> Result<(Flow, Address), Stop> {
+/// The flow with what stands around it and its address, if a password is what it waits for.
+fn at_password(tx: &WriteTx<'_>, scene: &Scene) -> Result<(Known, Address), Stop> {
     let now = tx.now();
     let known = scene.load(tx, now)?;
     match (known.step(now), known.flow.address.clone()) {
-        (Step::AskPassword, Some(address)) => Ok((known.flow, address)),
+        (Step::AskPassword, Some(address)) => Ok((known, address)),
         _ => Err(lost()),
     }
 }

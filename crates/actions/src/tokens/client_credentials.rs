@@ -11,6 +11,7 @@ use super::client::Claimed;
 use super::scopes::Asked;
 use super::{TokenReply, refusals};
 use crate::app::App;
+use crate::sign_ins;
 
 pub(super) async fn run(
     app: &App,
@@ -32,7 +33,10 @@ pub(super) async fn run(
         })
         .await?;
     let now = app.now();
-    claimed.authenticate(&keys, &client, now)?;
+    if let Err(refusal) = claimed.authenticate(&keys, &client, now) {
+        sign_ins::program_refused(app, tenant, &client, &refusal).await;
+        return Err(refusal);
+    }
     if client.public {
         return Err(refusals::credential_missing());
     }

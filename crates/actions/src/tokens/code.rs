@@ -21,6 +21,7 @@ use super::{TokenForm, UserGrant, person, refusals, reuse};
 use crate::app::{App, Stop};
 use crate::keys::constant_time_equal;
 use crate::sign_in::code_hash;
+use crate::sign_ins::{self, Entry, Towards};
 
 /// Runs the grant for a client that proved who it is.
 pub(super) async fn run(
@@ -43,8 +44,16 @@ pub(super) async fn run(
         public_url: app.public_url().to_owned(),
         next: Secret::fresh(app, &keys),
         audit_id: app.new_id(),
+        entry: Entry::draw(app),
     };
-    app.write(move |tx| attempt.decide(tx)).await
+    app.write(move |tx| {
+        let outcome = attempt.decide(tx);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            attempt.record(tx, refusal)?;
+        }
+        outcome
+    })
+    .await
 }
 
 struct Attempt {
@@ -57,9 +66,17 @@ struct Attempt {
     public_url: String,
     next: Secret,
     audit_id: Uuid,
+    entry: Entry,
 }
 
 impl Attempt {
+    /// The line of the sign-in log, if the code is somebody's.
+    fn record(&self, tx: &WriteTx<'_>, refusal: &Refusal) -> Result<(), Stop> {
+        let user = authorization_codes::find(tx, self.tenant, self.hash)?.map(|code| code.user);
+        let towards = Towards::renewal(&self.client);
+        sign_ins::refused_by_id(tx, &self.entry, (self.tenant, user), &towards, refusal)
+    }
+
     fn decide(&self, tx: &WriteTx<'_>) -> Result<UserGrant, Stop> {
         let code = authorization_codes::find(tx, self.tenant, self.hash)?.ok_or_else(refusals::bad_code)?;
         if code.client != self.client.id {

@@ -33,6 +33,7 @@ use hospes_domain::time::Time;
 use hospes_store::clients::{self, Client};
 
 use crate::app::App;
+use crate::sign_ins;
 use crate::upstream;
 use claims::{Issuing, LIFE_SECONDS, Person, SignInFacts};
 use client::Claimed;
@@ -168,7 +169,10 @@ async fn authenticated(app: &App, tenant: TenantId, claimed: &Claimed) -> Result
         app.glance(move |tx| Ok(clients::by_id(tx, tenant, id)?)).await?
     };
     let client = client.ok_or_else(|| refusals::unknown_client(&id.to_string()))?;
-    claimed.authenticate(&*app.tenant_keys(tenant)?, &client, app.now())?;
+    if let Err(refusal) = claimed.authenticate(&*app.tenant_keys(tenant)?, &client, app.now()) {
+        sign_ins::program_refused(app, tenant, &client, &refusal).await;
+        return Err(refusal);
+    }
     Ok(client)
 }
 

@@ -19,6 +19,7 @@ use super::{TokenForm, UserGrant, person, refusals, reuse};
 use crate::app::{App, Stop};
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::sign_ins::{self, Entry, Towards};
 
 /// What a refresh token is hashed for.
 const PURPOSE: &str = "refresh";
@@ -98,8 +99,16 @@ pub(super) async fn run(
         asked: form.scope.map(|scope| Asked::parse(app.public_url(), &scope)).transpose()?,
         public_url: app.public_url().to_owned(),
         audit_id: app.new_id(),
+        entry: Entry::draw(app),
     };
-    app.write(move |tx| attempt.decide(tx)).await
+    app.write(move |tx| {
+        let outcome = attempt.decide(tx);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            attempt.record(tx, refusal)?;
+        }
+        outcome
+    })
+    .await
 }
 
 struct Attempt {
@@ -110,9 +119,17 @@ struct Attempt {
     asked: Option<Asked>,
     public_url: String,
     audit_id: Uuid,
+    entry: Entry,
 }
 
 impl Attempt {
+    /// The line of the sign-in log, if the token is somebody's.
+    fn record(&self, tx: &WriteTx<'_>, refusal: &Refusal) -> Result<(), Stop> {
+        let user = refresh_tokens::user_of(tx, self.tenant, self.presented.hash)?;
+        let towards = Towards::renewal(&self.client);
+        sign_ins::refused_by_id(tx, &self.entry, (self.tenant, user), &towards, refusal)
+    }
+
     fn decide(&self, tx: &WriteTx<'_>) -> Result<UserGrant, Stop> {
         let now = tx.now();
         let old = refresh_tokens::find(tx, self.tenant, self.presented.hash)?

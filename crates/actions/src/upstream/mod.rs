@@ -182,10 +182,14 @@ fn state(host: TenantId, id: Uuid) -> String {
     format!("{host}.{id}")
 }
 
+/// The tenant that asks, as `state` says; only names it in records.
+pub(crate) fn host_of(state: &str) -> Option<TenantId> {
+    TenantId::parse(state.split_once('.')?.0)
+}
+
 /// Name of the tenant that asks, by the `state` of its request: where the person will be when this is over.
 pub(crate) fn asking(tx: &impl Read, state: Option<&str>) -> Result<Option<String>, StoreError> {
-    let host = state.and_then(|state| TenantId::parse(state.split_once('.')?.0));
-    let Some(host) = host else { return Ok(None) };
+    let Some(host) = state.and_then(host_of) else { return Ok(None) };
     Ok(tenants::by_id(tx, host)?.map(|tenant| tenant.display_name))
 }
 

@@ -27,6 +27,7 @@ mod organization;
 mod policies;
 mod role_assignments;
 mod service_principals;
+mod sign_ins;
 mod users;
 
 pub mod odata;
@@ -135,6 +136,8 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/directory/deletedItems/{id}/restore", deleted_items::restore),
     route!("GET", "/auditLogs/directoryAudits", directory_audits::list),
     route!("GET", "/auditLogs/directoryAudits/{id}", directory_audits::get),
+    route!("GET", "/auditLogs/signIns", sign_ins::list),
+    route!("GET", "/auditLogs/signIns/{id}", sign_ins::get),
     route!("GET", "/hospes.mails", mails::list),
     route!("GET", "/hospes.mails/{id}", mails::get),
     route!("POST", "/hospes.mails/{id}/retry", mails::retry),

@@ -66,6 +66,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("roleDefinitions", &[]),
     ("servicePrincipals", &["delta"]),
     ("signIns", &[]),
+    ("signIns", &[]),
     ("sponsors", &[]),
     ("transitiveMemberOf", &[]),
     ("transitiveMembers", &[]),

@@ -71,7 +71,10 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
 }
 
 /// Whom a text means: a user by object id, even one who is gone, or by what is in name and addresses.
-async fn involved(seat: &Seat, text: &str) -> Result<Option<Vec<ObjectId>>, axum::response::Response> {
+pub(super) async fn involved(
+    seat: &Seat,
+    text: &str,
+) -> Result<Option<Vec<ObjectId>>, axum::response::Response> {
     if text.is_empty() {
         return Ok(None);
     }

@@ -108,12 +108,12 @@ fn involved(people: &[ObjectId]) -> Filter<AuditField> {
     })
 }
 
-fn start(day: Date) -> Option<Time> {
+pub(super) fn start(day: Date) -> Option<Time> {
     Some(Time(day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond()))
 }
 
 /// The last microsecond of the day.
-fn end(day: Date) -> Option<Time> {
+pub(super) fn end(day: Date) -> Option<Time> {
     start(day.tomorrow().ok()?).map(|next| Time(next.0 - 1))
 }
 

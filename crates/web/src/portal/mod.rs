@@ -29,6 +29,8 @@ mod restore;
 mod search;
 mod seat;
 mod sessions;
+mod sign_ins;
+mod sign_ins_query;
 mod tessera;
 mod user;
 mod users;
@@ -56,6 +58,7 @@ pub const ROUTES: &[&[Route]] = &[
     redemption::ROUTES,
     reset::ROUTES,
     audit::ROUTES,
+    sign_ins::ROUTES,
     outbox::ROUTES,
     deeds::ROUTES,
     groups::ROUTES,

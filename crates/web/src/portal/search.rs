@@ -35,6 +35,12 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "/users?type=Guest",
     ),
     (
+        "Sign-in logs",
+        "Who signed in, and who was refused and why",
+        "monitoring signin login failed reference correlation id",
+        "/sign-ins",
+    ),
+    (
         "Audit logs",
         "What was done in this directory, and what was refused",
         "monitoring activity history log",

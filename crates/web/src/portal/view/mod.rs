@@ -18,6 +18,7 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod samples_records;
 mod sessions;
+mod sign_ins;
 mod style;
 mod user;
 mod users;
@@ -36,6 +37,7 @@ pub use outbox::{MailPage, MailRow, Outbox};
 pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
 pub use sessions::{SessionRow, UserSessions};
+pub use sign_ins::{SignInRow, SignIns, UserSignIns};
 pub use style::{Colour, Style};
 pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
@@ -54,6 +56,8 @@ pub enum Place {
     Users,
     /// The audit log.
     Audit,
+    /// The sign-in log.
+    SignIns,
     /// The mails.
     Outbox,
     /// Deleted users.
@@ -134,6 +138,7 @@ impl PortalFrame {
             MenuPart {
                 heading: "Monitoring",
                 lines: offered(vec![
+                    (self.sees.audit, line("Sign-in logs", "/sign-ins", Place::SignIns)),
                     (self.sees.audit, line("Audit logs", "/audit", Place::Audit)),
                     (self.sees.mails, line("Outbox", "/outbox", Place::Outbox)),
                 ]),

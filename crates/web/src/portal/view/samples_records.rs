@@ -5,7 +5,7 @@ use hospes_domain::mail::MailState;
 use super::samples::{AT, fact, form, frame, head, shown, typed, yes};
 use super::{
     Audit, AuditRecordPage, AuditRow, Change, Chip, Happened, History, MailPage, MailRow, Newest, Outbox,
-    Person, Place, SessionRow, Shape, Standing, UserSessions,
+    Person, Place, SessionRow, Shape, SignInRow, SignIns, Standing, UserSessions, UserSignIns,
 };
 use crate::pages::view::Link;
 
@@ -38,7 +38,7 @@ pub(super) fn newest(mark: &str) -> Newest {
 
 /// Every page, by name.
 pub(super) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [logs(mark), mails(mark), sessions(mark)].concat()
+    [logs(mark), mails(mark), sessions(mark), sign_ins(mark)].concat()
 }
 
 fn logs(mark: &str) -> Vec<(&'static str, String)> {
@@ -129,6 +129,49 @@ fn sessions(mark: &str) -> Vec<(&'static str, String)> {
     };
     let none = UserSessions { rows: Vec::new(), flash: None, ..page.clone() };
     vec![("portal-sessions", shown(&page)), ("portal-sessions-none", shown(&none))]
+}
+
+fn sign_ins(mark: &str) -> Vec<(&'static str, String)> {
+    let row = |success| SignInRow {
+        at: AT,
+        who: person("Jonas Lindqvist", mark),
+        sign_in_name: typed("jonas@contoso.example", mark),
+        app: typed("Supplier Portal", mark),
+        success,
+        cause: if success { String::new() } else { typed("The account is blocked.", mark) },
+        remedy: if success { "" } else { "Ask the organisation." },
+        facts: vec![fact("It says", &typed("Mozilla/5.0", mark), mark)],
+    };
+    let log = SignIns {
+        frame: frame(Place::SignIns, mark),
+        person: typed("jonas", mark),
+        app: typed("00000003", mark),
+        reference: typed("0123-4567-89AB", mark),
+        outcomes: &[("success", "Signed in"), ("failure", "Refused")],
+        outcome: "failure",
+        from: "2026-11-01".to_owned(),
+        to: String::new(),
+        rows: vec![row(true), row(false)],
+        next: Some("/portal/x/sign-ins?after=abc".to_owned()),
+        first: Some("/portal/x/sign-ins".to_owned()),
+        everything: Some("/portal/x/sign-ins".to_owned()),
+    };
+    let nothing = SignIns { rows: Vec::new(), next: None, first: None, everything: None, ..log.clone() };
+    let own = UserSignIns {
+        frame: frame(Place::Users, mark),
+        user: head(Standing::Accepted, mark),
+        rows: log.rows.clone(),
+        next: None,
+        first: None,
+        edit: yes(),
+    };
+    let none = UserSignIns { rows: Vec::new(), ..own.clone() };
+    vec![
+        ("portal-sign-ins", shown(&log)),
+        ("portal-sign-ins-empty", shown(&nothing)),
+        ("portal-user-sign-ins", shown(&own)),
+        ("portal-user-sign-ins-none", shown(&none)),
+    ]
 }
 
 fn mails(mark: &str) -> Vec<(&'static str, String)> {
