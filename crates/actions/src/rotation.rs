@@ -159,7 +159,7 @@ async fn by_schedule(app: &App, tenant: TenantId, purpose: KeyPurpose) -> Result
         });
         match taken.await? {
             Some((activity, kid)) => {
-                tracing::info!(%tenant, kid, activity = activity.name(), "a signing key turns")
+                tracing::info!(%tenant, kid, activity = activity.name(), "a signing key turns");
             }
             None => return Ok(()),
         }

@@ -248,6 +248,12 @@ pub fn redemption(tx: &WriteTx<'_>, r: &RedemptionRows) -> Result<(), StoreError
             tx.now().plus_seconds(24 * 3600).into(),
         ],
     )?;
+    sign_in(tx, r)?;
+    audit(tx, r.tenant, r.audit, "Redeem external user invite", r.user)
+}
+
+/// The line of the sign-in log about a redemption.
+fn sign_in(tx: &WriteTx<'_>, r: &RedemptionRows) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO sign_ins (tenant_id, id, at, user_id, user_name, upn, upn_key, user_type, app_name, method, multi_factor, \
          error_code, correlation, resource_tenant, interactive) \
@@ -266,7 +272,7 @@ pub fn redemption(tx: &WriteTx<'_>, r: &RedemptionRows) -> Result<(), StoreError
             true.into(),
         ],
     )?;
-    audit(tx, r.tenant, r.audit, "Redeem external user invite", r.user)
+    Ok(())
 }
 
 /// The guest changes, its binding is closed and its sign-in address goes; invitation, notice, audit record and the

@@ -55,7 +55,7 @@ const COLUMNS: &str = "s.id, s.at, s.user_id, s.user_name, s.upn, s.user_type, s
 const TABLE: &str = "sign_ins s WHERE s.tenant_id = ";
 
 fn from_row(row: &Row) -> Result<SignIn, StoreError> {
-    let corrupt = |what: &str| StoreError::Corrupt(format!("a line of the sign-in log has {what}").into());
+    let corrupt = |what: &str| StoreError::Corrupt(format!("a line of the sign-in log has {what}"));
     let user_type = row.opt_text(5)?;
     let user_type =
         user_type.map(|text| UserType::parse(&text).ok_or_else(|| corrupt("an unknown type of user")));

@@ -74,13 +74,11 @@ fn who(line: &Value) -> String {
 /// Whether it came to a sign-in; else the code, what was wrong and what helps.
 fn result(line: &Value) -> String {
     let status = &line["status"];
-    match status["errorCode"].as_u64() {
-        Some(0) => "signed in".to_owned(),
-        _ => {
-            let said = ["failureReason", "additionalDetails"].map(|name| text(status, name)).join(" ");
-            format!("AADSTS{}: {}", status["errorCode"], said.trim())
-        }
+    if status["errorCode"] == 0 {
+        return "signed in".to_owned();
     }
+    let said = ["failureReason", "additionalDetails"].map(|name| text(status, name)).join(" ");
+    format!("AADSTS{}: {}", status["errorCode"], said.trim())
 }
 
 fn filter(options: &SignInsOptions, user: Option<&str>) -> String {
