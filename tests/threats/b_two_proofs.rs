@@ -4,7 +4,7 @@
 use hospes_domain::access::Scope;
 use serde_json::json;
 
-use crate::harness::{Browser, Page, Two, everybody};
+use crate::harness::{Browser, Page, REDEEMED, Two, everybody};
 
 /// A mailbox on a domain that no organisation of the server owns.
 const INVITED: &str = "ana.private@mail.example";
@@ -51,7 +51,8 @@ async fn b1_the_account_and_the_invited_mailbox_together_redeem() {
     two.server.assert_still_pending(&id).await;
     let done = browser.submit(&two.server, &consent.form_to("/redeem/consent"), &[]).await;
     assert_eq!(done.status, 200, "{}", done.html);
-    two.server.assert_redeemed_once(&id).await;
+    assert_eq!(two.server.state_of(&id).await, "Accepted");
+    assert_eq!(two.server.successes(&id, REDEEMED).await, 1);
 
     // The history shows both: who the account is, and at which mailbox.
     let token = two.server.token_of(&two.server.user_admin);
@@ -62,7 +63,7 @@ async fn b1_the_account_and_the_invited_mailbox_together_redeem() {
     assert_eq!(binding["signInName"], INVITED);
     assert_eq!(binding["proof"], "home+passcode");
     let log = two.server.audit_of(&id).await;
-    let record = log.iter().find(|record| record.activity == "Redeem external user invite").unwrap();
+    let record = log.iter().find(|record| record.activity == REDEEMED).unwrap();
     for detail in [("subject", two.ana.id.to_string()), ("account", two.ana.upn.clone())] {
         assert!(record.details.contains(&(detail.0.to_owned(), detail.1)), "{:?}", record.details);
     }

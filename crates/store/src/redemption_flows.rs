@@ -22,13 +22,9 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<Redemp
         _ => None,
     };
     let proven = match (row.opt_text(4)?, row.opt_text(5)?, row.opt_time(6)?) {
-        (Some(text), Some(subject), Some(at)) => Some(Proven {
-            address: read(&text)?,
-            issuer: row.text(9)?,
-            subject,
-            proof: row.text(10)?,
-            at,
-        }),
+        (Some(text), Some(subject), Some(at)) => {
+            Some(Proven { address: read(&text)?, issuer: row.text(9)?, subject, proof: row.text(10)?, at })
+        }
         _ => None,
     };
     Ok(Some(RedemptionFlow::from_record(FlowRecord {

@@ -70,7 +70,14 @@ fn send(
         Some(owner) => (owner, &invitation.address),
         None => (owner_of(tx, tenant, typed)?.ok_or_else(|| nobody(typed))?, typed),
     };
-    let asking = Asking { purpose: Purpose::Redeem, flow, guest: None, hint, login: false, fresh_from: None };
+    let asking = Asking {
+        purpose: Purpose::Redeem,
+        flow,
+        guest: None,
+        hint: Some(hint),
+        login: false,
+        fresh_from: None,
+    };
     send_to(tx, tenant, (&invitation, &user), home.id, &asking, drawn)
 }
 

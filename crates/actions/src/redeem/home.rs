@@ -59,7 +59,7 @@ fn send(
     let (invitation, user) = usable(tx, tenant, ticket.ticket)?;
     let Some(home) = owner_of(tx, tenant, &invitation.address)? else { return Ok(None) };
     // The flow knows its guest and the generation.
-    let (hint, purpose) = (&invitation.address, Purpose::Redeem);
+    let (hint, purpose) = (Some(&invitation.address), Purpose::Redeem);
     let asking = Asking { purpose, flow, guest: None, hint, login: fresh, fresh_from: None };
     send_to(tx, tenant, (&invitation, &user), home.id, &asking, drawn).map(Some)
 }

@@ -31,7 +31,12 @@ impl Account {
     /// Whoever signed in at home, if home vouches for an address of theirs at all.
     pub(super) fn of(identity: &HomeIdentity) -> Option<Self> {
         let address = identity.addresses().first()?.clone();
-        Some(Self { issuer: identity.issuer(), subject: identity.subject(), address, at: identity.auth_time() })
+        Some(Self {
+            issuer: identity.issuer(),
+            subject: identity.subject(),
+            address,
+            at: identity.auth_time(),
+        })
     }
 }
 

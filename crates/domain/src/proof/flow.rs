@@ -99,7 +99,10 @@ impl RedemptionFlow {
         match self.record.account.clone() {
             Some(Account { issuer, subject, at, .. }) => {
                 let proven = BY_HOME_AND_PASSCODE.to_owned();
-                self.keep(VerifiedIdentity { issuer, subject, address: proof.into_address(), proof: proven }, at);
+                self.keep(
+                    VerifiedIdentity { issuer, subject, address: proof.into_address(), proof: proven },
+                    at,
+                );
             }
             None => self.keep(VerifiedIdentity::by_passcode(proof, subject), now),
         }

@@ -16,10 +16,10 @@ use super::csrf::PostedForm;
 use super::error::refuse;
 use super::redeem_cookie::{Arrived, RedeemCookie};
 use super::sign_in::without_joined;
-use super::{cookies, redeem_account};
 use super::view::{Consent, Done, Host, Landing, Link, OwnWords, Passcode, PasscodeError, Welcome};
 use super::visit::Visit;
 use super::words::{self, Moment};
+use super::{cookies, redeem_account};
 use crate::Web;
 use crate::http::{Access, Noise, Route};
 
