@@ -7,7 +7,7 @@ mod limits;
 mod save;
 
 pub use foresee::foresee;
-pub(crate) use limits::take;
+pub(crate) use limits::{mails_to, take};
 pub(crate) use save::save_guest;
 
 use hospes_domain::access::{
