@@ -33,6 +33,7 @@ async fn send(bench: &Bench, admin: &Actor, named: Option<ObjectId>) -> ObjectId
         message: Message { send: true, ..Message::default() },
         sponsors: Vec::new(),
         client_request_id: None,
+        only_if: Precondition::default(),
     };
     invite(&bench.app, admin, command).await.unwrap().user.id()
 }

@@ -1,4 +1,4 @@
-//! The address of the audit log: activity, person, outcome, days and page, read and written. Refuses nothing: what it does
+//! The address of the audit log: activity, person, request, outcome, days and page, read and written. Refuses nothing: what it does
 //! not know is left out, so that an old address still opens.
 
 use hospes_actions::audit::Activity;
@@ -19,6 +19,8 @@ pub struct AuditQuery {
     pub activity: Option<&'static str>,
     /// Name, address or object id of somebody who did it or to whom it was done.
     pub person: String,
+    /// Id of a request, ours or the caller's, or of a record.
+    pub request: String,
     /// One of [`RESULTS`].
     pub result: Option<&'static str>,
     /// First day.
@@ -37,6 +39,7 @@ impl AuditQuery {
             match name.as_ref() {
                 "activity" => read.activity = Activity::NAMES.iter().copied().find(|known| *known == value),
                 "person" => read.person = value.trim().chars().take(320).collect(),
+                "request" => read.request = value.trim().chars().take(128).collect(),
                 "result" => {
                     read.result = RESULTS.into_iter().map(|(word, _)| word).find(|word| *word == value);
                 }
@@ -53,10 +56,11 @@ impl AuditQuery {
     pub fn address(&self, path: &str) -> String {
         let mut query = Serializer::new(String::new());
         let day = |day: Option<Date>| day.map(|day| day.to_string());
-        let person = Some(self.person.clone()).filter(|text| !text.is_empty());
+        let typed = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         for (name, value) in [
             ("activity", self.activity.map(str::to_owned)),
-            ("person", person),
+            ("person", typed(&self.person)),
+            ("request", typed(&self.request)),
             ("result", self.result.map(str::to_owned)),
             ("from", day(self.from)),
             ("to", day(self.to)),
@@ -91,8 +95,19 @@ impl AuditQuery {
             self.from.and_then(start).map(|time| at(Comparison::AtLeast, time)),
             self.to.and_then(end).map(|time| at(Comparison::AtMost, time)),
             people.map(involved),
+            (!self.request.is_empty()).then(|| of_request(&self.request)),
         ];
         all.into_iter().flatten().reduce(Filter::and)
+    }
+}
+
+/// Records of a request, in whatever case its id was copied; or the record of that id.
+fn of_request(id: &str) -> Filter<AuditField> {
+    let values = [id.to_owned(), id.to_ascii_lowercase(), id.to_ascii_uppercase()].map(Value::Text).to_vec();
+    let called = Filter::In { field: AuditField::CorrelationId, values };
+    match uuid::Uuid::try_parse(id) {
+        Ok(id) => called.or(Filter::equal(AuditField::Id, Value::Id(id))),
+        Err(_) => called,
     }
 }
 

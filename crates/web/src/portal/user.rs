@@ -85,6 +85,7 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
             .collect(),
         roles: profile.roles.iter().map(|role| role.name()).collect(),
         tessera: halves(&seat, &profile),
+        identities_refused: profile.may.bindings.as_ref().err().map(sentence),
         identities: profile.bindings.iter().map(identity_of).collect(),
         reset: permission(&profile.may.reset),
         resend: permission(&profile.may.resend),
