@@ -269,7 +269,9 @@ async fn a_request_is_found_by_its_number() {
     let invited = server.post(&token, "/v1.0/invitations", body).await.expect(201);
     let number = invited.headers["request-id"].to_str().unwrap().to_owned();
     let (mut browser, home) = server.at_portal(&server.admin).await;
-    for asked in [number.clone(), number.to_uppercase()] {
+    let digits = number.replace('-', "");
+    let as_on_a_page = format!("{} {} {}", &digits[..4], &digits[4..8], &digits[8..12]);
+    for asked in [number.clone(), number.to_uppercase(), as_on_a_page] {
         let found = browser.submit(&server, &home.filled("/search", &[("q", &asked)]), &[]).await;
         let log = browser.get(&server, &link(&found, "Audit logs of this request")).await;
         assert!(log.text().contains("Invite external user"), "{asked}: {}", log.html);

@@ -62,6 +62,8 @@ async fn b1_the_account_and_the_invited_mailbox_together_redeem() {
     assert_eq!(binding["subject"], json!(two.ana.id));
     assert_eq!(binding["signInName"], INVITED);
     assert_eq!(binding["proof"], "home+passcode");
+    let (_, page) = two.server.at_portal_page(&two.server.user_admin, &format!("/users/{id}")).await;
+    assert!(page.text().contains("Account at home, with a code to this mailbox"), "{}", page.html);
     let log = two.server.audit_of(&id).await;
     let record = log.iter().find(|record| record.activity == REDEEMED).unwrap();
     for detail in [("subject", two.ana.id.to_string()), ("account", two.ana.upn.clone())] {

@@ -101,14 +101,29 @@ impl AuditQuery {
     }
 }
 
-/// Records of a request, in whatever case its id was copied; or the record of that id.
-fn of_request(id: &str) -> Filter<AuditField> {
-    let values = [id.to_owned(), id.to_ascii_lowercase(), id.to_ascii_uppercase()].map(Value::Text).to_vec();
-    let called = Filter::In { field: AuditField::CorrelationId, values };
-    match uuid::Uuid::try_parse(id) {
+/// Records of a request, by its id or by the beginning of ours that pages show as a reference; or the record of that id.
+fn of_request(number: &str) -> Filter<AuditField> {
+    let field = AuditField::CorrelationId;
+    if let Some(beginning) = reference(number) {
+        return Filter::StartsWith { field, value: beginning };
+    }
+    let called = Filter::equal(field, Value::Text(number.to_owned()));
+    match uuid::Uuid::try_parse(number) {
         Ok(id) => called.or(Filter::equal(AuditField::Id, Value::Id(id))),
         Err(_) => called,
     }
+}
+
+/// The beginning of a request's id, if that is what a page shows of it: twelve digits, in whatever groups.
+fn reference(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
+    let fits = digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    fits.then(|| format!("{}-{}", &digits[..8], &digits[8..]))
+}
+
+/// Whether somebody who types this may mean a request.
+pub fn is_number(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok() || reference(text).is_some()
 }
 
 /// Whoever of them did it or had it done to them; nobody is involved in nothing.
@@ -135,6 +150,17 @@ fn end(day: Date) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_the_beginning_of_a_requests_id() {
+        for text in ["5e3c e6c0 2b1f", "5E3CE6C02B1F", "5e3ce6c0-2b1f"] {
+            let beginning = reference(text).map(|text| text.to_lowercase());
+            assert_eq!(beginning.as_deref(), Some("5e3ce6c0-2b1f"));
+        }
+        for other in ["", "5e3c e6c0 2b1", "5e3c e6c0 2b1g", "5e3ce6c0-2b1f-4285-8d4b-75ee78787346"] {
+            assert_eq!(reference(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn an_address_holds_the_whole_view() {

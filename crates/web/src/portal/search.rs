@@ -7,9 +7,8 @@ use hospes_actions::portal::people;
 use hospes_domain::query::{List, Order, Page, UserField};
 use hospes_domain::user::User;
 use url::form_urlencoded;
-use uuid::Uuid;
 
-use super::audit_query::AuditQuery;
+use super::audit_query::{AuditQuery, is_number};
 use super::error::is_out_of_reach;
 use super::seat::Seat;
 use super::users::address_of;
@@ -120,11 +119,11 @@ async fn search(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         total: 0,
         all: everybody.address(&seat.path("/users")),
     };
-    if seat.desk.sees.audit && Uuid::try_parse(&text).is_ok() {
+    if seat.desk.sees.audit && is_number(&text) {
         let query = AuditQuery { request: text.clone(), ..AuditQuery::default() };
         page.pages.push(Found {
             label: "Audit logs of this request",
-            detail: "Records with this request id, correlation id or record id",
+            detail: "Records with this reference, request id, correlation id or record id",
             url: query.address(&seat.path("/audit")),
         });
     }
