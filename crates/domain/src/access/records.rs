@@ -83,7 +83,7 @@ impl MailSight {
 /// Reading which mails wait, went out or were given up. To invite is not enough: mails name people.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`](crate::refusal::Refusal::NotAllowed).
+/// [`Refusal::NotAllowed`].
 pub fn may_read_mails(caller: &Caller) -> Result<MailSight, Refusal> {
     need_scope(caller, READ_MORE_OF_USERS, "Reading mails needs a permission to read users.")?;
     let roles = [INVITERS, SENDERS, &[Role::GlobalReader]].concat();
@@ -95,7 +95,7 @@ pub fn may_read_mails(caller: &Caller) -> Result<MailSight, Refusal> {
 /// invitation.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`](crate::refusal::Refusal::NotAllowed).
+/// [`Refusal::NotAllowed`].
 pub fn may_retry_mail(caller: &Caller) -> Result<MailSight, Refusal> {
     need_scope(caller, INVITE, "Sending a mail again needs a permission to invite or to write users.")?;
     let roles = [INVITERS, SENDERS].concat();
