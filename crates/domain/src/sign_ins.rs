@@ -124,6 +124,7 @@ fn of_sign_in(refusal: &SignInRefusal) -> u32 {
         SignInRefusal::PasscodeOver | SignInRefusal::FlowLost => 50_089,
         SignInRefusal::Disabled => 50_057,
         SignInRefusal::NotAssigned => 50_105,
+        SignInRefusal::InvitationWaits => 50_014,
         SignInRefusal::NotAGuest => 50_020,
         SignInRefusal::IdentityChanged => 50_197,
         SignInRefusal::GuestAtHome => 500_208,
