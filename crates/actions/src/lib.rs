@@ -22,6 +22,8 @@ pub mod portal;
 pub mod random;
 pub mod redeem;
 pub mod roles;
+pub mod second_factors;
+pub mod security;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -5,7 +5,8 @@ use hospes_domain::access::{Actor, ScopeSet, UserType, Who};
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
-use hospes_domain::session::{Session, life_seconds};
+use hospes_domain::second_factor::Need;
+use hospes_domain::session::{Amr, Session, life_seconds};
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::random;
+use crate::second_factors;
 use crate::upstream;
 
 /// What a session is made of, drawn before the closure that begins it. No `Debug`: nothing to show.
@@ -86,11 +88,24 @@ pub(crate) fn begin_since(
     signed_in_at: Time,
     new: &NewSession,
 ) -> Result<(), StoreError> {
+    begin_with(tx, user, method, &Amr::of(method), signed_in_at, new)
+}
+
+/// The same for somebody who has shown more than one proof.
+pub(crate) fn begin_with(
+    tx: &WriteTx<'_>,
+    user: &User,
+    method: &str,
+    amr: &Amr,
+    signed_in_at: Time,
+    new: &NewSession,
+) -> Result<(), StoreError> {
     let session = Session {
         id: new.id,
         user: user.id(),
         generation: user.guest.generation(),
         method: method.to_owned(),
+        amr: amr.clone(),
         sign_in_name: user.sign_in_name().to_owned(),
         created_at: signed_in_at,
         expires_at: tx.now().plus_seconds(life_seconds(method)),
@@ -106,8 +121,21 @@ pub(crate) fn key(app: &App, cookie: &str) -> Option<(TenantId, [u8; 32])> {
     Some((tenant, keys.keyed_hash("session", secret.as_bytes())))
 }
 
-/// The session and its user, if it is good at `now`; for closures that decide on it.
+/// The session and its user, if it is good at `now`; for closures that decide on it. A session without the second factor
+/// that its user owes by now is none: only a sign-in takes it, and asks for what is lacking.
 pub(crate) fn good(
+    tx: &impl Read,
+    tenant: TenantId,
+    hash: [u8; 32],
+    now: Time,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let Some((session, user)) = alive(tx, tenant, hash, now)? else { return Ok(None) };
+    let enough = second_factors::need(tx, &user, &session.amr)? == Need::Nothing;
+    Ok(enough.then_some((session, user)))
+}
+
+/// The same, whether a second factor is lacking or not: for sign-ins, and for nothing else.
+pub(crate) fn alive(
     tx: &impl Read,
     tenant: TenantId,
     hash: [u8; 32],

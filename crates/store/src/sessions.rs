@@ -2,7 +2,7 @@
 //! that is [`hospes_domain::session::Session::is_good`].
 
 use hospes_domain::ids::TenantId;
-use hospes_domain::session::Session;
+use hospes_domain::session::{Amr, Session};
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
@@ -15,12 +15,13 @@ fn from_row(row: &Row) -> Result<Session, StoreError> {
         sign_in_name: row.text(4)?,
         created_at: row.time(5)?,
         expires_at: row.time(6)?,
+        amr: Amr::stored(&row.text(7)?),
     })
 }
 
 /// The session whose secret has that hash.
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<Session>, StoreError> {
-    let sql = "SELECT id, user_id, generation, method, sign_in_name, created_at, expires_at FROM sessions \
+    let sql = "SELECT id, user_id, generation, method, sign_in_name, created_at, expires_at, amr FROM sessions \
                WHERE tenant_id = $1 AND hash = $2";
     tx.row(sql, &[tenant.into(), hash.into()])?.as_ref().map(from_row).transpose()
 }
@@ -33,8 +34,8 @@ pub fn insert(
     session: &Session,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO sessions (tenant_id, hash, id, user_id, generation, method, sign_in_name, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO sessions (tenant_id, hash, id, user_id, generation, method, sign_in_name, created_at, expires_at, amr) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             tenant.into(),
             hash.into(),
@@ -45,6 +46,7 @@ pub fn insert(
             session.sign_in_name.as_str().into(),
             session.created_at.into(),
             session.expires_at.into(),
+            session.amr.as_str().into(),
         ],
     )?;
     Ok(())

@@ -148,6 +148,7 @@ pub(super) fn issue(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<An
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
         auth_time: session.created_at,
+        amr: session.amr.clone(),
         family: draft.family,
         expires_at: tx.now().plus_seconds(CODE_SECONDS),
         used: false,

@@ -14,6 +14,7 @@ mod past_invitations;
 pub mod profile;
 pub mod purge;
 pub mod restore;
+pub mod remove_second_factors;
 pub mod revoke_sessions;
 pub mod update;
 
@@ -30,6 +31,7 @@ pub use profile::ProfileEdit;
 pub use purge::{purge, purge_due};
 pub(crate) use restore::must_have_nothing_taken;
 pub use restore::restore;
+pub use remove_second_factors::remove_second_factors;
 pub use revoke_sessions::revoke_sessions;
 pub use update::{UserEdit, update};
 

@@ -4,7 +4,7 @@ use hospes_actions::jobs::{Host as Sender, Mail, MailContent};
 use hospes_domain::time::Time;
 
 use super::{
-    AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail,
+    AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail, SecurityNoticeMail,
     ResetNoticeMail,
 };
 use crate::pages::view::Host;
@@ -96,6 +96,10 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
             let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
             let notice = AddressAddedMail { host_name, host_domain, known_address: to, at, contact: None };
             (host, None, notice.render()?)
+        }
+        MailContent::SecurityNotice { host, news } => {
+            let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
+            (host, None, SecurityNoticeMail { host_name, host_domain, at, news }.render()?)
         }
     };
     Ok(Letter { from_name: sender.name, reply_to, mail: rendered })

@@ -13,12 +13,15 @@ pub(crate) mod my_apps;
 pub(crate) mod organisation;
 pub(crate) mod powershell;
 mod proven;
+mod qr;
 pub(crate) mod redeem;
 pub(crate) mod redeem_cookie;
 mod redeem_not_me;
+pub(crate) mod security;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
+mod sign_in_second;
 #[cfg(test)]
 mod sign_in_tests;
 pub(crate) mod sign_out;
@@ -43,6 +46,7 @@ pub const ROUTES: &[&[Route]] = &[
     sign_out::ROUTES,
     upstream::ROUTES,
     my_apps::ROUTES,
+    security::ROUTES,
     organisation::ROUTES,
     leave::ROUTES,
     error_number::ROUTES,

@@ -15,6 +15,7 @@ mod redeem;
 mod refusal;
 #[cfg(test)]
 pub(crate) mod samples;
+mod second_factor;
 mod setup;
 mod sign_in;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use passcode::{Passcode, PasscodeError, SendPasscode};
 pub use powershell::PowerShell;
 pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
 pub use refusal::RefusalPage;
+pub use second_factor::{EnrolFactor, FactorLine, RecoveryCodes, SecondFactor, Security};
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
 pub use sign_in::{Onward, Organisation, Password, SignIn, SignOut, SignedOut};
 
