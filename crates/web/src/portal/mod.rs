@@ -28,6 +28,7 @@ mod reset_words;
 mod restore;
 mod search;
 mod seat;
+mod sign_in_policy;
 mod tessera;
 mod user;
 mod users;
@@ -63,6 +64,7 @@ pub const ROUTES: &[&[Route]] = &[
     restore::ROUTES,
     invite::ROUTES,
     collaboration::ROUTES,
+    sign_in_policy::ROUTES,
 ];
 
 /// Every page of the portal.

@@ -17,6 +17,7 @@ mod redemption;
 pub(crate) mod samples;
 #[cfg(test)]
 mod samples_records;
+mod sign_in_policy;
 mod style;
 mod user;
 mod users;
@@ -34,8 +35,9 @@ pub use memberships::{
 pub use outbox::{MailPage, MailRow, Outbox};
 pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
+pub use sign_in_policy::{RoleChoice, SignInPolicy};
 pub use style::{Colour, Style};
-pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use user::{Act, Fact, FactorLine, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;
@@ -58,6 +60,8 @@ pub enum Place {
     Deleted,
     /// Settings for external collaboration.
     Collaboration,
+    /// Of whom a second factor is demanded.
+    SignInPolicy,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -128,6 +132,10 @@ impl PortalFrame {
             MenuPart {
                 heading: "External Identities",
                 lines: vec![line("Collaboration settings", "/collaboration", Place::Collaboration)],
+            },
+            MenuPart {
+                heading: "Authentication",
+                lines: vec![line("Sign-in policy", "/sign-in-policy", Place::SignInPolicy)],
             },
             MenuPart {
                 heading: "Monitoring",
