@@ -14,3 +14,5 @@ mod policies;
 mod redemption;
 mod reset;
 mod restart;
+mod second_factor;
+mod second_factor_tokens;

@@ -39,6 +39,6 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         number: 15,
         name: "second factors",
-        sql: include_str!("../migrations/0015_second_factors.sql"),
+        sql: include_str!("../migrations/0016_second_factors.sql"),
     },
 ];
