@@ -122,7 +122,7 @@ pub(crate) fn key(app: &App, cookie: &str) -> Option<(TenantId, [u8; 32])> {
 }
 
 /// The session and its user, if it is good at `now`; for closures that decide on it. A session without the second factor
-/// that its user owes by now is none: only a sign-in takes it, and asks for what is lacking.
+/// that its user owes by now is none: a sign-in takes it, and asks for what is lacking.
 pub(crate) fn good(
     tx: &impl Read,
     tenant: TenantId,
@@ -134,7 +134,7 @@ pub(crate) fn good(
     Ok(enough.then_some((session, user)))
 }
 
-/// The same, whether a second factor is lacking or not: for sign-ins, and for nothing else.
+/// The same, whether a second factor is lacking or not: for signing in and out, and for nothing else.
 pub(crate) fn alive(
     tx: &impl Read,
     tenant: TenantId,
