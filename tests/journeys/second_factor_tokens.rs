@@ -10,10 +10,7 @@ const QUERY: &str =
     "response_type=code&redirect_uri=https://portal.example/callback&scope=openid%20offline_access&state=s";
 
 fn start(server: &Server, more: &str) -> String {
-    format!(
-        "/{}/oauth2/v2.0/authorize?client_id={}&{QUERY}{more}",
-        server.tenant, server.portal.client_id
-    )
+    format!("/{}/oauth2/v2.0/authorize?client_id={}&{QUERY}{more}", server.tenant, server.portal.client_id)
 }
 
 fn parameter(page: &Page, name: &str) -> String {
@@ -76,11 +73,12 @@ async fn tokens_tell_how_a_person_was_proven() {
         assert_eq!(claims(&both[token])["amr"], json!(["pwd", "otp", "mfa"]), "{token}");
     }
     let again = refresh(&server, &both).await.expect(200).json;
-    assert_eq!(claims(&again["id_token"])["amr"], json!(["pwd", "otp", "mfa"]), "a refresh proves nothing new");
-    let (mut guest, _) = {
-        let (_, guest) = server.accepted_guest("ana@contoso.example").await;
-        (guest, ())
-    };
+    assert_eq!(
+        claims(&again["id_token"])["amr"],
+        json!(["pwd", "otp", "mfa"]),
+        "a refresh proves nothing new"
+    );
+    let (_, mut guest) = server.accepted_guest("ana@contoso.example").await;
     let mailed = sign_in_at_app(&server, &mut guest).await;
     assert_eq!(claims(&mailed["id_token"])["amr"], json!(["otp"]));
 }

@@ -131,7 +131,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("PATCH", "/policies/authorizationPolicy/authorizationPolicy", "The same, at the path of the beta"),
     ("GET", "/policies/externalIdentitiesPolicy", "Whether guests may leave by themselves"),
     ("PATCH", "/policies/externalIdentitiesPolicy", "Changes `allowExternalIdentitiesToLeave`"),
-    ("GET", "/policies/hospes.signInPolicy", "Of which directory roles a second factor is demanded; Hospes only"),
+    (
+        "GET",
+        "/policies/hospes.signInPolicy",
+        "Of which directory roles a second factor is demanded; Hospes only",
+    ),
     ("PATCH", "/policies/hospes.signInPolicy", "Changes `secondFactorRoles`, a list of role template ids"),
     (
         "GET",
@@ -330,16 +334,8 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/portal/{tenant}/users/{user}/unblock", "Unblocks sign-in"),
     ("GET", "/portal/{tenant}/users/{user}/revoke-sessions", "What signing a user out everywhere ends"),
     ("POST", "/portal/{tenant}/users/{user}/revoke-sessions", "Ends every session, code and token of a user"),
-    (
-        "GET",
-        "/portal/{tenant}/users/{user}/register-again",
-        "What removing a user's second factors ends",
-    ),
-    (
-        "POST",
-        "/portal/{tenant}/users/{user}/register-again",
-        "Removes them; the user sets them up again",
-    ),
+    ("GET", "/portal/{tenant}/users/{user}/register-again", "What removing a user's second factors ends"),
+    ("POST", "/portal/{tenant}/users/{user}/register-again", "Removes them; the user sets them up again"),
     (
         "GET",
         "/portal/{tenant}/users/{user}/delete",

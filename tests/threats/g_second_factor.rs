@@ -124,10 +124,7 @@ async fn f13_nothing_in_a_browser_opens_anything_before_the_second_factor() {
     let mut form = asked.form_to("/second-factor");
     let stolen = planted.submit_once(&server, &form, &[("code", &code)]).await;
     assert_eq!(stolen.status, 409, "{}", stolen.html);
-    form.action = form.action.replace(
-        &flow_of(&asked.url).to_string(),
-        &flow_of(&page.url).to_string(),
-    );
+    form.action = form.action.replace(&flow_of(&asked.url).to_string(), &flow_of(&page.url).to_string());
     let stolen = planted.submit_once(&server, &form, &[("code", &code)]).await;
     assert_eq!(stolen.status, 409, "{}", stolen.html);
     assert_eq!(planted.session(), None);
@@ -153,7 +150,10 @@ async fn i3_d5_e8_the_first_factor_is_worth_nothing_after_a_revocation_a_block_o
                 }
             }
             "register again" => {
-                server.post(&token, &format!("{user}/hospes.removeSecondFactors"), Value::Null).await.expect(204);
+                server
+                    .post(&token, &format!("{user}/hospes.removeSecondFactors"), Value::Null)
+                    .await
+                    .expect(204);
             }
             "time" => server.clock.advance(3600),
             _ => {}
@@ -196,7 +196,8 @@ async fn f13_a_secret_drawn_for_one_person_is_no_factor_of_another() {
     let of_hugo = hugo.get(&server, &server.security("/authenticator")).await;
     let own = mia.get(&server, &server.security("/authenticator")).await;
     let secret = crate::harness::secret_on(&of_hugo);
-    let sealed = of_hugo.form_to("/authenticator").fields.iter().find(|(k, _)| k == "sealed").unwrap().1.clone();
+    let sealed =
+        of_hugo.form_to("/authenticator").fields.iter().find(|(k, _)| k == "sealed").unwrap().1.clone();
     let code = server.app_code(&secret);
     let fields = [("sealed", sealed.as_str()), ("code", code.as_str())];
     mia.submit_once(&server, &own.form_to("/authenticator"), &fields).await;

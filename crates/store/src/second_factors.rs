@@ -167,3 +167,78 @@ pub fn set_demanding_roles(tx: &WriteTx<'_>, tenant: TenantId, roles: &[Role]) -
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use crate::testing::{HERE, THERE, done, two_tenants};
+    use hospes_domain::time::Time;
+
+    const ANA: ObjectId = ObjectId(Uuid::from_u128(7));
+    const BO: ObjectId = ObjectId(Uuid::from_u128(8));
+
+    fn factor(id: u128) -> StoredFactor {
+        let factor = Factor {
+            id: Uuid::from_u128(id),
+            kind: Kind::Totp,
+            name: "Phone".into(),
+            added_at: Time(i64::try_from(id).unwrap()),
+            used_at: None,
+        };
+        StoredFactor { factor, secret: vec![1, 2], last_step: None }
+    }
+
+    #[tokio::test]
+    async fn g2_a_step_is_used_once_and_only_of_ones_own_tenant() {
+        let (db, _scratch) = two_tenants("factors").await;
+        let id = Uuid::from_u128(1);
+        done(&db, move |tx| insert(tx, HERE, ANA, &factor(1))).await;
+        for (tenant, step, wins) in
+            [(THERE, 5, false), (HERE, 5, true), (HERE, 5, false), (HERE, 4, false), (HERE, 6, true)]
+        {
+            assert_eq!(done(&db, move |tx| use_step(tx, tenant, id, step)).await, wins, "{tenant} {step}");
+        }
+        let kept = done(&db, |tx| of(tx, HERE, ANA)).await;
+        assert_eq!((kept[0].last_step, kept[0].factor.used_at), (Some(6), Some(Time(5_000_000))));
+        assert!(!done(&db, |tx| any(tx, THERE, ANA)).await && !done(&db, |tx| any(tx, HERE, BO)).await);
+    }
+
+    #[tokio::test]
+    async fn factors_come_oldest_first_and_go_one_by_one_or_all_with_their_codes() {
+        let (db, _scratch) = two_tenants("factors").await;
+        done(&db, |tx| {
+            insert(tx, HERE, ANA, &factor(2))?;
+            insert(tx, HERE, ANA, &factor(1))?;
+            insert(tx, HERE, BO, &factor(3))?;
+            set_recovery_codes(tx, HERE, ANA, &[[1; 32], [2; 32]])?;
+            set_recovery_codes(tx, HERE, BO, &[[3; 32]])
+        })
+        .await;
+        let ids: Vec<u128> =
+            done(&db, |tx| of(tx, HERE, ANA)).await.iter().map(|f| f.factor.id.as_u128()).collect();
+        assert_eq!(ids, [1, 2]);
+        let of_another = done(&db, |tx| remove(tx, HERE, ANA, Uuid::from_u128(3))).await;
+        assert!(!of_another && done(&db, |tx| remove(tx, HERE, ANA, Uuid::from_u128(1))).await);
+        for (user, hash, there) in [(BO, [1; 32], false), (ANA, [1; 32], true), (ANA, [1; 32], false)] {
+            assert_eq!(done(&db, move |tx| has_recovery_code(tx, HERE, user, hash)).await, there);
+            assert_eq!(done(&db, move |tx| use_recovery_code(tx, HERE, user, hash)).await, there);
+        }
+        assert_eq!(done(&db, |tx| remove_all(tx, HERE, ANA)).await, 1);
+        for (user, left) in [(ANA, 0), (BO, 1)] {
+            assert_eq!(done(&db, move |tx| recovery_codes_left(tx, HERE, user)).await, left);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_roles_of_a_policy_are_replaced_as_a_whole() {
+        let (db, _scratch) = two_tenants("factors").await;
+        let both = [Role::GlobalReader, Role::GlobalAdministrator];
+        done(&db, move |tx| set_demanding_roles(tx, HERE, &both)).await;
+        let now = done(&db, |tx| demanding_roles(tx, HERE)).await;
+        assert_eq!(now, [Role::GlobalAdministrator, Role::GlobalReader]);
+        done(&db, |tx| set_demanding_roles(tx, HERE, &[Role::GlobalReader])).await;
+        assert_eq!(done(&db, |tx| demanding_roles(tx, HERE)).await, [Role::GlobalReader]);
+        assert_eq!(done(&db, |tx| demanding_roles(tx, THERE)).await, []);
+    }
+}

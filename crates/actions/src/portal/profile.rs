@@ -19,8 +19,8 @@ use hospes_domain::user::User;
 use hospes_store::app_role_assignments::{self, End};
 use hospes_store::engine::Read;
 use hospes_store::{
-    bindings, directory_objects, groups, invitations, roles, second_factors, service_principals, sponsors, tenants,
-    users,
+    bindings, directory_objects, groups, invitations, roles, second_factors, service_principals, sponsors,
+    tenants, users,
 };
 use uuid::Uuid;
 

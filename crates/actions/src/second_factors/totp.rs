@@ -141,8 +141,13 @@ impl Draft {
             let remedy = "Type the six digits that the app shows now. If they do not fit, check the clock of your phone.";
             Refusal::invalid("code", "The code is not the one this secret makes now.", remedy)
         })?;
-        let factor =
-            Factor { id: new.id, kind: Kind::Totp, name: new.name.clone(), added_at: now, used_at: Some(now) };
+        let factor = Factor {
+            id: new.id,
+            kind: Kind::Totp,
+            name: new.name.clone(),
+            added_at: now,
+            used_at: Some(now),
+        };
         Ok(StoredFactor { factor, secret: new.sealed.clone(), last_step: Some(step) })
     }
 

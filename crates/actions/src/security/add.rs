@@ -116,8 +116,7 @@ fn record(
     if first {
         rows::set_recovery_codes(tx, tenant, user.id(), &drawn.hashes)?;
     }
-    let details =
-        vec![("secondFactor".to_owned(), Kind::Totp.name().to_owned()), ("name".to_owned(), name)];
+    let details = vec![("secondFactor".to_owned(), Kind::Totp.name().to_owned()), ("name".to_owned(), name)];
     audit::by_guest(tx, user, drawn.audit, Activity::AddFactor, Ok(()), details)?;
     second_factors::tell(tx, user, News::Added, drawn.job)?;
     Ok(first)

@@ -76,13 +76,7 @@ pub async fn enrol(
 }
 
 /// The factor and the sign-in, each with its record.
-fn record(
-    tx: &WriteTx<'_>,
-    drawn: &Drawn,
-    user: &User,
-    method: &str,
-    name: &str,
-) -> Result<(), Stop> {
+fn record(tx: &WriteTx<'_>, drawn: &Drawn, user: &User, method: &str, name: &str) -> Result<(), Stop> {
     let kind = ("secondFactor".to_owned(), Kind::Totp.name().to_owned());
     let added = vec![kind.clone(), ("name".to_owned(), name.to_owned())];
     audit::by_guest(tx, user, drawn.audits[0], Activity::AddFactor, Ok(()), added)?;

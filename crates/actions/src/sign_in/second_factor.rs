@@ -7,9 +7,7 @@ use std::sync::Arc;
 
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::second_factor::{
-    FAILS_PER_PERSON, Kind, News, TRIES_PER_FLOW, may_try, wrong,
-};
+use hospes_domain::second_factor::{FAILS_PER_PERSON, Kind, News, TRIES_PER_FLOW, may_try, wrong};
 use hospes_domain::sign_in::Step;
 use hospes_domain::user::User;
 use hospes_store::engine::{StoreError, WriteTx};

@@ -248,12 +248,7 @@ impl Issuing<'_> {
         }
     }
 
-    fn personal<'a>(
-        &self,
-        person: &'a Person,
-        sign_in: &'a SignInFacts,
-        with_groups: bool,
-    ) -> Personal<'a> {
+    fn personal<'a>(&self, person: &'a Person, sign_in: &'a SignInFacts, with_groups: bool) -> Personal<'a> {
         let user = &person.user;
         let groups = person.groups.as_deref().filter(|_| with_groups);
         let overage = groups.is_some_and(|groups| groups.len() > MAX_GROUPS);

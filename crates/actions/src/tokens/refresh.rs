@@ -142,7 +142,8 @@ impl Attempt {
         if !retry {
             self.rotate(tx, &old, person::refresh_ends(&person.user, old.auth_time, now))?;
         }
-        let sign_in = SignInFacts { session: old.session, auth_time: old.auth_time, amr: old.amr.clone(), nonce: None };
+        let sign_in =
+            SignInFacts { session: old.session, auth_time: old.auth_time, amr: old.amr.clone(), nonce: None };
         let refresh_token = Some(self.next.text());
         Ok(UserGrant { at: now, person, sign_in, asked, granted, refresh_token })
     }

@@ -8,7 +8,7 @@ use hospes_actions::security::{self, Mine};
 use hospes_actions::{second_factors::Enrolment, sign_in};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::second_factor::{Factor, FRESH_SECONDS, Kind, MOST_FACTORS};
+use hospes_domain::second_factor::{FRESH_SECONDS, Factor, Kind, MOST_FACTORS};
 use hospes_domain::tenant::Tenant;
 use http::StatusCode;
 use uuid::Uuid;
@@ -92,11 +92,7 @@ fn drawn(visit: &Visit, mine: Mine) -> Security {
     Security {
         frame: visit.frame(),
         first: my_apps::account(&mine.person.method).to_owned(),
-        factors: mine
-            .factors
-            .iter()
-            .map(|factor| line(factor, may_remove.then(|| form("remove"))))
-            .collect(),
+        factors: mine.factors.iter().map(|factor| line(factor, may_remove.then(|| form("remove")))).collect(),
         recovery_codes: mine.recovery_codes,
         demanded: mine.demanded,
         add: (mine.fresh && mine.factors.len() < MOST_FACTORS)

@@ -159,7 +159,9 @@ pub(super) async fn render(
         Ask::SecondFactor { recovery } => {
             second::ask(visit, place, &at.page, recovery, second::Wrong::default())
         }
-        Ask::Enrol => return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await,
+        Ask::Enrol => {
+            return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await;
+        }
         Ask::Consent(scopes) => visit.page_with(status, &at.consent(scopes), &policy),
         Ask::Return(path) => visit.go(&path),
         Ask::Nothing => match finish(&web.app, place).await {

@@ -145,7 +145,12 @@ impl Security {
 
 #[cfg(test)]
 pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
-    use super::samples::{AT, DEVELOPMENT, FRAME, form, shown, typed};
+    [asked_samples(mark), enrol_samples(mark), own_samples(mark)].concat()
+}
+
+#[cfg(test)]
+fn asked_samples(mark: &str) -> Vec<(&'static str, String)> {
+    use super::samples::{DEVELOPMENT, FRAME, form, shown, typed};
     let asked = SecondFactor {
         frame: FRAME,
         tenant_name: typed("Fabrikam", mark),
@@ -165,6 +170,17 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
     let no_recovery = SecondFactor { recovery: false, ..asked.clone() };
     let recovery_refused =
         SecondFactor { recovery_error: Some(typed("This code does not work.", mark)), ..asked.clone() };
+    vec![
+        ("second-factor", shown(&asked)),
+        ("second-factor-refused", shown(&refused)),
+        ("second-factor-no-recovery", shown(&no_recovery)),
+        ("second-factor-recovery-refused", shown(&recovery_refused)),
+    ]
+}
+
+#[cfg(test)]
+fn enrol_samples(mark: &str) -> Vec<(&'static str, String)> {
+    use super::samples::{AT, FRAME, form, shown, typed};
     let enrol = EnrolFactor {
         frame: FRAME,
         tenant_name: typed("Fabrikam", mark),
@@ -196,6 +212,16 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         at: AT,
         next: Link { label: "Go on".to_owned(), url: "/x/security".to_owned() },
     };
+    vec![
+        ("enrol-factor", shown(&enrol)),
+        ("enrol-factor-refused", shown(&enrol_refused)),
+        ("recovery-codes", shown(&codes)),
+    ]
+}
+
+#[cfg(test)]
+fn own_samples(mark: &str) -> Vec<(&'static str, String)> {
+    use super::samples::{AT, DEVELOPMENT, FRAME, form, shown, typed};
     let factor = |used, remove| FactorLine {
         id: typed("1", mark),
         name: typed("Phone", mark),
@@ -232,13 +258,6 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
     let refused_security =
         Security { done: None, problem: Some(typed("This is the only one.", mark)), ..security.clone() };
     vec![
-        ("second-factor", shown(&asked)),
-        ("second-factor-refused", shown(&refused)),
-        ("second-factor-no-recovery", shown(&no_recovery)),
-        ("second-factor-recovery-refused", shown(&recovery_refused)),
-        ("enrol-factor", shown(&enrol)),
-        ("enrol-factor-refused", shown(&enrol_refused)),
-        ("recovery-codes", shown(&codes)),
         ("security", shown(&security)),
         ("security-stale", shown(&stale)),
         ("security-empty", shown(&empty)),

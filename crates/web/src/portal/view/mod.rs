@@ -37,7 +37,9 @@ pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
 pub use sign_in_policy::{RoleChoice, SignInPolicy};
 pub use style::{Colour, Style};
-pub use user::{Act, Fact, FactorLine, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use user::{
+    Act, Fact, FactorLine, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead,
+};
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;

@@ -5,9 +5,9 @@ use hospes_actions::portal::Sees;
 use hospes_domain::time::Time;
 
 use super::{
-    Chip, Column, Edit, Fact, FactorLine, Field, Found, Group, Home, OtherEmails, PastIdentity, Permission, PersonFound,
-    Place, PortalFrame, Profile, Properties, Redemption, Refused, Resent, Reset, ResetDone, Search, Section,
-    Standing, Tessera, UserHead, UserRow, Users,
+    Chip, Column, Edit, Fact, FactorLine, Field, Found, Group, Home, OtherEmails, PastIdentity, Permission,
+    PersonFound, Place, PortalFrame, Profile, Properties, Redemption, Refused, Resent, Reset, ResetDone,
+    Search, Section, Standing, Tessera, UserHead, UserRow, Users,
 };
 use crate::pages::view::{Form, Link, Trace};
 use crate::pages::words::Moment;
@@ -199,7 +199,12 @@ fn profile(standing: Standing, mark: &str) -> Profile {
 
 fn one_user(mark: &str) -> Vec<(&'static str, String)> {
     let changed = profile(Standing::Changed, mark);
-    let member = Profile { tessera: None, identities: Vec::new(), factors: Vec::new(), ..profile(Standing::Member, mark) };
+    let member = Profile {
+        tessera: None,
+        identities: Vec::new(),
+        factors: Vec::new(),
+        ..profile(Standing::Member, mark)
+    };
     let out_of_reach =
         Profile { reset: no(mark), edit: no(mark), ..profile(Standing::Pending(String::new()), mark) };
     let properties = Properties {
