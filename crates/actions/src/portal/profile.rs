@@ -95,6 +95,8 @@ pub struct Permitted {
     pub revoke: Result<(), Refusal>,
     /// Removing every second factor.
     pub register: Result<(), Refusal>,
+    /// Seeing which identities the user had.
+    pub bindings: Result<(), Refusal>,
 }
 
 /// A user as the portal shows it.
@@ -153,8 +155,8 @@ pub(super) fn of(tx: &impl Read, caller: &Caller, key: &str) -> Result<Profile, 
         apps: apps_of(tx, tenant, id)?,
         roles: standing.roles,
         sponsors: sponsors_of(tx, tenant, id)?,
-        bindings: if may_read_bindings(caller).is_ok() { known(tx, tenant, id)? } else { Vec::new() },
-        factors: if may.register.is_ok() || may_read_bindings(caller).is_ok() {
+        bindings: if may.bindings.is_ok() { known(tx, tenant, id)? } else { Vec::new() },
+        factors: if may.register.is_ok() || may.bindings.is_ok() {
             let stored = second_factors::of(tx, tenant, id)?;
             stored.into_iter().map(|stored| stored.factor).collect()
         } else {
@@ -196,6 +198,7 @@ fn permitted(caller: &Caller, host: &Tenant, user: &User, standing: &Standing) -
         delete: may_delete_user(caller, standing),
         revoke: may_revoke_sessions(caller, id, standing),
         register: may_remove_factors(caller, id, standing),
+        bindings: may_read_bindings(caller),
     }
 }
 

@@ -10,7 +10,7 @@ use hospes_domain::address::Address;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::jose::{Algorithm, base64url};
-use hospes_domain::proof::{BY_HOME, BY_PASSCODE, home_of};
+use hospes_domain::proof::{FROM_OUTSIDE, home_of};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::session::Amr;
 use hospes_domain::time::Time;
@@ -157,7 +157,7 @@ pub(super) fn email(user: &User) -> Option<(&str, bool)> {
     match user.guest.binding() {
         // A mailbox was proven, or the owner of the domain vouched for it.
         Some(binding) => {
-            let proven = [BY_PASSCODE, BY_HOME].contains(&binding.proof.as_str());
+            let proven = FROM_OUTSIDE.contains(&binding.proof.as_str());
             Some((binding.sign_in_name.as_str(), proven))
         }
         None => user.mail.as_ref().map(|mail| (mail.as_str(), false)),

@@ -15,6 +15,7 @@ pub(crate) mod powershell;
 mod proven;
 mod qr;
 pub(crate) mod redeem;
+mod redeem_account;
 pub(crate) mod redeem_cookie;
 mod redeem_not_me;
 pub(crate) mod security;

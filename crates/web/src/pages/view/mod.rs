@@ -28,7 +28,9 @@ pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongId
 pub use my_apps::{AppTile, MyApps};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
 pub use powershell::PowerShell;
-pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
+pub use redeem::{
+    Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OtherAccount, OwnWords, Welcome,
+};
 pub use refusal::RefusalPage;
 pub use second_factor::{EnrolFactor, FactorLine, RecoveryCodes, SecondFactor, Security};
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
