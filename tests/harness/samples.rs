@@ -135,7 +135,9 @@ impl Samples {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
             template => template.to_owned(),
         };
-        let bare = ["/restore", "/retry", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action));
+        let bare = ["/restore", "/retry", "Sessions", "Tokens", "SecondFactors"]
+            .iter()
+            .any(|action| path.ends_with(action));
         let body = if bare { Value::Null } else { self.body(route) };
         Sample { route, path: self.path(&path), body }
     }

@@ -22,6 +22,7 @@ pub const EXPECTED: &[Line] = &[
     ("POST", "/me/revokeSignInSessions", 200, 200, 200),
     ("POST", "/me/invalidateAllRefreshTokens", 200, 200, 200),
     ("GET", "/users/{id}/sponsors", 200, 403, 404),
+    ("POST", "/users/{id}/hospes.removeSecondFactors", 403, 403, 404),
     ("GET", "/users/{id}/hospes.bindings", 403, 403, 404),
     ("GET", "/users/{id}/hospes.history", 403, 403, 404),
     ("GET", "/users/{id}/hospes.invitations", 403, 403, 404),
@@ -104,6 +105,8 @@ pub const EXPECTED: &[Line] = &[
     ("PATCH", "/policies/authorizationPolicy/authorizationPolicy", 403, 403, 204),
     ("GET", "/policies/externalIdentitiesPolicy", 200, 403, 200),
     ("PATCH", "/policies/externalIdentitiesPolicy", 403, 403, 204),
+    ("GET", "/policies/hospes.signInPolicy", 200, 403, 200),
+    ("PATCH", "/policies/hospes.signInPolicy", 403, 403, 204),
     ("GET", "/policies/b2bManagementPolicies", 200, 403, 200),
     // The other tenant has no such policy yet.
     ("POST", "/policies/b2bManagementPolicies", 403, 403, 201),

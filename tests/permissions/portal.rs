@@ -28,6 +28,8 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/portal/{tenant}/sign-ins", [200, 403, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users/{user}/sign-ins", [200, 200, 200, 403, 403, 403]),
     ("GET", "/portal/{tenant}/search", [200, 200, 200, 200, 200, 200]),
+    ("GET", "/portal/{tenant}/sign-in-policy", [200, 200, 200, 200, 200, 403]),
+    ("POST", "/portal/{tenant}/sign-in-policy", [200, 403, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users.csv", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users/invite", [200, 200, 200, 200, 200, 200]),
@@ -58,6 +60,8 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/portal/{tenant}/users/{user}/properties", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users/{user}/redemption", [200, 200, 200, 200, 200, 403]),
     ("POST", "/portal/{tenant}/users/{user}/resend", [429, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/register-again", [200, 200, 200, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/register-again", [303, 303, 303, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users/{user}/reset", [200, 200, 200, 403, 403, 403]),
     // Whoever comes after the first opened the form before.
     ("POST", "/portal/{tenant}/users/{user}/reset", [422, 422, 200, 403, 403, 403]),
@@ -124,6 +128,7 @@ async fn whole(server: &Server, browser: &mut Browser, template: &str, path: &st
         "reset" => &[("do", "reset")],
         "invite" => &[("invitedUserEmailAddress", "new@northwind.example"), ("do", "invite")],
         "collaboration" => &[("value", "none")],
+        "sign-in-policy" => &[("role.5d6b6bb7-de71-4623-b4af-96380a352509", "yes")],
         _ => &[],
     };
     let ending = path.rsplit('/').next().unwrap();

@@ -19,6 +19,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/users/{id}/invalidateAllRefreshTokens", "The same, under its older name"),
     ("POST", "/me/revokeSignInSessions", "The same for the signed-in person; takes no role"),
     ("POST", "/me/invalidateAllRefreshTokens", "The same, under its older name"),
+    (
+        "POST",
+        "/users/{id}/hospes.removeSecondFactors",
+        "Removes every second factor of somebody else, and ends the sessions; Hospes only",
+    ),
     ("GET", "/users/{id}/sponsors", "Who answers for a guest"),
     ("GET", "/users/{id}/hospes.bindings", "Every identity a guest was ever bound to; Hospes only"),
     (
@@ -134,6 +139,12 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("PATCH", "/policies/externalIdentitiesPolicy", "Changes `allowExternalIdentitiesToLeave`"),
     (
         "GET",
+        "/policies/hospes.signInPolicy",
+        "Of which directory roles a second factor is demanded; Hospes only",
+    ),
+    ("PATCH", "/policies/hospes.signInPolicy", "Changes `secondFactorRoles`, a list of role template ids"),
+    (
+        "GET",
         "/policies/b2bManagementPolicies",
         "Which domains may be invited: a list of one policy, or of none",
     ),
@@ -247,6 +258,12 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/{tenant}/sign-in/{flow}/password", "Takes a member's password"),
     ("POST", "/{tenant}/sign-in/{flow}/send-code", "Sends a code"),
     ("POST", "/{tenant}/sign-in/{flow}/code", "Tries the typed code"),
+    (
+        "POST",
+        "/{tenant}/sign-in/{flow}/second-factor",
+        "Tries the code of an authenticator app, or a recovery code",
+    ),
+    ("POST", "/{tenant}/sign-in/{flow}/enrol", "Sets an authenticator app up, because a role demands it"),
     ("POST", "/{tenant}/sign-in/{flow}/accept", "Agrees to what an app asks for"),
     ("POST", "/{tenant}/sign-in/{flow}/decline", "Declines it"),
     ("GET", "/{tenant}/sign-out", "Asks whether to sign out"),
@@ -259,6 +276,12 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/myapps/{tenant}", "My Apps of one organisation"),
     ("GET", "/myapps/{tenant}/leave", "Asks a guest whether to leave the organisation, or says whom to ask"),
     ("POST", "/myapps/{tenant}/leave", "Leaves: the guest is deleted, restorable for 30 days"),
+    ("GET", "/{tenant}/security", "Security: the ways of signing in of the signed-in person"),
+    ("GET", "/{tenant}/security/again", "On through a new sign-in, which changes there need"),
+    ("GET", "/{tenant}/security/authenticator", "The secret of a new authenticator app"),
+    ("POST", "/{tenant}/security/authenticator", "Adds the app, confirmed by its first code"),
+    ("POST", "/{tenant}/security/remove", "Removes a second factor of one's own"),
+    ("POST", "/{tenant}/security/recovery-codes", "Makes new recovery codes and shows them once"),
     ("GET", "/error", "What an error's number means; `error_uri` leads here"),
     ("GET", "/setup", "Sets an empty directory up: [first start](../guide/running.md#the-first-start)"),
     ("POST", "/setup", "The same with what was typed; a 404 for ever once there is an organisation"),
@@ -303,6 +326,12 @@ const PURPOSES: &[(&str, &str, &str)] = &[
         "The settings for external collaboration, and who may change them",
     ),
     ("POST", "/portal/{tenant}/collaboration", "Saves one of them"),
+    (
+        "GET",
+        "/portal/{tenant}/sign-in-policy",
+        "Of which roles a second factor is demanded, and who may change it",
+    ),
+    ("POST", "/portal/{tenant}/sign-in-policy", "Saves it"),
     ("GET", "/portal/{tenant}/users.csv", "The same list as a file for spreadsheets, up to 20,000 users"),
     ("GET", "/portal/{tenant}/users/{user}", "A user's overview"),
     (
@@ -333,6 +362,8 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/portal/{tenant}/users/{user}/unblock", "Unblocks sign-in"),
     ("GET", "/portal/{tenant}/users/{user}/revoke-sessions", "What signing a user out everywhere ends"),
     ("POST", "/portal/{tenant}/users/{user}/revoke-sessions", "Ends every session, code and token of a user"),
+    ("GET", "/portal/{tenant}/users/{user}/register-again", "What removing a user's second factors ends"),
+    ("POST", "/portal/{tenant}/users/{user}/register-again", "Removes them; the user sets them up again"),
     (
         "GET",
         "/portal/{tenant}/users/{user}/delete",

@@ -76,6 +76,7 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/policies/authorizationPolicy", 200, 403, 403),
     ("/policies/authorizationPolicy/authorizationPolicy", 200, 403, 403),
     ("/policies/externalIdentitiesPolicy", 200, 403, 403),
+    ("/policies/hospes.signInPolicy", 200, 403, 403),
     ("/domains", 200, 403, 403),
     ("/domains/{id}", 200, 403, 403),
     ("/domains/{id}/verificationDnsRecords", 200, 403, 403),

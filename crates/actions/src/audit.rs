@@ -69,6 +69,11 @@ activities! {
     ConfirmSignInAddress = "Confirm sign-in address", "UserManagement", "Invited Users", "Update";
     ConsentToApp = "Consent to application", "ApplicationManagement", "Core Directory", "Assign";
     SignIn = "Sign in", "UserManagement", "Sign-ins", "SignIn";
+    AddFactor = "User registered security info", "UserManagement", "Authentication Methods", "Add";
+    RemoveFactor = "User deleted security info", "UserManagement", "Authentication Methods", "Delete";
+    RenewRecoveryCodes = "User changed recovery codes", "UserManagement", "Authentication Methods", "Update";
+    RemoveFactors = "Admin deleted security info", "UserManagement", "Authentication Methods", "Delete";
+    UpdateSignInPolicy = "Update sign-in policy", "Policy", "Core Directory", "Update";
     AddDomain = "Add unverified domain", "DirectoryManagement", "Core Directory", "Add";
     VerifyDomain = "Verify domain", "DirectoryManagement", "Core Directory", "Update";
     RemoveUnverifiedDomain = "Remove unverified domain", "DirectoryManagement", "Core Directory", "Delete";

@@ -24,6 +24,8 @@ pub mod random;
 pub mod redeem;
 pub mod roles;
 pub mod rotation;
+pub mod second_factors;
+pub mod security;
 pub mod sessions;
 pub mod setup;
 pub mod sign_in;

@@ -12,7 +12,8 @@ use hospes_domain::browser::described;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
-use hospes_domain::session::{Session, life_seconds};
+use hospes_domain::second_factor::Need;
+use hospes_domain::session::{Amr, Session, life_seconds};
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::origin::Origin;
 use crate::random;
+use crate::second_factors;
 use crate::upstream;
 
 /// What a session is made of, drawn before the closure that begins it. No `Debug`: nothing to show.
@@ -98,11 +100,24 @@ pub(crate) fn begin_since(
     signed_in_at: Time,
     new: &NewSession,
 ) -> Result<(), StoreError> {
+    begin_with(tx, user, method, &Amr::of(method), signed_in_at, new)
+}
+
+/// The same for somebody who has shown more than one proof.
+pub(crate) fn begin_with(
+    tx: &WriteTx<'_>,
+    user: &User,
+    method: &str,
+    amr: &Amr,
+    signed_in_at: Time,
+    new: &NewSession,
+) -> Result<(), StoreError> {
     let session = Session {
         id: new.id,
         user: user.id(),
         generation: user.guest.generation(),
         method: method.to_owned(),
+        amr: amr.clone(),
         sign_in_name: user.sign_in_name().to_owned(),
         created_at: signed_in_at,
         expires_at: tx.now().plus_seconds(life_seconds(method)),
@@ -121,7 +136,8 @@ pub(crate) fn key(app: &App, cookie: &str) -> Option<(TenantId, [u8; 32])> {
     Some((tenant, keys.keyed_hash("session", secret.as_bytes())))
 }
 
-/// The session and its user, if it is good at `now`; for closures that decide on it.
+/// The session and its user, if it is good at `now`; for closures that decide on it. A session without the second factor
+/// that its user owes by now is none: a sign-in takes it, and asks for what is lacking.
 pub(crate) fn good(
     tx: &impl Read,
     tenant: TenantId,
@@ -134,6 +150,29 @@ pub(crate) fn good(
 
 /// The same for somebody who wants to leave and nothing else: a guest whose organisation is shut out may do that.
 pub(crate) fn good_to_leave(
+    tx: &impl Read,
+    tenant: TenantId,
+    hash: [u8; 32],
+    now: Time,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let Some((session, user)) = alive_to_leave(tx, tenant, hash, now)? else { return Ok(None) };
+    let enough = second_factors::need(tx, &user, &session.amr)? == Need::Nothing;
+    Ok(enough.then_some((session, user)))
+}
+
+/// As [`good`], whether a second factor is lacking or not: for signing in and out, and for nothing else.
+pub(crate) fn alive(
+    tx: &impl Read,
+    tenant: TenantId,
+    hash: [u8; 32],
+    now: Time,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let Some((session, user)) = alive_to_leave(tx, tenant, hash, now)? else { return Ok(None) };
+    Ok(if upstream::shut_out(tx, &user)?.is_some() { None } else { Some((session, user)) })
+}
+
+/// As [`good_to_leave`], whether a second factor is lacking or not: for the sign-in on the way there.
+pub(crate) fn alive_to_leave(
     tx: &impl Read,
     tenant: TenantId,
     hash: [u8; 32],

@@ -122,6 +122,18 @@ pub(crate) fn succeeded(
     Ok(sign_ins::insert(tx, user.guest.record().tenant, &line)?)
 }
 
+/// The same with a second factor shown.
+pub(crate) fn succeeded_with_two(
+    tx: &WriteTx<'_>,
+    entry: &Entry,
+    user: &User,
+    towards: &Towards,
+    method: &str,
+) -> Result<(), Stop> {
+    let line = SignIn { multi_factor: Some(true), ..of_person(entry, user, towards, Some(method)) };
+    Ok(sign_ins::insert(tx, user.guest.record().tenant, &line)?)
+}
+
 /// Records that a person was refused, if the budget allows. `method` is how far the proof had come.
 pub(crate) fn refused(
     tx: &WriteTx<'_>,

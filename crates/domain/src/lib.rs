@@ -25,6 +25,7 @@ pub mod redeem_url;
 pub mod redirect;
 pub mod refusal;
 pub mod reset;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod sign_ins;

@@ -62,7 +62,7 @@ pub const INVITATION_KINDS: [&str; 2] = ["invitation", "invitation-copy"];
 pub struct QueuedMail {
     /// Its id; the Message-ID derives from it.
     pub id: Uuid,
-    /// `invitation`, `invitation-copy`, `passcode`, `reset-notice` or `address-added`.
+    /// `invitation`, `invitation-copy`, `passcode`, `reset-notice`, `address-added` or `security-notice`.
     pub kind: String,
     /// Where to.
     pub recipient: String,

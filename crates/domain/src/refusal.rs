@@ -150,6 +150,13 @@ pub enum SignInRefusal {
     },
     /// The passcode is used up, expired or replaced: ask for a new one.
     PasscodeOver,
+    /// The second factor is wrong, or was used before.
+    WrongSecondFactor {
+        /// Tries left in this sign-in.
+        tries_left: u32,
+    },
+    /// The tries for the second factor are used up in this sign-in.
+    SecondFactorOver,
     /// The account is blocked.
     Disabled,
     /// The user is not assigned to the application, which requires it.
@@ -235,6 +242,8 @@ impl Refusal {
                 SignInRefusal::Locked { .. } => "locked",
                 SignInRefusal::WrongPasscode { .. } => "passcode_wrong",
                 SignInRefusal::PasscodeOver => "passcode_over",
+                SignInRefusal::WrongSecondFactor { .. } => "second_factor_wrong",
+                SignInRefusal::SecondFactorOver => "second_factor_over",
                 SignInRefusal::Disabled => "disabled",
                 SignInRefusal::NotAssigned => "not_assigned",
                 SignInRefusal::FlowLost => "sign_in_flow_lost",

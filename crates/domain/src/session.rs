@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::guest::Guest;
 use crate::ids::ObjectId;
+use crate::second_factor::Kind;
 use crate::time::Time;
 
 /// Signed in with a password of the tenant; a stored word and part of `amr`.
@@ -25,6 +26,58 @@ pub const PASSCODE_SECONDS: i64 = 24 * 3600;
 pub const IDLE_SECONDS: i64 = 4 * 3600;
 /// How often a use is written down at most: each is a commit. A session may end this much before [`IDLE_SECONDS`].
 pub const NOTED_EVERY_SECONDS: i64 = IDLE_SECONDS / 10;
+/// How somebody was proven: the words of `amr` (RFC 8176 section 2), as stored and told to apps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Amr(String);
+
+/// More than one kind of proof was given.
+const MULTI: &str = "mfa";
+
+impl Amr {
+    /// Proven by one method, a word of this module.
+    pub fn of(method: &str) -> Self {
+        let word = match method {
+            PASSWORD => "pwd",
+            // A code that works once, whoever sends it.
+            PASSCODE => "otp",
+            // In no registry; the original says so of an assertion of somebody else.
+            HOME => "fed",
+            _ => "",
+        };
+        Self(word.to_owned())
+    }
+
+    /// With a second factor beside it.
+    pub fn with(&self, second: Kind) -> Self {
+        let mut words: Vec<&str> = self.words().collect();
+        for word in second.amr().iter().chain([&MULTI]) {
+            if !words.contains(word) {
+                words.push(word);
+            }
+        }
+        Self(words.join(" "))
+    }
+
+    /// Reads the stored words; none for what was stored before they were.
+    pub fn stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// As it is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its words.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.split_ascii_whitespace()
+    }
+
+    /// Whether a second factor was shown.
+    pub fn is_multi(&self) -> bool {
+        self.words().any(|word| word == MULTI)
+    }
+}
 
 /// A session as it is stored; its secret is stored as a keyed hash beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +90,8 @@ pub struct Session {
     pub generation: i64,
     /// How the user signed in: [`PASSWORD`], [`PASSCODE`] or [`HOME`].
     pub method: String,
+    /// How the user was proven.
+    pub amr: Amr,
     /// The name the user signed in with.
     pub sign_in_name: String,
     /// When the user signed in (`auth_time`).
@@ -111,6 +166,7 @@ mod tests {
             user: guest.id(),
             generation: guest.generation(),
             method: PASSCODE.to_owned(),
+            amr: Amr::of(PASSCODE),
             sign_in_name: "a@b.example".to_owned(),
             created_at: NOW,
             expires_at: NOW.plus_seconds(life_seconds(PASSCODE)),

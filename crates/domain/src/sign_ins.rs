@@ -89,7 +89,7 @@ fn remedy_of_app(number: u32) -> &'static str {
         65_004 => "Nothing, or ask the person why; the next sign-in asks again.",
         50_105 => "Assign an app role to the person or a group.",
         50_057 => "Unblock the user, if the person should get in.",
-        50_058 | 50_173 | 54_005 | 70_000 | 70_008 | 700_082 => {
+        50_058 | 50_074 | 50_076 | 50_079 | 50_173 | 54_005 | 70_000 | 70_008 | 700_082 => {
             "The person signs in again in the application."
         }
         500_112 | 501_481 => {
@@ -120,6 +120,7 @@ pub fn number(refusal: &Refusal) -> u32 {
 fn of_sign_in(refusal: &SignInRefusal) -> u32 {
     match refusal {
         SignInRefusal::WrongPassword | SignInRefusal::WrongPasscode { .. } => 50_126,
+        SignInRefusal::WrongSecondFactor { .. } | SignInRefusal::SecondFactorOver => 500_121,
         SignInRefusal::Locked { .. } => 50_053,
         SignInRefusal::PasscodeOver | SignInRefusal::FlowLost => 50_089,
         SignInRefusal::Disabled => 50_057,

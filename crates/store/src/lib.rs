@@ -33,6 +33,7 @@ pub mod redemption_flows;
 pub mod redirect_uris;
 pub mod refresh_tokens;
 pub mod roles;
+pub mod second_factors;
 pub mod service_principals;
 pub mod sessions;
 pub mod sign_in_addresses;

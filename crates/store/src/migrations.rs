@@ -39,4 +39,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 15, name: "applications", sql: include_str!("../migrations/0015_applications.sql") },
     Migration { number: 16, name: "two proofs", sql: include_str!("../migrations/0016_two_proofs.sql") },
     Migration { number: 17, name: "sign-ins", sql: include_str!("../migrations/0017_sign_ins.sql") },
+    Migration {
+        number: 18,
+        name: "second factors",
+        sql: include_str!("../migrations/0018_second_factors.sql"),
+    },
 ];

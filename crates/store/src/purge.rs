@@ -30,6 +30,8 @@ const ROWS: &[&str] = &[
     "DELETE FROM deleted_sign_in_addresses WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM refresh_tokens WHERE tenant_id = $1 AND user_id = $2",
+    "DELETE FROM second_factors WHERE tenant_id = $1 AND user_id = $2",
+    "DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM redemption_consents WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM permission_grants WHERE tenant_id = $1 AND user_id = $2",
     // Those that are still to be sent, and those that were given up and are to be seen, stay (threats I7).

@@ -2,12 +2,12 @@
 //! that is [`hospes_domain::session::Session::is_good`].
 
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::session::Session;
+use hospes_domain::session::{Amr, Session};
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
-const COLUMNS: &str = "id, user_id, generation, method, sign_in_name, created_at, expires_at, coalesce(used_at, created_at), address, browser";
+const COLUMNS: &str = "id, user_id, generation, method, sign_in_name, created_at, expires_at, coalesce(used_at, created_at), address, browser, amr";
 
 fn from_row(row: &Row) -> Result<Session, StoreError> {
     Ok(Session {
@@ -21,6 +21,7 @@ fn from_row(row: &Row) -> Result<Session, StoreError> {
         used_at: row.time(7)?,
         address: row.opt_text(8)?,
         browser: row.opt_text(9)?,
+        amr: Amr::stored(&row.text(10)?),
     })
 }
 
@@ -48,7 +49,7 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO sessions (tenant_id, hash, id, user_id, generation, method, sign_in_name, created_at, expires_at, used_at, \
-         address, browser) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         address, browser, amr) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             tenant.into(),
             hash.into(),
@@ -62,6 +63,7 @@ pub fn insert(
             session.used_at.into(),
             session.address.clone().into(),
             session.browser.clone().into(),
+            session.amr.as_str().into(),
         ],
     )?;
     Ok(())

@@ -3,13 +3,14 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::ids::TenantId;
-use hospes_domain::sign_in::{AppRequest, Flow, Prompt, ResponseMode};
+use hospes_domain::sign_in::{AppRequest, FirstProof, Flow, Prompt, ResponseMode};
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
-     client_info, address, return_to, signed_in_at, fresh_from, expires_at FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     client_info, address, return_to, signed_in_at, fresh_from, expires_at, first_user, \
+     first_generation, first_method, first_at FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -30,6 +31,12 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
         }),
         _ => None,
     };
+    let first = match (row.opt_object(16)?, row.opt_int(17)?, row.opt_text(18)?, row.opt_time(19)?) {
+        (Some(user), Some(generation), Some(method), Some(at)) => {
+            Some(FirstProof { user, generation, method, at })
+        }
+        _ => None,
+    };
     Ok(Flow {
         id: row.id(0)?,
         request,
@@ -42,6 +49,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
         return_to: row.opt_text(12)?,
         signed_in_at: row.opt_time(13)?,
         fresh_from: row.opt_time(14)?,
+        first,
         expires_at: row.time(15)?,
     })
 }
@@ -80,18 +88,35 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     Ok(())
 }
 
-/// Saves the typed address and when somebody signed in within the flow.
+/// Saves the typed address, who has proven the first factor, and when somebody signed in within the flow.
 pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), StoreError> {
+    let first = flow.first.as_ref();
     tx.execute(
-        "UPDATE sign_in_flows SET address = $1, signed_in_at = $2 WHERE tenant_id = $3 AND id = $4",
+        "UPDATE sign_in_flows SET address = $1, signed_in_at = $2, first_user = $3, first_generation = $4, \
+         first_method = $5, first_at = $6 WHERE tenant_id = $7 AND id = $8",
         &[
             flow.address.as_ref().map(Address::as_str).into(),
             flow.signed_in_at.into(),
+            first.map(|f| f.user).into(),
+            first.map(|f| f.generation).into(),
+            first.map(|f| f.method.as_str()).into(),
+            first.map(|f| f.at).into(),
             tenant.into(),
             flow.id.into(),
         ],
     )?;
     Ok(())
+}
+
+/// Goes on with a flow under another id, so that whoever knew the one before has nothing of what was proven since
+/// (threats F13); `false` when it was over already.
+pub fn go_on_as(tx: &WriteTx<'_>, tenant: TenantId, before: Uuid, flow: &Flow) -> Result<bool, StoreError> {
+    if !end(tx, tenant, before)? {
+        return Ok(false);
+    }
+    insert(tx, tenant, flow)?;
+    save(tx, tenant, flow)?;
+    Ok(true)
 }
 
 /// Ends a flow; `false` when it was over already, so that one flow gives one answer.

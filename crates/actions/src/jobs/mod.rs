@@ -6,6 +6,7 @@ mod prepare;
 
 use hospes_domain::address::Address;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::News;
 use hospes_domain::time::Time;
 use hospes_store::jobs as rows;
 
@@ -143,6 +144,13 @@ pub enum MailContent {
         host: Host,
         /// The added address, masked.
         added: String,
+    },
+    /// To the owner of a second factor: what became of it.
+    SecurityNotice {
+        /// Where.
+        host: Host,
+        /// What.
+        news: News,
     },
 }
 

@@ -7,6 +7,7 @@ use hospes_domain::invitation::{Invitation, InvitationState, Kind};
 use hospes_domain::proof::{PasscodeState, code};
 use hospes_domain::redirect::{self, Landing};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::News;
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::ReadTx;
 use hospes_store::{invitations, jobs as rows, passcodes, tenants};
@@ -34,6 +35,11 @@ struct AddressData {
     address: String,
 }
 
+#[derive(Deserialize)]
+struct NewsData {
+    news: String,
+}
+
 /// What a job is about: what has to stand for it to have a point.
 pub(crate) enum About {
     Invitation(InvitationId),
@@ -49,7 +55,7 @@ pub(crate) fn about(kind: &str, data: &str) -> Result<About, Stop> {
             Ok(About::Invitation(read::<InvitationData>(data)?.invitation))
         }
         kinds::PASSCODE => Ok(About::Passcode(read::<PasscodeData>(data)?.passcode)),
-        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED => Ok(About::Notice),
+        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED | kinds::SECURITY_NOTICE => Ok(About::Notice),
         other => {
             tracing::error!(kind = other, "a job of an unknown kind");
             Err(Refusal::Internal.into())
@@ -66,6 +72,7 @@ enum Loaded {
     Passcode(Uuid, hospes_domain::time::Time),
     ResetNotice,
     AddressAdded(String),
+    Security(News),
 }
 
 /// The mail of a job; `None` when it has lost its point.
@@ -116,6 +123,10 @@ fn load(tx: &ReadTx<'_>, job: &rows::Job) -> Result<Option<(Tenant, Loaded)>, St
             let data: AddressData = read(&job.data)?;
             let added = Address::parse(&data.address).map_err(|_| Refusal::Internal)?;
             Loaded::AddressAdded(added.masked())
+        }
+        kinds::SECURITY_NOTICE => {
+            let data: NewsData = read(&job.data)?;
+            Loaded::Security(News::parse(&data.news).ok_or(Refusal::Internal)?)
         }
         other => {
             tracing::error!(kind = other, "a job of an unknown kind");
@@ -181,6 +192,7 @@ fn derive(app: &App, tenant: TenantId, host: Tenant, loaded: Loaded) -> Result<M
         }
         Loaded::ResetNotice => MailContent::ResetNotice { host },
         Loaded::AddressAdded(added) => MailContent::AddressAdded { host, added },
+        Loaded::Security(news) => MailContent::SecurityNotice { host, news },
     })
 }
 

@@ -13,6 +13,7 @@ use hospes_domain::ids::TenantId;
 use hospes_domain::jose::{Algorithm, KeySet, base64url};
 use hospes_domain::link::LinkTicket;
 use hospes_domain::time::Time;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{HashKey, KeyError, MasterKey, SealContext, SealKey, SigningKey, keyed_hash};
@@ -174,7 +175,12 @@ pub struct TenantKeys {
     link_version: u32,
     hash: HashKey,
     cookie: SealKey,
+    factors: SealKey,
 }
+
+/// What the key that seals second factors is made for. It is made of the hash key, which is never replaced: a factor is
+/// kept for years, a cookie for hours.
+const FACTORS: &str = "seal second factors";
 
 impl TenantKeys {
     /// Makes every key of a new tenant. RSA takes up to a few hundred milliseconds of one core, so call it on a
@@ -220,7 +226,8 @@ impl TenantKeys {
         let mut rows: Vec<&SealedKey> = rows.iter().collect();
         rows.sort_by_key(|row| (row.purpose, row.version));
         let kids = rows.iter().map(|row| row.kid.clone()).collect();
-        let (mut rs256, mut es256, mut hash, mut cookie) = (Vec::new(), Vec::new(), None, None);
+        let (mut rs256, mut es256, mut hash, mut cookie, mut factors) =
+            (Vec::new(), Vec::new(), None, None, None);
         let (mut links, mut verify, mut published) = (BTreeMap::new(), Vec::new(), Vec::new());
         for row in rows {
             let value = row.open(tenant, master)?;
@@ -232,7 +239,9 @@ impl TenantKeys {
                     continue;
                 }
                 KeyPurpose::Hash => {
-                    hash = Some(HashKey::new(thirty_two(&value)?));
+                    let key = HashKey::new(thirty_two(&value)?);
+                    factors = Some(SealKey::new(&keyed_hash(&key, FACTORS, b"")));
+                    hash = Some(key);
                     continue;
                 }
                 KeyPurpose::Cookie => {
@@ -257,6 +266,7 @@ impl TenantKeys {
             links,
             hash: hash.ok_or(missing(KeyPurpose::Hash))?,
             cookie: cookie.ok_or(missing(KeyPurpose::Cookie))?,
+            factors: factors.ok_or(missing(KeyPurpose::Hash))?,
         })
     }
 
@@ -314,6 +324,23 @@ impl TenantKeys {
     /// The value of a cookie this tenant sealed under this name.
     pub fn open_cookie(&self, name: &str, text: &str) -> Option<Zeroizing<Vec<u8>>> {
         self.cookie.open(&self.cookie_context(name), &base64url::decode(text)?).ok()
+    }
+
+    /// Seals the secret of a second factor for the factor of that id.
+    pub fn seal_factor(&self, id: Uuid, secret: &[u8], random: &dyn Random) -> Vec<u8> {
+        self.factors.seal(&self.factor_context(&id.to_string()), secret, random)
+    }
+
+    /// The secret of the factor of that id.
+    ///
+    /// # Errors
+    /// [`KeyError::Sealed`] for another factor's, and for a changed one.
+    pub fn open_factor(&self, id: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.factors.open(&self.factor_context(&id.to_string()), sealed)
+    }
+
+    const fn factor_context<'a>(&self, id: &'a str) -> SealContext<'a> {
+        SealContext { purpose: "second factor", tenant: self.tenant, key_id: id }
     }
 
     const fn cookie_context<'a>(&self, name: &'a str) -> SealContext<'a> {

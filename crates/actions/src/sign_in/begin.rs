@@ -95,7 +95,7 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     };
     let now = tx.now();
     let user = match scene.session {
-        Some(hash) => sessions::good(tx, scene.tenant, hash, now)?,
+        Some(hash) => sessions::alive(tx, scene.tenant, hash, now)?,
         None => None,
     };
     let silent = checked.prompt.none;
@@ -112,6 +112,7 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
         return_to: None,
         signed_in_at: None,
         fresh_from: checked.max_age.map(|seconds| now.plus_seconds(-seconds)),
+        first: None,
         expires_at: now.plus_seconds(FLOW_SECONDS),
     };
     let stale = user.is_some_and(|(session, _)| !flow.is_fresh(session.created_at));
@@ -137,6 +138,27 @@ fn names_another(checked: &Checked, hinted: IdTokenHint, user: &User) -> bool {
 
 /// Begins a sign-in without an app. `return_to` is a path on this server that ends it.
 pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid, Refusal> {
+    begin_within(app, tenant, return_to, None, None).await
+}
+
+/// The same where a sign-in counts only for so many seconds; `hint` prefills the address.
+pub async fn begin_fresh(
+    app: &App,
+    tenant: TenantId,
+    return_to: &str,
+    seconds: i64,
+    hint: Option<String>,
+) -> Result<Uuid, Refusal> {
+    begin_within(app, tenant, return_to, Some(seconds), hint).await
+}
+
+async fn begin_within(
+    app: &App,
+    tenant: TenantId,
+    return_to: &str,
+    seconds: Option<i64>,
+    hint: Option<String>,
+) -> Result<Uuid, Refusal> {
     let (id, return_to) = (app.new_id(), return_to.to_owned());
     app.write(move |tx| {
         if hospes_store::tenants::by_id(tx, tenant)?.is_none() {
@@ -146,11 +168,12 @@ pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid,
             id,
             request: None,
             prompt: Prompt::default(),
-            login_hint: None,
+            login_hint: hint.clone(),
             address: None,
             return_to: Some(return_to.clone()),
             signed_in_at: None,
-            fresh_from: None,
+            fresh_from: seconds.map(|seconds| tx.now().plus_seconds(-seconds)),
+            first: None,
             expires_at: tx.now().plus_seconds(FLOW_SECONDS),
         };
         sign_in_flows::insert(tx, tenant, &flow)?;

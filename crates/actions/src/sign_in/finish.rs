@@ -162,6 +162,7 @@ pub(super) fn issue(tx: &WriteTx<'_>, scene: &Scene, known: &Known, draft: &Draf
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
         auth_time: session.created_at,
+        amr: session.amr.clone(),
         family: draft.family,
         expires_at: tx.now().plus_seconds(CODE_SECONDS),
         used: false,
@@ -170,7 +171,12 @@ pub(super) fn issue(tx: &WriteTx<'_>, scene: &Scene, known: &Known, draft: &Draf
     sign_in_flows::end(tx, known.tenant.id, known.flow.id)?;
     // Whoever signed in on the way to this app has a line already.
     if known.flow.signed_in_at.is_none() {
-        sign_ins::succeeded(tx, &scene.entry, user, &known.towards(), &session.method)?;
+        let towards = known.towards();
+        if session.amr.is_multi() {
+            sign_ins::succeeded_with_two(tx, &scene.entry, user, &towards, &session.method)?;
+        } else {
+            sign_ins::succeeded(tx, &scene.entry, user, &towards, &session.method)?;
+        }
     }
     if session.is_worth_noting(tx.now()) {
         hospes_store::sessions::note_use(tx, known.tenant.id, user.id(), session.id)?;

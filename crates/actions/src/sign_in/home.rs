@@ -16,14 +16,14 @@ use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{bindings, invitations, sign_in_addresses, sign_in_flows, users};
 use uuid::Uuid;
 
-use super::passcode::Proven;
+use super::first::{Next, Proven, first_proven};
 use super::{Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::take;
 use crate::redeem;
 use crate::sessions::{self, NewSession};
-use crate::sign_ins;
+use crate::sign_ins::{self, Towards};
 use crate::upstream::{Arrival, Between};
 
 /// Records of one account that came with a guest's address.
@@ -32,6 +32,7 @@ const CHANGES_NOTED: Limit = Limit { most: 1, seconds: 24 * 3600 };
 #[derive(Clone)]
 struct Drawn {
     session: NewSession,
+    next: Uuid,
     audit: Uuid,
     redemption: Uuid,
 }
@@ -39,6 +40,7 @@ struct Drawn {
 /// What the transaction came to.
 enum Outcome {
     SignedIn,
+    Owing(Uuid),
     Pending,
     /// Noted for the administrator, which has to be kept, so it is no refusal yet.
     Changed,
@@ -52,7 +54,7 @@ pub async fn arrive(
     identity: HomeIdentity,
 ) -> Result<Proven, Refusal> {
     let (session, cookie) = sessions::draw(app, place.tenant)?;
-    let drawn = Drawn { session, audit: app.new_id(), redemption: app.new_id() };
+    let drawn = Drawn { session, next: app.new_id(), audit: app.new_id(), redemption: app.new_id() };
     let redemption = drawn.redemption;
     let scene = Scene::new(app, place);
     let outcome = app.write(move |tx| {
@@ -64,6 +66,7 @@ pub async fn arrive(
     });
     match outcome.await? {
         Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
+        Outcome::Owing(flow) => Ok(Proven::SecondFactor { flow }),
         Outcome::Pending => match redeem::accept_unasked(app, place.tenant, redemption).await? {
             Some(redeemed) => Ok(Proven::SignedIn(redeemed.session)),
             None => Ok(Proven::PendingRedemption { redemption }),
@@ -95,10 +98,7 @@ fn run(
     if let Some(id) = holder {
         let user = users::by_id(tx, tenant, id)?.filter(|user| user.guest.is_active());
         let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
-        sign_in_flows::save(tx, tenant, &flow)?;
-        sign_in(tx, scene, &user, identity, drawn)?;
-        sign_ins::succeeded(tx, &scene.entry, &user, &towards, HOME)?;
-        return Ok(Outcome::SignedIn);
+        return sign_in(tx, scene, (flow, &towards), &user, identity, drawn);
     }
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
         begun_since_the_reset(tx, arrival.guest, &user)?;
@@ -121,17 +121,19 @@ fn run(
 fn sign_in(
     tx: &WriteTx<'_>,
     scene: &Scene,
+    towards: (Flow, &Towards),
     user: &User,
     identity: &HomeIdentity,
     drawn: &Drawn,
-) -> Result<(), Stop> {
-    if let Some(before) = scene.session {
-        hospes_store::sessions::end(tx, scene.tenant, before)?;
+) -> Result<Outcome, Stop> {
+    let at = (HOME, identity.auth_time());
+    if let Next::SecondFactor(flow) = first_proven(tx, scene, towards, user, at, &drawn.session, drawn.next)?
+    {
+        return Ok(Outcome::Owing(flow));
     }
-    sessions::begin_since(tx, user, HOME, identity.auth_time(), &drawn.session)?;
     let details = vec![("method".to_owned(), HOME.to_owned())];
     audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
-    Ok(())
+    Ok(Outcome::SignedIn)
 }
 
 /// The guest whom a typed address means, with the sign-in generation: kept while the person is at home.

@@ -5,8 +5,8 @@ use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::sign_in::{Consent, Step};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
-use hospes_store::counters;
 use hospes_store::engine::Read;
+use hospes_store::{counters, second_factors};
 
 use super::{Known, Place, Scene};
 use crate::app::{App, Stop};
@@ -58,6 +58,13 @@ pub enum Ask {
         /// Set when no new code can be asked for yet.
         new_code_from: Option<Time>,
     },
+    /// The second factor; whether there are recovery codes left.
+    SecondFactor {
+        /// Whether one of them can be shown instead.
+        recovery: bool,
+    },
+    /// Setting a second factor up, because a role demands one.
+    Enrol,
     /// Whether the app may: names of permissions.
     Consent(Vec<String>),
     /// Nothing: [`finish`](super::finish()) answers the app, or refuses.
@@ -104,6 +111,8 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
             until: known.open_passcode(now).map_or(now, |p| p.record().expires_at),
             new_code_from: paused(tx, known, now)?,
         },
+        Step::AskSecondFactor => Ask::SecondFactor { recovery: has_recovery_codes(tx, known)? },
+        Step::EnrolSecondFactor => Ask::Enrol,
         Step::AskConsent => Ask::Consent(asked_for(known)),
         // Not being assigned is for `finish` to say, which puts it on record.
         Step::RedirectWithCode
@@ -112,6 +121,11 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
         Step::Return => Ask::Return(known.flow.return_to.clone().unwrap_or_else(|| "/".to_owned())),
         Step::Refuse(refusal) => return Err(refusal.into()),
     })
+}
+
+fn has_recovery_codes(tx: &impl Read, known: &Known) -> Result<bool, Stop> {
+    let Some((_, user)) = known.owing() else { return Ok(false) };
+    Ok(second_factors::recovery_codes_left(tx, known.tenant.id, user.id())? > 0)
 }
 
 /// When the next code may be sent, if not now.

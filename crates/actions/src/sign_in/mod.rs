@@ -6,7 +6,9 @@
 mod address;
 mod begin;
 mod consent;
+mod enrol;
 mod finish;
+mod first;
 mod hint;
 mod home;
 mod look;
@@ -15,21 +17,25 @@ mod parameters;
 mod passcode;
 mod password;
 mod recipient;
+mod second_factor;
 mod send_passcode;
 mod sign_out;
 #[cfg(test)]
 mod tests;
 
 pub use address::{name_address, use_another_account};
-pub use begin::{Begun, authorize, begin};
+pub use begin::{Begun, authorize, begin, begin_fresh};
 pub use consent::{accept, decline};
+pub use enrol::{enrol, offer_enrolment};
 pub use finish::{Answer, finish};
+pub use first::Proven;
 pub use home::arrive;
 pub use look::{AppName, Ask, Page, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
 pub use parameters::Parameters;
-pub use passcode::{Proven, check_passcode};
+pub use passcode::check_passcode;
 pub use password::check_password;
+pub use second_factor::{Shown, show_second_factor};
 pub use send_passcode::send_passcode;
 pub use sign_out::{Leaving, leaving, sign_out};
 
@@ -40,9 +46,10 @@ use hospes_domain::application::{Application, DIRECTORY_API, PrincipalKind, Serv
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::proof::{Passcode, PasscodeState};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
+use hospes_domain::second_factor::Need;
 use hospes_domain::session::Session;
 use hospes_domain::sign_in::{
-    Consent, Flow, RequestedScopes, Situation, Step, Way, consent, next_step, way_of,
+    Consent, FirstProof, Flow, RequestedScopes, Situation, Step, Way, consent, next_step, way_of,
 };
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
@@ -55,6 +62,7 @@ use hospes_store::{
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
+use crate::second_factors;
 use crate::sessions;
 use crate::sign_ins::{Entry, Towards};
 use crate::upstream;
@@ -113,10 +121,16 @@ impl Scene {
         let tenant = tenants::by_id(tx, self.tenant)?.ok_or_else(lost)?;
         let session = match self.session {
             Some(hash) if flow.is_to_leave(self.tenant) => {
-                sessions::good_to_leave(tx, self.tenant, hash, now)?
+                sessions::alive_to_leave(tx, self.tenant, hash, now)?
             }
-            Some(hash) => sessions::good(tx, self.tenant, hash, now)?,
+            Some(hash) => sessions::alive(tx, self.tenant, hash, now)?,
             None => None,
+        };
+        let first = first::still_good(tx, self.tenant, flow.first.as_ref())?;
+        let need = match (&first, &session) {
+            (Some((proof, user)), _) => second_factors::need(tx, user, &proof.amr())?,
+            (None, Some((session, user))) => second_factors::need(tx, user, &session.amr)?,
+            (None, None) => Need::Nothing,
         };
         let passcode = passcodes::newest_in_flow(tx, self.tenant, flow.id)?;
         let app = match &flow.request {
@@ -135,7 +149,7 @@ impl Scene {
             None => None,
         };
         let way = way(tx, &tenant, &flow)?;
-        Ok(Known { tenant, flow, way, app, session, passcode })
+        Ok(Known { tenant, flow, way, app, session, first, need, passcode })
     }
 }
 
@@ -145,7 +159,12 @@ struct Known {
     flow: Flow,
     way: Option<Way>,
     app: Option<KnownApp>,
+    /// Good, but for a second factor.
     session: Option<(Session, User)>,
+    /// Who has proven the first factor in this flow, while that counts.
+    first: Option<(FirstProof, User)>,
+    /// What is lacking of that person, else of the session's.
+    need: Need,
     passcode: Option<Passcode>,
 }
 
@@ -176,6 +195,8 @@ impl Known {
     fn step(&self, now: Time) -> Step {
         let situation = Situation {
             session: self.session.as_ref().map(|(session, _)| session),
+            first_proven: self.first.is_some(),
+            need: self.need,
             way: self.way,
             code_until: self.open_passcode(now).map(|p| p.record().expires_at),
             assigned: self.app.as_ref().is_none_or(|app| app.assigned),

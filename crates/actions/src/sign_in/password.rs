@@ -9,13 +9,14 @@ use hospes_domain::ids::TenantId;
 use hospes_domain::proof::Counter;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::session::PASSWORD;
-use hospes_domain::sign_in::{Flow, Step, WRONG_PASSWORDS};
+use hospes_domain::sign_in::{Step, WRONG_PASSWORDS};
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{counters, passwords, sign_in_flows, tenants, users};
+use hospes_store::{counters, passwords, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::first::{Next, Proven, first_proven};
 use super::{Known, Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
@@ -24,12 +25,12 @@ use crate::sessions::{self, NewSession};
 use crate::sign_ins;
 use crate::users::aliases;
 
-/// Checks a password; the new session's cookie.
+/// Checks a password: the new session's cookie, or the flow that asks for the second factor.
 pub async fn check_password(
     app: &App,
     place: &Place,
     password: Zeroizing<String>,
-) -> Result<String, Refusal> {
+) -> Result<Proven, Refusal> {
     let scene = Scene::new(app, place);
     let counting = scene.clone();
     let stored = app.write(move |tx| count(tx, &counting)).await?;
@@ -39,9 +40,9 @@ pub async fn check_password(
         return Err(Refusal::SignIn(SignInRefusal::WrongPassword));
     };
     let (session, cookie) = sessions::draw(app, place.tenant)?;
-    let audit_id = app.new_id();
-    app.write(move |tx| begin(tx, &scene, &stored, &session, audit_id)).await?;
-    Ok(cookie)
+    let (next, audit_id) = (app.new_id(), app.new_id());
+    let next = app.write(move |tx| begin(tx, &scene, &stored, &session, next, audit_id)).await?;
+    Ok(next.with(cookie))
 }
 
 /// Counts the try, then yields the stored password of whoever the address names.
@@ -89,8 +90,9 @@ fn begin(
     scene: &Scene,
     stored: &str,
     session: &NewSession,
+    next: Uuid,
     audit_id: Uuid,
-) -> Result<(), Stop> {
+) -> Result<Next, Stop> {
     let wrong = || Stop::Refused(Refusal::SignIn(SignInRefusal::WrongPassword));
     let (known, address) = at_password(tx, scene)?;
     let user = person(tx, scene.tenant, &address)?.ok_or_else(wrong)?;
@@ -106,15 +108,13 @@ fn begin(
         return Err(refusal.into());
     }
     counters::save(tx, scene.tenant, &counter_of(&address, Some(&user)), Counter::default())?;
-    if let Some(before) = scene.session {
-        hospes_store::sessions::end(tx, scene.tenant, before)?;
+    let towards = known.towards();
+    let next = first_proven(tx, scene, (known.flow, &towards), &user, (PASSWORD, tx.now()), session, next)?;
+    if next == Next::SignedIn {
+        let details = vec![("method".to_owned(), PASSWORD.to_owned())];
+        audit::by_guest(tx, &user, audit_id, Activity::SignIn, Ok(()), details)?;
     }
-    sessions::begin(tx, &user, PASSWORD, session)?;
-    sign_ins::succeeded(tx, &scene.entry, &user, &known.towards(), PASSWORD)?;
-    sign_in_flows::save(tx, scene.tenant, &Flow { signed_in_at: Some(tx.now()), ..known.flow })?;
-    let details = vec![("method".to_owned(), PASSWORD.to_owned())];
-    audit::by_guest(tx, &user, audit_id, Activity::SignIn, Ok(()), details)?;
-    Ok(())
+    Ok(next)
 }
 
 /// The flow with what stands around it and its address, if a password is what it waits for.

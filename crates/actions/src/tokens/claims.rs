@@ -12,6 +12,7 @@ use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::jose::{Algorithm, base64url};
 use hospes_domain::proof::{FROM_OUTSIDE, home_of};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::session::Amr;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::Client;
@@ -57,6 +58,7 @@ pub(super) struct Person {
 pub(super) struct SignInFacts {
     pub(super) session: Uuid,
     pub(super) auth_time: Time,
+    pub(super) amr: Amr,
     pub(super) nonce: Option<String>,
 }
 
@@ -92,6 +94,9 @@ struct Personal<'a> {
     idp: Option<String>,
     acct: u8,
     sid: Uuid,
+    /// How the person was proven (RFC 8176).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<&'a [ObjectId]>,
     #[serde(rename = "_claim_names", skip_serializing_if = "Option::is_none")]
@@ -243,7 +248,7 @@ impl Issuing<'_> {
         }
     }
 
-    fn personal<'a>(&self, person: &'a Person, sign_in: &SignInFacts, with_groups: bool) -> Personal<'a> {
+    fn personal<'a>(&self, person: &'a Person, sign_in: &'a SignInFacts, with_groups: bool) -> Personal<'a> {
         let user = &person.user;
         let groups = person.groups.as_deref().filter(|_| with_groups);
         let overage = groups.is_some_and(|groups| groups.len() > MAX_GROUPS);
@@ -259,6 +264,7 @@ impl Issuing<'_> {
             }),
             acct: u8::from(user.user_type == UserType::Guest),
             sid: sign_in.session,
+            amr: sign_in.amr.words().collect(),
             groups: groups.filter(|_| !overage),
             claim_names: overage.then(|| BTreeMap::from([("groups", "src1")])),
             claim_sources: overage

@@ -97,7 +97,12 @@ impl Attempt {
             let expires_at = person::refresh_ends(&person.user, code.auth_time, tx.now());
             refresh_tokens::insert(tx, self.tenant, self.next.hash(), &refresh::first(&code, expires_at))?;
         }
-        let sign_in = SignInFacts { session: code.session, auth_time: code.auth_time, nonce: code.nonce };
+        let sign_in = SignInFacts {
+            session: code.session,
+            auth_time: code.auth_time,
+            amr: code.amr,
+            nonce: code.nonce,
+        };
         Ok(UserGrant { at: tx.now(), person, sign_in, asked, granted, refresh_token })
     }
 

@@ -1,11 +1,13 @@
 //! `refresh_token`: new tokens for an old sign-in (RFC 6749 section 6), rotated each time (RFC 9700 section 4.14.2).
 //!
 //! The successor of a token is derived from it with the tenant's hash key, so a retry after a lost answer gets the
-//! same one, and nothing secret is stored. Refuses a token that was exchanged before, and ends its family (threats F5).
+//! same one, and nothing secret is stored. Refuses a token that was exchanged before, and ends its family (threats F5);
+//! and one that came of less than its person has to show by now.
 
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::Need;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::CodeRecord;
 use hospes_store::clients::Client;
@@ -19,6 +21,7 @@ use super::{TokenForm, UserGrant, person, refusals, reuse};
 use crate::app::{App, Stop};
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::second_factors;
 use crate::sign_ins::{self, Entry, Towards};
 
 /// What a refresh token is hashed for.
@@ -72,6 +75,7 @@ pub(super) fn first(code: &CodeRecord, expires_at: Time) -> RefreshToken {
         session: code.session,
         scope: code.scope.clone(),
         auth_time: code.auth_time,
+        amr: code.amr.clone(),
         expires_at,
         used_at: None,
     }
@@ -147,10 +151,16 @@ impl Attempt {
         let asked = stored.narrowed(self.asked.as_ref());
         let (person, granted) =
             person::load(tx, self.tenant, &self.client, (old.user, old.generation), &asked)?;
+        match second_factors::need(tx, &person.user, &old.amr)? {
+            Need::Nothing => {}
+            Need::Show => return Err(refusals::second_factor_needed().into()),
+            Need::Enrol => return Err(refusals::enrolment_needed().into()),
+        }
         if !retry {
             self.rotate(tx, &old, person::refresh_ends(&person.user, old.auth_time, now))?;
         }
-        let sign_in = SignInFacts { session: old.session, auth_time: old.auth_time, nonce: None };
+        let sign_in =
+            SignInFacts { session: old.session, auth_time: old.auth_time, amr: old.amr.clone(), nonce: None };
         let refresh_token = Some(self.next.text());
         Ok(UserGrant { at: now, person, sign_in, asked, granted, refresh_token })
     }

@@ -152,6 +152,17 @@ pub(crate) fn grant_revoked() -> Refusal {
     Refusal::oauth("invalid_grant", 50_173, "The provided grant has been revoked. Sign in again.")
 }
 
+/// Clients of the original start an interactive sign-in on it (reference/wire-contract.md section 3.4).
+pub(crate) fn second_factor_needed() -> Refusal {
+    let text = "The user must use multi-factor authentication to access the resource. Sign in again.";
+    Refusal::oauth("interaction_required", 50_076, text)
+}
+
+pub(crate) fn enrolment_needed() -> Refusal {
+    let text = "The user must enrol in multi-factor authentication to access the resource. Sign in again.";
+    Refusal::oauth("interaction_required", 50_079, text)
+}
+
 pub(crate) fn user_disabled() -> Refusal {
     Refusal::oauth("invalid_grant", 50_057, "The user account is disabled.")
 }

@@ -252,6 +252,19 @@ pub fn may_revoke_sessions(caller: &Caller, target_id: ObjectId, target: &Standi
     outranks(caller, Action::RevokeSessions, target, reason)
 }
 
+/// Removing every second factor of somebody else, who sets them up anew. Whoever may give a new password may do this: one
+/// of both would otherwise be worth nothing. Nobody does it to themselves: a token or session that was taken away would
+/// be enough to be rid of the factor; one's own are changed on the page for it, shortly after a sign-in.
+pub fn may_remove_factors(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
+    need_scope(caller, WRITE_USERS, "Removing second factors needs a permission to write users.")?;
+    if caller.is(target_id) {
+        let others = reaching(Action::PasswordProfile, target);
+        return Err(lacks(&[], &others, "Nobody removes their own second factors this way."));
+    }
+    let reason = "Removing second factors needs a role that may reset this user's password.";
+    outranks(caller, Action::PasswordProfile, target, reason)
+}
+
 #[cfg(test)]
 #[path = "rank_tests.rs"]
 mod tests;

@@ -189,6 +189,18 @@ impl Refusal {
             "Ask for a new code.",
             || sign_in(SignInRefusal::PasscodeOver),
         ),
+        line(
+            "second_factor_wrong",
+            "The code of the authenticator app or the recovery code is not right, or was used before.",
+            "Type the code the app shows now; the page says how many tries are left.",
+            || sign_in(SignInRefusal::WrongSecondFactor { tries_left: 4 }),
+        ),
+        line(
+            "second_factor_over",
+            "Five wrong codes were typed for the second factor in one sign-in.",
+            "Sign in again from the beginning.",
+            || sign_in(SignInRefusal::SecondFactorOver),
+        ),
         line("disabled", "The account is blocked.", "Ask the organisation.", || {
             sign_in(SignInRefusal::Disabled)
         }),

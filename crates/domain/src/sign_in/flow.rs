@@ -5,9 +5,11 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::address::Address;
-use crate::ids::{ClientId, TenantId};
+use crate::guest::Guest;
+use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::proof::home_of;
 use crate::refusal::{Refusal, SignInRefusal};
+use crate::session::Amr;
 use crate::time::Time;
 
 /// How long a person may take from the first page to the last.
@@ -111,6 +113,31 @@ impl fmt::Debug for AppRequest {
     }
 }
 
+/// The first factor as it was proven, kept until the second one is shown. Opens nothing by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstProof {
+    /// Whose it is.
+    pub user: ObjectId,
+    /// The user's sign-in generation then: a reset or a revocation makes it worthless (I3).
+    pub generation: i64,
+    /// How, a word of [`crate::session`].
+    pub method: String,
+    /// When the person signed in (`auth_time`).
+    pub at: Time,
+}
+
+impl FirstProof {
+    /// Whether it still speaks for its user. It ends with the flow it belongs to.
+    pub fn is_good(&self, guest: &Guest) -> bool {
+        guest.is_active() && guest.id() == self.user && guest.generation() == self.generation
+    }
+
+    /// The proof in the words of `amr`.
+    pub fn amr(&self) -> Amr {
+        Amr::of(&self.method)
+    }
+}
+
 /// Path on this server where a guest of a tenant is asked whether to leave.
 pub fn leave_path(tenant: TenantId) -> String {
     format!("/myapps/{tenant}/leave")
@@ -135,6 +162,8 @@ pub struct Flow {
     pub signed_in_at: Option<Time>,
     /// Sign-ins before this are too old for the app (`max_age`).
     pub fresh_from: Option<Time>,
+    /// Who has proven the first factor in it and owes the second.
+    pub first: Option<FirstProof>,
     /// End of its life.
     pub expires_at: Time,
 }
@@ -216,6 +245,7 @@ mod tests {
             return_to: path,
             signed_in_at: None,
             fresh_from: None,
+            first: None,
             expires_at: Time(1),
         };
         assert!(ending(Some(leave_path(here))).is_to_leave(here));

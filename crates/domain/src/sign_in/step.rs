@@ -3,6 +3,7 @@
 use super::{Consent, Flow, Way};
 use crate::ids::TenantId;
 use crate::refusal::{OAuthRefusal, Refusal, SignInRefusal};
+use crate::second_factor::Need;
 use crate::session::Session;
 use crate::time::Time;
 
@@ -11,6 +12,10 @@ use crate::time::Time;
 pub struct Situation<'a> {
     /// The browser's session, if it is still good.
     pub session: Option<&'a Session>,
+    /// Whether the first factor was proven in this flow, and that still counts.
+    pub first_proven: bool,
+    /// What is lacking: of the person of that first factor, else of the session's.
+    pub need: Need,
     /// The way of the typed address, if one was typed.
     pub way: Option<Way>,
     /// When the code sent in this flow runs out, if one is open.
@@ -34,6 +39,10 @@ pub enum Step {
     AskPasscode,
     /// Send the person to the tenant they belong to.
     SignInAtHome(TenantId),
+    /// Ask for the second factor.
+    AskSecondFactor,
+    /// Have the person set a second factor up.
+    EnrolSecondFactor,
     /// Ask whether the app may.
     AskConsent,
     /// Send the app its code.
@@ -55,13 +64,19 @@ pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
     if let Err(lost) = flow.check(now) {
         return Step::Refuse(lost);
     }
-    let Some(_session) = situation.session.filter(|s| satisfies(flow, s)) else {
+    if let (true, Some(step)) = (situation.first_proven, second(situation.need)) {
+        return step;
+    }
+    let Some(_session) = situation.session.filter(|s| !situation.first_proven && satisfies(flow, s)) else {
         return if flow.prompt.none {
             error("login_required", 50058, "Nobody is signed in here, and the request allows no page.")
         } else {
             identify(situation)
         };
     };
+    if let Some(step) = second(situation.need) {
+        return if flow.prompt.none { without_a_page(&step) } else { step };
+    }
     if flow.request.is_none() {
         return Step::Return;
     }
@@ -83,6 +98,23 @@ pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
         Consent::Given if flow.prompt.consent => Step::AskConsent,
         Consent::Given => Step::RedirectWithCode,
     }
+}
+
+/// The page of what is lacking.
+fn second(need: Need) -> Option<Step> {
+    match need {
+        Need::Nothing => None,
+        Need::Show => Some(Step::AskSecondFactor),
+        Need::Enrol => Some(Step::EnrolSecondFactor),
+    }
+}
+
+/// What an app hears that allows no page (reference/tokens-and-sign-in.md section 6).
+fn without_a_page(step: &Step) -> Step {
+    if *step == Step::EnrolSecondFactor {
+        return error("interaction_required", 50079, "The person has to set up a second factor.");
+    }
+    error("interaction_required", 50076, "The person has to show a second factor.")
 }
 
 /// Whether the session is as fresh as the flow demands.
@@ -107,7 +139,7 @@ mod tests {
     use super::*;
     use crate::access::ScopeSet;
     use crate::ids::{ClientId, ObjectId};
-    use crate::session::PASSWORD;
+    use crate::session::{Amr, PASSWORD};
     use crate::sign_in::{AppRequest, FLOW_SECONDS, Prompt, ResponseMode};
     use uuid::Uuid;
 
@@ -132,6 +164,7 @@ mod tests {
             return_to: None,
             signed_in_at: None,
             fresh_from: None,
+            first: None,
             expires_at: NOW.plus_seconds(FLOW_SECONDS),
         }
     }
@@ -142,6 +175,7 @@ mod tests {
             user: ObjectId(Uuid::from_u128(4)),
             generation: 1,
             method: PASSWORD.into(),
+            amr: Amr::of(PASSWORD),
             sign_in_name: "ada@contoso.example".into(),
             created_at: at,
             expires_at: at.plus_seconds(3600),
@@ -152,7 +186,15 @@ mod tests {
     }
 
     fn situation(session: Option<&Session>) -> Situation<'_> {
-        Situation { session, way: None, code_until: None, assigned: true, consent: Consent::Given }
+        Situation {
+            session,
+            first_proven: false,
+            need: Need::Nothing,
+            way: None,
+            code_until: None,
+            assigned: true,
+            consent: Consent::Given,
+        }
     }
 
     fn named(step: &Step) -> &str {
@@ -163,6 +205,8 @@ mod tests {
             Step::SendPasscode => "send",
             Step::AskPasscode => "passcode",
             Step::SignInAtHome(_) => "home",
+            Step::AskSecondFactor => "second",
+            Step::EnrolSecondFactor => "enrol",
             Step::AskConsent => "consent",
             Step::RedirectWithCode => "code",
             Step::Return => "return",
@@ -200,6 +244,42 @@ mod tests {
                 expected,
                 "prompt {prompt:?}, session {signed_in}, assigned {assigned}, {consent:?}"
             );
+        }
+    }
+
+    #[test]
+    fn f13_nothing_follows_before_the_second_factor() {
+        let someone = session(NOW);
+        // prompt, signed in, first factor proven here, what is lacking, what follows
+        let table = [
+            ("", true, false, Need::Nothing, "code"),
+            ("", true, false, Need::Show, "second"),
+            ("", true, false, Need::Enrol, "enrol"),
+            ("none", true, false, Need::Show, "50076"),
+            ("none", true, false, Need::Enrol, "50079"),
+            // A sign-in that has to be new is asked for before its second factor.
+            ("login", true, false, Need::Show, "address"),
+            ("none", false, false, Need::Show, "50058"),
+            ("", false, true, Need::Show, "second"),
+            ("", false, true, Need::Enrol, "enrol"),
+            ("login", false, true, Need::Show, "second"),
+            // Whoever signs in here comes before whoever was signed in.
+            ("", true, true, Need::Show, "second"),
+            // The first factor alone opens nothing, even when nothing more is asked for by now.
+            ("", false, true, Need::Nothing, "address"),
+            ("", true, true, Need::Nothing, "address"),
+        ];
+        for (prompt, signed_in, first_proven, need, expected) in table {
+            let facts = Situation { first_proven, need, ..situation(signed_in.then_some(&someone)) };
+            let step = next_step(&flow(prompt), &facts, NOW);
+            let told = match &step {
+                Step::Error(error) => error.code.to_string(),
+                other => named(other).to_owned(),
+            };
+            assert_eq!(told, expected, "{prompt:?} {signed_in} {first_proven} {need:?}");
+            let bare = Flow { request: None, ..flow(prompt) };
+            let same = next_step(&bare, &facts, NOW);
+            assert_eq!(same == Step::Return, expected == "code", "{prompt:?} {need:?}");
         }
     }
 

@@ -27,6 +27,7 @@ mod organization;
 mod policies;
 mod role_assignments;
 mod service_principals;
+mod sign_in_policy;
 mod sign_ins;
 mod users;
 
@@ -59,6 +60,7 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/me/revokeSignInSessions", users::revoke_own_sessions),
     route!("POST", "/me/invalidateAllRefreshTokens", users::revoke_own_sessions),
     route!("GET", "/users/{id}/sponsors", users::sponsors),
+    route!("POST", "/users/{id}/hospes.removeSecondFactors", users::remove_second_factors),
     route!("GET", "/users/{id}/hospes.bindings", bindings::list),
     route!("GET", "/users/{id}/hospes.history", directory_audits::of_user),
     route!("GET", "/users/{id}/hospes.invitations", invitations::of_user),
@@ -147,6 +149,8 @@ pub const ROUTES: &[Route] = &[
     route!("PATCH", "/policies/authorizationPolicy/authorizationPolicy", policies::change_authorization),
     route!("GET", "/policies/externalIdentitiesPolicy", policies::external_identities),
     route!("PATCH", "/policies/externalIdentitiesPolicy", policies::change_external_identities),
+    route!("GET", "/policies/hospes.signInPolicy", sign_in_policy::get),
+    route!("PATCH", "/policies/hospes.signInPolicy", sign_in_policy::change),
     route!("GET", "/policies/b2bManagementPolicies", domain_lists::list),
     route!("POST", "/policies/b2bManagementPolicies", domain_lists::create),
     route!("GET", "/policies/b2bManagementPolicies/{id}", domain_lists::get),

@@ -146,6 +146,11 @@ async fn revoke(call: &Call, key: String) -> Answer {
     Ok(Reply::ok(json!({ "@odata.context": context, "value": true })))
 }
 
+pub(super) async fn remove_second_factors(call: Call) -> Answer {
+    users::remove_second_factors(call.app(), &call.actor, call.key(0).to_owned()).await?;
+    Ok(Reply::no_content())
+}
+
 pub(super) async fn sponsors(call: Call) -> Answer {
     let sponsors = users::sponsors(call.app(), &call.actor, call.key(0).to_owned()).await?;
     let value = sponsors.iter().map(sponsor).collect();

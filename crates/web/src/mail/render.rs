@@ -5,7 +5,7 @@ use hospes_domain::time::Time;
 
 use super::{
     AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail,
-    ResetNoticeMail,
+    ResetNoticeMail, SecurityNoticeMail,
 };
 use crate::pages::view::Host;
 use crate::pages::words::Moment;
@@ -87,18 +87,26 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
             let passcode = passcode(&host, to, code, until, mail.created_at);
             (host, None, passcode.render()?)
         }
-        MailContent::ResetNotice { host } => {
-            let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
-            let notice = ResetNoticeMail { host_name, host_domain, old_address: to, at, contact: None };
-            (host, None, notice.render()?)
-        }
-        MailContent::AddressAdded { host, added: _ } => {
-            let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
-            let notice = AddressAddedMail { host_name, host_domain, known_address: to, at, contact: None };
-            (host, None, notice.render()?)
-        }
+        MailContent::ResetNotice { host } => notice(host, |host_name, host_domain| {
+            ResetNoticeMail { host_name, host_domain, old_address: to, at, contact: None }.render()
+        })?,
+        MailContent::AddressAdded { host, added: _ } => notice(host, |host_name, host_domain| {
+            AddressAddedMail { host_name, host_domain, known_address: to, at, contact: None }.render()
+        })?,
+        MailContent::SecurityNotice { host, news } => notice(host, |host_name, host_domain| {
+            SecurityNoticeMail { host_name, host_domain, at, news }.render()
+        })?,
     };
     Ok(Letter { from_name: sender.name, reply_to, mail: rendered })
+}
+
+/// A notice of an organisation, which nobody answers to.
+fn notice(
+    host: Sender,
+    render: impl FnOnce(String, String) -> askama::Result<RenderedMail>,
+) -> askama::Result<(Sender, Option<String>, RenderedMail)> {
+    let rendered = render(host.name.clone(), host.domain.clone())?;
+    Ok((host, None, rendered))
 }
 
 fn passcode(host: &Sender, to: String, code: String, until: Time, at: Time) -> PasscodeMail {

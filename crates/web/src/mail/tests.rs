@@ -1,6 +1,7 @@
 //! What every mail owes: words in the right order, nothing unescaped, nothing loaded from elsewhere.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use hospes_domain::second_factor::News;
 use hospes_domain::time::Time;
 
 use super::*;
@@ -105,7 +106,16 @@ fn all(mark: &str) -> Vec<(&'static str, RenderedMail)> {
     };
     let unnamed =
         InvitationNoticeMail { inviter: None, message: None, privacy_statement: None, ..notice(mark) };
-    vec![
+    let news = News::ALL.iter().map(|news| {
+        let mail = SecurityNoticeMail {
+            host_name: format!("Fabrikam{mark}"),
+            host_domain: "fabrikam.example".to_owned(),
+            at: AT,
+            news: *news,
+        };
+        ("security-notice", mail.render().unwrap())
+    });
+    let mut mails = vec![
         ("invitation", invitation(mark).render().unwrap()),
         ("invitation-by-app", by_app.render().unwrap()),
         ("invitation-notice", notice(mark).render().unwrap()),
@@ -114,7 +124,9 @@ fn all(mark: &str) -> Vec<(&'static str, RenderedMail)> {
         ("passcode", passcode(mark).render().unwrap()),
         ("reset-notice", reset_notice(mark).render().unwrap()),
         ("address-added", address_added(mark).render().unwrap()),
-    ]
+    ];
+    mails.extend(news);
+    mails
 }
 
 #[test]

@@ -115,7 +115,9 @@ pub fn refuse(visit: &Visit, refusal: &Refusal, host: Option<&Tenant>) -> Respon
     let (status, words) = explain(refusal, &host_name);
     let contact = host.and_then(|h| h.privacy_url.as_deref());
     let button = match refusal {
-        Refusal::SignIn(SignInRefusal::FlowLost) => Some(("Sign in", "/myapps")),
+        Refusal::SignIn(SignInRefusal::FlowLost | SignInRefusal::SecondFactorOver) => {
+            Some(("Sign in", "/myapps"))
+        }
         Refusal::SignIn(
             SignInRefusal::NotAGuest | SignInRefusal::GuestAtHome | SignInRefusal::UpstreamFailed,
         ) => Some(("Sign in again", "/myapps")),

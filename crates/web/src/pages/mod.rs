@@ -13,14 +13,17 @@ pub(crate) mod my_apps;
 pub(crate) mod organisation;
 pub(crate) mod powershell;
 mod proven;
+mod qr;
 pub(crate) mod redeem;
 mod redeem_account;
 pub(crate) mod redeem_cookie;
 mod redeem_not_me;
+pub(crate) mod security;
 pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
+mod sign_in_second;
 #[cfg(test)]
 mod sign_in_tests;
 pub(crate) mod sign_out;
@@ -46,6 +49,7 @@ pub const ROUTES: &[&[Route]] = &[
     sessions::ROUTES,
     upstream::ROUTES,
     my_apps::ROUTES,
+    security::ROUTES,
     organisation::ROUTES,
     leave::ROUTES,
     error_number::ROUTES,

@@ -16,7 +16,7 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::view::{AppTile, Host, MyApps};
 use super::visit::Visit;
-use super::{leave, organisation, sessions as sessions_page, setup, which_tenant};
+use super::{leave, organisation, security, sessions as sessions_page, setup, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -86,17 +86,22 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         sessions: sessions_page::path_of(tenant),
         leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
-        account: match person.method.as_str() {
-            PASSCODE => "Code sent to your mailbox",
-            HOME => "Account of your organisation",
-            _ => "Password",
-        }
-        .to_owned(),
+        account: account(&person.method).to_owned(),
+        security: security::path_of(tenant),
         apps: panel.apps.into_iter().map(tile).collect(),
         groups: panel.groups,
         sign_out: visit.form(format!("/{tenant}/sign-out")),
     };
     Ok(visit.page(StatusCode::OK, &page))
+}
+
+/// What somebody signs in with, by a method of [`hospes_domain::session`].
+pub fn account(method: &str) -> &'static str {
+    match method {
+        PASSCODE => "Code sent to your mailbox",
+        HOME => "Account of your organisation",
+        _ => "Password",
+    }
 }
 
 fn tile(app: sign_in::MyApp) -> AppTile {

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::deliver::{deliver, policy_towards};
 use super::error::refuse;
 use super::sign_in_forms as forms;
+use super::sign_in_second as second;
 use super::view::{
     AppConsent, Done, Form, Host, Link, Passcode, PasscodeError, Password, Scope, SendPasscode, SignIn,
 };
@@ -41,6 +42,8 @@ pub const ROUTES: &[Route] = &[
     posted("/{tenant}/sign-in/{flow}/password", || post(forms::password)),
     posted("/{tenant}/sign-in/{flow}/send-code", || post(forms::send_code)),
     posted("/{tenant}/sign-in/{flow}/code", || post(forms::code)),
+    posted("/{tenant}/sign-in/{flow}/second-factor", || post(second::second_factor)),
+    posted("/{tenant}/sign-in/{flow}/enrol", || post(second::enrol)),
     posted("/{tenant}/sign-in/{flow}/accept", || post(forms::accept)),
     posted("/{tenant}/sign-in/{flow}/decline", || post(forms::decline)),
 ];
@@ -152,6 +155,12 @@ pub(super) async fn render(
         }
         Ask::Passcode { until, new_code_from } => {
             visit.page_with(status, &at.passcode(until, new_code_from, problem), &policy)
+        }
+        Ask::SecondFactor { recovery } => {
+            second::ask(visit, place, &at.page, recovery, second::Wrong::default())
+        }
+        Ask::Enrol => {
+            return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await;
         }
         Ask::Consent(scopes) => visit.page_with(status, &at.consent(scopes), &policy),
         Ask::Return(path) => visit.go(&path),

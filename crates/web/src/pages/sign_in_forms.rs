@@ -14,7 +14,7 @@ use super::csrf::PostedForm;
 use super::deliver::deliver;
 use super::redeem::{ask_for_code, code_error};
 use super::redeem_cookie::RedeemCookie;
-use super::sign_in::{FlowPath, Problem, Reply, joined_path_of, no, path_of, place, render};
+use super::sign_in::{FlowPath, Problem, Reply, enter, joined_path_of, no, path_of, place, render};
 use super::view::PasscodeError;
 use super::visit::Visit;
 use super::{cookies, words};
@@ -71,7 +71,7 @@ pub async fn password(
         check_password(&web.app, &place, typed).await
     };
     match checked {
-        Ok(session) => Ok(signed_in(&visit, &place, &session)),
+        Ok(proven) => Ok(onward(&web, &visit, &place, proven)),
         Err(Refusal::SignIn(SignInRefusal::WrongPassword)) => {
             let problem = Problem { password: Some(WRONG_PASSWORD), ..Problem::default() };
             render(&web, &visit, &place, false, problem).await
@@ -101,14 +101,7 @@ pub async fn code(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, 
     let ran_out =
         matches!(look(&web.app, &place).await, Ok(page) if matches!(page.ask, Ask::SendPasscode { .. }));
     match check_passcode(&web.app, &place, &typed).await {
-        Ok(Proven::SignedIn(session)) => Ok(signed_in(&visit, &place, &session)),
-        Ok(Proven::PendingRedemption { redemption }) => {
-            let back = joined_path_of(place.tenant, place.flow);
-            let cookie = RedeemCookie::of_sign_in(place.tenant, redemption, back);
-            let mut response = visit.go(&cookie.step("consent"));
-            cookie.keep(&web, response.headers_mut());
-            Ok(response)
-        }
+        Ok(proven) => Ok(onward(&web, &visit, &place, proven)),
         Err(refusal) => match code_error(&refusal) {
             Some(PasscodeError::NoTriesLeft) if ran_out => {
                 again(&web, &visit, &place, PasscodeError::RunOut).await
@@ -164,11 +157,24 @@ async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<()
     }
 }
 
-/// Back to the flow with the new session (threats F13: a new one at each sign-in).
-fn signed_in(visit: &Visit, place: &sign_in::Place, session: &str) -> Response {
-    let mut response = visit.go(&path_of(place.tenant, place.flow));
-    cookies::set_session(response.headers_mut(), place.tenant, session);
-    response
+/// On with whoever proved the first factor: back to the flow with a new session (threats F13: a new one at each sign-in),
+/// to the flow that asks for the second factor, or to the consent of a redemption.
+fn onward(web: &Web, visit: &Visit, place: &sign_in::Place, proven: Proven) -> Response {
+    match proven {
+        Proven::SignedIn(session) => {
+            let mut response = visit.go(&path_of(place.tenant, place.flow));
+            cookies::set_session(response.headers_mut(), place.tenant, &session);
+            response
+        }
+        Proven::SecondFactor { flow } => enter(web, visit, place.tenant, flow),
+        Proven::PendingRedemption { redemption } => {
+            let back = joined_path_of(place.tenant, place.flow);
+            let cookie = RedeemCookie::of_sign_in(place.tenant, redemption, back);
+            let mut response = visit.go(&cookie.step("consent"));
+            cookie.keep(web, response.headers_mut());
+            response
+        }
+    }
 }
 
 /// A permission in words for the person who is asked.

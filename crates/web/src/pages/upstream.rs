@@ -64,6 +64,18 @@ async fn to_sign_in(web: &Web, visit: &Visit, arrival: Arrival, flow: Uuid, code
             cookies::set_session(response.headers_mut(), tenant, &session);
             Ok(response)
         }
+        // By a page of our own, as above: cookies that were kept back come along from there.
+        Ok(Proven::SecondFactor { flow: next }) => {
+            let host = web.app.tenant_named(&tenant.to_string()).await;
+            let name = host.map_or_else(|_| String::new(), |host| host.display_name);
+            let page = Onward { frame: visit.frame(), name, to: path_of(tenant, next) };
+            let mut response = visit.page(StatusCode::OK, &page);
+            if let Some(value) = flow_cookie::with(web, visit, tenant, next) {
+                let name = cookies::of_tenant(cookies::FLOW, tenant);
+                cookies::set(response.headers_mut(), &name, &value);
+            }
+            Ok(response)
+        }
         Ok(Proven::PendingRedemption { redemption }) => {
             let cookie = RedeemCookie::of_sign_in(tenant, redemption, joined_path_of(tenant, flow));
             let mut response = visit.go(&cookie.step("consent"));

@@ -29,6 +29,7 @@ mod restore;
 mod search;
 mod seat;
 mod sessions;
+mod sign_in_policy;
 mod sign_ins;
 mod sign_ins_query;
 mod tessera;
@@ -68,6 +69,7 @@ pub const ROUTES: &[&[Route]] = &[
     restore::ROUTES,
     invite::ROUTES,
     collaboration::ROUTES,
+    sign_in_policy::ROUTES,
 ];
 
 /// Every page of the portal.

@@ -93,6 +93,7 @@ fn kind(kind: &str) -> &str {
         "passcode" => "Passcode",
         "reset-notice" => "Notice of a reset",
         "address-added" => "Notice of an added address",
+        "security-notice" => "Notice about second factors",
         other => other,
     }
 }

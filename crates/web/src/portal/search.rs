@@ -99,6 +99,12 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "/collaboration",
     ),
     (
+        "Sign-in policy",
+        "Of which roles a second factor is demanded",
+        "authentication methods mfa multifactor second factor conditional access security",
+        "/sign-in-policy",
+    ),
+    (
         "Guest invite settings",
         "Who in this organisation may invite guests",
         "external collaboration settings invitations",

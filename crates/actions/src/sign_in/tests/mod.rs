@@ -98,7 +98,8 @@ impl Stage {
 
     async fn member_signs_in(&self, place: &Place) -> Place {
         name_address(self.app(), place, "Ada@fabrikam.example").await.unwrap();
-        let cookie = check_password(self.app(), place, PASSWORD.to_owned().into()).await.unwrap();
+        let proven = check_password(self.app(), place, PASSWORD.to_owned().into()).await.unwrap();
+        let Proven::SignedIn(cookie) = proven else { panic!("{proven:?}") };
         Place { session: Some(cookie), ..place.clone() }
     }
 

@@ -217,6 +217,15 @@ fn explain_sign_in(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
                 ),
             )
         }
+        SignInRefusal::SecondFactorOver => (
+            StatusCode::TOO_MANY_REQUESTS,
+            say(
+                "That was the last try in this sign-in",
+                "Five codes in one sign-in are enough for whoever has the right one, and too few for guessers.",
+                "Your account is not locked.",
+                "Sign in again from the beginning. A recovery code works, too.",
+            ),
+        ),
         SignInRefusal::InvitationWaits => (
             StatusCode::CONFLICT,
             say(

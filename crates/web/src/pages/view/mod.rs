@@ -15,6 +15,7 @@ mod redeem;
 mod refusal;
 #[cfg(test)]
 pub(crate) mod samples;
+mod second_factor;
 mod sessions;
 mod setup;
 mod sign_in;
@@ -32,6 +33,7 @@ pub use redeem::{
     Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OtherAccount, OwnWords, Welcome,
 };
 pub use refusal::RefusalPage;
+pub use second_factor::{EnrolFactor, FactorLine, RecoveryCodes, SecondFactor, Security};
 pub use sessions::{SessionCard, Sessions};
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
 pub use sign_in::{Onward, Organisation, Password, SignIn, SignOut, SignedOut};

@@ -38,6 +38,8 @@ pub struct MyApps {
     pub groups: Option<Vec<String>>,
     /// Path of "Where you're signed in".
     pub sessions: String,
+    /// Path of "Security".
+    pub security: String,
     /// Path of "Leave this organisation", for guests.
     pub leave: Option<String>,
     /// "Sign out".

@@ -18,6 +18,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(refusal_pages(mark));
     pages.extend(sign_in_pages(mark));
     pages.extend(app_pages(mark));
+    pages.extend(second_factor::samples(mark));
     pages.extend(setup::samples(mark));
     pages.extend(leave::samples(mark));
     pages.extend(sessions::samples(mark));
@@ -316,6 +317,7 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         .to_vec(),
         groups: Some(vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)]),
         sessions: "/fabrikam.example/sessions".to_owned(),
+        security: "/fabrikam.example/security".to_owned(),
         leave: Some("/myapps/fabrikam.example/leave".to_owned()),
         sign_out: form("/sign-out"),
     };

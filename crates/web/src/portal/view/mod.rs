@@ -18,6 +18,7 @@ pub(crate) mod samples;
 #[cfg(test)]
 mod samples_records;
 mod sessions;
+mod sign_in_policy;
 mod sign_ins;
 mod style;
 mod user;
@@ -37,9 +38,12 @@ pub use outbox::{MailPage, MailRow, Outbox};
 pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
 pub use sessions::{SessionRow, UserSessions};
+pub use sign_in_policy::{RoleChoice, SignInPolicy};
 pub use sign_ins::{SignInRow, SignIns, UserSignIns};
 pub use style::{Colour, Style};
-pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use user::{
+    Act, Fact, FactorLine, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead,
+};
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;
@@ -64,6 +68,8 @@ pub enum Place {
     Deleted,
     /// Settings for external collaboration.
     Collaboration,
+    /// Of whom a second factor is demanded.
+    SignInPolicy,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -134,6 +140,10 @@ impl PortalFrame {
             MenuPart {
                 heading: "External Identities",
                 lines: vec![line("Collaboration settings", "/collaboration", Place::Collaboration)],
+            },
+            MenuPart {
+                heading: "Authentication",
+                lines: vec![line("Sign-in policy", "/sign-in-policy", Place::SignInPolicy)],
             },
             MenuPart {
                 heading: "Monitoring",

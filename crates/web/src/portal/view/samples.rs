@@ -5,9 +5,9 @@ use hospes_actions::portal::Sees;
 use hospes_domain::time::Time;
 
 use super::{
-    Chip, Column, Edit, Fact, Field, Found, Group, Home, OtherEmails, PastIdentity, Permission, PersonFound,
-    Place, PortalFrame, Profile, Properties, Redemption, Refused, Resent, Reset, ResetDone, Search, Section,
-    Standing, Tessera, UserHead, UserRow, Users,
+    Chip, Column, Edit, Fact, FactorLine, Field, Found, Group, Home, OtherEmails, PastIdentity, Permission,
+    PersonFound, Place, PortalFrame, Profile, Properties, Redemption, Refused, Resent, Reset, ResetDone,
+    Search, Section, Standing, Tessera, UserHead, UserRow, Users,
 };
 use crate::pages::view::{Form, Link, Trace};
 use crate::pages::words::Moment;
@@ -184,6 +184,13 @@ fn profile(standing: Standing, mark: &str) -> Profile {
             since: AT,
             ended: Some((AT, "Ended by a reset")),
         }],
+        factors: vec![FactorLine {
+            name: typed("Phone", mark),
+            kind: "Authenticator app",
+            added: AT,
+            used: None,
+        }],
+        register: yes(),
         reset: yes(),
         resend: no(mark),
         edit: yes(),
@@ -193,7 +200,12 @@ fn profile(standing: Standing, mark: &str) -> Profile {
 
 fn one_user(mark: &str) -> Vec<(&'static str, String)> {
     let changed = profile(Standing::Changed, mark);
-    let member = Profile { tessera: None, identities: Vec::new(), ..profile(Standing::Member, mark) };
+    let member = Profile {
+        tessera: None,
+        identities: Vec::new(),
+        factors: Vec::new(),
+        ..profile(Standing::Member, mark)
+    };
     let out_of_reach =
         Profile { reset: no(mark), edit: no(mark), ..profile(Standing::Pending(String::new()), mark) };
     let properties = Properties {
@@ -351,6 +363,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
         super::deed_samples::all(mark),
         super::invite::samples(mark),
         super::collaboration::samples(mark),
+        super::sign_in_policy::samples(mark),
     ]
     .concat()
 }
