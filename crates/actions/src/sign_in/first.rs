@@ -80,7 +80,8 @@ pub(super) fn first_proven(
     if second_factors::need(tx, user, &Amr::of(method))? != Need::Nothing {
         let (before, generation) = (flow.id, user.guest.generation());
         let proof = FirstProof { user: user.id(), generation, method: method.to_owned(), at };
-        let flow = Flow { id: next, first: Some(proof), ..flow };
+        // Nobody has signed in within it yet.
+        let flow = Flow { id: next, first: Some(proof), signed_in_at: None, ..flow };
         // Loaded in this transaction, so it is there.
         sign_in_flows::go_on_as(tx, scene.tenant, before, &flow)?;
         return Ok(Next::SecondFactor(next));
@@ -94,16 +95,18 @@ pub(super) fn first_proven(
     Ok(Next::SignedIn)
 }
 
-/// The first proof of a flow with its user, while it counts.
+/// The first proof of a flow with its user, while it counts. A guest whose organisation is shut out may still leave.
 pub(super) fn still_good(
     tx: &impl Read,
     tenant: TenantId,
-    proof: Option<&FirstProof>,
+    flow: &Flow,
 ) -> Result<Option<(FirstProof, User)>, StoreError> {
-    let Some(proof) = proof else { return Ok(None) };
+    let Some(proof) = &flow.first else { return Ok(None) };
     let user = users::by_id(tx, tenant, proof.user)?.filter(|user| proof.is_good(&user.guest));
     match user {
-        Some(user) if upstream::shut_out(tx, &user)?.is_none() => Ok(Some((proof.clone(), user))),
+        Some(user) if flow.is_to_leave(tenant) || upstream::shut_out(tx, &user)?.is_none() => {
+            Ok(Some((proof.clone(), user)))
+        }
         _ => Ok(None),
     }
 }

@@ -126,7 +126,7 @@ impl Scene {
             Some(hash) => sessions::alive(tx, self.tenant, hash, now)?,
             None => None,
         };
-        let first = first::still_good(tx, self.tenant, flow.first.as_ref())?;
+        let first = first::still_good(tx, self.tenant, &flow)?;
         let need = match (&first, &session) {
             (Some((proof, user)), _) => second_factors::need(tx, user, &proof.amr())?,
             (None, Some((session, user))) => second_factors::need(tx, user, &session.amr)?,
