@@ -1,6 +1,7 @@
 //! Authorization codes by keyed hash. Refuses to yield one twice: a conditional update whose row count
 //! decides (threats F4). Used ones stay for a day, so that a replay can be told from an unknown code.
 
+use hospes_domain::application::Platform;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::time::Time;
 use uuid::Uuid;
@@ -20,6 +21,8 @@ pub struct CodeRecord {
     pub session: Uuid,
     /// Where it was sent; the token request must repeat it exactly.
     pub redirect_uri: String,
+    /// What waits there.
+    pub platform: Option<Platform>,
     /// What was granted, as it was requested.
     pub scope: String,
     /// `nonce` of the request.
@@ -50,13 +53,14 @@ fn from_row(row: &Row) -> Result<CodeRecord, StoreError> {
         family: row.id(9)?,
         expires_at: row.time(10)?,
         used: row.flag(11)?,
+        platform: row.opt_text(12)?.and_then(|name| Platform::parse(&name)),
     })
 }
 
 /// The code with that hash, used or not; reading it consumes nothing.
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<CodeRecord>, StoreError> {
     let sql = "SELECT client_id, user_id, generation, session_id, redirect_uri, scope, nonce, code_challenge, auth_time, family, \
-               expires_at, used FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
+               expires_at, used, platform FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
     tx.row(sql, &[tenant.into(), hash.into()])?.as_ref().map(from_row).transpose()
 }
 
@@ -69,7 +73,8 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO authorization_codes (tenant_id, hash, client_id, user_id, generation, session_id, redirect_uri, scope, nonce, \
-         code_challenge, auth_time, family, expires_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         code_challenge, auth_time, family, expires_at, used, platform) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             tenant.into(),
             hash.into(),
@@ -85,6 +90,7 @@ pub fn insert(
             code.family.into(),
             code.expires_at.into(),
             code.used.into(),
+            code.platform.map(Platform::name).into(),
         ],
     )?;
     Ok(())

@@ -20,6 +20,9 @@ pub const RESET_NOTICE: &str = "reset-notice";
 /// To a known address: another address may sign in.
 pub const ADDRESS_ADDED: &str = "address-added";
 
+/// To an application: a session has ended. No mail.
+pub const BACK_CHANNEL_LOGOUT: &str = "back-channel-logout";
+
 /// Notices are worth sending for a week.
 const NOTICE_SECONDS: i64 = 7 * 24 * 3600;
 

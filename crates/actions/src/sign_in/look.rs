@@ -8,7 +8,7 @@ use hospes_domain::time::Time;
 use hospes_store::counters;
 use hospes_store::engine::Read;
 
-use super::{Known, Place, Scene};
+use super::{Known, Place, Scene, device, lost};
 use crate::app::{App, Stop};
 use crate::redeem::sends_to;
 use crate::sessions::{self, SignedIn};
@@ -60,6 +60,13 @@ pub enum Ask {
     },
     /// Whether the app may: names of permissions.
     Consent(Vec<String>),
+    /// Whether a device may sign in.
+    Device {
+        /// The network it asked from, if that is known.
+        source: Option<String>,
+        /// When it asked.
+        asked_at: Time,
+    },
     /// Nothing: [`finish`](super::finish()) answers the app, or refuses.
     Nothing,
     /// Nothing: the browser goes to this path.
@@ -105,6 +112,10 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
             new_code_from: paused(tx, known, now)?,
         },
         Step::AskConsent => Ask::Consent(asked_for(known)),
+        Step::RedirectWithCode if waits(known) => {
+            let device = device::of_flow(tx, known)?.ok_or_else(lost)?;
+            Ask::Device { source: device.source, asked_at: device.created_at }
+        }
         // Not being assigned is for `finish` to say, which puts it on record.
         Step::RedirectWithCode
         | Step::Error(_)
@@ -112,6 +123,11 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
         Step::Return => Ask::Return(known.flow.return_to.clone().unwrap_or_else(|| "/".to_owned())),
         Step::Refuse(refusal) => return Err(refusal.into()),
     })
+}
+
+/// Whether it is a device that waits for the answer.
+fn waits(known: &Known) -> bool {
+    known.flow.request.as_ref().is_some_and(|request| request.device.is_some())
 }
 
 /// When the next code may be sent, if not now.

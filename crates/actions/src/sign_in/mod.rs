@@ -6,6 +6,7 @@
 mod address;
 mod begin;
 mod consent;
+mod device;
 mod finish;
 mod hint;
 mod home;
@@ -22,7 +23,8 @@ mod tests;
 
 pub use address::{name_address, use_another_account};
 pub use begin::{Begun, authorize, begin};
-pub use consent::{accept, decline};
+pub use consent::{Decided, accept, decline};
+pub use device::{Typed, allow_device, begin_device, refuse_device};
 pub use finish::{Answer, finish};
 pub use home::arrive;
 pub use look::{AppName, Ask, Page, look};
@@ -33,6 +35,7 @@ pub use password::check_password;
 pub use send_passcode::send_passcode;
 pub use sign_out::{Leaving, leaving, sign_out};
 
+pub(crate) use device::{LENGTH, LETTERS, device_hash, user_code_hash};
 pub(crate) use finish::code_hash;
 
 use hospes_domain::access::Standing;
@@ -56,6 +59,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Stop};
 use crate::sessions;
+use crate::tokens::issuer;
 use crate::upstream;
 
 /// Which flow, in which browser. No `Debug`: the cookie is a session's.
@@ -121,13 +125,16 @@ impl Scene {
             None => None,
         };
         let way = way(tx, &tenant, &flow)?;
-        Ok(Known { tenant, flow, way, app, session, passcode })
+        let issuer = issuer(&self.public_url, self.tenant);
+        Ok(Known { tenant, issuer, flow, way, app, session, passcode })
     }
 }
 
 /// A flow and what stands around it now.
 struct Known {
     tenant: Tenant,
+    /// `iss` of every answer (RFC 9207).
+    issuer: String,
     flow: Flow,
     way: Option<Way>,
     app: Option<KnownApp>,

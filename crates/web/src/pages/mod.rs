@@ -5,6 +5,7 @@ pub mod assets;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod deliver;
+mod device;
 pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
@@ -42,6 +43,7 @@ pub const ROUTES: &[&[Route]] = &[
     redeem::ROUTES,
     sign_in::ROUTES,
     sign_out::ROUTES,
+    device::ROUTES,
     upstream::ROUTES,
     my_apps::ROUTES,
     organisation::ROUTES,
