@@ -201,8 +201,19 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/{tenant}/oauth2/v2.0/logout", "Signs out for an app"),
     ("POST", "/{tenant}/oauth2/v2.0/logout", "The same from a form"),
     ("POST", "/{tenant}/oauth2/v2.0/token", "Tokens: authorization code, refresh token, client credentials"),
+    (
+        "OPTIONS",
+        "/{tenant}/oauth2/v2.0/token",
+        "What browsers ask before the page of a registered single-page app asks",
+    ),
+    (
+        "POST",
+        "/{tenant}/oauth2/v2.0/devicecode",
+        "A device asks for a code to show (RFC 8628); only applications that may",
+    ),
+    ("OPTIONS", "/oidc/userinfo", "What browsers ask before such a page asks"),
     ("GET", "/oidc/userinfo", "Claims of the person behind an access token"),
-    ("POST", "/oidc/userinfo", "The same"),
+    ("POST", "/oidc/userinfo", "The same; the token may also stand in the form, as `access_token`"),
     // Pages
     (
         "GET",
@@ -266,6 +277,16 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/{tenant}/sign-in/{flow}/enrol", "Sets an authenticator app up, because a role demands it"),
     ("POST", "/{tenant}/sign-in/{flow}/accept", "Agrees to what an app asks for"),
     ("POST", "/{tenant}/sign-in/{flow}/decline", "Declines it"),
+    ("GET", "/devicelogin", "Asks for the code that a device shows"),
+    ("POST", "/devicelogin", "Takes it and begins a sign-in"),
+    ("GET", "/{tenant}/device", "The same question at one organisation"),
+    ("POST", "/{tenant}/device", "Takes the code there"),
+    (
+        "POST",
+        "/{tenant}/sign-in/{flow}/allow-device",
+        "Lets the device sign in as whoever is signed in, after a question that says who asks from where",
+    ),
+    ("POST", "/{tenant}/sign-in/{flow}/refuse-device", "Turns the device away"),
     ("GET", "/{tenant}/sign-out", "Asks whether to sign out"),
     ("POST", "/{tenant}/sign-out", "Signs out"),
     ("GET", "/{tenant}/sessions", "Where the signed-in person is signed in"),

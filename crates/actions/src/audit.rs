@@ -84,6 +84,7 @@ activities! {
     UpdateDefaultAccess = "Update the company default cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Update";
     ResetDefaultAccess = "Reset the cross-tenant access default setting", "CrossTenantAccessSettings", "Core Directory", "Update";
     RetryMail = "Send mail again", "UserManagement", "Invited Users", "Update";
+    AllowDevice = "Sign in on another device", "UserManagement", "Sign-ins", "SignIn";
     RevokeTokens = "Revoke tokens after reuse", "UserManagement", "Sign-ins", "Update";
 }
 

@@ -15,6 +15,7 @@ pub mod health;
 pub mod invite;
 pub mod jobs;
 pub mod keys;
+pub mod logout;
 pub mod mails;
 pub mod organization;
 pub mod origin;

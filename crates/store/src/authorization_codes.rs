@@ -1,6 +1,7 @@
 //! Authorization codes by keyed hash. Refuses to yield one twice: a conditional update whose row count
 //! decides (threats F4). Used ones stay for a day, so that a replay can be told from an unknown code.
 
+use hospes_domain::application::Platform;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::session::Amr;
 use hospes_domain::time::Time;
@@ -21,6 +22,8 @@ pub struct CodeRecord {
     pub session: Uuid,
     /// Where it was sent; the token request must repeat it exactly.
     pub redirect_uri: String,
+    /// What waits there.
+    pub platform: Option<Platform>,
     /// What was granted, as it was requested.
     pub scope: String,
     /// `nonce` of the request.
@@ -54,13 +57,14 @@ fn from_row(row: &Row) -> Result<CodeRecord, StoreError> {
         expires_at: row.time(10)?,
         used: row.flag(11)?,
         amr: Amr::stored(&row.text(12)?),
+        platform: row.opt_text(13)?.and_then(|name| Platform::parse(&name)),
     })
 }
 
 /// The code with that hash, used or not; reading it consumes nothing.
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<CodeRecord>, StoreError> {
     let sql = "SELECT client_id, user_id, generation, session_id, redirect_uri, scope, nonce, code_challenge, auth_time, family, \
-               expires_at, used, amr FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
+               expires_at, used, amr, platform FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
     tx.row(sql, &[tenant.into(), hash.into()])?.as_ref().map(from_row).transpose()
 }
 
@@ -73,8 +77,8 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO authorization_codes (tenant_id, hash, client_id, user_id, generation, session_id, redirect_uri, scope, nonce, \
-         code_challenge, auth_time, family, expires_at, used, amr) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         code_challenge, auth_time, family, expires_at, used, amr, platform) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &[
             tenant.into(),
             hash.into(),
@@ -91,6 +95,7 @@ pub fn insert(
             code.expires_at.into(),
             code.used.into(),
             code.amr.as_str().into(),
+            code.platform.map(Platform::name).into(),
         ],
     )?;
     Ok(())

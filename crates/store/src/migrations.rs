@@ -44,4 +44,5 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "second factors",
         sql: include_str!("../migrations/0018_second_factors.sql"),
     },
+    Migration { number: 19, name: "provider", sql: include_str!("../migrations/0019_provider.sql") },
 ];

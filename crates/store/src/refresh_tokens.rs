@@ -1,6 +1,7 @@
 //! Refresh tokens by keyed hash, in families that begin with an authorization code. Refuses to yield one twice: a
 //! conditional update whose row count decides (threats F5).
 
+use hospes_domain::application::Platform;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::session::Amr;
 use hospes_domain::time::Time;
@@ -21,6 +22,8 @@ pub struct RefreshToken {
     pub generation: i64,
     /// The session's public id (`sid`).
     pub session: Uuid,
+    /// What waited at the redirect address.
+    pub platform: Option<Platform>,
     /// What was asked for at sign-in.
     pub scope: String,
     /// When the person signed in.
@@ -45,13 +48,15 @@ fn from_row(row: &Row) -> Result<RefreshToken, StoreError> {
         expires_at: row.time(7)?,
         used_at: row.opt_time(8)?,
         amr: Amr::stored(&row.text(9)?),
+        platform: row.opt_text(10)?.and_then(|name| Platform::parse(&name)),
     })
 }
 
 /// The token with that hash, used or not, unless its family is revoked.
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<RefreshToken>, StoreError> {
     // Any revoked row condemns its family, so that a successor written at the same moment is caught too.
-    let sql = "SELECT t.family, t.client_id, t.user_id, t.generation, t.session_id, t.scope, t.auth_time, t.expires_at, t.used_at, t.amr \
+    let sql = "SELECT t.family, t.client_id, t.user_id, t.generation, t.session_id, t.scope, t.auth_time, t.expires_at, t.used_at, t.amr, \
+               t.platform \
                FROM refresh_tokens t WHERE t.tenant_id = $1 AND t.hash = $2 AND NOT EXISTS (SELECT 1 FROM refresh_tokens f \
                WHERE f.tenant_id = t.tenant_id AND f.family = t.family AND f.revoked = $3)";
     tx.row(sql, &[tenant.into(), hash.into(), true.into()])?.as_ref().map(from_row).transpose()
@@ -72,7 +77,8 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO refresh_tokens (tenant_id, hash, family, client_id, user_id, generation, session_id, scope, auth_time, \
-         created_at, expires_at, used_at, revoked, amr) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         created_at, expires_at, used_at, revoked, amr, platform) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             tenant.into(),
             hash.into(),
@@ -88,6 +94,7 @@ pub fn insert(
             token.used_at.into(),
             false.into(),
             token.amr.as_str().into(),
+            token.platform.map(Platform::name).into(),
         ],
     )?;
     Ok(())

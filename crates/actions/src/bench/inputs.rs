@@ -49,6 +49,7 @@ pub async fn codes(
                 generation: guest.generation,
                 session: app.new_id(),
                 redirect_uri: CALLBACK.to_owned(),
+                platform: None,
                 scope: OPENID_SCOPE.to_owned(),
                 nonce: Some("nonce-of-the-app".to_owned()),
                 code_challenge: Some(base64url::encode(digest(&SHA256, VERIFIER.as_bytes()))),

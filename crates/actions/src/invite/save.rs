@@ -22,6 +22,7 @@ use super::{Drawn, Invite, Outcome, limits};
 use crate::app::Stop;
 use crate::audit::{self, Activity, Target};
 use crate::jobs::kinds;
+use crate::logout;
 
 /// Two resets within this time are remarkable (threats D13).
 const ALERT_SECONDS: i64 = 24 * 3600;
@@ -134,6 +135,7 @@ pub(crate) fn save_guest(tx: &WriteTx<'_>, user: &mut User) -> Result<(), Stop> 
     if !users::save_guest(tx, &user.guest, user.revision)? {
         return Err(StoreError::Conflict.into());
     }
+    logout::end_outdated(tx, user)?;
     user.revision += 1;
     Ok(())
 }

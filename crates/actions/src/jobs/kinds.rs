@@ -23,6 +23,9 @@ pub const ADDRESS_ADDED: &str = "address-added";
 /// To the owner of a second factor: it was added, used or removed.
 pub const SECURITY_NOTICE: &str = "security-notice";
 
+/// To an application: a session has ended. No mail.
+pub const BACK_CHANNEL_LOGOUT: &str = "back-channel-logout";
+
 /// Notices are worth sending for a week.
 const NOTICE_SECONDS: i64 = 7 * 24 * 3600;
 

@@ -55,7 +55,9 @@ pub(crate) fn about(kind: &str, data: &str) -> Result<About, Stop> {
             Ok(About::Invitation(read::<InvitationData>(data)?.invitation))
         }
         kinds::PASSCODE => Ok(About::Passcode(read::<PasscodeData>(data)?.passcode)),
-        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED | kinds::SECURITY_NOTICE => Ok(About::Notice),
+        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED | kinds::SECURITY_NOTICE | kinds::BACK_CHANNEL_LOGOUT => {
+            Ok(About::Notice)
+        }
         other => {
             tracing::error!(kind = other, "a job of an unknown kind");
             Err(Refusal::Internal.into())
@@ -79,6 +81,10 @@ enum Loaded {
 pub async fn prepare(app: &App, leased: &Leased) -> Result<Option<Mail>, Refusal> {
     let job = leased.job.clone();
     let tenant = job.tenant;
+    // Whoever was to be told, and does not want to hear any more.
+    if job.kind == kinds::BACK_CHANNEL_LOGOUT {
+        return Ok(None);
+    }
     let Some((host, loaded)) = app.read(move |tx| load(tx, &job)).await? else { return Ok(None) };
     let content = derive(app, tenant, host, loaded)?;
     let job = &leased.job;

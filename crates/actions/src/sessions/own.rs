@@ -8,13 +8,14 @@ use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{authorization_codes, refresh_tokens, sessions, tenants};
+use hospes_store::{authorization_codes, device_codes, refresh_tokens, sessions, tenants};
 use uuid::Uuid;
 
 use super::{SignedIn, good, key, note_use, signed_in};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::save_guest;
+use crate::logout;
 
 /// A session that is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +80,8 @@ pub(crate) fn end_one(
     }
     authorization_codes::end_session(tx, tenant, session)?;
     refresh_tokens::revoke_session(tx, tenant, user, session)?;
+    device_codes::end_session(tx, tenant, session)?;
+    logout::end_unseen(tx, tenant, session)?;
     Ok(true)
 }
 

@@ -16,6 +16,7 @@ use super::{Scene, hint, registered, session_hash};
 use crate::app::{App, Stop};
 use crate::sessions;
 use crate::sign_ins::Entry;
+use crate::tokens::issuer;
 use crate::upstream;
 
 /// What became of a request.
@@ -48,7 +49,7 @@ enum IdTokenHint {
 impl IdTokenHint {
     fn read(app: &App, tenant: TenantId, parameters: &Parameters) -> Self {
         let Some(token) = parameters.get("id_token_hint") else { return Self::Absent };
-        hint::person_of(app, tenant, token).map_or(Self::Unreadable, Self::Of)
+        hint::read(app, tenant, token).map_or(Self::Unreadable, |hinted| Self::Of(hinted.person))
     }
 }
 
@@ -87,7 +88,7 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
             return Ok(Begun::Answer(Answer::error(
                 &route.redirect_uri,
                 route.mode,
-                route.state,
+                (route.state, &issuer(&scene.public_url, scene.tenant)),
                 &application,
                 &error,
             )));

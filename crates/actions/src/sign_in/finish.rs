@@ -11,7 +11,7 @@ use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{AppRequest, CODE_SECONDS, ResponseMode, Step};
 use hospes_store::authorization_codes::{self, CodeRecord};
 use hospes_store::engine::WriteTx;
-use hospes_store::sign_in_flows;
+use hospes_store::{session_clients, sign_in_flows};
 use uuid::Uuid;
 
 use super::{Known, Place, Scene, lost};
@@ -46,7 +46,7 @@ impl Answer {
     pub(super) fn error(
         redirect_uri: &str,
         mode: ResponseMode,
-        state: Option<String>,
+        (state, issuer): (Option<String>, &str),
         application: &Application,
         error: &OAuthRefusal,
     ) -> Self {
@@ -55,6 +55,7 @@ impl Answer {
             ("error_description".to_owned(), format!("AADSTS{}: {}", error.code, error.description)),
         ];
         fields.extend(state.map(|state| ("state".to_owned(), state)));
+        fields.push(("iss".to_owned(), issuer.to_owned()));
         Self {
             redirect_uri: redirect_uri.to_owned(),
             mode,
@@ -104,7 +105,11 @@ pub(super) fn answer(
     known: &Known,
     draft: &Draft,
 ) -> Result<Option<Answer>, Stop> {
+    let device = known.flow.request.as_ref().is_some_and(|request| request.device.is_some());
     match known.step(tx.now()) {
+        // A device gets nothing without a question.
+        Step::RedirectWithCode if device => Ok(None),
+        Step::Error(error) if device => Err(Refusal::OAuth(error).into()),
         Step::RedirectWithCode => issue(tx, scene, known, draft).map(Some),
         Step::Error(error) => {
             record(tx, scene, known, &Refusal::OAuth(error.clone()))?;
@@ -140,7 +145,7 @@ pub(super) fn refuse(known: &Known, error: &OAuthRefusal) -> Result<Answer, Stop
     Ok(Answer::error(
         &request.redirect_uri,
         request.response_mode,
-        request.state.clone(),
+        (request.state.clone(), &known.issuer),
         &app.application,
         error,
     ))
@@ -158,6 +163,7 @@ pub(super) fn issue(tx: &WriteTx<'_>, scene: &Scene, known: &Known, draft: &Draf
         generation: user.guest.generation(),
         session: session.id,
         redirect_uri: request.redirect_uri.clone(),
+        platform: app.application.platform_of(&request.redirect_uri),
         scope: request.scope.clone(),
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
@@ -168,7 +174,20 @@ pub(super) fn issue(tx: &WriteTx<'_>, scene: &Scene, known: &Known, draft: &Draf
         used: false,
     };
     authorization_codes::insert(tx, known.tenant.id, draft.hash, &record)?;
+    remember(tx, known)?;
     sign_in_flows::end(tx, known.tenant.id, known.flow.id)?;
+    note_sign_in(tx, scene, known)?;
+    Ok(Answer {
+        redirect_uri: request.redirect_uri.clone(),
+        mode: request.response_mode,
+        fields: fields(request, known, draft, session.id),
+        app_name: app.application.display_name.clone(),
+    })
+}
+
+/// The line of the sign-in log, and that the session was used.
+pub(super) fn note_sign_in(tx: &WriteTx<'_>, scene: &Scene, known: &Known) -> Result<(), Stop> {
+    let Some((session, user)) = &known.session else { return Ok(()) };
     // Whoever signed in on the way to this app has a line already.
     if known.flow.signed_in_at.is_none() {
         let towards = known.towards();
@@ -181,12 +200,19 @@ pub(super) fn issue(tx: &WriteTx<'_>, scene: &Scene, known: &Known, draft: &Draf
     if session.is_worth_noting(tx.now()) {
         hospes_store::sessions::note_use(tx, known.tenant.id, user.id(), session.id)?;
     }
-    Ok(Answer {
-        redirect_uri: request.redirect_uri.clone(),
-        mode: request.response_mode,
-        fields: fields(request, known, draft, session.id),
-        app_name: app.application.display_name.clone(),
-    })
+    Ok(())
+}
+
+/// Remembers which application to tell when the session ends, if it wants to hear of it.
+pub(super) fn remember(tx: &WriteTx<'_>, known: &Known) -> Result<(), Stop> {
+    let (Some(app), Some((session, user))) = (&known.app, &known.session) else { return Ok(()) };
+    let settings = &app.application.settings;
+    if settings.logout_url.is_some() || settings.back_channel_logout_url.is_some() {
+        let client = app.application.client_id;
+        let who = (user.id(), user.guest.generation());
+        session_clients::insert(tx, known.tenant.id, (session.id, client), who, session.expires_at)?;
+    }
+    Ok(())
 }
 
 fn fields(request: &AppRequest, known: &Known, draft: &Draft, session: Uuid) -> Vec<(String, String)> {
@@ -198,5 +224,6 @@ fn fields(request: &AppRequest, known: &Known, draft: &Draft, session: Uuid) -> 
     }
     fields.extend(request.state.clone().map(|state| ("state".to_owned(), state)));
     fields.push(("session_state".to_owned(), session.to_string()));
+    fields.push(("iss".to_owned(), known.issuer.clone()));
     fields
 }

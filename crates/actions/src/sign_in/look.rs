@@ -8,7 +8,7 @@ use hospes_domain::time::Time;
 use hospes_store::engine::Read;
 use hospes_store::{counters, second_factors};
 
-use super::{Known, Place, Scene};
+use super::{Known, Place, Scene, device, lost};
 use crate::app::{App, Stop};
 use crate::redeem::sends_to;
 use crate::sessions::{self, SignedIn};
@@ -67,6 +67,13 @@ pub enum Ask {
     Enrol,
     /// Whether the app may: names of permissions.
     Consent(Vec<String>),
+    /// Whether a device may sign in.
+    Device {
+        /// The network it asked from, if that is known.
+        source: Option<String>,
+        /// When it asked.
+        asked_at: Time,
+    },
     /// Nothing: [`finish`](super::finish()) answers the app, or refuses.
     Nothing,
     /// Nothing: the browser goes to this path.
@@ -114,6 +121,10 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
         Step::AskSecondFactor => Ask::SecondFactor { recovery: has_recovery_codes(tx, known)? },
         Step::EnrolSecondFactor => Ask::Enrol,
         Step::AskConsent => Ask::Consent(asked_for(known)),
+        Step::RedirectWithCode if waits(known) => {
+            let device = device::of_flow(tx, known)?.ok_or_else(lost)?;
+            Ask::Device { source: device.source, asked_at: device.created_at }
+        }
         // Not being assigned is for `finish` to say, which puts it on record.
         Step::RedirectWithCode
         | Step::Error(_)
@@ -126,6 +137,11 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
 fn has_recovery_codes(tx: &impl Read, known: &Known) -> Result<bool, Stop> {
     let Some((_, user)) = known.owing() else { return Ok(false) };
     Ok(second_factors::recovery_codes_left(tx, known.tenant.id, user.id())? > 0)
+}
+
+/// Whether it is a device that waits for the answer.
+fn waits(known: &Known) -> bool {
+    known.flow.request.as_ref().is_some_and(|request| request.device.is_some())
 }
 
 /// When the next code may be sent, if not now.

@@ -6,6 +6,7 @@
 mod address;
 mod begin;
 mod consent;
+mod device;
 mod enrol;
 mod finish;
 mod first;
@@ -25,7 +26,8 @@ mod tests;
 
 pub use address::{name_address, use_another_account};
 pub use begin::{Begun, authorize, begin, begin_fresh};
-pub use consent::{accept, decline};
+pub use consent::{Decided, accept, decline};
+pub use device::{Typed, allow_device, begin_device, refuse_device};
 pub use enrol::{enrol, offer_enrolment};
 pub use finish::{Answer, finish};
 pub use first::Proven;
@@ -39,6 +41,7 @@ pub use second_factor::{Shown, show_second_factor};
 pub use send_passcode::send_passcode;
 pub use sign_out::{Leaving, leaving, sign_out};
 
+pub(crate) use device::{LENGTH, LETTERS, device_hash, user_code_hash};
 pub(crate) use finish::code_hash;
 
 use hospes_domain::access::Standing;
@@ -65,6 +68,7 @@ use crate::app::{App, Stop};
 use crate::second_factors;
 use crate::sessions;
 use crate::sign_ins::{Entry, Towards};
+use crate::tokens::issuer;
 use crate::upstream;
 
 /// Which flow, in which browser. No `Debug`: the cookie is a session's.
@@ -149,13 +153,16 @@ impl Scene {
             None => None,
         };
         let way = way(tx, &tenant, &flow)?;
-        Ok(Known { tenant, flow, way, app, session, first, need, passcode })
+        let issuer = issuer(&self.public_url, self.tenant);
+        Ok(Known { tenant, issuer, flow, way, app, session, first, need, passcode })
     }
 }
 
 /// A flow and what stands around it now.
 struct Known {
     tenant: Tenant,
+    /// `iss` of every answer (RFC 9207).
+    issuer: String,
     flow: Flow,
     way: Option<Way>,
     app: Option<KnownApp>,

@@ -35,6 +35,8 @@ pub(super) struct Issuing<'a> {
     pub(super) keys: &'a TenantKeys,
     pub(super) client: &'a Client,
     pub(super) at: Time,
+    /// The client proved itself with a certificate.
+    pub(super) by_certificate: bool,
 }
 
 /// A person as the directory knew it in the closure of the grant.
@@ -145,7 +147,7 @@ struct UserAccess<'a> {
 }
 
 /// The `sub` of a person at a client: pairwise, and the same as long as the object lives (OIDC Core section 8.1).
-pub(super) fn subject(keys: &TenantKeys, object: ObjectId, client: ClientId) -> String {
+pub(crate) fn subject(keys: &TenantKeys, object: ObjectId, client: ClientId) -> String {
     let mut pair = [0; 32];
     pair[..16].copy_from_slice(object.0.as_bytes());
     pair[16..].copy_from_slice(client.0.as_bytes());
@@ -241,7 +243,11 @@ impl Issuing<'_> {
             common,
             appid: self.client.id,
             azp: self.client.id,
-            azpacr: if self.client.public { "0" } else { "1" },
+            azpacr: match (self.client.public, self.by_certificate) {
+                (true, _) => "0",
+                (false, false) => "1",
+                (false, true) => "2",
+            },
             app_displayname: &self.client.display_name,
             idtyp,
             user: None,

@@ -7,15 +7,14 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::clients;
 
 use super::claims::{Issuing, LIFE_SECONDS};
-use super::client::Claimed;
+use super::client::{Claimed, Proven};
 use super::scopes::Asked;
 use super::{TokenReply, refusals};
 use crate::app::App;
-use crate::sign_ins;
 
 pub(super) async fn run(
     app: &App,
-    tenant: TenantId,
+    (tenant, name): (TenantId, &str),
     claimed: Claimed,
     scope: Option<&str>,
 ) -> Result<TokenReply, Refusal> {
@@ -33,11 +32,8 @@ pub(super) async fn run(
         })
         .await?;
     let now = app.now();
-    if let Err(refusal) = claimed.authenticate(&keys, &client, now) {
-        sign_ins::program_refused(app, tenant, &client, &refusal).await;
-        return Err(refusal);
-    }
-    if client.public {
+    let asker = claimed.authenticate(app, (tenant, name), client).await?;
+    if asker.proven == Proven::Nothing {
         return Err(refusals::credential_missing());
     }
     let resource = resource?;
@@ -46,7 +42,8 @@ pub(super) async fn run(
     if held.assignment_required && !held.assigned {
         return Err(refusals::not_assigned());
     }
-    let issuing = Issuing { app, keys: &keys, client: &client, at: now };
+    let by_certificate = asker.proven == Proven::Certificate;
+    let issuing = Issuing { app, keys: &keys, client: &asker.client, at: now, by_certificate };
     Ok(TokenReply {
         access_token: issuing.app_token(resource, &held.roles)?,
         expires_in: LIFE_SECONDS,

@@ -105,6 +105,8 @@ pub struct AppRequest {
     pub code_challenge: Option<String>,
     /// The app wants `client_info` back (reference/tokens-and-sign-in.md section 3).
     pub client_info: bool,
+    /// The device that waits for the answer, by its user code, if it is no redirect address (RFC 8628).
+    pub device: Option<Vec<u8>>,
 }
 
 impl fmt::Debug for AppRequest {

@@ -157,6 +157,7 @@ mod tests {
                 nonce: None,
                 code_challenge: None,
                 client_info: false,
+                device: None,
             }),
             prompt: Prompt::parse(prompt).unwrap(),
             login_hint: None,

@@ -3,6 +3,7 @@
 //! more than it can finish within a lease, so that no other worker ever sends the same mail beside it (threats K7);
 //! a stop lets mails that are on their way arrive, and gives the others back (K15).
 
+mod back_channel;
 mod backoff;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use hospes_actions::app::App;
 use hospes_actions::jobs::{self, End, Leased};
+use hospes_actions::logout::{self, Notice};
 use hospes_actions::random::{self, Random};
 use hospes_actions::rotation;
 use hospes_domain::refusal::Refusal;
@@ -20,6 +22,7 @@ use hospes_web::mail::render;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use self::back_channel::Undelivered;
 use crate::smtp::{Mailer, OutgoingMail, SendOutcome};
 
 /// Leased and sent at the same time. Each takes at most the mailer's patience, which must stay below the lease.
@@ -38,6 +41,8 @@ pub struct WorkerOptions {
     pub mailer: Mailer,
     /// The address in `From`.
     pub sender: String,
+    /// Development mode: applications on this machine may be told of sign-outs.
+    pub development: bool,
     /// Spreads retries.
     pub random: Arc<dyn Random>,
 }
@@ -140,6 +145,13 @@ impl Worker {
 
     async fn end_of(&self, job: &Leased) -> End {
         let app = &self.options.app;
+        match logout::notice(app, job).await {
+            Ok(Some(notice)) => return self.told(job, &notice).await,
+            Ok(None) => {}
+            Err(refusal) => {
+                return self.again(job, format!("the notice could not be prepared: {}", refusal.name()));
+            }
+        }
         let letter = match jobs::prepare(app, job).await {
             Ok(Some(mail)) => match render(&mail) {
                 Ok(letter) => self.outgoing(&mail, letter),
@@ -155,6 +167,15 @@ impl Worker {
             SendOutcome::Sent => End::Done,
             SendOutcome::Retry { reason } => self.again(job, reason),
             SendOutcome::GiveUp { reason } => End::Abandoned(reason),
+        }
+    }
+
+    /// Tells an application that a session has ended.
+    async fn told(&self, job: &Leased, notice: &Notice) -> End {
+        match back_channel::deliver(notice, self.options.development).await {
+            Ok(()) => End::Done,
+            Err(Undelivered::Later(reason)) => self.again(job, reason),
+            Err(Undelivered::Never(reason)) => End::Abandoned(reason),
         }
     }
 

@@ -83,6 +83,7 @@ impl Scene {
             patience: Duration::from_millis(300),
         });
         Worker::new(WorkerOptions {
+            development: true,
             app: self.app.clone(),
             mailer: mailer.unwrap(),
             sender: "invitations@fabrikam.example".to_owned(),

@@ -23,6 +23,12 @@ pub enum Noise {
     CodeAsked,
     /// A code of the set-up page that was not the one.
     SetupTried,
+    /// A device that began to wait for a sign-in.
+    DeviceBegun,
+    /// A device's code that was not one.
+    DeviceTried,
+    /// The same in one browser.
+    DeviceTriedHere,
 }
 
 impl Noise {
@@ -31,6 +37,9 @@ impl Noise {
             Self::BadLink => Limit { most: 30, seconds: 600 },
             Self::CodeAsked => Limit { most: 60, seconds: 3600 },
             Self::SetupTried => Limit { most: 10, seconds: 600 },
+            Self::DeviceBegun => Limit { most: 60, seconds: 600 },
+            Self::DeviceTried => Limit { most: 20, seconds: 600 },
+            Self::DeviceTriedHere => Limit { most: 5, seconds: 600 },
         }
     }
 

@@ -5,6 +5,7 @@ pub mod assets;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod deliver;
+mod device;
 pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
@@ -47,6 +48,7 @@ pub const ROUTES: &[&[Route]] = &[
     sign_in::ROUTES,
     sign_out::ROUTES,
     sessions::ROUTES,
+    device::ROUTES,
     upstream::ROUTES,
     my_apps::ROUTES,
     security::ROUTES,

@@ -114,6 +114,8 @@ fn farewell(visit: &Visit, host: Tenant) -> Response {
         frame: visit.frame(),
         tenant_name: Some(host.display_name),
         return_to: None,
+        frames: Vec::new(),
+        onward: None,
         sign_in_again: Some(my_apps::path_of(host.id)),
     };
     let mut response = visit.page(StatusCode::OK, &page);

@@ -16,7 +16,8 @@ use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::sign_in_second as second;
 use super::view::{
-    AppConsent, Done, Form, Host, Link, Passcode, PasscodeError, Password, Scope, SendPasscode, SignIn,
+    AppConsent, DeviceConfirm, Done, Form, Host, Link, Passcode, PasscodeError, Password, Scope,
+    SendPasscode, SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};
@@ -163,6 +164,7 @@ pub(super) async fn render(
             return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await;
         }
         Ask::Consent(scopes) => visit.page_with(status, &at.consent(scopes), &policy),
+        Ask::Device { source, asked_at } => visit.page(status, &at.device(source, asked_at)),
         Ask::Return(path) => visit.go(&path),
         Ask::Nothing => match finish(&web.app, place).await {
             Ok(answer) => deliver(visit, answer),
@@ -271,13 +273,30 @@ impl Standing<'_> {
         }
     }
 
+    fn device(&self, source: Option<String>, asked_at: hospes_domain::time::Time) -> DeviceConfirm {
+        let person = self.page.signed_in.as_ref();
+        DeviceConfirm {
+            frame: self.visit.frame(),
+            app_name: self.app_name().unwrap_or_default(),
+            tenant_name: self.page.tenant.display_name.clone(),
+            signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
+            source,
+            asked_at: Moment(asked_at),
+            accept: self.form("allow-device"),
+            cancel: self.form("refuse-device"),
+        }
+    }
+
     fn consent(&self, scopes: Vec<String>) -> AppConsent {
         let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
         let person = self.page.signed_in.as_ref();
         AppConsent {
             frame: self.visit.frame(),
             app_name: self.app_name().unwrap_or_default(),
-            app_host: hospes_domain::redirect::host(redirect_uri).unwrap_or_else(|| redirect_uri.to_owned()),
+            app_host: match redirect_uri {
+                "" => "your device".to_owned(),
+                uri => hospes_domain::redirect::host(uri).unwrap_or_else(|| uri.to_owned()),
+            },
             tenant_name: self.page.tenant.display_name.clone(),
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
             scopes: scopes

@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{
-    self, Ask, Proven, accept as accept_consent, check_passcode, check_password, look, name_address,
+    self, Ask, Decided, Proven, accept as accept_consent, check_passcode, check_password, look, name_address,
     send_passcode, use_another_account,
 };
 use hospes_domain::refusal::{Refusal, SignInRefusal};
@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::csrf::PostedForm;
 use super::deliver::deliver;
+use super::device;
 use super::redeem::{ask_for_code, code_error};
 use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{FlowPath, Problem, Reply, enter, joined_path_of, no, path_of, place, render};
@@ -142,10 +143,12 @@ async fn answered(
     web: &Web,
     visit: &Visit,
     place: &sign_in::Place,
-    answer: Result<sign_in::Answer, Refusal>,
+    decided: Result<Decided, Refusal>,
 ) -> Reply {
-    match answer {
-        Ok(answer) => Ok(deliver(visit, answer)),
+    match decided {
+        Ok(Decided::Answer(answer)) => Ok(deliver(visit, answer)),
+        Ok(Decided::Flow) => Ok(visit.go(&path_of(place.tenant, place.flow))),
+        Ok(Decided::Refused(app_name)) => Ok(device::done(visit, app_name, false)),
         Err(refusal) => Err(no(web, visit, place, &refusal).await),
     }
 }

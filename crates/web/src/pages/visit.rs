@@ -77,6 +77,24 @@ impl Visit {
         self.web.sources.count(noise, self.source, self.web.app.now());
     }
 
+    /// Whether this browser may still do this; whoever forgets its cookie is held by where it comes from.
+    pub fn may_here(&self, noise: Noise) -> Result<(), Refusal> {
+        self.web.sources.room(noise, Some(self.itself()), self.web.app.now())
+    }
+
+    /// Counts it against this browser.
+    pub fn note_here(&self, noise: Noise) {
+        self.web.sources.count(noise, Some(self.itself()), self.web.app.now());
+    }
+
+    /// The browser in the form of an address, to be counted under.
+    fn itself(&self) -> IpAddr {
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, self.browser.as_bytes());
+        let mut half = [0; 16];
+        half.copy_from_slice(&hash.as_ref()[..16]);
+        IpAddr::from(half)
+    }
+
     /// What stands around the page.
     pub fn frame(&self) -> Frame {
         Frame { development: self.web.options.dev_mode }

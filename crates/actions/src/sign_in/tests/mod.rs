@@ -159,3 +159,10 @@ impl Stage {
 fn field<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
     answer.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
 }
+
+fn answered(decided: Result<Decided, Refusal>) -> Answer {
+    match decided.unwrap() {
+        Decided::Answer(answer) => answer,
+        _ => panic!("the app is not answered"),
+    }
+}

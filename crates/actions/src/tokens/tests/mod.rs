@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod applications;
+mod assertions;
 mod bearing;
 mod codes;
 mod people;
@@ -151,6 +152,7 @@ impl World {
             generation: 1,
             session: self.app.new_id(),
             redirect_uri: REDIRECT.to_owned(),
+            platform: None,
             scope: ALL.to_owned(),
             nonce: Some("n-0S6".to_owned()),
             code_challenge: Some(CHALLENGE.to_owned()),

@@ -6,6 +6,7 @@ mod app;
 mod dev;
 #[cfg(test)]
 mod dev_samples;
+mod device;
 mod leave;
 mod link_state;
 mod my_apps;
@@ -24,6 +25,7 @@ mod tests;
 
 pub use app::{AppConsent, FormPost, SampleApp, Scope};
 pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person, SeededOrganisation};
+pub use device::{DeviceCode, DeviceConfirm, DeviceDone};
 pub use leave::{Leave, Left};
 pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
 pub use my_apps::{AppTile, MyApps};

@@ -22,6 +22,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(setup::samples(mark));
     pages.extend(leave::samples(mark));
     pages.extend(sessions::samples(mark));
+    pages.extend(device::samples(mark));
     pages.extend(powershell::samples(mark));
     pages.extend(dev_pages(mark));
     pages
@@ -247,6 +248,8 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         stay: "/myapps".to_owned(),
     };
     let signed_out = SignedOut {
+        frames: vec!["https://portal.example/out?sid=1".to_owned()],
+        onward: Some("https://portal.example/bye".to_owned()),
         frame: FRAME,
         tenant_name: Some(typed("Fabrikam", mark)),
         return_to: Some(Link {
