@@ -1,6 +1,7 @@
 //! The server under test: real SQLite in a temporary folder, the real router, a clock that only moves
 //! when told to, repeatable randomness, and mail that is captured instead of sent.
 
+mod app_samples;
 mod browser;
 mod crash;
 mod dice;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Server;
+use super::app_samples::app_body;
 use super::tenant_samples::tenant_body;
 
 /// One line of a table of contents.
@@ -36,11 +37,19 @@ pub struct Samples {
     pub user: String,
     pub group: String,
     pub service_principal: String,
-    client: String,
+    pub client: String,
     pub application: String,
     pub app_role: Uuid,
     pub app_role_assignment: String,
     pub role_assignment: String,
+    /// What the command line may do for everybody.
+    pub grant: String,
+    /// An application without a service principal.
+    pub registered: String,
+    /// A secret of the application.
+    pub secret: String,
+    /// The service principal of the directory API.
+    pub graph: String,
     tenant: String,
     pub domain_list: String,
     invited: String,
@@ -89,6 +98,15 @@ impl Server {
                 &nobody,
             )
             .await,
+            grant: first("/v1.0/oauth2PermissionGrants".to_owned(), &nobody).await,
+            registered: self.registered().await,
+            secret: self.secret().await,
+            graph: first(
+                "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'"
+                    .to_owned(),
+                &nobody,
+            )
+            .await,
             user: user.to_string(),
             group: self.group.to_string(),
             service_principal: portal.id.to_string(),
@@ -101,6 +119,20 @@ impl Server {
             domain: domain.into(),
             partner: partner.to_string(),
         }
+    }
+
+    /// The application id of one that was just registered.
+    pub async fn registered(&self) -> String {
+        let body = json!({ "displayName": "Registered" });
+        let made = self.post(&self.token_of(&self.admin), "/v1.0/applications", body).await.expect(201);
+        made.json["appId"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of a new secret of the portal.
+    pub async fn secret(&self) -> String {
+        let path = format!("/v1.0/applications(appId='{}')/addPassword", self.portal.client_id);
+        let made = self.post(&self.token_of(&self.admin), &path, Value::Null).await.expect(200);
+        made.json["keyId"].as_str().unwrap().to_owned()
     }
 
     /// The id of the newest mail to an address.
@@ -155,6 +187,7 @@ impl Samples {
             "groups" => &self.group,
             "servicePrincipals" => &self.service_principal,
             "applications" => &self.application,
+            "oauth2PermissionGrants" => &self.grant,
             "appRoleAssignments" | "appRoleAssignedTo" => &self.app_role_assignment,
             "roleAssignments" => &self.role_assignment,
             "roleDefinitions" | "directoryRoles" => "95e79109-95c0-4d8e-aee3-d01accf2d47b",
@@ -180,6 +213,9 @@ impl Samples {
             _ => &self.user,
         };
         let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
+        if let Some(body) = app_body(route, self) {
+            return body;
+        }
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
             ("POST", "/invitations") => json!({

@@ -2,6 +2,7 @@
 //! decides (threats F4). Used ones stay for a day, so that a replay can be told from an unknown code.
 
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -26,6 +27,8 @@ pub struct CodeRecord {
     pub nonce: Option<String>,
     /// PKCE challenge (S256) of the request.
     pub code_challenge: Option<String>,
+    /// Claims the request asked for one by one.
+    pub claims: ClaimsRequest,
     /// When the person signed in.
     pub auth_time: Time,
     /// The family of refresh tokens that will come from it; a replay revokes the family.
@@ -50,13 +53,14 @@ fn from_row(row: &Row) -> Result<CodeRecord, StoreError> {
         family: row.id(9)?,
         expires_at: row.time(10)?,
         used: row.flag(11)?,
+        claims: ClaimsRequest::from_stored(row.opt_text(12)?.as_deref()),
     })
 }
 
 /// The code with that hash, used or not; reading it consumes nothing.
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<CodeRecord>, StoreError> {
     let sql = "SELECT client_id, user_id, generation, session_id, redirect_uri, scope, nonce, code_challenge, auth_time, family, \
-               expires_at, used FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
+               expires_at, used, claims FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
     tx.row(sql, &[tenant.into(), hash.into()])?.as_ref().map(from_row).transpose()
 }
 
@@ -69,7 +73,8 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO authorization_codes (tenant_id, hash, client_id, user_id, generation, session_id, redirect_uri, scope, nonce, \
-         code_challenge, auth_time, family, expires_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         code_challenge, auth_time, family, expires_at, used, claims) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             tenant.into(),
             hash.into(),
@@ -85,6 +90,7 @@ pub fn insert(
             code.family.into(),
             code.expires_at.into(),
             code.used.into(),
+            code.claims.to_stored().into(),
         ],
     )?;
     Ok(())

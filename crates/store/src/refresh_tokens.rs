@@ -2,6 +2,7 @@
 //! conditional update whose row count decides (threats F5).
 
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -22,6 +23,8 @@ pub struct RefreshToken {
     pub session: Uuid,
     /// What was asked for at sign-in.
     pub scope: String,
+    /// Claims asked for one by one at sign-in.
+    pub claims: ClaimsRequest,
     /// When the person signed in.
     pub auth_time: Time,
     /// End of its life.
@@ -41,13 +44,14 @@ fn from_row(row: &Row) -> Result<RefreshToken, StoreError> {
         auth_time: row.time(6)?,
         expires_at: row.time(7)?,
         used_at: row.opt_time(8)?,
+        claims: ClaimsRequest::from_stored(row.opt_text(9)?.as_deref()),
     })
 }
 
 /// The token with that hash, used or not, unless its family is revoked.
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<RefreshToken>, StoreError> {
     // Any revoked row condemns its family, so that a successor written at the same moment is caught too.
-    let sql = "SELECT t.family, t.client_id, t.user_id, t.generation, t.session_id, t.scope, t.auth_time, t.expires_at, t.used_at \
+    let sql = "SELECT t.family, t.client_id, t.user_id, t.generation, t.session_id, t.scope, t.auth_time, t.expires_at, t.used_at, t.claims \
                FROM refresh_tokens t WHERE t.tenant_id = $1 AND t.hash = $2 AND NOT EXISTS (SELECT 1 FROM refresh_tokens f \
                WHERE f.tenant_id = t.tenant_id AND f.family = t.family AND f.revoked = $3)";
     tx.row(sql, &[tenant.into(), hash.into(), true.into()])?.as_ref().map(from_row).transpose()
@@ -62,7 +66,7 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO refresh_tokens (tenant_id, hash, family, client_id, user_id, generation, session_id, scope, auth_time, \
-         created_at, expires_at, used_at, revoked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         created_at, expires_at, used_at, revoked, claims) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         &[
             tenant.into(),
             hash.into(),
@@ -77,6 +81,7 @@ pub fn insert(
             token.expires_at.into(),
             token.used_at.into(),
             false.into(),
+            token.claims.to_stored().into(),
         ],
     )?;
     Ok(())

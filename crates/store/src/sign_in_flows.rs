@@ -3,13 +3,13 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::ids::TenantId;
-use hospes_domain::sign_in::{AppRequest, Flow, Prompt, ResponseMode};
+use hospes_domain::sign_in::{AppRequest, ClaimsRequest, Flow, Prompt, ResponseMode};
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
-     client_info, address, return_to, signed_in_at, fresh_from, expires_at FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     client_info, address, return_to, signed_in_at, fresh_from, expires_at, claims FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -27,6 +27,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
             nonce: row.opt_text(6)?,
             code_challenge: row.opt_text(7)?,
             client_info: row.flag(10)?,
+            claims: ClaimsRequest::from_stored(row.opt_text(16)?.as_deref()),
         }),
         _ => None,
     };
@@ -56,8 +57,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     let request = flow.request.as_ref();
     tx.execute(
         "INSERT INTO sign_in_flows (tenant_id, id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, \
-         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from, claims) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         &[
             tenant.into(),
             flow.id.into(),
@@ -75,6 +76,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
             flow.expires_at.into(),
             flow.address.as_ref().map(Address::as_str).into(),
             flow.fresh_from.into(),
+            request.and_then(|r| r.claims.to_stored()).into(),
         ],
     )?;
     Ok(())

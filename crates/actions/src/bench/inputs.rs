@@ -5,6 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_store::authorization_codes::{self, CodeRecord};
 use hospes_store::{invitations, redemption_flows};
 use uuid::Uuid;
@@ -51,6 +52,7 @@ pub async fn codes(
                 scope: OPENID_SCOPE.to_owned(),
                 nonce: Some("nonce-of-the-app".to_owned()),
                 code_challenge: Some(base64url::encode(digest(&SHA256, VERIFIER.as_bytes()))),
+                claims: ClaimsRequest::default(),
                 auth_time: now,
                 family: app.new_id(),
                 expires_at: now.plus_seconds(3600),

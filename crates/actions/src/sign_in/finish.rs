@@ -147,6 +147,7 @@ pub(super) fn issue(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<An
         scope: request.scope.clone(),
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
+        claims: request.claims.clone(),
         auth_time: session.created_at,
         family: draft.family,
         expires_at: tx.now().plus_seconds(CODE_SECONDS),

@@ -4,8 +4,10 @@
 //! pages hold the id in a sealed cookie.
 
 mod address;
+mod admin_consent;
 mod begin;
 mod consent;
+mod consents;
 mod finish;
 mod hint;
 mod home;
@@ -21,11 +23,13 @@ mod sign_out;
 mod tests;
 
 pub use address::{name_address, use_another_account};
+pub use admin_consent::{AdminConsent, Needed, Wish, consent_for_all, refuse_for_all, review};
 pub use begin::{Begun, authorize, begin};
 pub use consent::{accept, decline};
+pub use consents::{Allowed, Consents, consents, revoke_consent};
 pub use finish::{Answer, finish};
 pub use home::arrive;
-pub use look::{AppName, Ask, Page, look};
+pub use look::{AppName, Ask, AskedFor, Page, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
 pub use parameters::Parameters;
 pub use passcode::{Proven, check_passcode};
@@ -36,13 +40,13 @@ pub use sign_out::{Leaving, leaving, sign_out};
 pub(crate) use finish::code_hash;
 
 use hospes_domain::access::Standing;
-use hospes_domain::application::{Application, DIRECTORY_API, PrincipalKind, ServicePrincipal};
+use hospes_domain::application::{Application, PrincipalKind, ServicePrincipal};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::proof::{Passcode, PasscodeState};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::session::Session;
 use hospes_domain::sign_in::{
-    Consent, Flow, RequestedScopes, Situation, Step, Way, consent, next_step, way_of,
+    Consent, Flow, RequestedScopes, Resource, Situation, Step, Way, consent, next_step, way_of,
 };
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
@@ -55,6 +59,7 @@ use hospes_store::{
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
+use crate::apps;
 use crate::sessions;
 use crate::upstream;
 
@@ -137,6 +142,10 @@ struct KnownApp {
     application: Application,
     principal: ServicePrincipal,
     scopes: RequestedScopes,
+    /// What it wants to use.
+    resource: Resource,
+    /// Names of the permissions it asks for there.
+    asked: Vec<String>,
     assigned: bool,
     consent: Consent,
 }
@@ -188,16 +197,31 @@ fn known_app(
 ) -> Result<KnownApp, Stop> {
     let tenant = scene.tenant;
     let (application, principal) = registered(tx, scene, client)?.ok_or_else(lost)?;
+    let facts = apps::facts_of(tx, tenant, scopes)?.ok_or_else(lost)?;
+    let asked = scopes.names(&facts.resource).map_err(|_| lost())?;
     let (mut assigned, mut agreed) = (true, Consent::Given);
     // What one tenant learns from another is agreed to where the guest is: in the redemption.
     if let Some(user) = user.filter(|_| !upstream::is_home_sign_in(client)) {
         let held = app_role_assignments::effective(tx, tenant, user.id(), PrincipalKind::User, principal.id)?;
         assigned = !principal.assignment_required || !held.is_empty();
-        let granted = delegated_grants::of(tx, tenant, (client, DIRECTORY_API), user.id())?;
-        let standing: Standing = roles::standing(tx, tenant, user.id())?;
-        agreed = consent(scopes, &granted, &standing);
+        // An application uses itself without asking.
+        if facts.resource.client != client {
+            let granted = delegated_grants::of(tx, tenant, (client, facts.resource.client), user.id())?;
+            let standing: Standing = roles::standing(tx, tenant, user.id())?;
+            let needed = facts.needed(&application.settings.required_access);
+            agreed = consent((&asked, scopes.default), &needed, &facts.resource, &granted, &standing);
+        }
     }
-    Ok(KnownApp { application, principal, scopes: scopes.clone(), assigned, consent: agreed })
+    let resource = facts.resource;
+    Ok(KnownApp {
+        application,
+        principal,
+        scopes: scopes.clone(),
+        resource,
+        asked,
+        assigned,
+        consent: agreed,
+    })
 }
 
 /// A client with its presence in the tenant, if both exist and the presence is enabled.

@@ -7,6 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::{self, CodeRecord};
 use hospes_store::clients::Client;
@@ -40,6 +41,7 @@ pub(super) async fn run(
         redirect_uri,
         verifier: form.code_verifier,
         asked,
+        claims: super::claims_of(form.claims.as_deref())?,
         public_url: app.public_url().to_owned(),
         next: Secret::fresh(app, &keys),
         audit_id: app.new_id(),
@@ -54,6 +56,7 @@ struct Attempt {
     redirect_uri: String,
     verifier: Option<String>,
     asked: Option<Asked>,
+    claims: Option<ClaimsRequest>,
     public_url: String,
     next: Secret,
     audit_id: Uuid,
@@ -80,7 +83,12 @@ impl Attempt {
             let expires_at = person::refresh_ends(&person.user, code.auth_time, tx.now());
             refresh_tokens::insert(tx, self.tenant, self.next.hash(), &refresh::first(&code, expires_at))?;
         }
-        let sign_in = SignInFacts { session: code.session, auth_time: code.auth_time, nonce: code.nonce };
+        let sign_in = SignInFacts {
+            session: code.session,
+            auth_time: code.auth_time,
+            nonce: code.nonce,
+            claims: self.claims.clone().unwrap_or(code.claims),
+        };
         Ok(UserGrant { at: tx.now(), person, sign_in, asked, granted, refresh_token })
     }
 

@@ -9,6 +9,7 @@ mod client;
 mod client_credentials;
 mod code;
 mod person;
+mod personal;
 mod refresh;
 mod refusals;
 mod reuse;
@@ -28,6 +29,7 @@ pub(crate) use verified::VerifiedTokens;
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::tenant::shared_name;
 use hospes_domain::time::Time;
 use hospes_store::clients::{self, Client};
@@ -52,6 +54,8 @@ pub struct TokenForm {
     pub credentials: Credentials,
     /// `scope`.
     pub scope: Option<String>,
+    /// `claims`.
+    pub claims: Option<String>,
     /// `code`.
     pub code: Option<String>,
     /// `redirect_uri`.
@@ -101,7 +105,8 @@ pub async fn token(app: &App, tenant: &str, form: TokenForm) -> Result<TokenRepl
     let claimed = form.credentials.clone().claimed()?;
     let tenant = tenant_of(app, tenant, kind, &form).await?;
     if kind == Kind::ClientCredentials {
-        return client_credentials::run(app, tenant, claimed, form.scope.as_deref()).await;
+        return client_credentials::run(app, tenant, claimed, form.scope.as_deref(), form.claims.as_deref())
+            .await;
     }
     let client = authenticated(app, tenant, &claimed).await?;
     let with_client_info = form.client_info;
@@ -154,6 +159,11 @@ async fn tenant_of(app: &App, name: &str, kind: Kind, form: &TokenForm) -> Resul
     app.keys(tenant).map(|_| tenant).ok_or_else(|| refusals::no_tenant(name))
 }
 
+/// A `claims` parameter of a token request, where libraries repeat what they can handle.
+fn claims_of(text: Option<&str>) -> Result<Option<ClaimsRequest>, Refusal> {
+    text.map(|text| ClaimsRequest::parse(text).ok_or_else(refusals::bad_claims)).transpose()
+}
+
 /// Tenant and secret of a code or refresh token.
 fn split_token(text: &str) -> Option<(TenantId, &str)> {
     let (tenant, secret) = text.split_once('.')?;
@@ -185,7 +195,7 @@ fn reply(
     let id_token = if asked.wants.openid { Some(issuing.id_token(&asked, &person, &sign_in)?) } else { None };
     let info = || base64url::encode(format!(r#"{{"uid":"{}","utid":"{tenant}"}}"#, person.user.id()));
     Ok(TokenReply {
-        access_token: issuing.user_token(&asked, &granted.scp, &person, &sign_in)?,
+        access_token: issuing.user_token(&asked, &granted, &person, &sign_in)?,
         expires_in: LIFE_SECONDS,
         scope: Some(granted.echo),
         refresh_token,

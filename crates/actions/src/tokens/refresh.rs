@@ -6,6 +6,7 @@
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::CodeRecord;
 use hospes_store::clients::Client;
@@ -70,6 +71,7 @@ pub(super) fn first(code: &CodeRecord, expires_at: Time) -> RefreshToken {
         generation: code.generation,
         session: code.session,
         scope: code.scope.clone(),
+        claims: code.claims.clone(),
         auth_time: code.auth_time,
         expires_at,
         used_at: None,
@@ -96,6 +98,7 @@ pub(super) async fn run(
         next: presented.successor(&keys),
         presented,
         asked: form.scope.map(|scope| Asked::parse(app.public_url(), &scope)).transpose()?,
+        claims: super::claims_of(form.claims.as_deref())?,
         public_url: app.public_url().to_owned(),
         audit_id: app.new_id(),
     };
@@ -108,6 +111,7 @@ struct Attempt {
     presented: Secret,
     next: Secret,
     asked: Option<Asked>,
+    claims: Option<ClaimsRequest>,
     public_url: String,
     audit_id: Uuid,
 }
@@ -133,7 +137,12 @@ impl Attempt {
         if !retry {
             self.rotate(tx, &old, person::refresh_ends(&person.user, old.auth_time, now))?;
         }
-        let sign_in = SignInFacts { session: old.session, auth_time: old.auth_time, nonce: None };
+        let sign_in = SignInFacts {
+            session: old.session,
+            auth_time: old.auth_time,
+            nonce: None,
+            claims: self.claims.clone().unwrap_or(old.claims),
+        };
         let refresh_token = Some(self.next.text());
         Ok(UserGrant { at: now, person, sign_in, asked, granted, refresh_token })
     }

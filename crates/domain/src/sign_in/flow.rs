@@ -4,6 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use super::ClaimsRequest;
 use crate::address::Address;
 use crate::ids::{ClientId, TenantId};
 use crate::proof::home_of;
@@ -103,6 +104,8 @@ pub struct AppRequest {
     pub code_challenge: Option<String>,
     /// The app wants `client_info` back (reference/tokens-and-sign-in.md section 3).
     pub client_info: bool,
+    /// Claims it asks for one by one (OIDC Core section 5.5).
+    pub claims: ClaimsRequest,
 }
 
 impl fmt::Debug for AppRequest {

@@ -83,6 +83,7 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         },
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
+        consents: super::consents::path_of(tenant),
         leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
         account: match person.method.as_str() {

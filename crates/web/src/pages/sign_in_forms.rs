@@ -4,8 +4,8 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{
-    self, Ask, Proven, accept as accept_consent, check_passcode, check_password, look, name_address,
-    send_passcode, use_another_account,
+    self, Ask, AskedFor, Proven, accept as accept_consent, check_passcode, check_password, look,
+    name_address, send_passcode, use_another_account,
 };
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use zeroize::Zeroizing;
@@ -15,7 +15,7 @@ use super::deliver::deliver;
 use super::redeem::{ask_for_code, code_error};
 use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{FlowPath, Problem, Reply, joined_path_of, no, path_of, place, render};
-use super::view::PasscodeError;
+use super::view::{PasscodeError, Scope};
 use super::visit::Visit;
 use super::{cookies, words};
 use crate::Web;
@@ -171,8 +171,14 @@ fn signed_in(visit: &Visit, place: &sign_in::Place, session: &str) -> Response {
     response
 }
 
+/// A permission as pages list it: in the words of its resource, or in ours.
+pub fn scope(asked: AskedFor) -> Scope {
+    let AskedFor { name, meaning: told } = asked;
+    Scope { meaning: told.unwrap_or_else(|| meaning(&name).to_owned()), name }
+}
+
 /// A permission in words for the person who is asked.
-pub fn meaning(scope: &str) -> &'static str {
+fn meaning(scope: &str) -> &'static str {
     match scope {
         "openid" => "Know that it is you",
         "profile" => "See your name",

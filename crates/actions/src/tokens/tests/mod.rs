@@ -16,6 +16,7 @@ use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::jose::{Algorithm, base64url};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::{Clock, Time};
 use hospes_domain::user::{Profile, User};
 use hospes_store::authorization_codes::{self, CodeRecord};
@@ -153,6 +154,7 @@ impl World {
             scope: ALL.to_owned(),
             nonce: Some("n-0S6".to_owned()),
             code_challenge: Some(CHALLENGE.to_owned()),
+            claims: ClaimsRequest::default(),
             auth_time: now.plus_seconds(-5),
             family: self.app.new_id(),
             expires_at: now.plus_seconds(60),

@@ -36,6 +36,8 @@ pub struct MyApps {
     pub apps: Vec<AppTile>,
     /// Names of the reader's groups; `None` where guests do not see them.
     pub groups: Option<Vec<String>>,
+    /// Path of "Apps you allowed".
+    pub consents: String,
     /// Path of "Leave this organisation", for guests.
     pub leave: Option<String>,
     /// "Sign out".
