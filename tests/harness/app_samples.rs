@@ -24,7 +24,10 @@ pub fn app_body(route: Routed, samples: &Samples) -> Option<Value> {
         ("POST", path) if path.ends_with("/addPassword") => {
             json!({ "passwordCredential": { "displayName": "Sample" } })
         }
-        ("POST", path) if path.ends_with("/removePassword") => json!({ "keyId": samples.secret }),
+        ("POST", path) if path.ends_with("/removePassword") => {
+            let by_app = usize::from(path.contains("(appId)"));
+            json!({ "keyId": samples.secrets[by_app] })
+        }
         ("POST", "/servicePrincipals") => json!({ "appId": samples.registered }),
         ("PATCH", path) if path.starts_with("/servicePrincipals") => json!({ "notes": "Asked for by sales" }),
         ("POST", "/oauth2PermissionGrants") => json!({

@@ -2,6 +2,7 @@
 //! when told to, repeatable randomness, and mail that is captured instead of sent.
 
 mod app_samples;
+mod apps;
 mod browser;
 mod crash;
 mod dice;
@@ -21,6 +22,7 @@ mod steps;
 mod tenant_samples;
 mod two;
 
+pub use apps::{MadeApp, answer, claims};
 pub use browser::{Browser, Page};
 pub use crash::Left;
 pub use dice::Dice;

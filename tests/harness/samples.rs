@@ -46,8 +46,8 @@ pub struct Samples {
     pub grant: String,
     /// An application without a service principal.
     pub registered: String,
-    /// A secret of the application.
-    pub secret: String,
+    /// Secrets of the application.
+    pub secrets: [String; 2],
     /// The service principal of the directory API.
     pub graph: String,
     tenant: String,
@@ -84,6 +84,8 @@ impl Server {
         let partners = "/v1.0/policies/crossTenantAccessPolicy/partners";
         self.post(&admin, partners, json!({ "tenantId": partner })).await.expect(201);
         self.invite(&admin, "mail@contoso.example").await;
+        let graph = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
+        let graph = first(graph.to_owned(), &nobody).await;
         Samples {
             mail: self.mail_to(&admin, "mail@contoso.example").await,
             audit_record: first("/v1.0/auditLogs/directoryAudits".to_owned(), &nobody).await,
@@ -98,15 +100,10 @@ impl Server {
                 &nobody,
             )
             .await,
-            grant: first("/v1.0/oauth2PermissionGrants".to_owned(), &nobody).await,
+            grant: self.granted(&graph).await,
             registered: self.registered().await,
-            secret: self.secret().await,
-            graph: first(
-                "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'"
-                    .to_owned(),
-                &nobody,
-            )
-            .await,
+            secrets: [self.secret().await, self.secret().await],
+            graph,
             user: user.to_string(),
             group: self.group.to_string(),
             service_principal: portal.id.to_string(),
@@ -126,6 +123,26 @@ impl Server {
         let body = json!({ "displayName": "Registered" });
         let made = self.post(&self.token_of(&self.admin), "/v1.0/applications", body).await.expect(201);
         made.json["appId"].as_str().unwrap().to_owned()
+    }
+
+    /// A grant to the automation, on behalf of everybody.
+    async fn granted(&self, graph: &str) -> String {
+        let body = json!({
+            "clientId": self.automation.service_principal.id, "consentType": "AllPrincipals", "resourceId": graph,
+            "scope": "User.Read",
+        });
+        let token = self.token_of(&self.admin);
+        let made = self.post(&token, "/v1.0/oauth2PermissionGrants", body).await;
+        // Samples may be made twice.
+        match made.status.as_u16() {
+            201 => made.json["id"].as_str().unwrap().to_owned(),
+            _ => {
+                let client = self.automation.service_principal.id;
+                let path = format!("/v1.0/oauth2PermissionGrants?$filter=clientId%20eq%20'{client}'");
+                let found = self.get(&token, &path).await.expect(200);
+                found.json["value"][0]["id"].as_str().unwrap().to_owned()
+            }
+        }
     }
 
     /// The id of a new secret of the portal.

@@ -93,7 +93,8 @@ impl Stage {
             ("POST", path) if path.ends_with("/removePassword") => {
                 let path = format!("/v1.0/applications/{}/addPassword", keys.application);
                 let made = self.server.post(&self.admin, &path, Value::Null).await.expect(200);
-                keys.secret = text(&made.json["keyId"]);
+                let fresh = text(&made.json["keyId"]);
+                keys.secrets = [fresh.clone(), fresh];
             }
             (_, "/oauth2PermissionGrants/{id}") => {
                 let sample = keys.of(Routed { method: "POST", path: "/oauth2PermissionGrants" });

@@ -16,6 +16,7 @@ mod d_races;
 mod d_rank;
 mod d_reset;
 mod d_sign_ins;
+mod e_applications;
 mod e_directory;
 #[cfg(unix)]
 mod e_first_run;
