@@ -172,6 +172,10 @@ impl Samples {
     pub fn of(&self, route: Routed) -> Sample {
         let path = match route.path {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
+            // The application by its object id is another one, so that both can be deleted.
+            template if route.method == "DELETE" && template.ends_with("(appId)") => {
+                template.replace("(appId)", &format!("(appId='{}')", self.registered))
+            }
             template => template.to_owned(),
         };
         let bare = ["/restore", "/retry", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action));

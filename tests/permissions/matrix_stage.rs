@@ -88,6 +88,7 @@ impl Stage {
         keys.application = fresh.application.id.to_string();
         keys.service_principal = fresh.service_principal.id.to_string();
         keys.client = fresh.client_id.to_string();
+        keys.registered.clone_from(&keys.client);
         match (route.method, route.path) {
             ("POST", "/servicePrincipals") => keys.registered = self.server.registered().await,
             ("POST", path) if path.ends_with("/removePassword") => {

@@ -9,7 +9,7 @@ use hospes_actions::apps::create_application::create_application;
 use hospes_actions::apps::delete_application::delete_application;
 use hospes_actions::apps::list_applications::{get_application, list_applications};
 use hospes_actions::apps::update_application::update_application;
-use hospes_domain::refusal::Refusal;
+use hospes_domain::application::NewSecret;
 
 pub(super) use body::{id, name};
 pub(super) use wire::{app_role, scope};
@@ -93,7 +93,7 @@ pub(super) async fn add_secret_by_app(call: Call) -> Answer {
 
 async fn add_secret_to(call: Call, which: Which) -> Answer {
     // A secret without a name and with the usual life needs no body.
-    let new = if call.body.is_empty() { Default::default() } else { body::new_secret(call.json()?)? };
+    let new = if call.body.is_empty() { NewSecret::default() } else { body::new_secret(call.json()?)? };
     let made = add_password(call.app(), &call.actor, which, new).await?;
     let mut answer = wire::password(&made.secret, Some(&made.text));
     answer["@odata.context"] = format!("{}/$metadata#microsoft.graph.passwordCredential", call.root()).into();
@@ -113,7 +113,7 @@ pub(super) async fn remove_secret_by_app(call: Call) -> Answer {
 async fn remove_secret_from(call: Call, which: Which) -> Answer {
     let mut body = call.json()?;
     let key = id(&mut body, "keyId")?;
-    nothing_else(&body, &[], "removePassword").map_err(Refusal::from)?;
+    nothing_else(&body, &[], "removePassword")?;
     remove_password(call.app(), &call.actor, which, key).await?;
     Ok(Reply::no_content())
 }

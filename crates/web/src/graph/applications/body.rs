@@ -236,13 +236,13 @@ fn key(mut key: Fields) -> Result<KeyEntry, Refusal> {
     let wrong = |field: String, cause: &str, remedy: &str| Err(Refusal::invalid(field, cause, remedy));
     let der = match key.text("key")? {
         None => None,
-        Some(text) => match certificate(&text) {
-            Some(der) => Some(der),
-            None => {
+        Some(text) => {
+            let Some(der) = certificate(&text) else {
                 let remedy = "Send the certificate in DER, as base64.";
                 return wrong(key.full_name("key"), "The value is not base64.", remedy);
-            }
-        },
+            };
+            Some(der)
+        }
     };
     if key.text("type")?.is_some_and(|kind| kind != "AsymmetricX509Cert") {
         let remedy = "Send AsymmetricX509Cert; secrets are made with addPassword.";

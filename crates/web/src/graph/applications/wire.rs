@@ -144,7 +144,7 @@ pub(super) fn password(secret: &Secret, text: Option<&str>) -> Value {
 }
 
 fn key(certificate: &Certificate) -> Value {
-    let thumbprint = certificate.sha1.iter().map(|byte| format!("{byte:02X}")).collect::<String>();
+    let thumbprint = certificate.sha1.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
     json!({
         "customKeyIdentifier": thumbprint,
         "displayName": certificate.display_name,
