@@ -209,6 +209,17 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ),
     (
         "GET",
+        "/{tenant}/redeem/account",
+        "Asks for an account at another organisation here, where nobody owns the invited domain",
+    ),
+    ("POST", "/{tenant}/redeem/account", "On to the organisation of that account"),
+    (
+        "POST",
+        "/{tenant}/redeem/mailbox",
+        "Sends a code to the invited address, as the second proof beside the account",
+    ),
+    (
+        "GET",
         "/signed-in-at-home",
         "Back from the guest's own organisation, to the sign-in or redemption that sent the browser there",
     ),

@@ -9,6 +9,7 @@ mod b_addresses;
 mod b_home;
 mod b_ownership;
 mod b_proof;
+mod b_two_proofs;
 mod d_conversions;
 mod d_crash;
 mod d_home;

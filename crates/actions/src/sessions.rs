@@ -113,12 +113,20 @@ pub(crate) fn good(
     hash: [u8; 32],
     now: Time,
 ) -> Result<Option<(Session, User)>, StoreError> {
+    let Some((session, user)) = good_to_leave(tx, tenant, hash, now)? else { return Ok(None) };
+    Ok(if upstream::shut_out(tx, &user)?.is_some() { None } else { Some((session, user)) })
+}
+
+/// The same for somebody who wants to leave and nothing else: a guest whose organisation is shut out may do that.
+pub(crate) fn good_to_leave(
+    tx: &impl Read,
+    tenant: TenantId,
+    hash: [u8; 32],
+    now: Time,
+) -> Result<Option<(Session, User)>, StoreError> {
     let Some(session) = sessions::find(tx, tenant, hash)? else { return Ok(None) };
     let Some(user) = users::by_id(tx, tenant, session.user)? else { return Ok(None) };
-    if !session.is_good(&user.guest, now) || upstream::shut_out(tx, &user)?.is_some() {
-        return Ok(None);
-    }
-    Ok(Some((session, user)))
+    Ok(session.is_good(&user.guest, now).then_some((session, user)))
 }
 
 /// Who a session's cookie speaks for now.

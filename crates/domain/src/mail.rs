@@ -54,6 +54,9 @@ impl MailState {
     }
 }
 
+/// The kinds of mails that an invitation causes: to the guest, and the copy.
+pub const INVITATION_KINDS: [&str; 2] = ["invitation", "invitation-copy"];
+
 /// A mail of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueuedMail {

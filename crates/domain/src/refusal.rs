@@ -158,6 +158,9 @@ pub enum SignInRefusal {
     FlowLost,
     /// Signed in at home, and nobody here is bound to or invited as that.
     NotAGuest,
+    /// Signed in at home as somebody whose redemption was reset, under a name that is not the invited address: it may have
+    /// been begun before the reset (threats D5).
+    InvitationWaits,
     /// The home organisation knows the address under another key than the one that was bound: the account was made
     /// anew, or belongs to somebody else by now (threats B5).
     IdentityChanged,
@@ -236,6 +239,7 @@ impl Refusal {
                 SignInRefusal::NotAssigned => "not_assigned",
                 SignInRefusal::FlowLost => "sign_in_flow_lost",
                 SignInRefusal::NotAGuest => "not_a_guest",
+                SignInRefusal::InvitationWaits => "invitation_waits",
                 SignInRefusal::IdentityChanged => "identity_changed",
                 SignInRefusal::GuestAtHome => "guest_at_home",
                 SignInRefusal::NotAdmitted => "not_admitted",

@@ -37,4 +37,5 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 14, name: "fresh from", sql: include_str!("../migrations/0014_fresh_from.sql") },
     Migration { number: 15, name: "applications", sql: include_str!("../migrations/0015_applications.sql") },
+    Migration { number: 16, name: "two proofs", sql: include_str!("../migrations/0016_two_proofs.sql") },
 ];

@@ -68,6 +68,11 @@ pub fn any(tx: &impl Read) -> Result<bool, StoreError> {
     Ok(tx.row("SELECT id FROM tenants LIMIT 1", &[])?.is_some())
 }
 
+/// Whether the server holds another one.
+pub fn any_beside(tx: &impl Read, id: TenantId) -> Result<bool, StoreError> {
+    Ok(tx.row("SELECT id FROM tenants WHERE id <> $1 LIMIT 1", &[id.into()])?.is_some())
+}
+
 /// Takes the one row that says a directory was set up here; `false` when somebody else has it. The unique key
 /// decides between two who try at once, also where transactions do not see each other.
 pub fn claim_installation(tx: &WriteTx<'_>) -> Result<bool, StoreError> {

@@ -91,6 +91,8 @@ pub struct Permitted {
     pub delete: Result<(), Refusal>,
     /// Ending all sessions.
     pub revoke: Result<(), Refusal>,
+    /// Seeing which identities the user had.
+    pub bindings: Result<(), Refusal>,
 }
 
 /// A user as the portal shows it.
@@ -147,7 +149,7 @@ pub(super) fn of(tx: &impl Read, caller: &Caller, key: &str) -> Result<Profile, 
         apps: apps_of(tx, tenant, id)?,
         roles: standing.roles,
         sponsors: sponsors_of(tx, tenant, id)?,
-        bindings: if may_read_bindings(caller).is_ok() { known(tx, tenant, id)? } else { Vec::new() },
+        bindings: if may.bindings.is_ok() { known(tx, tenant, id)? } else { Vec::new() },
         invitation: invitations::newest_of(tx, tenant, id)?.map(|newest| Waiting {
             state: newest.state,
             address: newest.address,
@@ -183,6 +185,7 @@ fn permitted(caller: &Caller, host: &Tenant, user: &User, standing: &Standing) -
         block: sensitive(Action::AccountEnabled),
         delete: may_delete_user(caller, standing),
         revoke: may_revoke_sessions(caller, id, standing),
+        bindings: may_read_bindings(caller),
     }
 }
 

@@ -3,6 +3,7 @@
 //! believe that whoever holds a link is the one it was made for (I1).
 
 mod accept;
+mod account;
 mod begin;
 mod decline;
 mod home;
@@ -10,9 +11,10 @@ mod look;
 mod prove;
 
 pub use accept::{Landing, Redeemed, accept, accept_unasked};
+pub use account::{SignedInAs, ask_account, signed_in_as};
 pub use begin::{Begun, CodeSent, begin, code_sent, send_code};
 pub use decline::decline;
-pub use home::{Sent, ask_home, prove_home};
+pub use home::{Sent, Told, ask_home, prove_home};
 pub use look::{Terms, Welcome, look, terms, ticket_of};
 pub use prove::{Proof, prove};
 

@@ -30,11 +30,12 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
         sign_in_flows::save(tx, scene.tenant, &flow)?;
         let known = scene.around(tx, flow, tx.now())?;
         let Step::SignInAtHome(at) = known.step(tx.now()) else { return Ok(None) };
+        let theirs = upstream::owner_of(tx, scene.tenant, &address)?.is_some_and(|owner| owner.id == at);
         let asking = Asking {
             purpose: Purpose::SignIn,
             flow: known.flow.id,
             guest: home::meant(tx, scene.tenant, &address)?,
-            hint: &address,
+            hint: theirs.then_some(&address),
             login: known.flow.prompt.login,
             fresh_from: known.flow.fresh_from,
         };

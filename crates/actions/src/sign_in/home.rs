@@ -84,8 +84,13 @@ fn run(
     }
     let flow = Flow { signed_in_at: Some(identity.auth_time()), ..known.flow };
     let tenant = scene.tenant;
-    Between::load(tx, tenant, identity.home())?.must_admit()?;
-    if let Some(id) = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())? {
+    let admitted = Between::load(tx, tenant, identity.home())?.must_admit();
+    let holder = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())?;
+    // Who is a guest already gets as far as to leave; no other door opens for that session.
+    if holder.is_none() || !flow.is_to_leave(tenant) {
+        admitted?;
+    }
+    if let Some(id) = holder {
         let user = users::by_id(tx, tenant, id)?.filter(|user| user.guest.is_active());
         let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
         sign_in_flows::save(tx, tenant, &flow)?;
@@ -93,9 +98,7 @@ fn run(
         return Ok(Outcome::SignedIn);
     }
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
-        if !begun_since_the_reset(tx, arrival.guest, &user)? {
-            return Err(lost());
-        }
+        begun_since_the_reset(tx, arrival.guest, &user)?;
         // First, since it may still refuse.
         redeem::open_home(tx, tenant, (&invitation, &user), drawn.redemption, identity)?;
         sign_in_flows::save(tx, tenant, &flow)?;
@@ -140,16 +143,19 @@ pub(super) fn meant(
     Ok(users::by_id(tx, tenant, user)?.map(|user| (user.id(), user.guest.generation())))
 }
 
-/// Whether a sign-in was begun after the last reset of a pending guest. Where the typed address meant somebody else, that
-/// is only known of a guest who was never bound: the others type the invited address.
-fn begun_since_the_reset(
-    tx: &impl Read,
-    meant: Option<(ObjectId, i64)>,
-    user: &User,
-) -> Result<bool, StoreError> {
+/// Refuses a sign-in that was begun before the last reset of a pending guest. Where the typed address meant somebody else,
+/// that is only known of a guest who was never bound: the others type the invited address.
+fn begun_since_the_reset(tx: &impl Read, meant: Option<(ObjectId, i64)>, user: &User) -> Result<(), Stop> {
     match meant {
-        Some((id, generation)) if id == user.id() => Ok(generation == user.guest.generation()),
-        _ => Ok(bindings::history(tx, user.guest.record().tenant, user.id())?.is_empty()),
+        Some((id, generation)) if id == user.id() => {
+            if generation == user.guest.generation() {
+                Ok(())
+            } else {
+                Err(lost())
+            }
+        }
+        _ if bindings::history(tx, user.guest.record().tenant, user.id())?.is_empty() => Ok(()),
+        _ => Err(Refusal::SignIn(SignInRefusal::InvitationWaits).into()),
     }
 }
 

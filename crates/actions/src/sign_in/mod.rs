@@ -103,6 +103,9 @@ impl Scene {
     fn around(&self, tx: &impl Read, flow: Flow, now: Time) -> Result<Known, Stop> {
         let tenant = tenants::by_id(tx, self.tenant)?.ok_or_else(lost)?;
         let session = match self.session {
+            Some(hash) if flow.is_to_leave(self.tenant) => {
+                sessions::good_to_leave(tx, self.tenant, hash, now)?
+            }
             Some(hash) => sessions::good(tx, self.tenant, hash, now)?,
             None => None,
         };

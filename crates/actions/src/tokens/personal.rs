@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use hospes_domain::access::UserType;
 use hospes_domain::application::{GuestUpn, OptionalClaim};
 use hospes_domain::ids::ObjectId;
-use hospes_domain::proof::{BY_HOME, BY_PASSCODE, home_of};
+use hospes_domain::proof::{FROM_OUTSIDE, home_of};
 use hospes_domain::user::User;
 use serde::Serialize;
 use uuid::Uuid;
@@ -166,7 +166,7 @@ pub(super) fn email(user: &User) -> Option<(&str, bool)> {
     match user.guest.binding() {
         // A mailbox was proven, or the owner of the domain vouched for it.
         Some(binding) => {
-            let proven = [BY_PASSCODE, BY_HOME].contains(&binding.proof.as_str());
+            let proven = FROM_OUTSIDE.contains(&binding.proof.as_str());
             Some((binding.sign_in_name.as_str(), proven))
         }
         None => user.mail.as_ref().map(|mail| (mail.as_str(), false)),

@@ -97,8 +97,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) flow: Uuid,
     /// The guest whom the typed address means, with the sign-in generation now.
     pub(crate) guest: Option<(ObjectId, i64)>,
-    /// Prefills the address there.
-    pub(crate) hint: &'a Address,
+    /// Prefills the address there, if it is one of theirs: any other would be taken for a guest's.
+    pub(crate) hint: Option<&'a Address>,
     /// Nobody who is signed in there already will do.
     pub(crate) login: bool,
     /// Sign-ins there before this do not count.
@@ -163,7 +163,7 @@ impl Drawn {
             .append_pair("nonce", &self.nonce)
             .append_pair("code_challenge", &self.challenge)
             .append_pair("code_challenge_method", "S256")
-            .append_pair("login_hint", asking.hint.as_str());
+            .extend_pairs(asking.hint.map(|hint| ("login_hint", hint.as_str())));
         if let Some(from) = fresh_from {
             query.append_pair("max_age", &tx.now().seconds_since(from).max(0).to_string());
         }

@@ -28,7 +28,9 @@ pub use reading::{
     may_read_application, may_read_bindings, may_read_group, may_read_members, may_read_organization,
     may_read_policy, may_read_sponsors, may_read_user,
 };
-pub use records::{may_read_audit, may_read_history, may_read_invitations, may_read_mails, may_retry_mail};
+pub use records::{
+    MailSight, may_read_audit, may_read_history, may_read_invitations, may_read_mails, may_retry_mail,
+};
 pub use role::{Role, Standing};
 pub use rules::{
     InvitePolicy, may_assign_app_role, may_assign_role, may_change_group, may_create_group, may_create_user,

@@ -211,6 +211,12 @@ impl Refusal {
             || sign_in(SignInRefusal::NotAGuest),
         ),
         line(
+            "invitation_waits",
+            "The account is good at home and its guest was reset, but the sign-in named another address than the invited one.",
+            "Open the link in the newest invitation mail, or sign in with the invited address.",
+            || sign_in(SignInRefusal::InvitationWaits),
+        ),
+        line(
             "identity_changed",
             "The address is that of a guest, but the account behind it is another one than the guest's: deleted and made anew, or passed on.",
             "An administrator resets the guest's redemption, with the same address if the person is the same.",

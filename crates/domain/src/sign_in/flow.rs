@@ -114,6 +114,11 @@ impl fmt::Debug for AppRequest {
     }
 }
 
+/// Path on this server where a guest of a tenant is asked whether to leave.
+pub fn leave_path(tenant: TenantId) -> String {
+    format!("/myapps/{tenant}/leave")
+}
+
 /// A sign-in that has begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flow {
@@ -141,6 +146,12 @@ impl Flow {
     /// Whether a sign-in is as young as the app wants it. In whole seconds, as tokens tell it.
     pub fn is_fresh(&self, signed_in_at: Time) -> bool {
         self.fresh_from.is_none_or(|from| signed_in_at.seconds() >= from.seconds())
+    }
+
+    /// Whether it ends at the question whether to leave. A guest whose organisation is shut out gets that far: leaving is
+    /// a right (reference/roles-and-policies.md section 4).
+    pub fn is_to_leave(&self, tenant: TenantId) -> bool {
+        self.request.is_none() && self.return_to.as_ref().is_some_and(|path| *path == leave_path(tenant))
     }
 
     /// Whether the flow can go on.
@@ -193,6 +204,26 @@ mod tests {
         }
         for bad in ["none login", "Login", "create", "none consent"] {
             assert_eq!(Prompt::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_a_bare_sign_in_that_ends_at_the_question_leads_out() {
+        let (here, there) = (TenantId(Uuid::from_u128(7)), TenantId(Uuid::from_u128(8)));
+        let ending = |path: Option<String>| Flow {
+            id: Uuid::from_u128(1),
+            request: None,
+            prompt: Prompt::default(),
+            login_hint: None,
+            address: None,
+            return_to: path,
+            signed_in_at: None,
+            fresh_from: None,
+            expires_at: Time(1),
+        };
+        assert!(ending(Some(leave_path(here))).is_to_leave(here));
+        for path in [None, Some(leave_path(there)), Some(format!("/myapps/{here}"))] {
+            assert!(!ending(path).is_to_leave(here));
         }
     }
 

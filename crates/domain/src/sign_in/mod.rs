@@ -8,7 +8,7 @@ mod scopes;
 mod step;
 
 pub use claims_request::{ClaimsRequest, REQUESTABLE};
-pub use flow::{AppRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Way, way_of};
+pub use flow::{AppRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Way, leave_path, way_of};
 pub use redirect_uri::redirect_uri_matches;
 pub use scopes::{BadScope, Consent, RequestedScopes, Resource, consent};
 pub use step::{Situation, Step, next_step};

@@ -16,6 +16,7 @@ pub(crate) mod organisation;
 pub(crate) mod powershell;
 mod proven;
 pub(crate) mod redeem;
+mod redeem_account;
 pub(crate) mod redeem_cookie;
 mod redeem_not_me;
 pub(crate) mod setup;

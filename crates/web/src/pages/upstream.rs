@@ -4,7 +4,7 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use axum::routing::get;
-use hospes_actions::redeem;
+use hospes_actions::redeem::{self, Told};
 use hospes_actions::sign_in::{self, Parameters, Place, Proven};
 use hospes_actions::upstream::{self, Answered, Arrival};
 use hospes_domain::refusal::{RedemptionRefusal, Refusal, SignInRefusal};
@@ -91,7 +91,8 @@ async fn to_redemption(
     };
     let signed_in_as = identity.addresses().first().map(ToString::to_string);
     match redeem::prove_home(&web.app, arrival.host, flow, identity).await {
-        Ok(()) => match redeem::accept_unasked(&web.app, arrival.host, flow).await {
+        Ok(Told::MailboxToo) => Ok(visit.go(&cookie.step("account"))),
+        Ok(Told::Enough) => match redeem::accept_unasked(&web.app, arrival.host, flow).await {
             Ok(Some(redeemed)) => Ok(welcomed(web, visit, &cookie, redeemed)),
             Ok(None) => Ok(visit.go(&cookie.step("consent"))),
             Err(refusal) => Err(no(web, visit, arrival, &refusal).await),

@@ -92,6 +92,11 @@ impl Visit {
         Form { action: action.to_owned(), token: csrf::token_about(&self.browser, about) }
     }
 
+    /// Our id of the request.
+    pub fn request_id(&self) -> String {
+        self.ids.request_id.to_string()
+    }
+
     /// What a person reads to the helpdesk about a refusal in this request.
     pub fn trace(&self, refusal: &Refusal) -> Trace {
         Trace {

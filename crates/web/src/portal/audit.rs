@@ -56,6 +56,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         activities: Activity::NAMES,
         activity: query.activity.unwrap_or_default(),
         person: query.person.clone(),
+        request: query.request.clone(),
         results: &RESULTS,
         result: query.result.unwrap_or_default(),
         from: query.from.map(|day| day.to_string()).unwrap_or_default(),

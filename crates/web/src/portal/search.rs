@@ -8,6 +8,7 @@ use hospes_domain::query::{List, Order, Page, UserField};
 use hospes_domain::user::User;
 use url::form_urlencoded;
 
+use super::audit_query::{AuditQuery, is_number};
 use super::error::is_out_of_reach;
 use super::seat::Seat;
 use super::users::address_of;
@@ -59,6 +60,19 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "/users?type=Guest",
     ),
     (
+        "Reset invitation status",
+        "now called Reset redemption status: choose the guest in the list",
+        "manage resend invitation b2b collaboration redemption",
+        "/users?type=Guest",
+    ),
+    (
+        "Add email",
+        "Choose the user in the list, then Edit properties: Other emails",
+        "other emails alternate address otherMails",
+        "/users",
+    ),
+    ("My Feed", "now the first page of the portal", "overview home dashboard tiles", ""),
+    (
         "Invite external user",
         "Invites somebody from outside as a guest",
         "new user create add guest b2b invitation",
@@ -105,6 +119,14 @@ async fn search(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         total: 0,
         all: everybody.address(&seat.path("/users")),
     };
+    if seat.desk.sees.audit && is_number(&text) {
+        let query = AuditQuery { request: text.clone(), ..AuditQuery::default() };
+        page.pages.push(Found {
+            label: "Audit logs of this request",
+            detail: "Records with this reference, request id, correlation id or record id",
+            url: query.address(&seat.path("/audit")),
+        });
+    }
     if !text.is_empty() {
         let asked = List {
             filter: Some(matching(&text)),

@@ -3,6 +3,7 @@
 use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use hospes_actions::portal::{Profile, profile};
+use hospes_domain::proof::BY_HOME_AND_PASSCODE;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 
@@ -85,6 +86,7 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
             .collect(),
         roles: profile.roles.iter().map(|role| role.name()).collect(),
         tessera: halves(&seat, &profile),
+        identities_refused: profile.may.bindings.as_ref().err().map(sentence),
         identities: profile.bindings.iter().map(identity_of).collect(),
         reset: permission(&profile.may.reset),
         resend: permission(&profile.may.resend),
@@ -102,7 +104,11 @@ fn identity_of(known: &hospes_actions::users::KnownBinding) -> PastIdentity {
     };
     PastIdentity {
         address: known.binding.sign_in_name.to_string(),
-        way: way(&known.binding.issuer),
+        way: if known.binding.proof == BY_HOME_AND_PASSCODE {
+            "Account at home, with a code to this mailbox"
+        } else {
+            way(&known.binding.issuer)
+        },
         since: Moment(known.binding.bound_at),
         ended: known.ended_at.map(|at| (Moment(at), why)),
     }

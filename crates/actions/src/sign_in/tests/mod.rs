@@ -10,6 +10,7 @@ use hospes_domain::application::DEFAULT_ACCESS;
 use hospes_domain::guest::{Ended, State};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::invitation::Message;
+use hospes_domain::precondition::Precondition;
 use hospes_domain::proof::code;
 use hospes_domain::sign_in::ResponseMode;
 use hospes_store::sign_in_addresses::{AddressState, SignInAddress};
@@ -112,6 +113,7 @@ impl Stage {
             message: Message::default(),
             sponsors: Vec::new(),
             client_request_id: None,
+            only_if: Precondition::default(),
         };
         let actor = self.bench.person(self.admin, &[Scope::UserInviteAll]);
         invite(self.app(), &actor, command).await.unwrap().user.id()

@@ -29,7 +29,9 @@ pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongId
 pub use my_apps::{AppTile, MyApps};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
 pub use powershell::PowerShell;
-pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
+pub use redeem::{
+    Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OtherAccount, OwnWords, Welcome,
+};
 pub use refusal::RefusalPage;
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
 pub use sign_in::{Onward, Organisation, Password, SignIn, SignOut, SignedOut};

@@ -122,6 +122,7 @@ fn redeem_pages(mark: &str) -> Vec<(&'static str, String)> {
         frame: FRAME,
         host: host(mark),
         guest_address: typed("jonas.lindqvist@contoso.example", mark),
+        account: Some(typed("jonas@adatum.example", mark)),
         privacy_statement: None,
         accept: form("/redeem/consent"),
         cancel: form("/redeem/cancel"),
@@ -171,6 +172,15 @@ fn refusal_pages(mark: &str) -> Vec<(&'static str, String)> {
         prove_mailbox: Some(form("/redeem/send-passcode")),
         trace: trace(mark),
     };
+    let other = OtherAccount {
+        frame: FRAME,
+        host_name: host_name.clone(),
+        invited_address: typed("j***@contoso.example", mark),
+        address: typed("mia@adatum", mark),
+        error: Some(typed("No other organisation on this server signs in people of adatum.", mark)),
+        form: form("/redeem/account"),
+        back: "/redeem/welcome".to_owned(),
+    };
     let used = LinkUsed {
         frame: FRAME,
         host_name: host_name.clone(),
@@ -200,6 +210,7 @@ fn refusal_pages(mark: &str) -> Vec<(&'static str, String)> {
         ("link-withdrawn", shown(&withdrawn)),
         ("link-unknown", shown(&LinkUnknown { frame: FRAME })),
         ("wrong-identity", shown(&wrong)),
+        ("other-account", shown(&other)),
         ("identity-changed", shown(&changed)),
         ("refusal", shown(&refusal)),
     ]

@@ -177,6 +177,7 @@ fn profile(standing: Standing, mark: &str) -> Profile {
         apps: vec![typed("Supplier Portal, Reader", mark)],
         roles: vec!["Guest Inviter"],
         tessera: Some(halves(standing, mark)),
+        identities_refused: None,
         identities: vec![PastIdentity {
             address: typed("jonas@contoso.example", mark),
             way: "Passcode by mail",
@@ -296,6 +297,7 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         as_powershell: typed("New-MgInvitation", mark),
         as_command: typed("hospes guest reset", mark),
         once: "4f4b6d1e-0000-4000-8000-000000000001".to_owned(),
+        revision: 4,
         form: form("/portal/x/users/y/reset"),
     };
     let familiar =

@@ -56,6 +56,7 @@ fn logs(mark: &str) -> Vec<(&'static str, String)> {
         activities: &["Add member to group", "Update user"],
         activity: "Update user",
         person: typed("jonas", mark),
+        request: typed("5e3ce6c0-2b1f-4285-8d4b-75ee78787346", mark),
         results: &[("success", "Done"), ("failure", "Refused")],
         result: "failure",
         from: "2026-11-01".to_owned(),

@@ -132,6 +132,8 @@ pub struct Profile {
     pub roles: Vec<&'static str>,
     /// The halves; none for members.
     pub tessera: Option<Tessera>,
+    /// Why the identities are not shown.
+    pub identities_refused: Option<String>,
     /// Every identity, newest first.
     pub identities: Vec<PastIdentity>,
     /// Whether "Reset redemption status" may be used.
