@@ -133,16 +133,14 @@ impl Server {
         });
         let token = self.token_of(&self.admin);
         let made = self.post(&token, "/v1.0/oauth2PermissionGrants", body).await;
-        // Samples may be made twice.
-        match made.status.as_u16() {
-            201 => made.json["id"].as_str().unwrap().to_owned(),
-            _ => {
-                let client = self.automation.service_principal.id;
-                let path = format!("/v1.0/oauth2PermissionGrants?$filter=clientId%20eq%20'{client}'");
-                let found = self.get(&token, &path).await.expect(200);
-                found.json["value"][0]["id"].as_str().unwrap().to_owned()
-            }
+        if made.status == 201 {
+            return made.json["id"].as_str().unwrap().to_owned();
         }
+        // Samples may be made twice.
+        let client = self.automation.service_principal.id;
+        let path = format!("/v1.0/oauth2PermissionGrants?$filter=clientId%20eq%20'{client}'");
+        let found = self.get(&token, &path).await.expect(200);
+        found.json["value"][0]["id"].as_str().unwrap().to_owned()
     }
 
     /// The id of a new secret of the portal.
@@ -179,7 +177,8 @@ impl Samples {
             template => template.to_owned(),
         };
         let bare = ["/restore", "/retry", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action));
-        let body = if bare { Value::Null } else { self.body(route) };
+        let given = || app_body(route, self).unwrap_or_else(|| self.body(route));
+        let body = if bare { Value::Null } else { given() };
         Sample { route, path: self.path(&path), body }
     }
 
@@ -234,9 +233,6 @@ impl Samples {
             _ => &self.user,
         };
         let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
-        if let Some(body) = app_body(route, self) {
-            return body;
-        }
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
             ("POST", "/invitations") => json!({

@@ -201,7 +201,7 @@ impl Stage {
             }
             ("PATCH", "/users/{id}") => sample.body = change(row.what, number),
             ("POST", "/applications") => {
-                sample.body["identifierUris"] = json!([format!("api://new{number}")])
+                sample.body["identifierUris"] = json!([format!("api://new{number}")]);
             }
             ("POST", path) if path.contains("/appRoleAssign") => {
                 let principal = match path.split('/').nth(1) {
