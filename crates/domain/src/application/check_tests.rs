@@ -1,3 +1,5 @@
+//! Which addresses, names and roles can be declared: one row for each, good or bad.
+
 use super::*;
 
 fn of(platform: Platform, uri: &str) -> Check {
