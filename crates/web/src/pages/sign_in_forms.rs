@@ -198,6 +198,10 @@ fn meaning(scope: &str) -> &'static str {
         }
         "Application.Read.All" => "Read applications",
         "Application.ReadWrite.All" => "Change applications, as far as you may",
+        "Application.ReadWrite.OwnedBy" => "Change applications it has registered, as far as you may",
+        "DelegatedPermissionGrant.ReadWrite.All" => {
+            "Change what applications may do for people, as far as you may"
+        }
         "AppRoleAssignment.ReadWrite.All" => "Assign people to applications, as far as you may",
         "RoleManagement.Read.Directory" => "See who holds which role",
         "RoleManagement.ReadWrite.Directory" => "Change who holds which role, as far as you may",
