@@ -1,6 +1,8 @@
 //! The server under test: real SQLite in a temporary folder, the real router, a clock that only moves
 //! when told to, repeatable randomness, and mail that is captured instead of sent.
 
+mod app_samples;
+mod apps;
 mod browser;
 mod crash;
 mod dice;
@@ -21,6 +23,7 @@ mod steps;
 mod tenant_samples;
 mod two;
 
+pub use apps::{MadeApp, answer, claims};
 pub use browser::{Browser, Page};
 pub use crash::Left;
 pub use dice::Dice;

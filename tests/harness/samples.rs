@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Server;
+use super::app_samples::app_body;
 use super::tenant_samples::tenant_body;
 
 /// One line of a table of contents.
@@ -36,11 +37,19 @@ pub struct Samples {
     pub user: String,
     pub group: String,
     pub service_principal: String,
-    client: String,
+    pub client: String,
     pub application: String,
     pub app_role: Uuid,
     pub app_role_assignment: String,
     pub role_assignment: String,
+    /// What the command line may do for everybody.
+    pub grant: String,
+    /// An application without a service principal.
+    pub registered: String,
+    /// Secrets of the application.
+    pub secrets: [String; 2],
+    /// The service principal of the directory API.
+    pub graph: String,
     tenant: String,
     pub domain_list: String,
     invited: String,
@@ -84,6 +93,8 @@ impl Server {
             ("scope", "https://graph.microsoft.com/.default"),
         ];
         self.token_request(&self.tenant.to_string(), &wrong).await.expect(401);
+        let graph = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
+        let graph = first(graph.to_owned(), &nobody).await;
         Samples {
             sign_in: first("/v1.0/auditLogs/signIns".to_owned(), &nobody).await,
             mail: self.mail_to(&admin, "mail@contoso.example").await,
@@ -99,6 +110,10 @@ impl Server {
                 &nobody,
             )
             .await,
+            grant: self.granted(&graph).await,
+            registered: self.registered().await,
+            secrets: [self.secret().await, self.secret().await],
+            graph,
             user: user.to_string(),
             group: self.group.to_string(),
             service_principal: portal.id.to_string(),
@@ -111,6 +126,38 @@ impl Server {
             domain: domain.into(),
             partner: partner.to_string(),
         }
+    }
+
+    /// The application id of one that was just registered.
+    pub async fn registered(&self) -> String {
+        let body = json!({ "displayName": "Registered" });
+        let made = self.post(&self.token_of(&self.admin), "/v1.0/applications", body).await.expect(201);
+        made.json["appId"].as_str().unwrap().to_owned()
+    }
+
+    /// A grant to the automation, on behalf of everybody.
+    async fn granted(&self, graph: &str) -> String {
+        let body = json!({
+            "clientId": self.automation.service_principal.id, "consentType": "AllPrincipals", "resourceId": graph,
+            "scope": "User.Read",
+        });
+        let token = self.token_of(&self.admin);
+        let made = self.post(&token, "/v1.0/oauth2PermissionGrants", body).await;
+        if made.status == 201 {
+            return made.json["id"].as_str().unwrap().to_owned();
+        }
+        // Samples may be made twice.
+        let client = self.automation.service_principal.id;
+        let path = format!("/v1.0/oauth2PermissionGrants?$filter=clientId%20eq%20'{client}'");
+        let found = self.get(&token, &path).await.expect(200);
+        found.json["value"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of a new secret of the portal.
+    pub async fn secret(&self) -> String {
+        let path = format!("/v1.0/applications(appId='{}')/addPassword", self.portal.client_id);
+        let made = self.post(&self.token_of(&self.admin), &path, Value::Null).await.expect(200);
+        made.json["keyId"].as_str().unwrap().to_owned()
     }
 
     /// The id of the newest mail to an address.
@@ -133,12 +180,17 @@ impl Samples {
     pub fn of(&self, route: Routed) -> Sample {
         let path = match route.path {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
+            // The application by its object id is another one, so that both can be deleted.
+            template if route.method == "DELETE" && template.ends_with("(appId)") => {
+                template.replace("(appId)", &format!("(appId='{}')", self.registered))
+            }
             template => template.to_owned(),
         };
         let bare = ["/restore", "/retry", "Sessions", "Tokens", "SecondFactors"]
             .iter()
             .any(|action| path.ends_with(action));
-        let body = if bare { Value::Null } else { self.body(route) };
+        let given = || app_body(route, self).unwrap_or_else(|| self.body(route));
+        let body = if bare { Value::Null } else { given() };
         Sample { route, path: self.path(&path), body }
     }
 
@@ -167,6 +219,7 @@ impl Samples {
             "groups" => &self.group,
             "servicePrincipals" => &self.service_principal,
             "applications" => &self.application,
+            "oauth2PermissionGrants" => &self.grant,
             "appRoleAssignments" | "appRoleAssignedTo" => &self.app_role_assignment,
             "roleAssignments" => &self.role_assignment,
             "roleDefinitions" | "directoryRoles" => "95e79109-95c0-4d8e-aee3-d01accf2d47b",

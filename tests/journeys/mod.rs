@@ -1,7 +1,10 @@
 //! Whole journeys, from the invitation to the app and back.
 
 mod aliases;
+mod applications;
 mod automatic;
+mod claims;
+mod consent;
 mod cross_tenant;
 mod deletion;
 mod directory_roles;

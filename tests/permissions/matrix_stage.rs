@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use hospes_actions::setup::{NewApplication, register_application, set_invite_policy};
+use hospes_actions::setup::{NewApplication, Registered, register_application, set_invite_policy};
 use hospes_domain::access::{InvitePolicy, Role};
 use hospes_domain::policy::GuestAccess;
 use serde_json::{Value, json};
@@ -72,11 +72,37 @@ impl Stage {
         self.make("/v1.0/groups", body).await
     }
 
-    async fn application(&self) -> String {
+    async fn registered(&self) -> Registered {
         let new =
             NewApplication { display_name: format!("App {}", self.number()), ..NewApplication::default() };
-        let made = register_application(&self.server.app, self.server.tenant, new).await.unwrap();
-        made.service_principal.id.to_string()
+        register_application(&self.server.app, self.server.tenant, new).await.unwrap()
+    }
+
+    async fn application(&self) -> String {
+        self.registered().await.service_principal.id.to_string()
+    }
+
+    /// Applications, presences and grants that nobody has touched.
+    async fn apps_to_write(&self, route: Routed, keys: &mut Samples) {
+        let fresh = self.registered().await;
+        keys.application = fresh.application.id.to_string();
+        keys.service_principal = fresh.service_principal.id.to_string();
+        keys.client = fresh.client_id.to_string();
+        keys.registered.clone_from(&keys.client);
+        match (route.method, route.path) {
+            ("POST", "/servicePrincipals") => keys.registered = self.server.registered().await,
+            ("POST", path) if path.ends_with("/removePassword") => {
+                let path = format!("/v1.0/applications/{}/addPassword", keys.application);
+                let made = self.server.post(&self.admin, &path, Value::Null).await.expect(200);
+                let fresh = text(&made.json["keyId"]);
+                keys.secrets = [fresh.clone(), fresh];
+            }
+            (_, "/oauth2PermissionGrants/{id}") => {
+                let sample = keys.of(Routed { method: "POST", path: "/oauth2PermissionGrants" });
+                keys.grant = self.make("/v1.0/oauth2PermissionGrants", sample.body).await;
+            }
+            _ => {}
+        }
     }
 
     fn assignment_of(&self, principal: &str) -> Value {
@@ -141,6 +167,7 @@ impl Stage {
                 });
                 self.make("/v1.0/roleManagement/directory/roleAssignments", body).await;
             }
+            (_, path) if is_about_apps(path) => self.apps_to_write(route, keys).await,
             (method, path) if path.contains("/appRoleAssign") => {
                 let principal = match path.split('/').nth(1) {
                     Some("groups") => {
@@ -173,6 +200,9 @@ impl Stage {
                 sample.body["mailNickname"] = json!(format!("new{number}"));
             }
             ("PATCH", "/users/{id}") => sample.body = change(row.what, number),
+            ("POST", "/applications") => {
+                sample.body["identifierUris"] = json!([format!("api://new{number}")]);
+            }
             ("POST", path) if path.contains("/appRoleAssign") => {
                 let principal = match path.split('/').nth(1) {
                     Some("groups") => &keys.group,
@@ -278,6 +308,13 @@ impl Stage {
         }
         keys.of(route)
     }
+}
+
+/// Whether a line changes applications, their presence or what was granted to them.
+fn is_about_apps(path: &str) -> bool {
+    let root = path.split(['/', '(']).nth(1).unwrap_or_default();
+    ["applications", "servicePrincipals", "oauth2PermissionGrants"].contains(&root)
+        && !path.contains("/appRoleAssign")
 }
 
 /// The line of the table of contents that a row is about.

@@ -168,6 +168,12 @@ const READ_OWN_ASSIGNED: &[Scope] = &[
     Scope::DirectoryReadAll,
     Scope::DirectoryReadWriteAll,
 ];
+const WRITE_APPS: &[Scope] = &[Scope::ApplicationReadWriteAll];
+/// Applications that somebody else registered are not for `OwnedBy`; new ones are one's own.
+const REGISTER: &[Scope] = &[Scope::ApplicationReadWriteAll, Scope::ApplicationReadWriteOwnedBy];
+const READ_GRANTS: &[Scope] =
+    &[Scope::DelegatedPermissionGrantReadWriteAll, Scope::DirectoryReadAll, Scope::DirectoryReadWriteAll];
+const GRANT: &[Scope] = &[Scope::DelegatedPermissionGrantReadWriteAll];
 /// The original documents a permission to read applications on top; its service does not ask for one.
 const ASSIGN: &[Scope] = &[Scope::AppRoleAssignmentReadWriteAll];
 const READ_ROLES: &[Scope] = &[
@@ -208,6 +214,8 @@ const SENSITIVE: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin]);
 const PASSWORDS: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk, PasswordAdmin]);
 const GROUPS: People = Only(&[Global, UserAdmin, GroupsAdmin, Writers]);
 const APPS: People = Only(&[Global, UserAdmin, AppAdmin, CloudAdmin]);
+const REGISTRARS: People = Only(&[Global, AppAdmin, CloudAdmin]);
+const GRANTERS: People = Only(&[Global, PrivRole, AppAdmin, CloudAdmin]);
 const ROLES: People = Only(&[Global, PrivRole]);
 const DOMAINS: People = Only(&[Global, DomainAdmin]);
 const PARTNERS: People = Only(&[Global, SecurityAdmin]);
@@ -309,6 +317,38 @@ pub const ROWS: &[Row] = &[
     row("GET /applications", "", All, READ_APPS, "ynn"),
     row("GET /applications/{id}", "", All, READ_APPS, "yyy"),
     row("GET /applications(appId)", "", All, READ_APPS, "yyy"),
+    // Members register none: allowedToCreateApps is false.
+    row("POST /applications", "", REGISTRARS, REGISTER, "nnn"),
+    row("PATCH /applications/{id}", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("DELETE /applications/{id}", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /applications/{id}/addPassword", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /applications/{id}/removePassword", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("PATCH /applications(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("DELETE /applications(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /applications(appId)/addPassword", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /applications(appId)/removePassword", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /servicePrincipals", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("PATCH /servicePrincipals/{id}", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("DELETE /servicePrincipals/{id}", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("PATCH /servicePrincipals(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("DELETE /servicePrincipals(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("GET /oauth2PermissionGrants", "", All, READ_GRANTS, "ynn"),
+    row("GET /oauth2PermissionGrants/{id}", "", All, READ_GRANTS, "ynn"),
+    row("POST /oauth2PermissionGrants", "", GRANTERS, GRANT, "nnn"),
+    row("PATCH /oauth2PermissionGrants/{id}", "", GRANTERS, GRANT, "nnn"),
+    row("DELETE /oauth2PermissionGrants/{id}", "", GRANTERS, GRANT, "nnn"),
+    row("POST /me/getMemberGroups", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
+    row("POST /users/{id}/getMemberGroups", "", All, READ_MEMBERSHIPS, "ynn"),
+    row("POST /directoryObjects/{id}/getMemberGroups", "", All, READ_MEMBERSHIPS, "ynn"),
+    row("POST /me/getMemberObjects", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
+    row("POST /users/{id}/getMemberObjects", "", All, READ_MEMBERSHIPS, "ynn"),
+    row("POST /directoryObjects/{id}/getMemberObjects", "", All, READ_MEMBERSHIPS, "ynn"),
+    row("POST /me/checkMemberGroups", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
+    row("POST /users/{id}/checkMemberGroups", "", All, READ_MEMBERSHIPS, "ynn"),
+    row("POST /directoryObjects/{id}/checkMemberGroups", "", All, READ_MEMBERSHIPS, "ynn"),
+    row("POST /me/checkMemberObjects", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
+    row("POST /users/{id}/checkMemberObjects", "", All, READ_MEMBERSHIPS, "ynn"),
+    row("POST /directoryObjects/{id}/checkMemberObjects", "", All, READ_MEMBERSHIPS, "ynn"),
     row("GET /directoryObjects/{id}", "a user", All, READ_NAMES, "yyn"),
     row("GET /directoryObjects/{id}", "a group", All, READ_GROUPS, "yyn"),
     row("GET /directoryObjects/{id}", "an application", All, READ_APPS, "yyy"),

@@ -53,6 +53,15 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("GET", "/{tenant}/sessions", 303),
     ("POST", "/{tenant}/sessions", 403),
     ("POST", "/{tenant}/sessions/everywhere", 403),
+    ("GET", "/{tenant}/consents", 303),
+    ("POST", "/{tenant}/consents/{client}/revoke", 403),
+    // Without a request there is nothing to agree to.
+    ("GET", "/{tenant}/v2.0/adminconsent", 400),
+    ("GET", "/{tenant}/adminconsent", 400),
+    ("POST", "/{tenant}/v2.0/adminconsent/accept", 403),
+    ("POST", "/{tenant}/v2.0/adminconsent/cancel", 403),
+    ("POST", "/{tenant}/adminconsent/accept", 403),
+    ("POST", "/{tenant}/adminconsent/cancel", 403),
     ("GET", "/myapps", 303),
     ("GET", "/myapps/", 303),
     ("GET", "/myapps/{tenant}", 303),
@@ -197,6 +206,7 @@ async fn nobody_gets_more_from_a_page_by_sending_a_token() {
             .replace("{user}", &server.member.id.to_string())
             .replace("{record}", &uuid::Uuid::from_u128(8).to_string())
             .replace("{mail}", &uuid::Uuid::from_u128(9).to_string())
+            .replace("{client}", &uuid::Uuid::from_u128(7).to_string())
             .replace("{group}", &server.group.to_string())
             .replace("{assignment}", &uuid::Uuid::from_u128(7).to_string());
         for token in &tokens {

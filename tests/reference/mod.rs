@@ -5,6 +5,7 @@ mod command_line;
 mod errors;
 mod oauth;
 mod purposes;
+mod purposes_apps;
 mod routes;
 mod settings;
 

@@ -426,12 +426,16 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/ready", "Whether it should get requests: the database is read, and the writer takes a write"),
 ];
 
+fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    PURPOSES.iter().chain(super::purposes_apps::APPS)
+}
+
 /// Method and path of every line.
 pub fn named() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PURPOSES.iter().map(|(method, path, _)| (*method, *path))
+    all().map(|(method, path, _)| (*method, *path))
 }
 
 /// What a route is for.
 pub fn purpose(method: &str, path: &str) -> Option<&'static str> {
-    PURPOSES.iter().find(|(m, p, _)| (*m, *p) == (method, path)).map(|(_, _, purpose)| *purpose)
+    all().find(|(m, p, _)| (*m, *p) == (method, path)).map(|(_, _, purpose)| *purpose)
 }

@@ -62,6 +62,8 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/applications", 200, 403, 403),
     ("/applications/{id}", 200, 200, 200),
     ("/applications(appId)", 200, 200, 200),
+    ("/oauth2PermissionGrants", 200, 403, 403),
+    ("/oauth2PermissionGrants/{id}", 200, 403, 403),
     ("/directoryRoles", 200, 403, 403),
     ("/directoryRoles/{id}", 200, 403, 403),
     ("/directoryRoles(roleTemplateId)", 200, 403, 403),

@@ -17,6 +17,7 @@ mod d_races;
 mod d_rank;
 mod d_reset;
 pub mod d_sign_ins;
+mod e_applications;
 mod e_directory;
 #[cfg(unix)]
 mod e_first_run;

@@ -61,6 +61,15 @@ activities! {
     AddTenant = "Create company", "DirectoryManagement", "Core Directory", "Add";
     UpdateApplication = "Update application", "ApplicationManagement", "Core Directory", "Update";
     AddApplication = "Add application", "ApplicationManagement", "Core Directory", "Add";
+    DeleteApplication = "Delete application", "ApplicationManagement", "Core Directory", "Delete";
+    UpdateCredentials = "Update application - Certificates and secrets management", "ApplicationManagement", "Core Directory", "Update";
+    AddServicePrincipal = "Add service principal", "ApplicationManagement", "Core Directory", "Add";
+    UpdateServicePrincipal = "Update service principal", "ApplicationManagement", "Core Directory", "Update";
+    DeleteServicePrincipal = "Remove service principal", "ApplicationManagement", "Core Directory", "Delete";
+    AddGrant = "Add delegated permission grant", "ApplicationManagement", "Core Directory", "Assign";
+    UpdateGrant = "Update delegated permission grant", "ApplicationManagement", "Core Directory", "Update";
+    RemoveGrant = "Remove delegated permission grant", "ApplicationManagement", "Core Directory", "Unassign";
+    RevokeConsent = "Revoke consent", "ApplicationManagement", "Core Directory", "Unassign";
     UpdatePolicy = "Update authorization policy", "AuthorizationPolicy", "Core Directory", "Update";
     UpdateLeaving = "Update external identities policy", "Policy", "Core Directory", "Update";
     AddDomainList = "Add policy", "Policy", "Core Directory", "Add";

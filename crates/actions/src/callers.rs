@@ -2,8 +2,9 @@
 //! decides (no check-then-act). Refuses tokens of blocked, deleted and reset users, of guests whose
 //! organisation is shut out, and of disabled service principals (threats B11, E8, I3).
 
-use hospes_domain::access::{Actor, Caller, Who};
+use hospes_domain::access::{Actor, Caller, ScopeSet, Who};
 use hospes_domain::refusal::Refusal;
+use hospes_store::callers::Surroundings;
 use hospes_store::engine::Read;
 use hospes_store::{callers, users};
 
@@ -13,8 +14,9 @@ use crate::upstream;
 /// The caller as the directory knows it now.
 pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
     let dead = |cause| Stop::Refused(Refusal::NotSignedIn { cause });
-    let found = callers::surroundings(tx, actor.tenant, actor.who.id())?;
-    let initial_domain = found.initial_domain.ok_or(Refusal::Internal)?;
+    let through = actor.client.filter(|_| matches!(actor.who, Who::User { .. }));
+    let found = callers::surroundings(tx, actor.tenant, actor.who.id(), through)?;
+    let initial_domain = found.initial_domain.clone().ok_or(Refusal::Internal)?;
     match actor.who {
         Who::User { id, generation } => {
             let user = users::by_id(tx, actor.tenant, id)?
@@ -28,8 +30,9 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
             if upstream::shut_out(tx, &user)?.is_some() {
                 return Err(dead("The user's organisation and this one do not share access any more."));
             }
+            let scopes = still_granted(actor, &found)?;
             Ok(Caller {
-                actor: actor.clone(),
+                actor: Actor { scopes, ..actor.clone() },
                 display_name: user.profile.display_name,
                 mail: user.mail.map(|mail| mail.to_string()),
                 user_type: Some(user.user_type),
@@ -54,5 +57,18 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
                 initial_domain,
             })
         }
+    }
+}
+
+/// What a person's token says the client may, as far as it is still granted: taking a grant back works at once, not when
+/// the token ends. A browser session has no client, and what another organisation of the server asks for is no permission.
+fn still_granted(actor: &Actor, found: &Surroundings) -> Result<ScopeSet, Stop> {
+    let dead = |cause| Err(Stop::Refused(Refusal::NotSignedIn { cause }));
+    match (actor.client, found.client) {
+        (None, _) => Ok(actor.scopes),
+        (Some(client), _) if upstream::is_home_sign_in(client) => Ok(ScopeSet::default()),
+        (Some(_), None) => dead("The application does not exist any more."),
+        (Some(_), Some(false)) => dead("The application is disabled."),
+        (Some(_), Some(true)) => Ok(actor.scopes.intersection(ScopeSet::parse(&found.granted))),
     }
 }

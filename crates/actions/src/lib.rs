@@ -10,6 +10,7 @@ pub mod database;
 pub mod directory_objects;
 pub mod dns;
 pub mod domains;
+pub mod grants;
 pub mod groups;
 pub mod health;
 pub mod invite;

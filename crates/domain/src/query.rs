@@ -73,6 +73,17 @@ pub enum ApplicationField {
     DisplayName,
 }
 
+/// What a grant on behalf of people can be filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum GrantField {
+    ClientId,
+    ConsentType,
+    PrincipalId,
+    ResourceId,
+    Scope,
+}
+
 /// What a directory role assignment can be filtered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is the property of the same name")]

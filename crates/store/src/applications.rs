@@ -12,10 +12,12 @@ use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::users::fold;
 
-const COLUMNS: &str = "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at, a.settings";
+const COLUMNS: &str = "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at, a.settings, a.created_by";
 /// `signing_alg` of tokens for this application.
 pub(crate) const ES256: &str = "ES256";
 const RS256: &str = "RS256";
+
+pub use crate::client_secrets::{insert as insert_secret, of_application as secrets};
 
 /// A client secret as it is kept: useless without the tenant's hash key.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,8 +28,14 @@ pub struct ClientSecret {
     pub hash: Vec<u8>,
     /// The first three characters, so that people can tell secrets apart.
     pub hint: String,
+    /// What people tell it by.
+    pub display_name: Option<String>,
+    /// When it begins to work; since it was made, if there is none.
+    pub starts_at: Option<Time>,
     /// When it stops working; never, if there is none.
     pub expires_at: Option<Time>,
+    /// When it was made.
+    pub created_at: Time,
 }
 
 fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, StoreError> {
@@ -42,6 +50,7 @@ fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, 
         group_claims: GroupClaims::parse(&row.text(5)?).unwrap_or_default(),
         redirect_uris: redirect_uris(tx, tenant, id, public_client)?,
         settings: settings(row.opt_text(7)?.as_deref())?,
+        created_by: row.opt_object(8)?,
         created_at: row.time(6)?,
     })
 }
@@ -121,7 +130,7 @@ pub fn list(
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<bool, StoreError> {
     let fresh = tx.execute(
         "INSERT INTO applications (tenant_id, id, revision, client_id, display_name, display_name_key, public_client, signing_alg, \
-         group_claims, created_at, settings) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+         group_claims, created_at, settings, created_by) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             a.id.into(),
@@ -133,13 +142,54 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<boo
             a.group_claims.name().into(),
             a.created_at.into(),
             a.settings.to_stored().into(),
+            a.created_by.into(),
         ],
     )?;
     if fresh == 0 {
         return Ok(false);
     }
     insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
+    insert_identifier_uris(tx, tenant, a)?;
     Ok(true)
+}
+
+/// Saves what an application declares, with its addresses and names; raises its revision.
+pub fn update(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE applications SET display_name = $1, display_name_key = $2, public_client = $3, signing_alg = $4, group_claims = $5, \
+         settings = $6, revision = revision + 1 WHERE tenant_id = $7 AND id = $8",
+        &[
+            a.display_name.as_str().into(),
+            fold(&a.display_name).into(),
+            a.public_client.into(),
+            if a.es256 { ES256 } else { RS256 }.into(),
+            a.group_claims.name().into(),
+            a.settings.to_stored().into(),
+            tenant.into(),
+            a.id.into(),
+        ],
+    )?;
+    for table in ["redirect_uris", "identifier_uris"] {
+        let clear = format!("DELETE FROM {table} WHERE tenant_id = $1 AND application_id = $2");
+        tx.execute(&clear, &[tenant.into(), a.id.into()])?;
+    }
+    insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
+    insert_identifier_uris(tx, tenant, a)
+}
+
+fn insert_identifier_uris(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(), StoreError> {
+    let add = "INSERT INTO identifier_uris (tenant_id, uri, application_id) VALUES ($1, $2, $3)";
+    for uri in &a.settings.identifier_uris {
+        tx.execute(add, &[tenant.into(), uri.as_str().into(), a.id.into()])?;
+    }
+    Ok(())
+}
+
+/// The application that a name of a resource belongs to.
+pub fn named(tx: &impl Read, tenant: TenantId, uri: &str) -> Result<Option<ClientId>, StoreError> {
+    let sql = "SELECT a.client_id FROM identifier_uris i JOIN applications a ON a.tenant_id = i.tenant_id AND a.id = i.application_id \
+               WHERE i.tenant_id = $1 AND i.uri = $2";
+    tx.row(sql, &[tenant.into(), uri.into()])?.map(|row| row.client(0)).transpose()
 }
 
 /// Replaces the redirect URIs of an application and raises its revision.
@@ -168,49 +218,4 @@ fn insert_redirect_uris(
         tx.execute(add, &[tenant.into(), application.into(), uri.as_str().into(), platform.name().into()])?;
     }
     Ok(())
-}
-
-/// Adds a secret to an application and raises the application's revision.
-pub fn insert_secret(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    application: ObjectId,
-    secret: &ClientSecret,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO client_secrets (tenant_id, id, application_id, hash, hint, expires_at, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[
-            tenant.into(),
-            secret.id.into(),
-            application.into(),
-            secret.hash.clone().into(),
-            secret.hint.as_str().into(),
-            secret.expires_at.into(),
-            tx.now().into(),
-        ],
-    )?;
-    let raise = "UPDATE applications SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2";
-    tx.execute(raise, &[tenant.into(), application.into()])?;
-    Ok(())
-}
-
-/// The secrets of an application, expired ones included.
-pub fn secrets(
-    tx: &impl Read,
-    tenant: TenantId,
-    application: ObjectId,
-) -> Result<Vec<ClientSecret>, StoreError> {
-    let sql = "SELECT id, hash, hint, expires_at FROM client_secrets WHERE tenant_id = $1 AND application_id = $2 ORDER BY id";
-    tx.rows(sql, &[tenant.into(), application.into()])?
-        .iter()
-        .map(|row| {
-            Ok(ClientSecret {
-                id: row.id(0)?,
-                hash: row.bytes(1)?,
-                hint: row.text(2)?,
-                expires_at: row.opt_time(3)?,
-            })
-        })
-        .collect()
 }

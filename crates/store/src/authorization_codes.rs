@@ -4,6 +4,7 @@
 use hospes_domain::application::Platform;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::session::Amr;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -30,6 +31,8 @@ pub struct CodeRecord {
     pub nonce: Option<String>,
     /// PKCE challenge (S256) of the request.
     pub code_challenge: Option<String>,
+    /// Claims the request asked for one by one.
+    pub claims: ClaimsRequest,
     /// When the person signed in.
     pub auth_time: Time,
     /// How the person was proven.
@@ -58,13 +61,14 @@ fn from_row(row: &Row) -> Result<CodeRecord, StoreError> {
         used: row.flag(11)?,
         amr: Amr::stored(&row.text(12)?),
         platform: row.opt_text(13)?.and_then(|name| Platform::parse(&name)),
+        claims: ClaimsRequest::from_stored(row.opt_text(14)?.as_deref()),
     })
 }
 
 /// The code with that hash, used or not; reading it consumes nothing.
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<CodeRecord>, StoreError> {
     let sql = "SELECT client_id, user_id, generation, session_id, redirect_uri, scope, nonce, code_challenge, auth_time, family, \
-               expires_at, used, amr, platform FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
+               expires_at, used, amr, platform, claims FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
     tx.row(sql, &[tenant.into(), hash.into()])?.as_ref().map(from_row).transpose()
 }
 
@@ -77,8 +81,8 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO authorization_codes (tenant_id, hash, client_id, user_id, generation, session_id, redirect_uri, scope, nonce, \
-         code_challenge, auth_time, family, expires_at, used, amr, platform) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         code_challenge, auth_time, family, expires_at, used, amr, platform, claims) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         &[
             tenant.into(),
             hash.into(),
@@ -96,6 +100,7 @@ pub fn insert(
             code.used.into(),
             code.amr.as_str().into(),
             code.platform.map(Platform::name).into(),
+            code.claims.to_stored().into(),
         ],
     )?;
     Ok(())

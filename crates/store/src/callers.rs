@@ -2,9 +2,11 @@
 //! calls. Refuses to judge.
 
 use hospes_domain::access::Standing;
-use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::application::DIRECTORY_API;
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::policy::GuestAccess;
 
+use crate::delegated_grants::EVERYBODY;
 use crate::engine::{Read, StoreError, Value};
 use crate::roles;
 use crate::tenants::guest_access;
@@ -20,6 +22,10 @@ pub struct Surroundings {
     pub initial_domain: Option<String>,
     /// What guests see of the tenant.
     pub guest_access: GuestAccess,
+    /// Whether the client through which a person calls may be used; `None` when the tenant does not have it.
+    pub client: Option<bool>,
+    /// What that client was granted of the directory API, for everybody or by this person.
+    pub granted: String,
 }
 
 const SQL: &str = "SELECT CASE WHEN s.enabled = $1 THEN 'enabled' ELSE 'disabled' END, s.id, s.display_name, NULL \
@@ -29,21 +35,33 @@ const SQL: &str = "SELECT CASE WHEN s.enabled = $1 THEN 'enabled' ELSE 'disabled
      UNION ALL SELECT 'role', r.role_id, NULL, NULL FROM role_assignments r WHERE r.tenant_id = $5 AND r.principal_id = $6 \
      UNION ALL SELECT 'member', m.group_id, NULL, NULL FROM group_members m WHERE m.tenant_id = $7 AND m.member_id = $8 \
      UNION ALL SELECT 'owner', g.id, NULL, NULL FROM group_owners o JOIN groups g ON g.tenant_id = o.tenant_id AND g.id = o.group_id \
-     WHERE o.tenant_id = $9 AND o.owner_id = $10 AND g.role_assignable = $11";
+     WHERE o.tenant_id = $9 AND o.owner_id = $10 AND g.role_assignable = $11 \
+     UNION ALL SELECT CASE WHEN c.enabled = $12 THEN 'client' ELSE 'shut' END, c.id, NULL, NULL FROM service_principals c \
+     WHERE c.tenant_id = $13 AND c.client_id = $14 \
+     UNION ALL SELECT 'grant', d.user_id, d.scope, NULL FROM permission_grants d \
+     WHERE d.tenant_id = $15 AND d.client_id = $16 AND d.resource_id = $17 AND d.user_id IN ($18, $19)";
 
-/// The surroundings of an object.
-pub fn surroundings(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Surroundings, StoreError> {
+/// The surroundings of an object that calls, of a person with the client it calls through.
+pub fn surroundings(
+    tx: &impl Read,
+    tenant: TenantId,
+    id: ObjectId,
+    client: Option<ClientId>,
+) -> Result<Surroundings, StoreError> {
     let (of, who): (Value, Value) = (tenant.into(), id.into());
     let mut params: Vec<Value> = vec![true.into(), of.clone(), who.clone(), of.clone()];
     for _ in 0..3 {
         params.extend([of.clone(), who.clone()]);
     }
-    params.push(true.into());
+    params.extend([true.into(), true.into(), of.clone(), client.into(), of, client.into()]);
+    params.extend([DIRECTORY_API.into(), who, EVERYBODY.into()]);
     let mut found = Surroundings {
         application: None,
         standing: Standing::default(),
         initial_domain: None,
         guest_access: GuestAccess::default(),
+        client: None,
+        granted: String::new(),
     };
     let mut in_a_group = false;
     for row in tx.rows(SQL, &params)? {
@@ -53,6 +71,11 @@ pub fn surroundings(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Su
                 if let Some(access) = row.opt_text(3)? {
                     found.guest_access = guest_access(&access)?;
                 }
+            }
+            state @ ("client" | "shut") => found.client = Some(state == "client"),
+            "grant" => {
+                found.granted.push(' ');
+                found.granted.push_str(&row.text(2)?);
             }
             state @ ("enabled" | "disabled") => found.application = Some((row.text(2)?, state == "enabled")),
             _ => in_a_group |= roles::add(&row, &mut found.standing)?,

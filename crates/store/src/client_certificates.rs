@@ -1,48 +1,13 @@
-//! Public keys with which clients sign assertions (RFC 7523). Refuses to judge whether one is good now: that is the
-//! verb's, which knows the time.
+//! Certificates that prove who a client is (RFC 7523), as public keys with the thumbprints of their certificates. Refuses
+//! to judge which are still good: their life stands beside them.
 
+use hospes_domain::application::Certificate;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
-use crate::engine::{Read, StoreError, WriteTx};
-
-/// A registered certificate, as far as checking a signature goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertificateKey {
-    /// Its id (`keyId`).
-    pub id: Uuid,
-    /// SHA-256 of the certificate.
-    pub thumbprint: Vec<u8>,
-    /// The public key as a JWK.
-    pub jwk: String,
-    /// From when on it counts.
-    pub starts_at: Time,
-    /// From when on it does not count any more.
-    pub expires_at: Time,
-}
-
-/// The certificates of an application, the newest first.
-pub fn keys_of(
-    tx: &impl Read,
-    tenant: TenantId,
-    application: ObjectId,
-) -> Result<Vec<CertificateKey>, StoreError> {
-    let sql = "SELECT id, thumbprint, jwk, starts_at, expires_at FROM client_certificates \
-               WHERE tenant_id = $1 AND application_id = $2 ORDER BY created_at DESC, id";
-    tx.rows(sql, &[tenant.into(), application.into()])?
-        .iter()
-        .map(|row| {
-            Ok(CertificateKey {
-                id: row.id(0)?,
-                thumbprint: row.bytes(1)?,
-                jwk: row.text(2)?,
-                starts_at: row.time(3)?,
-                expires_at: row.time(4)?,
-            })
-        })
-        .collect()
-}
+use crate::client_secrets::raise;
+use crate::engine::{Read, Row, StoreError, WriteTx};
 
 /// Remembers an assertion until it has expired; `false` when it came before.
 pub fn remember(
@@ -53,4 +18,69 @@ pub fn remember(
 ) -> Result<bool, StoreError> {
     let sql = "INSERT INTO client_assertions (tenant_id, hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     Ok(tx.execute(sql, &[tenant.into(), assertion.into(), expires_at.into()])? == 1)
+}
+
+/// The certificates of an application, expired ones included, in the order of their ids.
+pub fn of_application(
+    tx: &impl Read,
+    tenant: TenantId,
+    application: ObjectId,
+) -> Result<Vec<Certificate>, StoreError> {
+    let sql = "SELECT id, jwk, thumbprint, thumbprint_sha1, display_name, starts_at, expires_at FROM client_certificates \
+               WHERE tenant_id = $1 AND application_id = $2 ORDER BY id";
+    tx.rows(sql, &[tenant.into(), application.into()])?.iter().map(from_row).collect()
+}
+
+fn from_row(row: &Row) -> Result<Certificate, StoreError> {
+    let corrupt = || StoreError::Corrupt("a certificate of an application".to_owned());
+    Ok(Certificate {
+        id: row.id(0)?,
+        key: Certificate::key_from_stored(&row.text(1)?).ok_or_else(corrupt)?,
+        sha256: row.bytes(2)?.try_into().map_err(|_| corrupt())?,
+        sha1: row.bytes(3)?.try_into().map_err(|_| corrupt())?,
+        display_name: row.opt_text(4)?,
+        starts_at: row.time(5)?,
+        expires_at: row.time(6)?,
+    })
+}
+
+/// Adds a certificate to an application and raises the application's revision.
+pub fn insert(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    application: ObjectId,
+    certificate: &Certificate,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO client_certificates (tenant_id, id, application_id, thumbprint, thumbprint_sha1, jwk, display_name, starts_at, \
+         expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        &[
+            tenant.into(),
+            certificate.id.into(),
+            application.into(),
+            certificate.sha256.into(),
+            certificate.sha1.into(),
+            certificate.key_to_stored().into(),
+            certificate.display_name.clone().into(),
+            certificate.starts_at.into(),
+            certificate.expires_at.into(),
+            tx.now().into(),
+        ],
+    )?;
+    raise(tx, tenant, application)
+}
+
+/// Takes a certificate away and raises the revision; `false` when the application has none of that id.
+pub fn remove(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    application: ObjectId,
+    id: Uuid,
+) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM client_certificates WHERE tenant_id = $1 AND application_id = $2 AND id = $3";
+    let gone = tx.execute(sql, &[tenant.into(), application.into(), id.into()])? == 1;
+    if gone {
+        raise(tx, tenant, application)?;
+    }
+    Ok(gone)
 }

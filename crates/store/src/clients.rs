@@ -41,6 +41,8 @@ pub struct Client {
 pub struct SecretHash {
     /// Its keyed hash.
     pub hash: Vec<u8>,
+    /// From when on it is accepted, if not since it was made.
+    pub starts_at: Option<Time>,
     /// From when on it is not accepted.
     pub expires_at: Option<Time>,
 }
@@ -48,7 +50,7 @@ pub struct SecretHash {
 /// The client of that id, if it is registered and present in the tenant.
 pub fn by_id(tx: &impl Read, tenant: TenantId, id: ClientId) -> Result<Option<Client>, StoreError> {
     let sql = "SELECT s.id, a.display_name, a.public_client, a.signing_alg, a.group_claims, s.enabled, s.assignment_required, \
-               c.hash, c.expires_at, a.id, a.settings FROM applications a \
+               c.hash, c.expires_at, a.id, a.settings, c.starts_at FROM applications a \
                JOIN service_principals s ON s.tenant_id = a.tenant_id AND s.client_id = a.client_id \
                LEFT JOIN client_secrets c ON c.tenant_id = a.tenant_id AND c.application_id = a.id \
                WHERE a.tenant_id = $1 AND a.client_id = $2";
@@ -57,7 +59,7 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: ClientId) -> Result<Option<Cl
     let mut secrets = Vec::with_capacity(rows.len());
     for row in &rows {
         if let Some(hash) = row.opt_bytes(7)? {
-            secrets.push(SecretHash { hash, expires_at: row.opt_time(8)? });
+            secrets.push(SecretHash { hash, starts_at: row.opt_time(11)?, expires_at: row.opt_time(8)? });
         }
     }
     Ok(Some(Client {
@@ -120,6 +122,26 @@ pub fn holdings(
     held.roles.sort_unstable();
     held.roles.dedup();
     Ok(Some(held))
+}
+
+/// Those of the groups that have an app role at this service principal (`ApplicationGroup`).
+pub fn groups_at(
+    tx: &impl Read,
+    tenant: TenantId,
+    groups: &[ObjectId],
+    resource: ObjectId,
+) -> Result<Vec<ObjectId>, StoreError> {
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params: Vec<Value> = vec![tenant.into(), resource.into()];
+    params.extend(groups.iter().map(|id| Value::from(*id)));
+    let marks = marks(3, params.len());
+    let sql = format!(
+        "SELECT DISTINCT principal_id FROM app_role_assignments WHERE tenant_id = $1 AND resource_id = $2 \
+         AND principal_id IN ({marks}) ORDER BY principal_id"
+    );
+    tx.rows(&sql, &params)?.iter().map(|row| row.object(0)).collect()
 }
 
 /// Those of the groups that are security groups, as `groups` claims want them.

@@ -2,6 +2,7 @@
 //! Refuses to know about HTTP or permissions.
 
 pub mod app_role_assignments;
+pub mod application_removal;
 pub mod applications;
 pub mod audit;
 pub mod audit_query;
@@ -11,6 +12,7 @@ pub mod bindings;
 pub mod bulk;
 pub mod callers;
 pub mod client_certificates;
+pub mod client_secrets;
 pub mod clients;
 pub mod counters;
 pub mod delegated_grants;

@@ -4,6 +4,7 @@
 use hospes_domain::application::Platform;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::session::Amr;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -26,6 +27,8 @@ pub struct RefreshToken {
     pub platform: Option<Platform>,
     /// What was asked for at sign-in.
     pub scope: String,
+    /// Claims asked for one by one at sign-in.
+    pub claims: ClaimsRequest,
     /// When the person signed in.
     pub auth_time: Time,
     /// How the person was proven.
@@ -49,6 +52,7 @@ fn from_row(row: &Row) -> Result<RefreshToken, StoreError> {
         used_at: row.opt_time(8)?,
         amr: Amr::stored(&row.text(9)?),
         platform: row.opt_text(10)?.and_then(|name| Platform::parse(&name)),
+        claims: ClaimsRequest::from_stored(row.opt_text(11)?.as_deref()),
     })
 }
 
@@ -56,7 +60,7 @@ fn from_row(row: &Row) -> Result<RefreshToken, StoreError> {
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<RefreshToken>, StoreError> {
     // Any revoked row condemns its family, so that a successor written at the same moment is caught too.
     let sql = "SELECT t.family, t.client_id, t.user_id, t.generation, t.session_id, t.scope, t.auth_time, t.expires_at, t.used_at, t.amr, \
-               t.platform \
+               t.platform, t.claims \
                FROM refresh_tokens t WHERE t.tenant_id = $1 AND t.hash = $2 AND NOT EXISTS (SELECT 1 FROM refresh_tokens f \
                WHERE f.tenant_id = t.tenant_id AND f.family = t.family AND f.revoked = $3)";
     tx.row(sql, &[tenant.into(), hash.into(), true.into()])?.as_ref().map(from_row).transpose()
@@ -77,8 +81,8 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO refresh_tokens (tenant_id, hash, family, client_id, user_id, generation, session_id, scope, auth_time, \
-         created_at, expires_at, used_at, revoked, amr, platform) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         created_at, expires_at, used_at, revoked, amr, platform, claims) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &[
             tenant.into(),
             hash.into(),
@@ -95,6 +99,7 @@ pub fn insert(
             false.into(),
             token.amr.as_str().into(),
             token.platform.map(Platform::name).into(),
+            token.claims.to_stored().into(),
         ],
     )?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Service principals and their app roles. Refuses to judge who may use them.
 
-use hospes_domain::application::{AppRole, RoleFor, ServicePrincipal};
+use hospes_domain::application::{AppRole, PrincipalNotes, RoleFor, ServicePrincipal};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ServicePrincipalField};
 
@@ -9,8 +9,7 @@ use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::users::fold;
 
-const COLUMNS: &str =
-    "s.id, s.client_id, s.display_name, s.home_url, s.assignment_required, s.enabled, s.created_at";
+const COLUMNS: &str = "s.id, s.client_id, s.display_name, s.home_url, s.assignment_required, s.enabled, s.created_at, s.notes, s.created_by";
 
 /// `allowed_member` of an app role, as `allowedMemberTypes` spells it.
 const USERS: &str = "User";
@@ -47,6 +46,12 @@ fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<ServicePrinci
         assignment_required: row.flag(4)?,
         enabled: row.flag(5)?,
         app_roles,
+        notes: match row.opt_text(7)? {
+            Some(text) => PrincipalNotes::from_stored(&text)
+                .ok_or_else(|| StoreError::Corrupt("the notes of a service principal".to_owned()))?,
+            None => PrincipalNotes::default(),
+        },
+        created_by: row.opt_object(8)?,
         created_at: row.time(6)?,
     })
 }
@@ -100,7 +105,8 @@ pub fn list(
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Result<bool, StoreError> {
     let fresh = tx.execute(
         "INSERT INTO service_principals (tenant_id, id, revision, client_id, display_name, display_name_key, home_url, \
-         assignment_required, enabled, created_at) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+         assignment_required, enabled, created_at, notes, created_by) \
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             p.id.into(),
@@ -111,6 +117,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Resul
             p.assignment_required.into(),
             p.enabled.into(),
             p.created_at.into(),
+            p.notes.to_stored().into(),
+            p.created_by.into(),
         ],
     )?;
     if fresh == 0 {
@@ -160,5 +168,45 @@ pub fn set_home_url(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE service_principals SET home_url = $1, revision = revision + 1 WHERE tenant_id = $2 AND id = $3";
     tx.execute(sql, &[url.map(str::to_owned).into(), tenant.into(), id.into()])?;
+    Ok(())
+}
+
+/// Saves what a service principal says of itself, but for its app roles; raises its revision.
+pub fn update(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE service_principals SET display_name = $1, display_name_key = $2, home_url = $3, assignment_required = $4, \
+         enabled = $5, notes = $6, revision = revision + 1 WHERE tenant_id = $7 AND id = $8",
+        &[
+            p.display_name.as_str().into(),
+            fold(&p.display_name).into(),
+            p.home_url.clone().into(),
+            p.assignment_required.into(),
+            p.enabled.into(),
+            p.notes.to_stored().into(),
+            tenant.into(),
+            p.id.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Makes these the app roles of a service principal. Whoever was assigned one that goes loses it.
+pub fn replace_app_roles(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    of: ObjectId,
+    (before, after): (&[AppRole], &[AppRole]),
+) -> Result<(), StoreError> {
+    for gone in before.iter().filter(|old| after.iter().all(|role| role.id != old.id)) {
+        tx.execute(
+            "DELETE FROM app_role_assignments WHERE tenant_id = $1 AND resource_id = $2 AND app_role_id = $3",
+            &[tenant.into(), of.into(), gone.id.into()],
+        )?;
+    }
+    let clear = "DELETE FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2";
+    tx.execute(clear, &[tenant.into(), of.into()])?;
+    for role in after {
+        insert_app_role(tx, tenant, of, role)?;
+    }
     Ok(())
 }

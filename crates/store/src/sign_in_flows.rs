@@ -3,14 +3,14 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::ids::TenantId;
-use hospes_domain::sign_in::{AppRequest, FirstProof, Flow, Prompt, ResponseMode};
+use hospes_domain::sign_in::{AppRequest, ClaimsRequest, FirstProof, Flow, Prompt, ResponseMode};
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
      client_info, address, return_to, signed_in_at, fresh_from, expires_at, first_user, \
-     first_generation, first_method, first_at, device FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     first_generation, first_method, first_at, device, claims FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -29,6 +29,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
             code_challenge: row.opt_text(7)?,
             client_info: row.flag(10)?,
             device: row.opt_bytes(20)?,
+            claims: ClaimsRequest::from_stored(row.opt_text(21)?.as_deref()),
         }),
         _ => None,
     };
@@ -65,8 +66,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     let request = flow.request.as_ref();
     tx.execute(
         "INSERT INTO sign_in_flows (tenant_id, id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, \
-         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from, device) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from, device, claims) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         &[
             tenant.into(),
             flow.id.into(),
@@ -85,6 +86,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
             flow.address.as_ref().map(Address::as_str).into(),
             flow.fresh_from.into(),
             request.and_then(|r| r.device.clone()).into(),
+            request.and_then(|r| r.claims.to_stored()).into(),
         ],
     )?;
     Ok(())

@@ -2,10 +2,9 @@
 //! applications: guests may, by id (reference/roles-and-policies.md section 2).
 
 use hospes_domain::access::{Actor, may_read_application};
-use hospes_domain::application::ServicePrincipal;
 use hospes_domain::refusal::Refusal;
 
-use super::Which;
+use super::{Presence, Which};
 use crate::app::App;
 use crate::callers;
 use crate::directory_objects::READ_APPLICATIONS;
@@ -14,16 +13,13 @@ use crate::directory_objects::READ_APPLICATIONS;
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
-pub async fn get_service_principal(
-    app: &App,
-    actor: &Actor,
-    which: Which,
-) -> Result<ServicePrincipal, Refusal> {
+pub async fn get_service_principal(app: &App, actor: &Actor, which: Which) -> Result<Presence, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         may_read_application(&caller, READ_APPLICATIONS)?;
-        super::find(tx, actor.tenant, which)
+        let principal = super::find(tx, actor.tenant, which)?;
+        Ok(Presence::load(tx, actor.tenant, principal)?)
     })
     .await
 }

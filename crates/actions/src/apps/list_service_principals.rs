@@ -1,14 +1,38 @@
-//! Listing service principals. Refuses guests without a role (threats E4).
+//! Listing service principals, each with what its application declares. Refuses guests without a role (threats E4).
 
 use hospes_domain::access::{Actor, may_list};
-use hospes_domain::application::ServicePrincipal;
+use hospes_domain::application::{Application, ServicePrincipal};
+use hospes_domain::ids::TenantId;
 use hospes_domain::query::{Found, List, ServicePrincipalField};
 use hospes_domain::refusal::Refusal;
-use hospes_store::service_principals;
+use hospes_store::engine::{Read, StoreError};
+use hospes_store::{applications, service_principals};
 
 use crate::app::App;
 use crate::callers;
 use crate::directory_objects::READ_APPLICATIONS;
+
+/// The presence of an application in the tenant.
+#[derive(Clone, Debug)]
+pub struct Presence {
+    /// The service principal.
+    pub principal: ServicePrincipal,
+    /// What the application declares; the directory API declares nothing.
+    pub application: Option<Application>,
+    /// The organisation that owns it.
+    pub organisation: TenantId,
+}
+
+impl Presence {
+    pub(super) fn load(
+        tx: &impl Read,
+        tenant: TenantId,
+        principal: ServicePrincipal,
+    ) -> Result<Self, StoreError> {
+        let application = applications::by_client(tx, tenant, principal.client_id)?;
+        Ok(Self { principal, application, organisation: tenant })
+    }
+}
 
 /// One page of the tenant's service principals.
 ///
@@ -19,12 +43,15 @@ pub async fn list_service_principals(
     actor: &Actor,
     list: List<ServicePrincipalField>,
     counted: bool,
-) -> Result<Found<ServicePrincipal>, Refusal> {
+) -> Result<Found<Presence>, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         may_list(&caller, READ_APPLICATIONS)?;
-        Ok(service_principals::list(tx, actor.tenant, &list, counted)?)
+        let Found { items, next, count } = service_principals::list(tx, actor.tenant, &list, counted)?;
+        let load = |principal| Presence::load(tx, actor.tenant, principal);
+        let items = items.into_iter().map(load).collect::<Result<_, _>>()?;
+        Ok(Found { items, next, count })
     })
     .await
 }

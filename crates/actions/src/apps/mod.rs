@@ -1,29 +1,52 @@
 //! Applications in a tenant, and who has which of their app roles. Refuses permissions of the directory
 //! API to anything but applications.
 
+pub mod add_password;
 pub mod assign_app_role;
+pub mod create_application;
+pub mod create_service_principal;
+mod credentials;
+pub mod delete_application;
 pub mod get_app_role_of;
 pub mod get_service_principal;
 pub mod list_app_roles_of;
 pub mod list_applications;
 pub mod list_service_principals;
+mod reach;
 pub mod remove_app_role;
+mod resource;
+pub mod update_application;
+pub mod update_service_principal;
+
+pub use credentials::{KeyEntry, Secret};
+pub use list_applications::Registration;
+pub use list_service_principals::Presence;
+pub(crate) use resource::facts_of;
 
 use std::fmt;
 
 use hospes_domain::application::{
-    AppRoleAssignment, DEFAULT_ACCESS, DIRECTORY_API, PrincipalKind, ServicePrincipal,
+    AppRoleAssignment, Application, DEFAULT_ACCESS, DIRECTORY_API, PrincipalKind, ServicePrincipal,
 };
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, WriteTx};
-use hospes_store::{app_role_assignments, directory_objects, service_principals};
+use hospes_store::{app_role_assignments, applications, directory_objects, service_principals};
 use uuid::Uuid;
 
 use crate::app::Stop;
 use crate::audit::Target;
 
 impl Target {
+    pub(crate) fn application(application: &Application) -> Self {
+        Self {
+            kind: "Application",
+            id: application.id,
+            name: application.display_name.clone(),
+            related: None,
+        }
+    }
+
     pub(crate) fn service_principal(principal: &ServicePrincipal) -> Self {
         Self {
             kind: "ServicePrincipal",
@@ -57,6 +80,15 @@ pub(crate) fn find(tx: &impl Read, tenant: TenantId, which: Which) -> Result<Ser
     let found = match which {
         Which::Id(id) => service_principals::by_id(tx, tenant, id)?,
         Which::Client(client) => service_principals::by_client(tx, tenant, client)?,
+    };
+    found.ok_or_else(|| Refusal::not_found(which).into())
+}
+
+/// The application named so, or "not found".
+pub(crate) fn application(tx: &impl Read, tenant: TenantId, which: Which) -> Result<Application, Stop> {
+    let found = match which {
+        Which::Id(id) => applications::by_id(tx, tenant, id)?,
+        Which::Client(client) => applications::by_client(tx, tenant, client)?,
     };
     found.ok_or_else(|| Refusal::not_found(which).into())
 }

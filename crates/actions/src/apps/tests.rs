@@ -101,7 +101,8 @@ async fn service_principals_are_found_by_application_id() {
     let filter = Filter::equal(ServicePrincipalField::AppId, Value::Id(wanted.client_id.0));
     let query = List { filter: Some(filter), ..everything() };
     let found = list_service_principals(&bench.app, &reader, query, false).await.unwrap();
-    assert_eq!(found.items, [wanted.service_principal]);
+    let principals: Vec<_> = found.items.into_iter().map(|presence| presence.principal).collect();
+    assert_eq!(principals, [wanted.service_principal]);
     let all = list_service_principals(&bench.app, &reader, everything(), false).await.unwrap();
     assert_eq!(all.items.len(), 4);
     let without = bench.person(bench.member("bo", &[]).await, &[Scope::UserReadAll]);

@@ -6,6 +6,7 @@ use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::session::{Amr, PASSCODE};
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_store::authorization_codes::{self, CodeRecord};
 use hospes_store::{invitations, redemption_flows};
 use uuid::Uuid;
@@ -53,6 +54,7 @@ pub async fn codes(
                 scope: OPENID_SCOPE.to_owned(),
                 nonce: Some("nonce-of-the-app".to_owned()),
                 code_challenge: Some(base64url::encode(digest(&SHA256, VERIFIER.as_bytes()))),
+                claims: ClaimsRequest::default(),
                 auth_time: now,
                 amr: Amr::of(PASSCODE),
                 family: app.new_id(),

@@ -15,7 +15,7 @@ use crate::directory_objects::{DirectoryObject, page};
 use crate::users::find;
 
 /// Permissions of which one lets the memberships of others be read.
-const READ_MEMBERSHIPS: &[Scope] = &[
+pub(super) const READ_MEMBERSHIPS: &[Scope] = &[
     Scope::UserReadAll,
     Scope::UserReadWriteAll,
     Scope::GroupReadAll,

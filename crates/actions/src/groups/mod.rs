@@ -5,6 +5,7 @@ pub mod add_member;
 pub mod create;
 pub mod get;
 pub mod list;
+pub mod member_ids;
 pub mod member_of;
 pub mod members;
 pub mod remove_member;

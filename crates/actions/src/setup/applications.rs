@@ -110,7 +110,8 @@ pub(super) fn draw(app: &App, keys: &TenantKeys, new: NewApplication) -> Result<
         es256: new.es256,
         group_claims: if new.group_claims { GroupClaims::SecurityGroup } else { GroupClaims::None },
         redirect_uris: RedirectUri::all(platform, new.redirect_uris),
-        settings: new.settings,
+        settings: ApplicationSettings { home_page_url: new.home_url.clone(), ..new.settings },
+        created_by: None,
         created_at: now,
     };
     let principal = ServicePrincipal {
@@ -124,7 +125,10 @@ pub(super) fn draw(app: &App, keys: &TenantKeys, new: NewApplication) -> Result<
         id: app.new_id(),
         hash: keys.keyed_hash("client-secret", secret.as_bytes()).to_vec(),
         hint: secret.chars().take(3).collect(),
+        display_name: None,
+        starts_at: None,
         expires_at: None,
+        created_at: now,
     });
     let permissions: ScopeSet = new.permissions.iter().copied().collect();
     Ok(Draft {

@@ -18,9 +18,10 @@ pub use people::{
 };
 pub(crate) use permissions::complete;
 pub use redirects::set_addresses;
+pub(crate) use tenant::is_command_line;
 pub use tenant::{NewTenant, create_tenant, set_invite_policy};
 
-use hospes_domain::application::{AppRole, ServicePrincipal};
+use hospes_domain::application::{AppRole, PrincipalNotes, ServicePrincipal};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
@@ -48,6 +49,8 @@ fn service_principal(
         assignment_required: false,
         enabled: true,
         app_roles: Vec::<AppRole>::new(),
+        notes: PrincipalNotes::default(),
+        created_by: None,
         created_at,
     }
 }

@@ -40,7 +40,7 @@ pub(crate) async fn complete(app: &App) -> Result<(), Refusal> {
                 };
                 let missing: Vec<AppRole> =
                     all().into_iter().filter(|role| api.app_roles.iter().all(|r| r.id != role.id)).collect();
-                if !missing.is_empty() {
+                if !missing.is_empty() || delegated_grants::is_incomplete(tx, tenant.id)? {
                     incomplete.push((tenant.id, api.id, missing));
                 }
             }
@@ -61,6 +61,10 @@ fn add(
     missing: &[AppRole],
     audit_id: Uuid,
 ) -> Result<(), Stop> {
+    delegated_grants::complete(tx, tenant)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
     for role in missing {
         service_principals::insert_app_role(tx, tenant, api, role)?;
     }

@@ -26,27 +26,14 @@ pub(super) const COMMAND_LINES: [(ClientId, &str); 2] = [
     (ClientId(uuid::uuid!("14d82eec-204b-4c2f-b7e8-296a70dab67e")), "Microsoft Graph Command Line Tools"),
 ];
 
-/// What those programs may do on behalf of everybody who signs in with them; the person's own roles
+/// Whether that is one of them.
+pub(crate) fn is_command_line(client: ClientId) -> bool {
+    COMMAND_LINES.iter().any(|(known, _)| *known == client)
+}
+
+/// What those programs may do on behalf of everybody who signs in with them: all there is. The person's own roles
 /// decide how much of it is worth anything.
-pub(super) const COMMAND_LINE_SCOPES: &[Scope] = &[
-    Scope::UserInviteAll,
-    Scope::UserReadWriteAll,
-    Scope::UserRevokeSessionsAll,
-    Scope::DirectoryReadWriteAll,
-    Scope::GroupReadWriteAll,
-    Scope::GroupMemberReadWriteAll,
-    Scope::ApplicationReadWriteAll,
-    Scope::AppRoleAssignmentReadWriteAll,
-    Scope::RoleManagementReadWriteDirectory,
-    Scope::OrganizationReadAll,
-    Scope::PolicyReadAll,
-    Scope::PolicyReadWriteAuthorization,
-    Scope::PolicyReadWriteExternalIdentities,
-    Scope::PolicyReadWriteB2BManagement,
-    Scope::AuditLogReadAll,
-    Scope::DomainReadWriteAll,
-    Scope::PolicyReadWriteCrossTenantAccess,
-];
+pub(super) const COMMAND_LINE_SCOPES: &[Scope] = Scope::ALL;
 
 /// A tenant to be.
 #[derive(Default)]
@@ -117,6 +104,7 @@ pub(super) async fn draw(app: &App, new: NewTenant) -> Result<(Draft, TenantKeys
                 group_claims: GroupClaims::None,
                 redirect_uris: RedirectUri::all(Platform::PublicClient, ["http://localhost".to_owned()]),
                 settings: ApplicationSettings { device_code: true, ..ApplicationSettings::default() },
+                created_by: None,
                 created_at: now,
             };
             (application, service_principal(app.new_object_id(), client, name, now))

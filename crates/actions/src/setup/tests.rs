@@ -32,7 +32,10 @@ async fn a_new_tenant_has_keys_the_directory_api_and_the_command_lines() {
     assert_eq!(keys.signing(hospes_domain::jose::Algorithm::Rs256, bench.app.now()).kid(), kid);
     assert_eq!(bench.app.tenant_named("Fabrikam.example").await.unwrap(), bench.tenant);
     let api = get_service_principal(&bench.app, &reader, Which::Client(DIRECTORY_API)).await.unwrap();
-    assert_eq!(api.app_roles.len(), Scope::ALL.iter().filter(|s| s.app_role_id().is_some()).count());
+    assert_eq!(
+        api.principal.app_roles.len(),
+        Scope::ALL.iter().filter(|s| s.app_role_id().is_some()).count()
+    );
     let cli = ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"));
     let (cli, scopes) = bench
         .app

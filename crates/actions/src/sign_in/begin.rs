@@ -3,8 +3,8 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::refusal::Refusal;
-use hospes_domain::sign_in::{FLOW_SECONDS, Flow, Prompt};
+use hospes_domain::refusal::{OAuthRefusal, Refusal};
+use hospes_domain::sign_in::{FLOW_SECONDS, Flow, Prompt, RequestedScopes};
 use hospes_domain::user::User;
 use hospes_store::engine::WriteTx;
 use hospes_store::sign_in_flows;
@@ -14,6 +14,7 @@ use super::finish::{Answer, Draft, answer};
 use super::parameters::{Checked, Parameters, unknown_client};
 use super::{Scene, hint, registered, session_hash};
 use crate::app::{App, Stop};
+use crate::apps;
 use crate::sessions;
 use crate::sign_ins::Entry;
 use crate::tokens::issuer;
@@ -94,6 +95,16 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
             )));
         }
     };
+    if let Err(error) = known_resource(tx, scene, &checked)? {
+        let (to, mode) = (&checked.request.redirect_uri, checked.request.response_mode);
+        return Ok(Begun::Answer(Answer::error(
+            to,
+            mode,
+            (checked.request.state, &issuer(&scene.public_url, scene.tenant)),
+            &application,
+            &error,
+        )));
+    }
     let now = tx.now();
     let user = match scene.session {
         Some(hash) => sessions::alive(tx, scene.tenant, hash, now)?,
@@ -124,6 +135,28 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     }
     sign_in_flows::insert(tx, scene.tenant, &flow)?;
     Ok(Begun::Flow(flow.id))
+}
+
+/// Whether the resource that is asked for is there, and exposes what is asked of it.
+fn known_resource(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    checked: &Checked,
+) -> Result<Result<(), OAuthRefusal>, Stop> {
+    let no = |error, code, description: String| {
+        Ok(Err(OAuthRefusal { error, code, description, unauthorized: false }))
+    };
+    let Ok(wants) = RequestedScopes::parse(&checked.request.scope, &scene.public_url) else {
+        return Err(Refusal::Internal.into());
+    };
+    let Some(facts) = apps::facts_of(tx, scene.tenant, &wants)? else {
+        let description = "The resource was not found in the tenant, or is disabled.".to_owned();
+        return no("invalid_resource", 500_011, description);
+    };
+    match wants.names(&facts.resource) {
+        Ok(_) => Ok(Ok(())),
+        Err(bad) => no("invalid_scope", 70_011, bad.to_string()),
+    }
 }
 
 /// Whether a hint names somebody else than who is signed in.

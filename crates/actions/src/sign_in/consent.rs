@@ -1,7 +1,6 @@
 //! The person agrees that an app may, or does not. Refuses to grant what takes an administrator, and
 //! to grant without answering: the code follows in the same transaction.
 
-use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{Consent, Step};
 use hospes_store::{delegated_grants, sign_in_flows};
@@ -33,11 +32,12 @@ pub async fn accept(app: &App, place: &Place) -> Result<Decided, Refusal> {
         };
         let device = device::of_flow(tx, &known)?;
         if let Consent::Ask(missing) = &asking.consent {
-            let names = missing.names();
-            let grant = (asking.application.client_id, DIRECTORY_API);
+            let names = missing.join(" ");
+            let grant = (asking.application.client_id, asking.resource.client);
             delegated_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
             let details = vec![
                 ("application".to_owned(), asking.application.client_id.to_string()),
+                ("resource".to_owned(), asking.resource.client.to_string()),
                 ("scope".to_owned(), names),
             ];
             audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Ok(()), details)?;

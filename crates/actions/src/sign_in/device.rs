@@ -5,7 +5,7 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::sign_in::{AppRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Step};
+use hospes_domain::sign_in::{AppRequest, ClaimsRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Step};
 use hospes_domain::time::Time;
 use hospes_store::device_codes::{self, Accepted, DeviceCode, DeviceState, UNDECIDED};
 use hospes_store::engine::{Read, WriteTx};
@@ -113,6 +113,7 @@ fn flow(id: Uuid, device: &DeviceCode, code: &[u8], now: Time) -> Flow {
             code_challenge: None,
             client_info: false,
             device: Some(code.to_vec()),
+            claims: ClaimsRequest::default(),
         }),
         prompt: Prompt::default(),
         login_hint: None,

@@ -167,6 +167,7 @@ pub(super) fn issue(tx: &WriteTx<'_>, scene: &Scene, known: &Known, draft: &Draf
         scope: request.scope.clone(),
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
+        claims: request.claims.clone(),
         auth_time: session.created_at,
         amr: session.amr.clone(),
         family: draft.family,

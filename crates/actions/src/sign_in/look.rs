@@ -2,7 +2,7 @@
 
 use hospes_domain::proof::SENDS_PER_ADDRESS;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
-use hospes_domain::sign_in::{Consent, Step};
+use hospes_domain::sign_in::{Consent, Resource, Step};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_store::engine::Read;
@@ -39,6 +39,15 @@ pub struct AppName {
     pub redirect_uri: String,
 }
 
+/// A permission that the consent page lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedFor {
+    /// Its name in scopes.
+    pub name: String,
+    /// What its resource says about it; the directory API's and OpenID Connect's are explained by the page.
+    pub meaning: Option<String>,
+}
+
 /// What a page asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
@@ -65,8 +74,8 @@ pub enum Ask {
     },
     /// Setting a second factor up, because a role demands one.
     Enrol,
-    /// Whether the app may: names of permissions.
-    Consent(Vec<String>),
+    /// Whether the app may.
+    Consent(Vec<AskedFor>),
     /// Whether a device may sign in.
     Device {
         /// The network it asked from, if that is known.
@@ -152,10 +161,11 @@ fn paused(tx: &impl Read, known: &Known, now: Time) -> Result<Option<Time>, Stop
 }
 
 /// What the consent page lists: what is still missing, or everything when the app insists on asking.
-fn asked_for(known: &Known) -> Vec<String> {
+fn asked_for(known: &Known) -> Vec<AskedFor> {
     let Some(app) = &known.app else { return Vec::new() };
+    let explained = |name: &String| AskedFor { name: name.clone(), meaning: meaning(&app.resource, name) };
     if let Consent::Ask(missing) = &app.consent {
-        return missing.iter().map(|s| s.name().to_owned()).collect();
+        return missing.iter().map(explained).collect();
     }
     let openid = [
         (app.scopes.openid, "openid"),
@@ -163,6 +173,15 @@ fn asked_for(known: &Known) -> Vec<String> {
         (app.scopes.email, "email"),
         (app.scopes.offline_access, "offline_access"),
     ];
-    let openid = openid.into_iter().filter(|(asked, _)| *asked).map(|(_, name)| name.to_owned());
-    openid.chain(app.scopes.directory.iter().map(|s| s.name().to_owned())).collect()
+    let openid = openid.into_iter().filter(|(asked, _)| *asked);
+    let openid = openid.map(|(_, name)| AskedFor { name: name.to_owned(), meaning: None });
+    openid.chain(app.asked.iter().map(explained)).collect()
+}
+
+/// What a resource says about a permission, to people if it has words for them.
+pub(super) fn meaning(resource: &Resource, name: &str) -> Option<String> {
+    let scope = resource.scope(name)?;
+    let title = scope.user_name.as_ref().unwrap_or(&scope.admin_name);
+    let words = scope.user_description.as_ref().unwrap_or(&scope.admin_description);
+    Some(format!("{}: {title}. {words}", resource.name))
 }

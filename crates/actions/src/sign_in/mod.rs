@@ -4,8 +4,10 @@
 //! pages hold the id in a sealed cookie.
 
 mod address;
+mod admin_consent;
 mod begin;
 mod consent;
+mod consents;
 mod device;
 mod enrol;
 mod finish;
@@ -25,14 +27,16 @@ mod sign_out;
 mod tests;
 
 pub use address::{name_address, use_another_account};
+pub use admin_consent::{AdminConsent, Needed, Wish, consent_for_all, refuse_for_all, review};
 pub use begin::{Begun, authorize, begin, begin_fresh};
 pub use consent::{Decided, accept, decline};
+pub use consents::{Allowed, Consents, consents, revoke_consent};
 pub use device::{Typed, allow_device, begin_device, refuse_device};
 pub use enrol::{enrol, offer_enrolment};
 pub use finish::{Answer, finish};
 pub use first::Proven;
 pub use home::arrive;
-pub use look::{AppName, Ask, Page, look};
+pub use look::{AppName, Ask, AskedFor, Page, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
 pub use parameters::Parameters;
 pub use passcode::check_passcode;
@@ -45,14 +49,14 @@ pub(crate) use device::{LENGTH, LETTERS, device_hash, user_code_hash};
 pub(crate) use finish::code_hash;
 
 use hospes_domain::access::Standing;
-use hospes_domain::application::{Application, DIRECTORY_API, PrincipalKind, ServicePrincipal};
+use hospes_domain::application::{Application, PrincipalKind, ServicePrincipal};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::proof::{Passcode, PasscodeState};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::second_factor::Need;
 use hospes_domain::session::Session;
 use hospes_domain::sign_in::{
-    Consent, FirstProof, Flow, RequestedScopes, Situation, Step, Way, consent, next_step, way_of,
+    Consent, FirstProof, Flow, RequestedScopes, Resource, Situation, Step, Way, consent, next_step, way_of,
 };
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
@@ -65,6 +69,7 @@ use hospes_store::{
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
+use crate::apps;
 use crate::second_factors;
 use crate::sessions;
 use crate::sign_ins::{Entry, Towards};
@@ -180,6 +185,10 @@ struct KnownApp {
     application: Application,
     principal: ServicePrincipal,
     scopes: RequestedScopes,
+    /// What it wants to use.
+    resource: Resource,
+    /// Names of the permissions it asks for there.
+    asked: Vec<String>,
     assigned: bool,
     consent: Consent,
 }
@@ -247,16 +256,31 @@ fn known_app(
 ) -> Result<KnownApp, Stop> {
     let tenant = scene.tenant;
     let (application, principal) = registered(tx, scene, client)?.ok_or_else(lost)?;
+    let facts = apps::facts_of(tx, tenant, scopes)?.ok_or_else(lost)?;
+    let asked = scopes.names(&facts.resource).map_err(|_| lost())?;
     let (mut assigned, mut agreed) = (true, Consent::Given);
     // What one tenant learns from another is agreed to where the guest is: in the redemption.
     if let Some(user) = user.filter(|_| !upstream::is_home_sign_in(client)) {
         let held = app_role_assignments::effective(tx, tenant, user.id(), PrincipalKind::User, principal.id)?;
         assigned = !principal.assignment_required || !held.is_empty();
-        let granted = delegated_grants::of(tx, tenant, (client, DIRECTORY_API), user.id())?;
-        let standing: Standing = roles::standing(tx, tenant, user.id())?;
-        agreed = consent(scopes, &granted, &standing);
+        // An application uses itself without asking.
+        if facts.resource.client != client {
+            let granted = delegated_grants::of(tx, tenant, (client, facts.resource.client), user.id())?;
+            let standing: Standing = roles::standing(tx, tenant, user.id())?;
+            let needed = facts.needed(&application.settings.required_access);
+            agreed = consent((&asked, scopes.default), &needed, &facts.resource, &granted, &standing);
+        }
     }
-    Ok(KnownApp { application, principal, scopes: scopes.clone(), assigned, consent: agreed })
+    let resource = facts.resource;
+    Ok(KnownApp {
+        application,
+        principal,
+        scopes: scopes.clone(),
+        resource,
+        asked,
+        assigned,
+        consent: agreed,
+    })
 }
 
 /// A client with its presence in the tenant, if both exist and the presence is enabled.

@@ -5,7 +5,7 @@
 use hospes_domain::application::{Application, Platform};
 use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
-use hospes_domain::sign_in::{AppRequest, Prompt, RequestedScopes, ResponseMode};
+use hospes_domain::sign_in::{AppRequest, ClaimsRequest, Prompt, RequestedScopes, ResponseMode};
 
 /// Longest value kept of a request, in bytes; `state` alone may be longer.
 const MAX_VALUE: usize = 4096;
@@ -88,8 +88,7 @@ impl Parameters {
             return Err(Refusal::oauth("invalid_request", 900_971, "The request has no redirect_uri."));
         };
         let Some(platform) = application.platform_of(redirect_uri) else {
-            let cause = "The redirect_uri is not one that is registered for the application.";
-            return Err(Refusal::oauth("invalid_request", 50011, cause));
+            return Err(wrong_address());
         };
         let mode = self.get("response_mode").and_then(ResponseMode::parse).unwrap_or(ResponseMode::Query);
         let state = self.owned("state").filter(|s| s.len() <= MAX_STATE);
@@ -118,6 +117,7 @@ impl Parameters {
                 nonce: self.owned("nonce"),
                 code_challenge,
                 client_info: self.get("client_info") == Some("1"),
+                claims: self.claims()?,
                 device: None,
             },
             prompt,
@@ -220,6 +220,19 @@ impl Parameters {
         }
     }
 
+    /// OIDC Core section 5.5.
+    fn claims(&self) -> Check<ClaimsRequest> {
+        match self.get("claims").map(ClaimsRequest::parse) {
+            None => Ok(ClaimsRequest::default()),
+            Some(Some(claims)) => Ok(claims),
+            Some(None) => no(
+                "invalid_request",
+                90013,
+                "claims must be a JSON object whose members id_token and userinfo hold objects of claims.",
+            ),
+        }
+    }
+
     fn max_age(&self) -> Check<Option<i64>> {
         match self.get("max_age").map(str::parse::<u32>) {
             None => Ok(None),
@@ -227,6 +240,12 @@ impl Parameters {
             Some(Err(_)) => no("invalid_request", 90013, "max_age must be a number of seconds."),
         }
     }
+}
+
+/// The address is not one of the application's.
+pub(super) fn wrong_address() -> Refusal {
+    let cause = "The redirect_uri is not one that is registered for the application.";
+    Refusal::oauth("invalid_request", 50011, cause)
 }
 
 /// The client is not registered here, or must not be used.

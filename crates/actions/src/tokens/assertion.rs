@@ -4,13 +4,14 @@
 //! that came before (threats F9).
 
 use aws_lc_rs::digest::{Context, SHA256};
+use hospes_domain::application::Certificate;
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::jose::{
-    Claims, JoseError, Jwk, LEEWAY_SECONDS, RegisteredKey, base64url, strict_json, verify_assertion,
+    Claims, JoseError, LEEWAY_SECONDS, RegisteredKey, base64url, strict_json, verify_assertion,
 };
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
-use hospes_store::client_certificates::{self, CertificateKey};
+use hospes_store::client_certificates;
 use hospes_store::clients::Client;
 
 use super::{issuer, refusals};
@@ -38,9 +39,10 @@ pub(super) async fn check(
     assertion: &str,
 ) -> Result<(), Refusal> {
     let application = client.application;
-    let keys = app.glance(move |tx| Ok(client_certificates::keys_of(tx, tenant, application)?)).await?;
+    let keys =
+        app.glance(move |tx| Ok(client_certificates::of_application(tx, tenant, application)?)).await?;
     let now = app.now();
-    let keys: Vec<RegisteredKey> = keys.iter().filter_map(|key| usable(key, now)).collect();
+    let keys: Vec<RegisteredKey> = keys.into_iter().filter_map(|key| usable(key, now)).collect();
     let audiences = audiences(app.public_url(), tenant, named);
     let claims = verify_assertion(assertion, &keys)
         .and_then(|claims| fits(&claims, client.id, &audiences, now).map(|()| claims))
@@ -52,15 +54,12 @@ pub(super) async fn check(
     if fresh { Ok(()) } else { Err(refusals::assertion_used()) }
 }
 
-fn usable(key: &CertificateKey, now: Time) -> Option<RegisteredKey> {
+fn usable(key: Certificate, now: Time) -> Option<RegisteredKey> {
     if now < key.starts_at || now >= key.expires_at {
         return None;
     }
-    let mut members = strict_json::object(key.jwk.as_bytes())?;
     // The name a key has here is the certificate's.
-    members.insert("kid".to_owned(), key.id.to_string().into());
-    let (id, jwk) = Jwk::from_json(&members).ok()?;
-    Some(RegisteredKey { id, thumbprint: key.thumbprint.clone(), jwk })
+    Some(RegisteredKey { id: key.id.to_string(), thumbprint: key.sha256.to_vec(), jwk: key.key })
 }
 
 /// What the libraries write into `aud`: the token endpoint as they ask it, or the issuer.

@@ -3,31 +3,28 @@
 //! `oid` and `sub` derive from the object id and never from the identity, so that applications see the same person
 //! after a reset. Refuses to sign inside a transaction: it works on facts that were loaded before.
 
-use std::collections::BTreeMap;
-
 use hospes_domain::access::UserType;
 use hospes_domain::address::Address;
-use hospes_domain::application::DIRECTORY_API;
+use hospes_domain::application::{DIRECTORY_API, OptionalClaim};
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::jose::{Algorithm, base64url};
-use hospes_domain::proof::{FROM_OUTSIDE, home_of};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::session::Amr;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::Client;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::scopes::Asked;
+use super::personal::{Personal, Told};
+use super::scopes::{Asked, Granted};
 use crate::app::App;
 use crate::keys::TenantKeys;
 use crate::random;
 
 /// How long access and id tokens live.
 pub(super) const LIFE_SECONDS: i64 = 3600;
-/// More groups than this do not travel in a token; it says where to ask instead.
-const MAX_GROUPS: usize = 200;
 
 /// Who issues, to which client, when.
 pub(super) struct Issuing<'a> {
@@ -43,16 +40,24 @@ pub(super) struct Issuing<'a> {
 #[derive(Clone)]
 pub(super) struct Person {
     pub(super) user: User,
-    /// Security groups, direct and through others, if the client wants to know.
+    /// The groups the client wants to know of, direct and through others.
     pub(super) groups: Option<Vec<ObjectId>>,
     /// The member's own addresses, if the client is another organisation of the server.
     pub(super) aliases: Vec<Address>,
+    /// Whether `mail` is on a domain the organisation owns.
+    pub(super) owned_mail: bool,
     /// Template ids of directory roles.
     pub(super) directory_roles: Vec<Uuid>,
     /// App roles at the client.
     pub(super) client_roles: Vec<String>,
     /// App roles at the resource.
     pub(super) resource_roles: Vec<String>,
+    /// The groups the resource wants to know of.
+    pub(super) resource_groups: Option<Vec<ObjectId>>,
+    /// Optional claims the resource wants.
+    pub(super) resource_claims: Vec<OptionalClaim>,
+    /// Whether the resource wants directory roles.
+    pub(super) resource_tells_roles: bool,
 }
 
 /// The sign-in an id token tells of.
@@ -62,6 +67,8 @@ pub(super) struct SignInFacts {
     pub(super) auth_time: Time,
     pub(super) amr: Amr,
     pub(super) nonce: Option<String>,
+    /// Claims the client asked for one by one.
+    pub(super) claims: ClaimsRequest,
 }
 
 /// What both kinds of token have in common.
@@ -81,32 +88,6 @@ struct Common<'a> {
     roles: &'a [String],
 }
 
-/// What only people have.
-#[derive(Serialize)]
-struct Personal<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    preferred_username: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    xms_edov: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    idp: Option<String>,
-    acct: u8,
-    sid: Uuid,
-    /// How the person was proven (RFC 8176).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    amr: Vec<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    groups: Option<&'a [ObjectId]>,
-    #[serde(rename = "_claim_names", skip_serializing_if = "Option::is_none")]
-    claim_names: Option<BTreeMap<&'static str, &'static str>>,
-    #[serde(rename = "_claim_sources", skip_serializing_if = "Option::is_none")]
-    claim_sources: Option<BTreeMap<&'static str, BTreeMap<&'static str, String>>>,
-}
-
 #[derive(Serialize)]
 struct IdToken<'a> {
     #[serde(flatten)]
@@ -116,6 +97,8 @@ struct IdToken<'a> {
     /// Named as the original names its optional claim.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     verified_secondary_email: Vec<&'a str>,
+    #[serde(skip_serializing_if = "<[Uuid]>::is_empty")]
+    wids: &'a [Uuid],
     auth_time: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<&'a str>,
@@ -130,6 +113,9 @@ struct AccessToken<'a> {
     azpacr: &'static str,
     app_displayname: &'a str,
     idtyp: &'static str,
+    /// What the client said it can handle: claims challenges.
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    xms_cc: &'static [&'static str],
     #[serde(flatten)]
     user: Option<UserAccess<'a>>,
 }
@@ -144,6 +130,9 @@ struct UserAccess<'a> {
     upn: &'a str,
     /// The sign-in generation, compared for equality on use (threats I3, D5).
     hsg: i64,
+    /// Claims that UserInfo tells beyond what the scopes open.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    hui: &'a [String],
 }
 
 /// The `sub` of a person at a client: pairwise, and the same as long as the object lives (OIDC Core section 8.1).
@@ -154,44 +143,47 @@ pub(crate) fn subject(keys: &TenantKeys, object: ObjectId, client: ClientId) -> 
     base64url::encode(keys.keyed_hash("subject", &pair))
 }
 
-/// The address a client may learn, and whether its owner proved it (`xms_edov`).
-pub(super) fn email(user: &User) -> Option<(&str, bool)> {
-    match user.guest.binding() {
-        // A mailbox was proven, or the owner of the domain vouched for it.
-        Some(binding) => {
-            let proven = FROM_OUTSIDE.contains(&binding.proof.as_str());
-            Some((binding.sign_in_name.as_str(), proven))
-        }
-        None => user.mail.as_ref().map(|mail| (mail.as_str(), false)),
-    }
-}
-
 impl Issuing<'_> {
     /// An access token for the client itself (RFC 6749 section 4.4).
-    pub(super) fn app_token(&self, resource: ClientId, roles: &[String]) -> Result<String, Refusal> {
+    pub(super) fn app_token(
+        &self,
+        resource: ClientId,
+        roles: &[String],
+        claims: &ClaimsRequest,
+    ) -> Result<String, Refusal> {
         let id = self.client.principal;
-        self.sign(&self.access(self.common(resource, id, id.to_string(), roles), "app"))
+        self.sign(&self.access(self.common(resource, id, id.to_string(), roles), "app", claims))
     }
 
     /// An access token for a person's use of the client.
     pub(super) fn user_token(
         &self,
         asked: &Asked,
-        scp: &str,
+        granted: &Granted,
         person: &Person,
         sign_in: &SignInFacts,
     ) -> Result<String, Refusal> {
-        let resource = asked.resource();
+        let resource = granted.resource;
         let user = &person.user;
         let subject = subject(self.keys, user.id(), self.client.id);
         let common = self.common(resource, user.id(), subject, &person.resource_roles);
-        let mut personal = self.personal(person, sign_in, resource == self.client.id);
-        personal.name = Some(&user.profile.display_name);
-        personal.preferred_username = Some(user.sign_in_name());
-        let wids = if resource == DIRECTORY_API { person.directory_roles.as_slice() } else { &[] };
-        let generation = user.guest.generation();
-        let access = UserAccess { personal, scp, wids, upn: &user.upn, hsg: generation };
-        self.sign(&AccessToken { user: Some(access), ..self.access(common, "user") })
+        let mut told = Told::new(&person.resource_claims, &[]).with(&["name", "preferred_username"]);
+        if asked.wants.openid && asked.wants.email && resource == self.client.id {
+            told = told.with(&["email"]);
+        }
+        let groups = person.resource_groups.as_deref();
+        let personal = Personal::new(self.app.public_url(), person, sign_in, groups, &told);
+        let tells_roles = resource == DIRECTORY_API || person.resource_tells_roles;
+        let wids = if tells_roles { person.directory_roles.as_slice() } else { &[] };
+        let access = UserAccess {
+            personal,
+            scp: &granted.scp,
+            wids,
+            upn: &user.upn,
+            hsg: user.guest.generation(),
+            hui: if asked.wants.openid { &sign_in.claims.userinfo } else { &[] },
+        };
+        self.sign(&AccessToken { user: Some(access), ..self.access(common, "user", &sign_in.claims) })
     }
 
     /// An id token (OIDC Core section 2).
@@ -203,19 +195,25 @@ impl Issuing<'_> {
     ) -> Result<String, Refusal> {
         let user = &person.user;
         let subject = subject(self.keys, user.id(), self.client.id);
-        let mut personal = self.personal(person, sign_in, true);
+        let mut told = Told::new(&self.client.settings.optional_claims.id_token, &sign_in.claims.id_token);
         if asked.wants.profile {
-            personal.name = Some(&user.profile.display_name);
-            personal.preferred_username = Some(user.sign_in_name());
+            told = told.with(&["name", "preferred_username", "given_name", "family_name"]);
         }
         if asked.wants.email || user.user_type == UserType::Guest {
-            personal.email = email(user).map(|(address, _)| address);
-            personal.xms_edov = email(user).and_then(|(_, proven)| proven.then_some(true));
+            told = told.with(&["email", "xms_edov"]);
         }
+        let tells_roles = self.client.group_claims.tells_directory_roles();
         self.sign(&IdToken {
             common: self.common(self.client.id, user.id(), subject, &person.client_roles),
-            personal,
+            personal: Personal::new(
+                self.app.public_url(),
+                person,
+                sign_in,
+                person.groups.as_deref(),
+                &told.with_upn(),
+            ),
             verified_secondary_email: person.aliases.iter().map(Address::as_str).collect(),
+            wids: if tells_roles { &person.directory_roles } else { &[] },
             auth_time: sign_in.auth_time.seconds(),
             nonce: sign_in.nonce.as_deref(),
         })
@@ -238,7 +236,12 @@ impl Issuing<'_> {
         }
     }
 
-    fn access<'a>(&'a self, common: Common<'a>, idtyp: &'static str) -> AccessToken<'a> {
+    fn access<'a>(
+        &'a self,
+        common: Common<'a>,
+        idtyp: &'static str,
+        claims: &ClaimsRequest,
+    ) -> AccessToken<'a> {
         AccessToken {
             common,
             appid: self.client.id,
@@ -250,31 +253,8 @@ impl Issuing<'_> {
             },
             app_displayname: &self.client.display_name,
             idtyp,
+            xms_cc: if claims.challenges { &["cp1"] } else { &[] },
             user: None,
-        }
-    }
-
-    fn personal<'a>(&self, person: &'a Person, sign_in: &'a SignInFacts, with_groups: bool) -> Personal<'a> {
-        let user = &person.user;
-        let groups = person.groups.as_deref().filter(|_| with_groups);
-        let overage = groups.is_some_and(|groups| groups.len() > MAX_GROUPS);
-        let endpoint = || format!("{}/v1.0/users/{}/getMemberObjects", self.app.public_url(), user.id());
-        Personal {
-            name: None,
-            preferred_username: None,
-            email: None,
-            xms_edov: None,
-            idp: user.guest.binding().map(|binding| match home_of(&binding.issuer) {
-                Some(home) => super::issuer(self.app.public_url(), home),
-                None => binding.issuer.clone(),
-            }),
-            acct: u8::from(user.user_type == UserType::Guest),
-            sid: sign_in.session,
-            amr: sign_in.amr.words().collect(),
-            groups: groups.filter(|_| !overage),
-            claim_names: overage.then(|| BTreeMap::from([("groups", "src1")])),
-            claim_sources: overage
-                .then(|| BTreeMap::from([("src1", BTreeMap::from([("endpoint", endpoint())]))])),
         }
     }
 

@@ -12,11 +12,9 @@ use url::Url;
 
 use super::{assertion, refusals};
 use crate::app::App;
+use crate::apps::add_password::SECRET_PURPOSE;
 use crate::keys::{TenantKeys, constant_time_equal};
 use crate::sign_ins;
-
-/// What a client secret is hashed for.
-const SECRET_PURPOSE: &str = "client-secret";
 
 /// How a client presents itself. No `Debug`: it holds a secret.
 #[derive(Clone, Default)]
@@ -138,6 +136,8 @@ impl Claimed {
         self.may_prove(client)?;
         let hash = keys.keyed_hash(SECRET_PURPOSE, secret.as_bytes());
         let found = client.secrets.iter().find(|known| constant_time_equal(&known.hash, &hash));
+        // One that is good later is not good yet.
+        let found = found.filter(|known| known.starts_at.is_none_or(|start| start <= now));
         match found.ok_or_else(refusals::wrong_secret)?.expires_at {
             Some(end) if end <= now => Err(refusals::secret_expired()),
             _ => Ok(Proven::Secret),

@@ -7,6 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::{self, CodeRecord};
 use hospes_store::engine::WriteTx;
@@ -41,6 +42,7 @@ pub(super) async fn run(
         redirect_uri,
         verifier: form.code_verifier,
         asked,
+        claims: super::claims_of(form.claims.as_deref())?,
         public_url: app.public_url().to_owned(),
         next: Secret::fresh(app, &keys),
         audit_id: app.new_id(),
@@ -63,6 +65,7 @@ struct Attempt {
     redirect_uri: String,
     verifier: Option<String>,
     asked: Option<Asked>,
+    claims: Option<ClaimsRequest>,
     public_url: String,
     next: Secret,
     audit_id: Uuid,
@@ -109,6 +112,7 @@ impl Attempt {
             auth_time: code.auth_time,
             amr: code.amr,
             nonce: code.nonce,
+            claims: self.claims.clone().unwrap_or(code.claims),
         };
         Ok(UserGrant { at: tx.now(), person, sign_in, asked, granted, refresh_token })
     }

@@ -6,6 +6,7 @@
 
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::tenant::shared_name;
 use hospes_domain::time::Time;
 use hospes_store::device_codes::{self, Accepted, DeviceCode, DeviceState, UNDECIDED};
@@ -32,7 +33,11 @@ pub(super) async fn run(
     form: TokenForm,
 ) -> Result<(TenantId, Asker, UserGrant), Refusal> {
     // msal sends the code under both names.
-    let code = form.device_code.or(form.code).ok_or_else(|| refusals::parameter_missing("device_code"))?;
+    let code = form
+        .device_code
+        .clone()
+        .or_else(|| form.code.clone())
+        .ok_or_else(|| refusals::parameter_missing("device_code"))?;
     let (asked_at, secret) = split_token(&code).ok_or_else(refusals::bad_device_code)?;
     if shared_name(name).is_none() && path_tenant(app, name).await? != asked_at {
         return Err(refusals::bad_device_code());
@@ -54,8 +59,10 @@ pub(super) async fn run(
     let client = find_client(app, tenant, id).await?;
     let asker = claimed.authenticate(app, (tenant, name), client).await?;
     let keys = app.tenant_keys(tenant)?;
+    let claims = super::claims_of(form.claims.as_deref())?;
     let grant = Grant {
         tenant,
+        claims,
         asker: asker.clone(),
         attempt,
         next: Secret::fresh(app, &keys),
@@ -106,6 +113,7 @@ fn is_hurried(device: &DeviceCode, now: Time) -> bool {
 
 struct Grant {
     tenant: TenantId,
+    claims: Option<ClaimsRequest>,
     asker: Asker,
     attempt: Attempt,
     next: Secret,
@@ -140,12 +148,19 @@ impl Grant {
                 scope: device.scope,
                 auth_time: by.auth_time,
                 amr: by.amr.clone(),
+                claims: self.claims.clone().unwrap_or_default(),
                 expires_at: lasts(platform, ends, None, tx.now()),
                 used_at: None,
             };
             refresh_tokens::insert(tx, self.tenant, self.next.hash(), &first)?;
         }
-        let sign_in = SignInFacts { session: by.session, auth_time: by.auth_time, amr: by.amr, nonce: None };
+        let sign_in = SignInFacts {
+            session: by.session,
+            auth_time: by.auth_time,
+            amr: by.amr,
+            nonce: None,
+            claims: self.claims.clone().unwrap_or_default(),
+        };
         Ok(UserGrant { at: tx.now(), person, sign_in, asked, granted, refresh_token })
     }
 }

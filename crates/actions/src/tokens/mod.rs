@@ -13,6 +13,7 @@ mod device;
 mod device_start;
 mod pages;
 mod person;
+mod personal;
 mod refresh;
 mod refusals;
 mod reuse;
@@ -35,6 +36,7 @@ pub(crate) use verified::VerifiedTokens;
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::tenant::shared_name;
 use hospes_domain::time::Time;
 use hospes_store::clients::{self, Client};
@@ -59,6 +61,8 @@ pub struct TokenForm {
     pub credentials: Credentials,
     /// `scope`.
     pub scope: Option<String>,
+    /// `claims`.
+    pub claims: Option<String>,
     /// `code`.
     pub code: Option<String>,
     /// `redirect_uri`.
@@ -115,7 +119,14 @@ pub async fn token(app: &App, tenant: &str, form: TokenForm) -> Result<TokenRepl
     }
     let tenant = tenant_of(app, name, kind, &form).await?;
     if kind == Kind::ClientCredentials {
-        return client_credentials::run(app, (tenant, name), claimed, form.scope.as_deref()).await;
+        return client_credentials::run(
+            app,
+            (tenant, name),
+            claimed,
+            form.scope.as_deref(),
+            form.claims.as_deref(),
+        )
+        .await;
     }
     let client = find_client(app, tenant, claimed.id).await?;
     let asker = claimed.authenticate(app, (tenant, name), client).await?;
@@ -177,6 +188,11 @@ pub(crate) async fn path_tenant(app: &App, name: &str) -> Result<TenantId, Refus
     app.keys(tenant).map(|_| tenant).ok_or_else(|| refusals::no_tenant(name))
 }
 
+/// A `claims` parameter of a token request, where libraries repeat what they can handle.
+fn claims_of(text: Option<&str>) -> Result<Option<ClaimsRequest>, Refusal> {
+    text.map(|text| ClaimsRequest::parse(text).ok_or_else(refusals::bad_claims)).transpose()
+}
+
 /// Tenant and secret of a code or refresh token.
 fn split_token(text: &str) -> Option<(TenantId, &str)> {
     let (name, secret) = text.split_once('.')?;
@@ -208,7 +224,7 @@ fn reply(
     let id_token = if asked.wants.openid { Some(issuing.id_token(&asked, &person, &sign_in)?) } else { None };
     let info = || base64url::encode(format!(r#"{{"uid":"{}","utid":"{tenant}"}}"#, person.user.id()));
     Ok(TokenReply {
-        access_token: issuing.user_token(&asked, &granted.scp, &person, &sign_in)?,
+        access_token: issuing.user_token(&asked, &granted, &person, &sign_in)?,
         expires_in: LIFE_SECONDS,
         scope: Some(granted.echo),
         refresh_token,

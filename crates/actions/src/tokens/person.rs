@@ -3,9 +3,8 @@
 //! Refuses grants of blocked, deleted and reset users (threats D5, E8, I3), people of an organisation that is shut out
 //! (B11), permissions nobody consented to, and people who are not assigned where assignment is required.
 
-use hospes_domain::access::ScopeSet;
 use hospes_domain::address::Address;
-use hospes_domain::application::DIRECTORY_API;
+use hospes_domain::application::{DIRECTORY_API, GroupClaims};
 use hospes_domain::guest::Binding;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::proof::FROM_OUTSIDE;
@@ -21,6 +20,7 @@ use super::claims::Person;
 use super::refusals;
 use super::scopes::{Asked, Granted};
 use crate::app::Stop;
+use crate::apps;
 use crate::upstream;
 use crate::users::aliases;
 
@@ -45,33 +45,69 @@ pub(super) fn load(
     if let Some(shut) = upstream::shut_out(tx, &user)? {
         return Err(refusals::shut_out(shut).into());
     }
-    let mut principals = roles::groups_of(tx, tenant, id)?;
-    let groups = if client.group_claims.tells_groups() {
-        Some(clients::security_groups(tx, tenant, &principals)?)
-    } else {
-        None
-    };
+    let facts = apps::facts_of(tx, tenant, &asked.wants)?
+        .ok_or_else(|| refusals::unknown_resource(&asked.resource_name()))?;
+    let resource = facts.resource.client;
+    let all_groups = roles::groups_of(tx, tenant, id)?;
+    let mut principals = all_groups.clone();
     principals.insert(0, id);
     let at_client = clients::holdings(tx, tenant, &principals, client.id)?.unwrap_or_default();
     if client.assignment_required && !at_client.assigned {
         return Err(refusals::not_assigned().into());
     }
-    let resource_roles = match asked.resource() {
+    let resource_roles = match resource {
         DIRECTORY_API => Vec::new(),
-        resource if resource == client.id => at_client.roles.clone(),
-        resource => {
-            let held = clients::holdings(tx, tenant, &principals, resource)?;
-            admitted(held).ok_or_else(|| refusals::unknown_resource(&resource.to_string()))??
+        own if own == client.id => at_client.roles.clone(),
+        other => {
+            let held = clients::holdings(tx, tenant, &principals, other)?;
+            admitted(held).ok_or_else(|| refusals::unknown_resource(&asked.resource_name()))??
         }
     };
-    let consented = ScopeSet::parse(&delegated_grants::of(tx, tenant, (client.id, DIRECTORY_API), id)?);
-    let granted = asked.grant(client.id, consented)?;
+    let consented = delegated_grants::of(tx, tenant, (client.id, resource), id)?;
+    let granted = asked.grant(client.id, &facts.resource, &consented)?;
+    let groups_of = |claims, at| told_groups(tx, tenant, claims, &all_groups, at);
+    let groups = groups_of(client.group_claims, Some(client.principal))?;
+    let resource_groups = groups_of(facts.group_claims, facts.principal)?;
     let standing = roles::standing(tx, tenant, id)?;
     let directory_roles = standing.roles.iter().map(|role| role.id()).collect();
     let aliases =
         if upstream::is_home_sign_in(client.id) { own_addresses(tx, tenant, &user)? } else { Vec::new() };
-    let client_roles = at_client.roles;
-    Ok((Person { user, groups, aliases, directory_roles, client_roles, resource_roles }, granted))
+    let owned_mail = match &user.mail {
+        // Who comes from outside proves an address of their own; the directory vouches for those of its own domains.
+        Some(mail) if user.guest.binding().is_none() => {
+            tenants::by_domain(tx, &mail.domain().to_ascii_lowercase())?
+                .is_some_and(|owner| owner.id == tenant)
+        }
+        _ => false,
+    };
+    let person = Person {
+        user,
+        groups,
+        aliases,
+        owned_mail,
+        directory_roles,
+        client_roles: at_client.roles,
+        resource_roles,
+        resource_groups,
+        resource_claims: facts.claims,
+        resource_tells_roles: facts.group_claims.tells_directory_roles(),
+    };
+    Ok((person, granted))
+}
+
+/// The groups an application wants to know of; `None` if none. Those assigned to it are those with an app role there.
+fn told_groups(
+    tx: &impl Read,
+    tenant: TenantId,
+    claims: GroupClaims,
+    groups: &[ObjectId],
+    at: Option<ObjectId>,
+) -> Result<Option<Vec<ObjectId>>, Stop> {
+    Ok(match (claims, at) {
+        (GroupClaims::ApplicationGroup, Some(at)) => Some(clients::groups_at(tx, tenant, groups, at)?),
+        (claims, _) if claims.tells_groups() => Some(clients::security_groups(tx, tenant, groups)?),
+        _ => None,
+    })
 }
 
 /// The addresses the organisation speaks for when another one asks.

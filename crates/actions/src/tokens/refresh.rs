@@ -9,6 +9,7 @@ use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::second_factor::Need;
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::CodeRecord;
 use hospes_store::engine::WriteTx;
@@ -89,6 +90,7 @@ pub(super) fn first(code: &CodeRecord, platform: Platform, expires_at: Time) -> 
         session: code.session,
         platform: Some(platform),
         scope: code.scope.clone(),
+        claims: code.claims.clone(),
         auth_time: code.auth_time,
         amr: code.amr.clone(),
         expires_at,
@@ -116,6 +118,7 @@ pub(super) async fn run(
         next: presented.successor(&keys),
         presented,
         asked: form.scope.map(|scope| Asked::parse(app.public_url(), &scope)).transpose()?,
+        claims: super::claims_of(form.claims.as_deref())?,
         public_url: app.public_url().to_owned(),
         audit_id: app.new_id(),
         entry: Entry::draw(app),
@@ -136,6 +139,7 @@ struct Attempt {
     presented: Secret,
     next: Secret,
     asked: Option<Asked>,
+    claims: Option<ClaimsRequest>,
     public_url: String,
     audit_id: Uuid,
     entry: Entry,
@@ -185,8 +189,13 @@ impl Attempt {
             let ends = person::refresh_ends(&person.user, old.auth_time, now);
             self.rotate(tx, &old, lasts(platform, ends, Some(old.expires_at), now))?;
         }
-        let sign_in =
-            SignInFacts { session: old.session, auth_time: old.auth_time, amr: old.amr.clone(), nonce: None };
+        let sign_in = SignInFacts {
+            session: old.session,
+            auth_time: old.auth_time,
+            amr: old.amr.clone(),
+            nonce: None,
+            claims: self.claims.clone().unwrap_or(old.claims),
+        };
         let refresh_token = Some(self.next.text());
         Ok(UserGrant { at: now, person, sign_in, asked, granted, refresh_token })
     }

@@ -187,6 +187,11 @@ pub(crate) fn bad_scope(scope: &str) -> Refusal {
     Refusal::oauth("invalid_scope", 70_011, text)
 }
 
+pub(crate) fn bad_claims() -> Refusal {
+    let text = "The 'claims' parameter is not a JSON object whose members hold objects of claims.";
+    Refusal::oauth("invalid_request", 9_002_313, text)
+}
+
 pub(crate) fn unknown_resource(name: &str) -> Refusal {
     let text = format!("The resource principal named '{}' was not found in the tenant.", quoted(name));
     Refusal::oauth("invalid_resource", 500_011, text)

@@ -2,11 +2,11 @@
 //! [`RequestedScopes`], kept in the client's spelling, because clients look their tokens up by it. Refuses permissions
 //! nobody consented to.
 
-use hospes_domain::access::{Scope, ScopeSet};
+use hospes_domain::access::ScopeSet;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::sign_in::{BadScope, RequestedScopes};
+use hospes_domain::sign_in::{BadScope, RequestedScopes, Resource};
 
 use super::refusals;
 
@@ -27,6 +27,8 @@ pub(super) struct Asked {
 /// What is granted of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Granted {
+    /// What the access token is for.
+    pub(super) resource: ClientId,
     /// `scp` of the access token.
     pub(super) scp: String,
     /// `scope` of the answer.
@@ -46,16 +48,17 @@ impl Asked {
         Ok(Self { wants, permissions })
     }
 
-    /// The resource the access token is for: the directory API unless another one is named.
-    pub(super) fn resource(&self) -> ClientId {
-        self.wants.resource.unwrap_or(DIRECTORY_API)
+    /// The resource as the request calls it, for an error.
+    pub(super) fn resource_name(&self) -> String {
+        let id = self.wants.resource.unwrap_or(DIRECTORY_API).to_string();
+        self.wants.resource_uri.clone().unwrap_or(id)
     }
 
     /// The resource, if the request is exactly `<resource>/.default`, as client credentials must be.
-    pub(super) fn only_default(&self) -> Option<ClientId> {
+    pub(super) fn only_default(&self) -> Option<RequestedScopes> {
         let openid = self.wants.openid || self.wants.profile || self.wants.email || self.wants.offline_access;
         let one = self.permissions.len() == 1 && self.permissions[0].contains('/');
-        if one && self.wants.default && !openid { self.wants.resource } else { None }
+        (one && self.wants.default && !openid).then(|| self.wants.clone())
     }
 
     /// What a later request asks for on the strength of this one: other permissions if it names some, but no more of
@@ -67,14 +70,26 @@ impl Asked {
         Self { wants, permissions: of.permissions.clone() }
     }
 
-    /// What a person's token may carry, given the permissions of the directory API somebody
-    /// consented to for `client`.
+    /// What a person's token may carry, given the permissions at `resource` that somebody consented to for `client`. An
+    /// application uses itself without consent.
     ///
     /// # Errors
-    /// 65001 for a permission nobody consented to.
-    pub(super) fn grant(&self, client: ClientId, consented: ScopeSet) -> Result<Granted, Refusal> {
-        if let Some(missing) = self.wants.directory.iter().find(|scope| !consented.has(*scope)) {
-            return Err(refusals::consent_needed(missing.name()));
+    /// 65001 for a permission nobody consented to, 70011 for one the resource does not expose.
+    pub(super) fn grant(
+        &self,
+        client: ClientId,
+        resource: &Resource,
+        consented: &str,
+    ) -> Result<Granted, Refusal> {
+        let names = self.wants.names(resource).map_err(|bad| match bad {
+            BadScope::Unknown(word) => refusals::bad_scope(&word),
+            BadScope::Empty | BadScope::SeveralResources => refusals::bad_scope(""),
+        })?;
+        let own = resource.client == client;
+        let consented = still_there(resource, consented);
+        let has = |name: &String| own || consented.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if let Some(missing) = names.iter().find(|name| !has(name)) {
+            return Err(refusals::consent_needed(missing));
         }
         let openid =
             [("openid", self.wants.openid), ("profile", self.wants.profile), ("email", self.wants.email)];
@@ -82,23 +97,30 @@ impl Asked {
             openid.iter().filter(|(_, asked)| *asked).map(|(name, _)| (*name).to_owned()).collect();
         let (mut scp, mut echo) = (openid.clone(), openid);
         echo.extend(self.permissions.iter().cloned());
-        if self.resource() != DIRECTORY_API {
-            // Consent is recorded for the directory API only, so an application gets people's tokens for
-            // itself and for no other application.
-            if self.resource() != client {
-                return Err(refusals::consent_needed(IMPERSONATION));
-            }
+        if self.wants.default && own {
             scp.push(IMPERSONATION.to_owned());
         } else if self.wants.default {
-            scp.extend(consented.iter().map(|scope| scope.name().to_owned()));
+            if consented.is_empty() {
+                return Err(refusals::consent_needed(DEFAULT));
+            }
             let prefix =
                 self.permissions.iter().find_map(|word| word.strip_suffix(DEFAULT)).unwrap_or_default();
-            echo.extend(consented.iter().map(|scope| format!("{prefix}{}", scope.name())));
+            echo.extend(consented.iter().map(|name| format!("{prefix}{name}")));
+            scp.extend(consented);
         } else {
-            scp.extend(self.wants.directory.iter().map(Scope::name).map(str::to_owned));
+            scp.extend(names);
         }
-        Ok(Granted { scp: scp.join(" "), echo: echo.join(" ") })
+        Ok(Granted { resource: resource.client, scp: scp.join(" "), echo: echo.join(" ") })
     }
+}
+
+/// What was consented to, as far as the resource still has it, in its order and spelling.
+fn still_there(resource: &Resource, consented: &str) -> Vec<String> {
+    if resource.client == DIRECTORY_API {
+        return ScopeSet::parse(consented).iter().map(|scope| scope.name().to_owned()).collect();
+    }
+    let names = consented.split_ascii_whitespace().filter_map(|name| resource.scope(name));
+    names.map(|scope| scope.value.clone()).collect()
 }
 
 fn is_openid(word: &str) -> bool {
@@ -150,7 +172,8 @@ mod tests {
             (format!("api://{APP}/.default"), app),
             (format!("{APP}/.default"), app),
         ] {
-            assert_eq!(parse(&scope).unwrap().only_default(), Some(resource), "{scope}");
+            let wants = parse(&scope).unwrap().only_default().unwrap();
+            assert_eq!(wants.resource, Some(resource), "{scope}");
         }
     }
 
@@ -172,8 +195,7 @@ mod tests {
     fn what_makes_no_sense_is_refused() {
         let two = format!("https://graph.microsoft.com/.default {APP}/.default");
         for (scope, expected) in [
-            ("https://graph.windows.net/.default", 500_011),
-            ("https://hospes.example.evil.example/.default", 500_011),
+            ("orders/.default", 500_011),
             ("User.Fly", 70_011),
             ("", 70_011),
             ("https://graph.microsoft.com/User.Fly", 70_011),
@@ -185,24 +207,28 @@ mod tests {
 
     #[test]
     fn only_what_was_consented_to_is_granted_and_it_is_echoed_as_it_was_asked() {
-        let held = ScopeSet::parse("User.Read User.Invite.All");
+        let held = "User.Read User.Invite.All";
         let app: ClientId = APP.parse().unwrap();
+        let directory = Resource::directory();
+        let orders = |client| Resource { client, name: "Orders".to_owned(), scopes: Vec::new() };
         let granted = parse("openid offline_access https://graph.microsoft.com/user.read")
             .unwrap()
-            .grant(app, held)
+            .grant(app, &directory, held)
             .unwrap();
         assert_eq!(granted.scp, "openid User.Read");
         assert_eq!(granted.echo, "openid https://graph.microsoft.com/user.read");
-        let all = parse(&format!("{BASE}//.default profile")).unwrap().grant(app, held).unwrap();
+        let all = parse(&format!("{BASE}//.default profile")).unwrap().grant(app, &directory, held).unwrap();
         assert_eq!(all.scp, "profile User.Invite.All User.Read");
         assert_eq!(all.echo, format!("profile {BASE}//.default {BASE}//User.Invite.All {BASE}//User.Read"));
-        let more = parse("User.Read.All").unwrap().grant(app, held).unwrap_err();
+        let more = parse("User.Read.All").unwrap().grant(app, &directory, held).unwrap_err();
         assert_eq!(code(&more), 65_001);
-        let other = parse(&format!("api://{APP}/.default")).unwrap().grant(app, held).unwrap();
+        let other = parse(&format!("api://{APP}/.default")).unwrap().grant(app, &orders(app), held).unwrap();
         assert_eq!((other.scp.as_str(), other.echo), ("user_impersonation", format!("api://{APP}/.default")));
-        let foreign =
-            parse(&format!("api://{APP}/.default")).unwrap().grant(DIRECTORY_API, held).unwrap_err();
-        assert_eq!(code(&foreign), 65_001);
+        let foreign = parse(&format!("api://{APP}/.default")).unwrap();
+        assert_eq!(code(&foreign.grant(DIRECTORY_API, &orders(app), held).unwrap_err()), 65_001);
+        // What was taken back is not granted again by asking for everything.
+        let nothing = parse("https://graph.microsoft.com/.default").unwrap().grant(app, &directory, "");
+        assert_eq!(code(&nothing.unwrap_err()), 65_001);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use hospes_domain::access::Who;
 use hospes_domain::refusal::{NotAllowed, Refusal};
 use hospes_store::users;
 
+use super::personal::email;
 use super::{bearer, claims};
 use crate::app::App;
 use crate::callers;
@@ -22,6 +23,8 @@ pub struct UserInfo {
     pub family_name: Option<String>,
     /// `email`.
     pub email: Option<String>,
+    /// `preferred_username`, for those who asked for it one by one.
+    pub preferred_username: Option<String>,
 }
 
 /// Answers `/oidc/userinfo`.
@@ -42,18 +45,22 @@ pub async fn userinfo(app: &App, token: &str) -> Result<UserInfo, Refusal> {
         let reason = "UserInfo needs the token of a person with the permission 'openid'.";
         return Err(Refusal::NotAllowed(NotAllowed { reason, ..NotAllowed::default() }));
     };
+    // What the client asked for in `claims`, as its token says.
+    let asked: Vec<String> =
+        verified.texts("hui").map_err(bearer::refused)?.into_iter().map(str::to_owned).collect();
     let sub = claims::subject(&*app.tenant_keys(actor.tenant)?, id, client);
     app.read(move |tx| {
         callers::load(tx, &actor)?;
         let user = users::by_id(tx, actor.tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
-        let profile = has(&scopes, "profile").then_some(&user.profile);
-        let email = if has(&scopes, "email") { claims::email(&user) } else { None };
+        let told = |name: &str, scope: &str| has(&scopes, scope) || has(&asked, name);
+        let profile = &user.profile;
         Ok(UserInfo {
             sub: sub.clone(),
-            name: profile.map(|profile| profile.display_name.clone()),
-            given_name: profile.and_then(|profile| profile.given_name.clone()),
-            family_name: profile.and_then(|profile| profile.surname.clone()),
-            email: email.map(|(address, _)| address.to_owned()),
+            name: told("name", "profile").then(|| profile.display_name.clone()),
+            given_name: profile.given_name.clone().filter(|_| told("given_name", "profile")),
+            family_name: profile.surname.clone().filter(|_| told("family_name", "profile")),
+            email: email(&user).filter(|_| told("email", "email")).map(|(address, _)| address.to_owned()),
+            preferred_username: has(&asked, "preferred_username").then(|| user.sign_in_name().to_owned()),
         })
     })
     .await

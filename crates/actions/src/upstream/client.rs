@@ -2,7 +2,7 @@
 //! the server, and its one redirect address follows the public URL. Refuses everything but that address, and a secret.
 
 use hospes_domain::application::{
-    Application, ApplicationSettings, GroupClaims, Platform, RedirectUri, ServicePrincipal,
+    Application, ApplicationSettings, GroupClaims, Platform, PrincipalNotes, RedirectUri, ServicePrincipal,
 };
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::proof::HOME_SIGN_IN;
@@ -30,6 +30,7 @@ pub(crate) fn application(public_url: &str) -> (Application, ServicePrincipal) {
         group_claims: GroupClaims::None,
         redirect_uris: RedirectUri::all(Platform::PublicClient, [redirect_uri(public_url)]),
         settings: ApplicationSettings::default(),
+        created_by: None,
         created_at: Time::default(),
     };
     let principal = ServicePrincipal {
@@ -40,6 +41,8 @@ pub(crate) fn application(public_url: &str) -> (Application, ServicePrincipal) {
         assignment_required: false,
         enabled: true,
         app_roles: Vec::new(),
+        notes: PrincipalNotes::default(),
+        created_by: None,
         created_at: Time::default(),
     };
     (application, principal)

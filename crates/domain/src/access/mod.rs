@@ -1,6 +1,8 @@
 //! Who may do what: permissions of the token times roles of the person times what the tenant lets guests see, decided on
 //! facts that were loaded in the same transaction. Refuses to look anything up.
 
+mod applications;
+mod delegated;
 mod policies;
 mod rank;
 mod reading;
@@ -10,6 +12,10 @@ mod rules;
 mod scope;
 mod tenants;
 
+pub use applications::{
+    Held, READ_GRANTS, may_change_application, may_change_grants, may_consent_for_all,
+    may_create_application, may_grant, may_reach_application,
+};
 pub use policies::{
     AuthorizationChange, may_change_authorization, may_change_domain_list, may_change_leaving,
     may_change_sign_in_policy,

@@ -45,6 +45,8 @@ scopes! {
     GroupMemberReadWriteAll = "GroupMember.ReadWrite.All", app "dbaae8cf-10b5-4b86-a4a1-f871c94c6695";
     ApplicationReadAll = "Application.Read.All", app "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30";
     ApplicationReadWriteAll = "Application.ReadWrite.All", app "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9";
+    ApplicationReadWriteOwnedBy = "Application.ReadWrite.OwnedBy", app "18a4783c-866b-4cc7-a460-3d5e5662c884";
+    DelegatedPermissionGrantReadWriteAll = "DelegatedPermissionGrant.ReadWrite.All", app "8e8e4742-1d95-4f68-9d56-6ee75648c72a";
     AppRoleAssignmentReadWriteAll = "AppRoleAssignment.ReadWrite.All", app "06b708a9-e830-4db3-a914-8e69da51d44f";
     RoleManagementReadDirectory = "RoleManagement.Read.Directory", app "483bed4a-2ad3-4361-a73b-c83ccdbdc53c";
     RoleManagementReadWriteDirectory = "RoleManagement.ReadWrite.Directory", app "9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8";
@@ -70,7 +72,7 @@ impl Scope {
 
 /// A set of permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ScopeSet(u32);
+pub struct ScopeSet(u64);
 
 impl ScopeSet {
     /// The known permissions of a space-separated list; unknown names are left out.
@@ -80,7 +82,7 @@ impl ScopeSet {
 
     /// Whether `scope` is in the set.
     pub fn has(self, scope: Scope) -> bool {
-        self.0 & (1 << scope as u8) != 0
+        self.0 & (1_u64 << scope as u8) != 0
     }
 
     /// Whether any of `scopes` is in the set.
@@ -90,7 +92,7 @@ impl ScopeSet {
 
     /// The set with `scope` in it.
     pub fn with(self, scope: Scope) -> Self {
-        Self(self.0 | (1 << scope as u8))
+        Self(self.0 | (1_u64 << scope as u8))
     }
 
     /// What is in both sets.

@@ -1,12 +1,24 @@
 //! Applications, their service principals, app roles and who has them, as plain data. Refuses secrets:
 //! a client secret exists here only as its keyed hash.
 
+mod check;
+mod credentials;
+mod edit;
+mod optional;
 mod settings;
 
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use check::{check_home_page, check_redirect_uris};
+pub use credentials::{Certificate, MAX_CREDENTIALS, NewSecret, SECRET_YEARS};
+pub use edit::{ApplicationEdit, PrincipalEdit, Shape};
+pub use optional::{GuestUpn, OPTIONAL_CLAIMS};
+
 pub use settings::{
-    ApplicationSettings, ExposedScope, GroupClaims, OptionalClaim, OptionalClaims, RequiredAccess,
+    ApplicationSettings, ExposedScope, GroupClaims, OptionalClaim, OptionalClaims, PrincipalNotes,
+    RequiredAccess,
 };
 
 use crate::ids::{ClientId, ObjectId};
@@ -37,6 +49,8 @@ pub struct Application {
     pub redirect_uris: Vec<RedirectUri>,
     /// What else it declares.
     pub settings: ApplicationSettings,
+    /// Who registered it; nobody if the operator did.
+    pub created_by: Option<ObjectId>,
     /// When it was registered.
     pub created_at: Time,
 }
@@ -46,6 +60,16 @@ impl Application {
     pub fn platform_of(&self, requested: &str) -> Option<Platform> {
         redirect_uri_matches(&self.redirect_uris, requested)
     }
+}
+
+/// The id of a grant on behalf of people, made of what it is about, so that the same grant has the same id
+/// (RFC 9562 section 5.8). No `user` stands for everybody.
+pub fn grant_id(client: ClientId, resource: ClientId, user: Option<ObjectId>) -> Uuid {
+    let user = user.map_or(Uuid::nil(), |user| user.0);
+    let whole = [client.0.into_bytes(), resource.0.into_bytes(), user.into_bytes()].concat();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest(&SHA256, &whole).as_ref()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// What kind of program waits at a redirect address (`web`, `spa` and `publicClient` of an application in Graph).
@@ -108,12 +132,17 @@ pub struct ServicePrincipal {
     pub enabled: bool,
     /// The roles it knows.
     pub app_roles: Vec<AppRole>,
+    /// What people wrote about it.
+    pub notes: PrincipalNotes,
+    /// Who made it present; nobody if the operator did.
+    pub created_by: Option<ObjectId>,
     /// When it appeared.
     pub created_at: Time,
 }
 
 /// A role an application knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AppRole {
     /// Its id.
     pub id: Uuid,
@@ -130,7 +159,7 @@ pub struct AppRole {
 }
 
 /// Who can have an app role (`allowedMemberTypes`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RoleFor {
     /// People, groups and programs.
     #[default]

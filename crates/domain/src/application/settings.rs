@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::AppRole;
 use crate::ids::ClientId;
 
 /// Which memberships tokens tell of (`groupMembershipClaims`, reference/tokens-and-sign-in.md section 5).
@@ -68,6 +69,9 @@ pub struct ApplicationSettings {
     /// `identifierUris`: names of the resource in scopes; unique in the tenant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub identifier_uris: Vec<String>,
+    /// `web.homePageUrl`: where My Apps opens it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home_page_url: Option<String>,
     /// `web.logoutUrl`: told in a frame of the sign-out page that a session ended (OIDC Front-Channel Logout 1.0).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logout_url: Option<String>,
@@ -86,6 +90,36 @@ pub struct ApplicationSettings {
     /// `api.oauth2PermissionScopes`: what others may ask of it on behalf of people.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exposed_scopes: Vec<ExposedScope>,
+    /// `appRoles`, for the service principal it may get; that has its own rows of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub app_roles: Vec<AppRole>,
+}
+
+/// What people wrote about a service principal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PrincipalNotes {
+    /// `description`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// `notes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+    /// `tags`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+}
+
+impl PrincipalNotes {
+    /// The text that is stored; `None` when nothing was written.
+    pub fn to_stored(&self) -> Option<String> {
+        if *self == Self::default() { None } else { serde_json::to_string(self).ok() }
+    }
+
+    /// Reads that text; `None` for a text this program did not write.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
 }
 
 impl ApplicationSettings {

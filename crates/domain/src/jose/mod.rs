@@ -12,12 +12,14 @@ mod key_set;
 mod roca;
 pub mod strict_json;
 mod verify;
+mod x509;
 
 pub use assertion::{RegisteredKey, verify_assertion};
 pub use claims::{Claims, LEEWAY_SECONDS};
 pub use jwk::Jwk;
 pub use key_set::{KeySet, VerifyKey};
 pub use verify::{VerifiedJws, verify};
+pub use x509::X509;
 
 /// The signature algorithms Hospes knows. A key has exactly one (RFC 8725 section 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

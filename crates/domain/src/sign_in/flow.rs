@@ -4,6 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use super::ClaimsRequest;
 use crate::address::Address;
 use crate::guest::Guest;
 use crate::ids::{ClientId, ObjectId, TenantId};
@@ -107,6 +108,8 @@ pub struct AppRequest {
     pub client_info: bool,
     /// The device that waits for the answer, by its user code, if it is no redirect address (RFC 8628).
     pub device: Option<Vec<u8>>,
+    /// Claims it asks for one by one (OIDC Core section 5.5).
+    pub claims: ClaimsRequest,
 }
 
 impl fmt::Debug for AppRequest {

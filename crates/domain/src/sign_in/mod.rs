@@ -1,14 +1,16 @@
 //! Signing in as a pure question: given the stored request, the session and the consent, what comes
 //! next (design section 6)? Every page of a sign-in returns here. Refuses to look anything up.
 
+mod claims_request;
 mod flow;
 mod redirect_uri;
 mod scopes;
 mod step;
 
+pub use claims_request::{ClaimsRequest, REQUESTABLE};
 pub use flow::{AppRequest, FLOW_SECONDS, FirstProof, Flow, Prompt, ResponseMode, Way, leave_path, way_of};
 pub use redirect_uri::redirect_uri_matches;
-pub use scopes::{BadScope, Consent, RequestedScopes, consent};
+pub use scopes::{BadScope, Consent, RequestedScopes, Resource, consent};
 pub use step::{Situation, Step, next_step};
 
 use crate::proof::Limit;

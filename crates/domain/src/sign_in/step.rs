@@ -137,10 +137,9 @@ fn identify(situation: &Situation<'_>) -> Step {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
-    use crate::access::ScopeSet;
     use crate::ids::{ClientId, ObjectId};
     use crate::session::{Amr, PASSWORD};
-    use crate::sign_in::{AppRequest, FLOW_SECONDS, Prompt, ResponseMode};
+    use crate::sign_in::{AppRequest, ClaimsRequest, FLOW_SECONDS, Prompt, ResponseMode};
     use uuid::Uuid;
 
     const NOW: Time = Time(1_000_000_000_000);
@@ -158,6 +157,7 @@ mod tests {
                 code_challenge: None,
                 client_info: false,
                 device: None,
+                claims: ClaimsRequest::default(),
             }),
             prompt: Prompt::parse(prompt).unwrap(),
             login_hint: None,
@@ -217,8 +217,8 @@ mod tests {
 
     #[test]
     fn what_follows_with_and_without_a_session() {
-        let ask = || Consent::Ask(ScopeSet::default());
-        let admin = || Consent::NeedsAdmin(ScopeSet::default());
+        let ask = || Consent::Ask(Vec::new());
+        let admin = || Consent::NeedsAdmin(Vec::new());
         // prompt, signed in, assigned, consent, what follows
         let table = [
             ("", false, true, Consent::Given, "address"),

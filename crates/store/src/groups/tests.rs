@@ -87,6 +87,8 @@ fn fill(tx: &WriteTx<'_>) -> Result<(), StoreError> {
         assignment_required: true,
         enabled: true,
         app_roles: Vec::new(),
+        notes: hospes_domain::application::PrincipalNotes::default(),
+        created_by: None,
         created_at: Time(1),
     };
     assert!(service_principals::insert(tx, TENANT, &app)?);

@@ -1,82 +1,33 @@
-//! `/applications`: what is registered in the tenant. Refuses to show credentials and to be changed.
+//! `/applications`: what is registered in the tenant, by object id or application id. Refuses to show credentials.
+
+mod body;
+mod wire;
 
 use hospes_actions::apps::Which;
+use hospes_actions::apps::add_password::{add_password, remove_password};
+use hospes_actions::apps::create_application::create_application;
+use hospes_actions::apps::delete_application::delete_application;
 use hospes_actions::apps::list_applications::{get_application, list_applications};
-use hospes_domain::application::{Application, Platform};
-use serde_json::{Value, json};
+use hospes_actions::apps::update_application::update_application;
+use hospes_domain::application::NewSecret;
 
-use super::asked::{asked, entity, object, selected};
+pub(super) use body::{id, name};
+pub(super) use wire::{app_role, scope};
+
+use super::asked::{asked, entity, nothing_else, selected};
 use super::dispatch::Answer;
 use super::odata::application_fields::APPLICATIONS;
+use super::odata::select::Shape;
+use super::reply::Reply;
 use super::request::Call;
 use super::service_principals::{by_app, by_id};
-use super::users::time;
-
-// Wire
-
-/// What a request without `$select` gets.
-const DEFAULT: &[&str] = &[
-    "id",
-    "deletedDateTime",
-    "appId",
-    "createdDateTime",
-    "description",
-    "displayName",
-    "groupMembershipClaims",
-    "identifierUris",
-    "isFallbackPublicClient",
-    "keyCredentials",
-    "notes",
-    "passwordCredentials",
-    "publicClient",
-    "publisherDomain",
-    "requiredResourceAccess",
-    "signInAudience",
-    "tags",
-    "web",
-];
-
-/// The application with the selected properties.
-fn wire(application: &Application, selected: Option<&[&'static str]>) -> Value {
-    let uris = |platform: Platform| {
-        let of_platform = application.redirect_uris.iter().filter(|known| known.platform == platform);
-        json!({ "redirectUris": of_platform.map(|known| known.uri.as_str()).collect::<Vec<_>>() })
-    };
-    object(selected.unwrap_or(DEFAULT), |name| match name {
-        "id" => application.id.to_string().into(),
-        "appId" => application.client_id.to_string().into(),
-        "createdDateTime" => time(application.created_at).into(),
-        "displayName" => application.display_name.clone().into(),
-        "groupMembershipClaims" => {
-            Some(application.group_claims.name()).filter(|name| *name != "None").into()
-        }
-        "isFallbackPublicClient" => application.public_client.into(),
-        "publicClient" => uris(Platform::PublicClient),
-        "spa" => uris(Platform::Spa),
-        "web" => {
-            let mut web = uris(Platform::Web);
-            web["homePageUrl"] = Value::Null;
-            web["logoutUrl"] = application.settings.logout_url.clone().into();
-            web
-        }
-        "signInAudience" => "AzureADMyOrg".into(),
-        "addIns"
-        | "appRoles"
-        | "identifierUris"
-        | "keyCredentials"
-        | "passwordCredentials"
-        | "requiredResourceAccess"
-        | "tags" => json!([]),
-        _ => Value::Null,
-    })
-}
 
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
     let asked = asked(&call, &APPLICATIONS, APPLICATIONS.properties)?;
     let found = list_applications(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|application| wire(application, asked.selected.as_deref())).collect();
+    let value = found.items.iter().map(|one| wire::application(one, asked.selected.as_deref())).collect();
     asked.reply(&call, "applications", value, found.count, found.next.as_ref())
 }
 
@@ -93,5 +44,76 @@ pub(super) async fn get_by_app(call: Call) -> Answer {
 async fn get_one(call: Call, which: Which) -> Answer {
     let selected = selected(&call, &APPLICATIONS)?;
     let application = get_application(call.app(), &call.actor, which).await?;
-    Ok(entity(&call, "applications", &selected, wire(&application, selected.as_deref())))
+    Ok(entity(&call, "applications", &selected, wire::application(&application, selected.as_deref())))
+}
+
+pub(super) async fn create(call: Call) -> Answer {
+    let (edit, keys) = body::read(call.json()?)?;
+    let made = create_application(call.app(), &call.actor, edit, keys).await?;
+    let mut answer = wire::application(&made, None);
+    answer["@odata.context"] = call.context("applications", None, Shape::Entity).into();
+    Ok(Reply::created(answer, format!("{}/applications/{}", call.root(), made.application.id)))
+}
+
+pub(super) async fn update(call: Call) -> Answer {
+    let which = by_id(&call)?;
+    update_one(call, which).await
+}
+
+pub(super) async fn update_by_app(call: Call) -> Answer {
+    let which = by_app(&call)?;
+    update_one(call, which).await
+}
+
+async fn update_one(call: Call, which: Which) -> Answer {
+    let (edit, keys) = body::read(call.json()?)?;
+    update_application(call.app(), &call.actor, which, edit, keys).await?;
+    Ok(Reply::no_content())
+}
+
+pub(super) async fn delete(call: Call) -> Answer {
+    delete_application(call.app(), &call.actor, by_id(&call)?).await?;
+    Ok(Reply::no_content())
+}
+
+pub(super) async fn delete_by_app(call: Call) -> Answer {
+    delete_application(call.app(), &call.actor, by_app(&call)?).await?;
+    Ok(Reply::no_content())
+}
+
+pub(super) async fn add_secret(call: Call) -> Answer {
+    let which = by_id(&call)?;
+    add_secret_to(call, which).await
+}
+
+pub(super) async fn add_secret_by_app(call: Call) -> Answer {
+    let which = by_app(&call)?;
+    add_secret_to(call, which).await
+}
+
+async fn add_secret_to(call: Call, which: Which) -> Answer {
+    // A secret without a name and with the usual life needs no body.
+    let new = if call.body.is_empty() { NewSecret::default() } else { body::new_secret(call.json()?)? };
+    let made = add_password(call.app(), &call.actor, which, new).await?;
+    let mut answer = wire::password(&made.secret, Some(&made.text));
+    answer["@odata.context"] = format!("{}/$metadata#microsoft.graph.passwordCredential", call.root()).into();
+    Ok(Reply::ok(answer))
+}
+
+pub(super) async fn remove_secret(call: Call) -> Answer {
+    let which = by_id(&call)?;
+    remove_secret_from(call, which).await
+}
+
+pub(super) async fn remove_secret_by_app(call: Call) -> Answer {
+    let which = by_app(&call)?;
+    remove_secret_from(call, which).await
+}
+
+async fn remove_secret_from(call: Call, which: Which) -> Answer {
+    let mut body = call.json()?;
+    let key = id(&mut body, "keyId")?;
+    nothing_else(&body, &[], "removePassword")?;
+    remove_password(call.app(), &call.actor, which, key).await?;
+    Ok(Reply::no_content())
 }

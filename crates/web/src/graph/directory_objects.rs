@@ -35,7 +35,10 @@ pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> V
     let mut body = match of {
         DirectoryObject::User(seen) => users::wire::user(seen, names),
         DirectoryObject::Group(group) => groups::seen(group, names),
-        DirectoryObject::ServicePrincipal(principal) => service_principals::wire(principal, names),
+        DirectoryObject::ServicePrincipal(principal) => {
+            let shown = service_principals::Shown { principal, application: None, organisation: None };
+            service_principals::wire(&shown, names)
+        }
         DirectoryObject::Role(role) => directory_role(*role, names),
     };
     body["@odata.type"] = kind.into();

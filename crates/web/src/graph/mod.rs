@@ -22,7 +22,9 @@ mod domains;
 mod groups;
 mod invitations;
 mod mails;
+mod member_ids;
 mod members;
+mod oauth2_permission_grants;
 mod organization;
 mod policies;
 mod role_assignments;
@@ -69,6 +71,14 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/me/memberOf", members::of_me),
     route!("GET", "/me/transitiveMemberOf", members::all_of_me),
     route!("GET", "/me/appRoleAssignments", app_role_assignments::list_of_me),
+    route!("POST", "/me/getMemberGroups", member_ids::groups_of_me),
+    route!("POST", "/me/getMemberObjects", member_ids::objects_of_me),
+    route!("POST", "/me/checkMemberGroups", member_ids::check_groups_of_me),
+    route!("POST", "/me/checkMemberObjects", member_ids::check_objects_of_me),
+    route!("POST", "/users/{id}/getMemberGroups", member_ids::groups_of_user),
+    route!("POST", "/users/{id}/getMemberObjects", member_ids::objects_of_user),
+    route!("POST", "/users/{id}/checkMemberGroups", member_ids::check_groups_of_user),
+    route!("POST", "/users/{id}/checkMemberObjects", member_ids::check_objects_of_user),
     route!("GET", "/users/{id}/memberOf", members::of_user),
     route!("GET", "/users/{id}/memberOf/graph.group", members::groups_of_user),
     route!("GET", "/users/{id}/memberOf/graph.directoryRole", members::roles_of_user),
@@ -94,8 +104,13 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_principal),
     route!("DELETE", "/groups/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_principal),
     route!("GET", "/servicePrincipals", service_principals::list),
+    route!("POST", "/servicePrincipals", service_principals::create),
     route!("GET", "/servicePrincipals/{id}", service_principals::get),
+    route!("PATCH", "/servicePrincipals/{id}", service_principals::update),
+    route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
     route!("GET", "/servicePrincipals(appId)", service_principals::get_by_app),
+    route!("PATCH", "/servicePrincipals(appId)", service_principals::update_by_app),
+    route!("DELETE", "/servicePrincipals(appId)", service_principals::delete_by_app),
     route!("GET", "/servicePrincipals/{id}/appRoleAssignments", app_role_assignments::list_of_principal),
     route!("POST", "/servicePrincipals/{id}/appRoleAssignments", app_role_assignments::create_of_principal),
     route!("GET", "/servicePrincipals/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_principal),
@@ -117,8 +132,22 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", app_role_assignments::get_at_app),
     route!("DELETE", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", app_role_assignments::delete_at_app),
     route!("GET", "/applications", applications::list),
+    route!("POST", "/applications", applications::create),
     route!("GET", "/applications/{id}", applications::get),
+    route!("PATCH", "/applications/{id}", applications::update),
+    route!("DELETE", "/applications/{id}", applications::delete),
+    route!("POST", "/applications/{id}/addPassword", applications::add_secret),
+    route!("POST", "/applications/{id}/removePassword", applications::remove_secret),
     route!("GET", "/applications(appId)", applications::get_by_app),
+    route!("PATCH", "/applications(appId)", applications::update_by_app),
+    route!("DELETE", "/applications(appId)", applications::delete_by_app),
+    route!("POST", "/applications(appId)/addPassword", applications::add_secret_by_app),
+    route!("POST", "/applications(appId)/removePassword", applications::remove_secret_by_app),
+    route!("GET", "/oauth2PermissionGrants", oauth2_permission_grants::list),
+    route!("POST", "/oauth2PermissionGrants", oauth2_permission_grants::create),
+    route!("GET", "/oauth2PermissionGrants/{id}", oauth2_permission_grants::get),
+    route!("PATCH", "/oauth2PermissionGrants/{id}", oauth2_permission_grants::update),
+    route!("DELETE", "/oauth2PermissionGrants/{id}", oauth2_permission_grants::delete),
     route!("GET", "/roleManagement/directory/roleAssignments", role_assignments::list),
     route!("POST", "/roleManagement/directory/roleAssignments", role_assignments::create),
     route!("GET", "/roleManagement/directory/roleAssignments/{id}", role_assignments::get),
@@ -132,6 +161,10 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/directoryRoles/{id}/members/$ref", directory_roles::add),
     route!("DELETE", "/directoryRoles/{id}/members/{id}/$ref", directory_roles::remove),
     route!("GET", "/directoryObjects/{id}", directory_objects::get),
+    route!("POST", "/directoryObjects/{id}/getMemberGroups", member_ids::groups_of_object),
+    route!("POST", "/directoryObjects/{id}/getMemberObjects", member_ids::objects_of_object),
+    route!("POST", "/directoryObjects/{id}/checkMemberGroups", member_ids::check_groups_of_object),
+    route!("POST", "/directoryObjects/{id}/checkMemberObjects", member_ids::check_objects_of_object),
     route!("GET", "/directory/deletedItems/graph.user", deleted_items::list_users),
     route!("GET", "/directory/deletedItems/{id}", deleted_items::get),
     route!("DELETE", "/directory/deletedItems/{id}", deleted_items::purge),

@@ -1,18 +1,26 @@
 //! `/servicePrincipals`: applications as they are present in the tenant. Refuses to show credentials.
 
-use hospes_actions::apps::Which;
+use hospes_actions::apps::create_service_principal::create_service_principal;
+use hospes_actions::apps::delete_application::delete_service_principal;
 use hospes_actions::apps::get_service_principal::get_service_principal;
 use hospes_actions::apps::list_service_principals::list_service_principals;
-use hospes_domain::application::{AppRole, ServicePrincipal};
-use hospes_domain::ids::ClientId;
+use hospes_actions::apps::update_service_principal::update_service_principal;
+use hospes_actions::apps::{Presence, Which};
+use hospes_domain::access::Scope;
+use hospes_domain::application::{Application, DIRECTORY_API, PrincipalEdit, ServicePrincipal};
+use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::asked::{asked, entity, object, selected};
+use super::applications::{app_role, id, name, scope};
+use super::asked::{asked, entity, nothing_else, object, selected};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::odata::application_fields::SERVICE_PRINCIPALS;
-use super::request::Call;
+use super::odata::select::Shape;
+use super::reply::Reply;
+use super::request::{Call, Fields};
+use super::users::time;
 
 // Wire
 
@@ -43,43 +51,98 @@ const DEFAULT: &[&str] = &[
     "tags",
 ];
 
+/// A service principal with what is known about its application.
+pub(super) struct Shown<'a> {
+    pub(super) principal: &'a ServicePrincipal,
+    /// What the application declares.
+    pub(super) application: Option<&'a Application>,
+    /// The organisation that owns it.
+    pub(super) organisation: Option<TenantId>,
+}
+
+impl<'a> From<&'a Presence> for Shown<'a> {
+    fn from(presence: &'a Presence) -> Self {
+        let Presence { principal, application, organisation } = presence;
+        Self { principal, application: application.as_ref(), organisation: Some(*organisation) }
+    }
+}
+
 /// The service principal with the selected properties.
-pub(super) fn wire(principal: &ServicePrincipal, selected: Option<&[&'static str]>) -> Value {
+pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Value {
+    let (principal, declared) = (shown.principal, shown.application);
+    let settings = declared.map(|application| &application.settings);
     object(selected.unwrap_or(DEFAULT), |name| match name {
         "id" => principal.id.to_string().into(),
         "accountEnabled" => principal.enabled.into(),
-        "appDisplayName" | "displayName" => principal.display_name.clone().into(),
+        "appDescription" => settings.and_then(|settings| settings.description.clone()).into(),
+        "appDisplayName" => {
+            declared.map_or(&principal.display_name, |application| &application.display_name).clone().into()
+        }
+        "displayName" => principal.display_name.clone().into(),
         "appId" => principal.client_id.to_string().into(),
+        "appOwnerOrganizationId" => shown.organisation.map(|tenant| tenant.to_string()).into(),
         "appRoleAssignmentRequired" => principal.assignment_required.into(),
         "appRoles" => principal.app_roles.iter().map(app_role).collect(),
+        "createdDateTime" => time(principal.created_at).into(),
+        "description" => principal.notes.description.clone().into(),
         "homepage" | "loginUrl" => principal.home_url.clone().into(),
-        "servicePrincipalNames" => json!([principal.client_id.to_string()]),
+        "logoutUrl" => settings.and_then(|settings| settings.logout_url.clone()).into(),
+        "notes" => principal.notes.notes.clone().into(),
+        "oauth2PermissionScopes" if principal.client_id == DIRECTORY_API => directory_scopes(),
+        "oauth2PermissionScopes" => {
+            settings.map(|settings| settings.exposed_scopes.iter().map(scope).collect()).unwrap_or(json!([]))
+        }
+        "replyUrls" => {
+            let uris = declared.map(|application| application.redirect_uris.as_slice()).unwrap_or_default();
+            uris.iter().map(|known| known.uri.clone()).collect()
+        }
+        "servicePrincipalNames" => {
+            let names = settings.map(|settings| settings.identifier_uris.clone()).unwrap_or_default();
+            std::iter::once(principal.client_id.to_string()).chain(names).collect()
+        }
         "servicePrincipalType" => "Application".into(),
         "signInAudience" => "AzureADMyOrg".into(),
+        "tags" => principal.notes.tags.clone().into(),
         "addIns"
         | "alternativeNames"
         | "keyCredentials"
         | "notificationEmailAddresses"
-        | "oauth2PermissionScopes"
         | "passwordCredentials"
-        | "replyUrls"
-        | "resourceSpecificApplicationPermissions"
-        | "tags" => json!([]),
+        | "resourceSpecificApplicationPermissions" => json!([]),
         _ => Value::Null,
     })
 }
 
-/// An app role, as applications show theirs too.
-pub(super) fn app_role(role: &AppRole) -> Value {
-    json!({
-        "allowedMemberTypes": ["User", "Application"],
-        "description": role.display_name,
-        "displayName": role.display_name,
-        "id": role.id.to_string(),
-        "isEnabled": role.enabled,
-        "origin": "Application",
-        "value": role.value,
-    })
+/// The permissions of the directory API on behalf of people, which scripts look up by name.
+fn directory_scopes() -> Value {
+    let one = |scope: &Scope| {
+        json!({
+            "adminConsentDescription": scope.name(),
+            "adminConsentDisplayName": scope.name(),
+            "id": scope.delegated_id().to_string(),
+            "isEnabled": true,
+            "type": if scope.people_may_grant() { "User" } else { "Admin" },
+            "userConsentDescription": null,
+            "userConsentDisplayName": null,
+            "value": scope.name(),
+        })
+    };
+    Scope::ALL.iter().map(one).collect()
+}
+
+/// What a creation or change says.
+fn read(body: &mut Fields) -> Result<PrincipalEdit, Refusal> {
+    let edit = PrincipalEdit {
+        display_name: name(body)?,
+        enabled: body.set_flag("accountEnabled")?,
+        assignment_required: body.set_flag("appRoleAssignmentRequired")?,
+        home_url: body.edit_text("homepage")?,
+        description: body.edit_text("description")?,
+        notes: body.edit_text("notes")?,
+        tags: body.edit_texts("tags")?,
+    };
+    nothing_else(body, SERVICE_PRINCIPALS.properties, SERVICE_PRINCIPALS.type_name)?;
+    Ok(edit)
 }
 
 // Routes
@@ -100,7 +163,11 @@ pub(super) fn by_app(call: &Call) -> Result<Which, Fault> {
 pub(super) async fn list(call: Call) -> Answer {
     let asked = asked(&call, &SERVICE_PRINCIPALS, SERVICE_PRINCIPALS.properties)?;
     let found = list_service_principals(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|principal| wire(principal, asked.selected.as_deref())).collect();
+    let value = found
+        .items
+        .iter()
+        .map(|principal| wire(&Shown::from(principal), asked.selected.as_deref()))
+        .collect();
     asked.reply(&call, "servicePrincipals", value, found.count, found.next.as_ref())
 }
 
@@ -117,5 +184,41 @@ pub(super) async fn get_by_app(call: Call) -> Answer {
 async fn get_one(call: Call, which: Which) -> Answer {
     let selected = selected(&call, &SERVICE_PRINCIPALS)?;
     let principal = get_service_principal(call.app(), &call.actor, which).await?;
-    Ok(entity(&call, "servicePrincipals", &selected, wire(&principal, selected.as_deref())))
+    Ok(entity(&call, "servicePrincipals", &selected, wire(&Shown::from(&principal), selected.as_deref())))
+}
+
+pub(super) async fn create(call: Call) -> Answer {
+    let mut body = call.json()?;
+    let client = id(&mut body, "appId").map(ClientId)?;
+    let edit = read(&mut body)?;
+    let made = create_service_principal(call.app(), &call.actor, client, edit).await?;
+    let mut answer = wire(&Shown::from(&made), None);
+    answer["@odata.context"] = call.context("servicePrincipals", None, Shape::Entity).into();
+    Ok(Reply::created(answer, format!("{}/servicePrincipals/{}", call.root(), made.principal.id)))
+}
+
+pub(super) async fn update(call: Call) -> Answer {
+    let which = by_id(&call)?;
+    update_one(call, which).await
+}
+
+pub(super) async fn update_by_app(call: Call) -> Answer {
+    let which = by_app(&call)?;
+    update_one(call, which).await
+}
+
+async fn update_one(call: Call, which: Which) -> Answer {
+    let edit = read(&mut call.json()?)?;
+    update_service_principal(call.app(), &call.actor, which, edit).await?;
+    Ok(Reply::no_content())
+}
+
+pub(super) async fn delete(call: Call) -> Answer {
+    delete_service_principal(call.app(), &call.actor, by_id(&call)?).await?;
+    Ok(Reply::no_content())
+}
+
+pub(super) async fn delete_by_app(call: Call) -> Answer {
+    delete_service_principal(call.app(), &call.actor, by_app(&call)?).await?;
+    Ok(Reply::no_content())
 }

@@ -61,6 +61,7 @@ fn put(form: &mut TokenForm, name: &str, value: String) {
         "client_id" => &mut form.credentials.id,
         "client_secret" => &mut form.credentials.secret,
         "scope" => &mut form.scope,
+        "claims" => &mut form.claims,
         "code" => &mut form.code,
         "redirect_uri" => &mut form.redirect_uri,
         "code_verifier" => &mut form.code_verifier,

@@ -26,12 +26,14 @@ struct Wire {
     family_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred_username: Option<String>,
 }
 
 impl From<UserInfo> for Wire {
     fn from(info: UserInfo) -> Self {
-        let UserInfo { sub, name, given_name, family_name, email } = info;
-        Self { sub, name, given_name, family_name, email }
+        let UserInfo { sub, name, given_name, family_name, email, preferred_username } = info;
+        Self { sub, name, given_name, family_name, email, preferred_username }
     }
 }
 

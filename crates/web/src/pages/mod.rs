@@ -1,7 +1,9 @@
 //! The pages people see. Handlers stand here, one file per family; what they fill stands in [`view`].
 //! Refuses scripts and inline styles: pages work under [`CSP`] and without JavaScript.
 
+pub(crate) mod admin_consent;
 pub mod assets;
+pub(crate) mod consents;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod deliver;
@@ -54,6 +56,8 @@ pub const ROUTES: &[&[Route]] = &[
     security::ROUTES,
     organisation::ROUTES,
     leave::ROUTES,
+    consents::ROUTES,
+    admin_consent::ROUTES,
     error_number::ROUTES,
     setup::ROUTES,
     powershell::ROUTES,

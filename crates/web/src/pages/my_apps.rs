@@ -84,6 +84,7 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
         sessions: sessions_page::path_of(tenant),
+        consents: super::consents::path_of(tenant),
         leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
         account: account(&person.method).to_owned(),

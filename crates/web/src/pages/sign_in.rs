@@ -5,7 +5,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use hospes_actions::sign_in::{Ask, Page, Place, finish, look};
+use hospes_actions::sign_in::{Ask, AskedFor, Page, Place, finish, look};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use http::StatusCode;
@@ -16,8 +16,8 @@ use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::sign_in_second as second;
 use super::view::{
-    AppConsent, DeviceConfirm, Done, Form, Host, Link, Passcode, PasscodeError, Password, Scope,
-    SendPasscode, SignIn,
+    AppConsent, DeviceConfirm, Done, Form, Host, Link, Passcode, PasscodeError, Password, SendPasscode,
+    SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};
@@ -287,7 +287,7 @@ impl Standing<'_> {
         }
     }
 
-    fn consent(&self, scopes: Vec<String>) -> AppConsent {
+    fn consent(&self, scopes: Vec<AskedFor>) -> AppConsent {
         let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
         let person = self.page.signed_in.as_ref();
         AppConsent {
@@ -299,10 +299,7 @@ impl Standing<'_> {
             },
             tenant_name: self.page.tenant.display_name.clone(),
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
-            scopes: scopes
-                .into_iter()
-                .map(|name| Scope { meaning: forms::meaning(&name).to_owned(), name })
-                .collect(),
+            scopes: scopes.into_iter().map(forms::scope).collect(),
             accept: self.form("accept"),
             cancel: self.form("decline"),
         }

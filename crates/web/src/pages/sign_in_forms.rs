@@ -4,8 +4,8 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{
-    self, Ask, Decided, Proven, accept as accept_consent, check_passcode, check_password, look, name_address,
-    send_passcode, use_another_account,
+    self, Ask, AskedFor, Decided, Proven, accept as accept_consent, check_passcode, check_password, look,
+    name_address, send_passcode, use_another_account,
 };
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use zeroize::Zeroizing;
@@ -16,7 +16,7 @@ use super::device;
 use super::redeem::{ask_for_code, code_error};
 use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{FlowPath, Problem, Reply, enter, joined_path_of, no, path_of, place, render};
-use super::view::PasscodeError;
+use super::view::{PasscodeError, Scope};
 use super::visit::Visit;
 use super::{cookies, words};
 use crate::Web;
@@ -180,8 +180,14 @@ fn onward(web: &Web, visit: &Visit, place: &sign_in::Place, proven: Proven) -> R
     }
 }
 
+/// A permission as pages list it: in the words of its resource, or in ours.
+pub fn scope(asked: AskedFor) -> Scope {
+    let AskedFor { name, meaning: told } = asked;
+    Scope { meaning: told.unwrap_or_else(|| meaning(&name).to_owned()), name }
+}
+
 /// A permission in words for the person who is asked.
-pub fn meaning(scope: &str) -> &'static str {
+fn meaning(scope: &str) -> &'static str {
     match scope {
         "openid" => "Know that it is you",
         "profile" => "See your name",
@@ -201,6 +207,10 @@ pub fn meaning(scope: &str) -> &'static str {
         }
         "Application.Read.All" => "Read applications",
         "Application.ReadWrite.All" => "Change applications, as far as you may",
+        "Application.ReadWrite.OwnedBy" => "Change applications it has registered, as far as you may",
+        "DelegatedPermissionGrant.ReadWrite.All" => {
+            "Change what applications may do for people, as far as you may"
+        }
         "AppRoleAssignment.ReadWrite.All" => "Assign people to applications, as far as you may",
         "RoleManagement.Read.Directory" => "See who holds which role",
         "RoleManagement.ReadWrite.Directory" => "Change who holds which role, as far as you may",

@@ -2,6 +2,12 @@
 
 use super::*;
 
+/// The consent page with these permissions of the directory API.
+fn asks(names: &[&str]) -> Ask {
+    let asked = |&name: &&str| AskedFor { name: name.to_owned(), meaning: None };
+    Ask::Consent(names.iter().map(asked).collect())
+}
+
 #[tokio::test]
 async fn a_member_signs_in_with_a_password_and_the_app_gets_one_code() {
     let stage = Stage::new(|_| {}).await;
@@ -143,14 +149,14 @@ async fn consent_is_asked_once_and_administrators_are_needed_for_more() {
     let stage = Stage::new(|_| {}).await;
     let place = stage.flow(&[("scope", "openid User.Read")], None).await;
     let place = stage.member_signs_in(&place).await;
-    assert_eq!(stage.sees(&place).await, Ask::Consent(vec!["User.Read".to_owned()]));
+    assert_eq!(stage.sees(&place).await, asks(&["User.Read"]));
     let no = stage.flow(&[("scope", "openid User.Read")], place.session.as_deref()).await;
     assert_eq!(field(&answered(decline(stage.app(), &no).await), "error"), Some("access_denied"));
     assert!(field(&answered(accept(stage.app(), &place).await), "code").is_some());
     let session = place.session.as_deref();
     assert_eq!(stage.told(&[("scope", "User.Read"), ("prompt", "none")], session).await, "code");
     let insists = stage.flow(&[("prompt", "consent")], session).await;
-    assert_eq!(stage.sees(&insists).await, Ask::Consent(vec!["openid".to_owned(), "profile".to_owned()]));
+    assert_eq!(stage.sees(&insists).await, asks(&["openid", "profile"]));
     assert!(field(&answered(accept(stage.app(), &insists).await), "code").is_some());
     let more = stage.flow(&[("scope", "User.Invite.All")], session).await;
     assert_eq!(field(&finish(stage.app(), &more).await.unwrap(), "error"), Some("consent_required"));

@@ -144,7 +144,15 @@ async fn a_secret_ends_when_it_expires_and_a_client_when_it_is_disabled() {
     let client = world.register(plain("Timed")).await;
     let expires_at = Some(world.app.now().plus_seconds(100));
     let hash = keys.keyed_hash("client-secret", b"timed").to_vec();
-    let stored = ClientSecret { id: world.app.new_id(), hash, hint: "tim".to_owned(), expires_at };
+    let stored = ClientSecret {
+        id: world.app.new_id(),
+        hash,
+        hint: "tim".to_owned(),
+        display_name: None,
+        starts_at: None,
+        expires_at,
+        created_at: world.app.now(),
+    };
     let (tenant, application) = (world.tenant, client.application.id);
     world
         .app

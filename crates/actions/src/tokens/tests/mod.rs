@@ -18,6 +18,7 @@ use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::jose::{Algorithm, base64url};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::session::{Amr, PASSWORD};
+use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::{Clock, Time};
 use hospes_domain::user::{Profile, User};
 use hospes_store::authorization_codes::{self, CodeRecord};
@@ -156,6 +157,7 @@ impl World {
             scope: ALL.to_owned(),
             nonce: Some("n-0S6".to_owned()),
             code_challenge: Some(CHALLENGE.to_owned()),
+            claims: ClaimsRequest::default(),
             auth_time: now.plus_seconds(-5),
             amr: Amr::of(PASSWORD),
             family: self.app.new_id(),

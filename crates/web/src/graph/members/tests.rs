@@ -76,7 +76,7 @@ impl Server {
         let (now, tenant) = (Still.now().seconds(), self.tenant.to_string());
         let claims = json!({
             "aud": DIRECTORY_API.to_string(), "iss": format!("{ORIGIN}/{tenant}/v2.0"), "tid": tenant,
-            "oid": id.to_string(), "sub": id.to_string(), "appid": DIRECTORY_API.to_string(), "idtyp": "user", "hsg": 1,
+            "oid": id.to_string(), "sub": id.to_string(), "appid": "14d82eec-204b-4c2f-b7e8-296a70dab67e", "idtyp": "user", "hsg": 1,
             "scp": scopes.iter().map(|s| s.name()).collect::<Vec<_>>().join(" "),
             "iat": now, "nbf": now, "exp": now + 3600, "ver": "2.0",
         });

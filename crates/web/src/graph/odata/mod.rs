@@ -7,6 +7,7 @@ pub mod application_fields;
 pub mod audit_fields;
 pub mod cursor;
 pub mod filter;
+pub mod grant_fields;
 pub mod group_fields;
 mod lexer;
 pub mod mail_fields;

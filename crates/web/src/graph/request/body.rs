@@ -4,6 +4,7 @@
 use hospes_domain::edit::Edit;
 use hospes_domain::jose::strict_json;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::time::Time;
 use serde_json::{Map, Value};
 
 use crate::graph::odata::quote;
@@ -160,6 +161,39 @@ impl Fields {
     /// A list of texts; `null` and absent are the empty list.
     pub fn texts(&mut self, name: &str) -> Result<Vec<String>, Refusal> {
         self.edit_texts(name).map(|edit| edit.value().unwrap_or_default())
+    }
+
+    /// A list of objects, where leaving it out and clearing it are not the same.
+    pub fn edit_objects(&mut self, name: &str) -> Result<Edit<Vec<Self>>, Refusal> {
+        let given = self.members.keys().any(|key| key.eq_ignore_ascii_case(name));
+        let objects = self.objects(name)?;
+        Ok(if given { Edit::Set(objects) } else { Edit::Keep })
+    }
+
+    /// An id inside a body: a GUID, or a refusal that names it.
+    pub fn id(&mut self, name: &str) -> Result<Option<uuid::Uuid>, Refusal> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let id =
+            Some(text).filter(|text| text.len() == 36).and_then(|text| uuid::Uuid::try_parse(&text).ok());
+        let wrong = || {
+            Refusal::invalid(
+                self.full_name(name),
+                "The value is no GUID.",
+                "Give 36 characters with hyphens.",
+            )
+        };
+        id.map(Some).ok_or_else(wrong)
+    }
+
+    /// A date and time.
+    pub fn time(&mut self, name: &str) -> Result<Option<Time>, Refusal> {
+        let Some(text) = self.text(name)? else { return Ok(None) };
+        let read = text.parse::<jiff::Timestamp>().ok().map(|instant| Time(instant.as_microsecond()));
+        let wrong = || {
+            let remedy = "Write it like 2027-01-31T12:00:00Z.";
+            Refusal::invalid(self.full_name(name), "The value is no date and time with a zone.", remedy)
+        };
+        read.map(Some).ok_or_else(wrong)
     }
 
     /// An object inside; `null` counts as absent.

@@ -3,6 +3,7 @@
 //! ready, and every string is escaped where it is shown (threats H4).
 
 mod app;
+mod consents;
 mod dev;
 #[cfg(test)]
 mod dev_samples;
@@ -24,6 +25,7 @@ mod sign_in;
 mod tests;
 
 pub use app::{AppConsent, FormPost, SampleApp, Scope};
+pub use consents::{AdminConsent, AllowedApp, Consents, Wanted};
 pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person, SeededOrganisation};
 pub use device::{DeviceCode, DeviceConfirm, DeviceDone};
 pub use leave::{Leave, Left};

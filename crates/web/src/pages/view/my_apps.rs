@@ -40,6 +40,8 @@ pub struct MyApps {
     pub sessions: String,
     /// Path of "Security".
     pub security: String,
+    /// Path of "Apps you allowed".
+    pub consents: String,
     /// Path of "Leave this organisation", for guests.
     pub leave: Option<String>,
     /// "Sign out".

@@ -23,6 +23,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(leave::samples(mark));
     pages.extend(sessions::samples(mark));
     pages.extend(device::samples(mark));
+    pages.extend(consents::samples(mark));
     pages.extend(powershell::samples(mark));
     pages.extend(dev_pages(mark));
     pages
@@ -321,6 +322,7 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         groups: Some(vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)]),
         sessions: "/fabrikam.example/sessions".to_owned(),
         security: "/fabrikam.example/security".to_owned(),
+        consents: "/fabrikam.example/consents".to_owned(),
         leave: Some("/myapps/fabrikam.example/leave".to_owned()),
         sign_out: form("/sign-out"),
     };

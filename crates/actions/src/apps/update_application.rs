@@ -1,0 +1,81 @@
+//! Changing what an application declares, and its certificates. Refuses what a registration refuses; new addresses and
+//! keys of an application that holds more than the caller could give (threats E2); and changes of the server's own.
+
+use hospes_domain::access::{Actor, may_change_application, may_create_application, may_reach_application};
+use hospes_domain::application::{ApplicationEdit, ServicePrincipal, Shape};
+use hospes_domain::edit::Edit;
+use hospes_domain::refusal::Refusal;
+use hospes_store::{applications, client_certificates, service_principals};
+
+use super::create_application::{names_are_free, verified};
+use super::credentials::{KeyChange, KeyEntry};
+use super::{Which, reach};
+use crate::app::App;
+use crate::audit::{self, Activity, Target};
+use crate::callers;
+
+/// How many entries a change of keys has, each of which may need an id.
+pub(super) fn count(keys: &Edit<Vec<KeyEntry>>) -> usize {
+    if let Edit::Set(entries) = keys { entries.len() } else { 0 }
+}
+
+/// Changes an application.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::AlreadyExists`].
+pub async fn update_application(
+    app: &App,
+    actor: &Actor,
+    which: Which,
+    edit: ApplicationEdit,
+    keys: Edit<Vec<KeyEntry>>,
+) -> Result<(), Refusal> {
+    let fresh: Vec<_> = (0..count(&keys)).map(|_| app.new_id()).collect();
+    let (caller_actor, audit_id) = (actor.clone(), app.new_id());
+    app.command(actor, Activity::UpdateApplication, move |tx| {
+        let tenant = caller_actor.tenant;
+        let caller = callers::load(tx, &caller_actor)?;
+        may_create_application(&caller)?;
+        let before = super::application(tx, tenant, which)?;
+        may_change_application(&caller, before.created_by)?;
+        reach::not_built_in(&before)?;
+        let principal = service_principals::by_client(tx, tenant, before.client_id)?;
+        let known = client_certificates::of_application(tx, tenant, before.id)?;
+        let keys = KeyChange::decide(keys.clone(), &known, |place| fresh[place], tx.now())?;
+        if edit.shape() == Shape::Reach || keys.adds() {
+            may_reach_application(&caller, reach::held(tx, tenant, &before)?)?;
+        }
+        let roles = principal.as_ref().map_or(&before.settings.app_roles, |p| &p.app_roles).clone();
+        let after = edit.clone().apply(before.clone(), &roles, &verified(tx, tenant)?)?;
+        names_are_free(tx, tenant, &after)?;
+        applications::update(tx, tenant, &after)?;
+        if let Some(principal) = principal {
+            let declared = &after.settings.app_roles;
+            if *declared != roles {
+                service_principals::replace_app_roles(tx, tenant, principal.id, (&roles, declared))?;
+            }
+            // My Apps shows the presence; what the application is called and where it opens follows.
+            let renamed = principal.display_name == before.display_name;
+            let moved = edit.home_page_url.is_given();
+            let follows = ServicePrincipal {
+                display_name: if renamed {
+                    after.display_name.clone()
+                } else {
+                    principal.display_name.clone()
+                },
+                home_url: if moved {
+                    after.settings.home_page_url.clone()
+                } else {
+                    principal.home_url.clone()
+                },
+                ..principal
+            };
+            service_principals::update(tx, tenant, &follows)?;
+        }
+        keys.save(tx, tenant, after.id)?;
+        let target = Target::application(&after);
+        audit::done(tx, &caller, audit_id, Activity::UpdateApplication, Some(&target), keys.details())?;
+        Ok(())
+    })
+    .await
+}

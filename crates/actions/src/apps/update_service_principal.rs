@@ -1,0 +1,48 @@
+//! Changing the presence of an application: whether people may sign in to it, whether only assigned ones, what it is
+//! called. Refuses to disable the directory API, through which it would be enabled again.
+
+use hospes_domain::access::{Actor, may_change_application, may_create_application};
+use hospes_domain::application::{DIRECTORY_API, PrincipalEdit};
+use hospes_domain::refusal::Refusal;
+use hospes_store::service_principals;
+
+use super::Which;
+use crate::app::App;
+use crate::audit::{self, Activity, Target};
+use crate::callers;
+
+/// Changes a service principal.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`].
+pub async fn update_service_principal(
+    app: &App,
+    actor: &Actor,
+    which: Which,
+    edit: PrincipalEdit,
+) -> Result<(), Refusal> {
+    let (caller_actor, audit_id) = (actor.clone(), app.new_id());
+    app.command(actor, Activity::UpdateServicePrincipal, move |tx| {
+        let tenant = caller_actor.tenant;
+        let caller = callers::load(tx, &caller_actor)?;
+        may_create_application(&caller)?;
+        let before = super::find(tx, tenant, which)?;
+        may_change_application(&caller, before.created_by)?;
+        if before.client_id == DIRECTORY_API {
+            let remedy = "Change the applications that use it.";
+            return Err(Refusal::invalid("appId", "The directory API cannot be changed.", remedy).into());
+        }
+        let after = edit.clone().apply(&before)?;
+        service_principals::update(tx, tenant, &after)?;
+        let mut details = Vec::new();
+        if after.enabled != before.enabled {
+            details.push(("accountEnabled".to_owned(), after.enabled.to_string()));
+        }
+        if after.assignment_required != before.assignment_required {
+            details.push(("appRoleAssignmentRequired".to_owned(), after.assignment_required.to_string()));
+        }
+        let target = Target::service_principal(&after);
+        Ok(audit::done(tx, &caller, audit_id, Activity::UpdateServicePrincipal, Some(&target), details)?)
+    })
+    .await
+}

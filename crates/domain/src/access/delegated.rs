@@ -1,0 +1,82 @@
+//! The ids of permissions on behalf of people, as `oauth2PermissionScopes` of the directory API and
+//! `requiredResourceAccess` name them. Refuses to leave a permission without one: those whose published id is not known
+//! here have an id made of their name.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use uuid::Uuid;
+
+use super::Scope;
+
+/// The ids the original publishes.
+const PUBLISHED: &[(&str, &str)] = &[
+    ("User.Invite.All", "63dd7cd9-b489-4adf-a28c-ac38b9a0f962"),
+    ("User.Read", "e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+    ("User.ReadWrite", "b4e74841-8e56-480b-be8b-910348b18b4c"),
+    ("User.ReadBasic.All", "b340eb25-3456-403f-be2f-af7a0d370277"),
+    ("User.Read.All", "a154be20-db9c-4678-8ab7-66f6cc099a59"),
+    ("User.ReadWrite.All", "204e0828-b5ca-4ad8-b9f3-f32a958e7cc4"),
+    ("Directory.Read.All", "06da0dbc-49e2-44d2-8312-53f166ab848a"),
+    ("Directory.ReadWrite.All", "c5366453-9fb0-48a5-a156-24f0c49a4b84"),
+    ("Group.Read.All", "5f8c59db-677d-491f-a6b8-5f174b11ec1d"),
+    ("Group.ReadWrite.All", "4e46008b-f24c-477d-8fff-7bb4ec7aafe0"),
+    ("GroupMember.Read.All", "bc024368-1153-4739-b217-4326f2e966d0"),
+    ("GroupMember.ReadWrite.All", "f81125ac-d3b7-4573-a3b2-7099cc39df9e"),
+    ("Application.Read.All", "c79f8feb-a9db-4090-85f9-90d820caa0eb"),
+    ("Application.ReadWrite.All", "bdfbf15f-ee85-4955-8675-146e8e5296b5"),
+    ("AppRoleAssignment.ReadWrite.All", "84bccea3-f856-4a8a-967b-dbe0a3d53a64"),
+    ("DelegatedPermissionGrant.ReadWrite.All", "41ce6ca6-6826-4807-84f1-1c82854f7ee5"),
+    ("RoleManagement.Read.Directory", "741c54c3-0c1e-44a1-818b-3f97ab4e8c83"),
+    ("RoleManagement.ReadWrite.Directory", "d01b97e9-cbc0-49fe-810a-750afd5527a3"),
+    ("Organization.Read.All", "4908d5b9-3fb2-4b1e-9336-1888b7937185"),
+    ("Policy.Read.All", "572fea84-0151-49b2-9301-11cb16974376"),
+    ("Policy.ReadWrite.Authorization", "edd3c878-b384-41fd-95ad-e7407dd775be"),
+    ("Policy.ReadWrite.CrossTenantAccess", "014b43d0-6ed4-4fc6-84dc-4b6f7bae7d85"),
+    ("AuditLog.Read.All", "e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20"),
+    ("Domain.Read.All", "2f9ee017-59c1-4f1d-9472-bd5529a7b311"),
+    ("Domain.ReadWrite.All", "0b5d694c-a244-4bde-86e6-eb5cd07730fe"),
+];
+
+/// Permissions a person may grant for themselves; the rest takes an administrator.
+const OWN_TO_GRANT: &[Scope] = &[Scope::UserRead, Scope::UserReadWrite, Scope::UserReadBasicAll];
+
+impl Scope {
+    /// The id of the permission on behalf of people.
+    pub fn delegated_id(self) -> Uuid {
+        let published = PUBLISHED.iter().find(|(name, _)| *name == self.name());
+        published.and_then(|(_, id)| Uuid::try_parse(id).ok()).unwrap_or_else(|| made_of(self.name()))
+    }
+
+    /// Whether a person may grant it for themselves.
+    pub fn people_may_grant(self) -> bool {
+        OWN_TO_GRANT.contains(&self)
+    }
+}
+
+/// An id that stays the same as long as the name does (RFC 9562 section 5.8).
+fn made_of(name: &str) -> Uuid {
+    let hash = digest(&SHA256, format!("delegated permission {name}").as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.as_ref()[..16]);
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_has_an_id_of_its_own() {
+        let mut ids: Vec<Uuid> = Scope::ALL.iter().map(|scope| scope.delegated_id()).collect();
+        ids.extend(Scope::ALL.iter().filter_map(|scope| scope.app_role_id()));
+        let all = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), all);
+        for (name, id) in PUBLISHED {
+            assert_eq!(
+                Scope::parse(name).map(|scope| scope.delegated_id().to_string()).as_deref(),
+                Some(*id)
+            );
+        }
+    }
+}

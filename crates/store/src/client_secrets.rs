@@ -1,0 +1,78 @@
+//! Client secrets as keyed hashes. Refuses secrets in the clear, and to judge which still work.
+
+use hospes_domain::ids::{ObjectId, TenantId};
+use uuid::Uuid;
+
+use crate::applications::ClientSecret;
+use crate::engine::{Read, StoreError, WriteTx};
+
+/// Adds a secret to an application and raises the application's revision.
+pub fn insert(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    application: ObjectId,
+    secret: &ClientSecret,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO client_secrets (tenant_id, id, application_id, hash, hint, expires_at, created_at, display_name, starts_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            tenant.into(),
+            secret.id.into(),
+            application.into(),
+            secret.hash.clone().into(),
+            secret.hint.as_str().into(),
+            secret.expires_at.into(),
+            secret.created_at.into(),
+            secret.display_name.clone().into(),
+            secret.starts_at.into(),
+        ],
+    )?;
+    raise(tx, tenant, application)
+}
+
+/// Takes a secret away and raises the revision; `false` when the application has none of that id.
+pub fn remove(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    application: ObjectId,
+    id: Uuid,
+) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM client_secrets WHERE tenant_id = $1 AND application_id = $2 AND id = $3";
+    let gone = tx.execute(sql, &[tenant.into(), application.into(), id.into()])? == 1;
+    if gone {
+        raise(tx, tenant, application)?;
+    }
+    Ok(gone)
+}
+
+/// The secrets of an application, expired ones included.
+pub fn of_application(
+    tx: &impl Read,
+    tenant: TenantId,
+    application: ObjectId,
+) -> Result<Vec<ClientSecret>, StoreError> {
+    let sql = "SELECT id, hash, hint, expires_at, display_name, starts_at, created_at FROM client_secrets \
+               WHERE tenant_id = $1 AND application_id = $2 ORDER BY id";
+    tx.rows(sql, &[tenant.into(), application.into()])?
+        .iter()
+        .map(|row| {
+            Ok(ClientSecret {
+                id: row.id(0)?,
+                hash: row.bytes(1)?,
+                hint: row.text(2)?,
+                expires_at: row.opt_time(3)?,
+                display_name: row.opt_text(4)?,
+                starts_at: row.opt_time(5)?,
+                created_at: row.time(6)?,
+            })
+        })
+        .collect()
+}
+
+/// Raises the revision of an application whose credentials changed.
+pub(crate) fn raise(tx: &WriteTx<'_>, tenant: TenantId, application: ObjectId) -> Result<(), StoreError> {
+    let sql = "UPDATE applications SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2";
+    tx.execute(sql, &[tenant.into(), application.into()])?;
+    Ok(())
+}
