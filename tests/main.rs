@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod compatibility;
+mod conformance;
 mod differential;
 mod harness;
 mod jose_vectors;

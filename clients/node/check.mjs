@@ -170,4 +170,5 @@ check("reset: for msal-node the same account before and after, with the new sign
   same([me.id, me.userPrincipalName], [invitedUser.id, `${old.replace("@", "_")}#EXT#@fabrikam.test`]);
 });
 
+await import("./sign_in.mjs");
 await runAll();

@@ -57,7 +57,7 @@ function version(library) {
 
 /** Runs all checks, also after a failed one, and sets the exit code. */
 export async function runAll() {
-  const libraries = ["@azure/msal-node", "@azure/identity", "@microsoft/microsoft-graph-client"];
+  const libraries = ["@azure/msal-node", "@azure/identity", "@microsoft/microsoft-graph-client", "openid-client", "jose"];
   console.log([`node ${process.versions.node}`, ...libraries.map(version)].join(", "));
   let passed = 0;
   for (const { name, work } of checks) {

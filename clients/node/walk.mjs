@@ -77,7 +77,8 @@ function forms(html) {
     }
     const buttons = [...inside.matchAll(/<button\b[^>]*>/gi)].map(([tag]) => attribute(tag, "class") ?? "");
     const main = buttons.some(isMain);
-    return { action: attribute(whole, "action") ?? "", fields, main };
+    const get = (attribute(whole, "method") ?? "get").toLowerCase() === "get";
+    return { action: attribute(whole, "action") ?? "", get, fields, main };
   });
 }
 
@@ -113,29 +114,40 @@ function shown(page) {
   return `"${heading.replace(/<[^>]*>/g, "").trim()}" (${page.status}, ${new URL(page.url).pathname})`;
 }
 
-/** Signs this person in from that address on; the answer that an app elsewhere gets. */
-export async function signIn(url, { name, password }) {
-  const browser = new Browser();
+/**
+ * Presses what a page wants pressed and types what it asks for, until the browser is sent elsewhere or a page asks for
+ * nothing more: that address or that page.
+ */
+export async function walkThrough(browser, url, { name, password, ...more } = {}) {
   const since = await newestMail();
+  const answers = { code: () => mailedCode(name, since), password: () => password, address: () => name, name: () => name };
+  for (const [field, value] of Object.entries(more)) answers[field] = () => value;
   const typed = new Set();
   let page = await browser.open(url);
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (page.away) return page.away;
+    if (page.away) return page;
     const all = forms(page.html);
-    const asks = ["code", "password", "address"].find((field) => all.some((form) => form.fields.has(field)));
+    const asks = Object.keys(answers).find((field) => all.some((form) => form.fields.has(field)));
     const form = asks ? all.find(({ fields }) => fields.has(asks)) : all.find(({ main }) => main);
     const link = form ? undefined : mainLink(page.html);
     if (link) {
       page = await browser.open(new URL(link, page.url).href);
       continue;
     }
-    if (!form || typed.has(asks)) throw new Error(`the sign-in of ${name} ends at ${shown(page)}`);
+    if (!form || typed.has(asks)) return page;
     if (asks) {
       typed.add(asks);
-      const answers = { address: () => name, password: () => password, code: () => mailedCode(name, since) };
       form.fields.set(asks, await answers[asks]());
     }
-    page = await browser.open(new URL(form.action, page.url).href, form.fields);
+    const action = new URL(form.action, page.url).href;
+    page = form.get ? await browser.open(`${action}?${form.fields}`) : await browser.open(action, form.fields);
   }
-  throw new Error(`the sign-in of ${name} does not come to an end`);
+  throw new Error("the walk does not come to an end");
+}
+
+/** Signs this person in from that address on; the answer that an app elsewhere gets. */
+export async function signIn(url, person, browser = new Browser()) {
+  const page = await walkThrough(browser, url, person);
+  if (!page.away) throw new Error(`the sign-in of ${person.name} ends at ${shown(page)}`);
+  return page.away;
 }

@@ -5,6 +5,8 @@ import sys
 
 import suite
 import token_checks  # noqa: F401 - the order of these lines is the order of the checks
+import sign_in_checks  # noqa: F401
+import application_checks  # noqa: F401
 import guest_checks  # noqa: F401
 import directory_checks  # noqa: F401
 
