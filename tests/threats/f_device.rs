@@ -62,7 +62,7 @@ impl Stage {
     /// As far as the question.
     async fn types(&self, browser: &mut Browser, code: &str) -> Page {
         let page = browser.get(&self.server, "/devicelogin").await;
-        browser.submit(&self.server, &page.form_to("/devicelogin"), &[("code", code)]).await
+        browser.submit(&self.server, &page.form_to("/devicelogin"), &[("user_code", code)]).await
     }
 }
 
@@ -202,11 +202,13 @@ async fn under_a_shared_name_whoever_signs_in_says_where() {
     let asked = stage.types(&mut browser, &code).await;
     assert!(asked.html.contains("name=\"organisation\""), "{}", asked.html);
     let form = asked.form_to("/devicelogin");
-    let elsewhere =
-        browser.submit(&stage.server, &form, &[("code", &code), ("organisation", "contoso.example")]).await;
+    let elsewhere = browser
+        .submit(&stage.server, &form, &[("user_code", &code), ("organisation", "contoso.example")])
+        .await;
     assert_eq!(elsewhere.status, 422, "nobody has registered the app there");
-    let question =
-        browser.submit(&stage.server, &form, &[("code", &code), ("organisation", "fabrikam.example")]).await;
+    let question = browser
+        .submit(&stage.server, &form, &[("user_code", &code), ("organisation", "fabrikam.example")])
+        .await;
     let done = browser.submit(&stage.server, &question.form_to("/allow-device"), &[]).await;
     assert!(done.text().contains("signed in"), "{}", done.html);
     let fields =

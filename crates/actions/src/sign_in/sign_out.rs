@@ -2,10 +2,11 @@
 //! the browser anywhere but to a registered address, and to sign out on a stranger's link without
 //! asking (threats F15).
 
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
-use hospes_store::{redirect_uris, tenants};
+use hospes_store::engine::{Read, StoreError};
+use hospes_store::{applications, redirect_uris, tenants};
 
 use super::{Parameters, hint, lost, session_hash};
 use crate::app::App;
@@ -55,9 +56,7 @@ pub async fn leaving(
             None => None,
         };
         let back = match &back {
-            Some(uri) => {
-                redirect_uris::registered_by(tx, tenant, uri, client)?.map(|name| (uri.clone(), name))
-            }
+            Some(uri) => returns_to(tx, tenant, uri, client)?.map(|name| (uri.clone(), name)),
             None => None,
         };
         let signed_in = found.map(|(session, user)| sessions::signed_in(tenant, session, &user, tx.now()));
@@ -66,6 +65,22 @@ pub async fn leaving(
         Ok(Leaving { tenant: host, signed_in, certain, back })
     })
     .await
+}
+
+/// The application that has registered the address. Installed programs listen on any port there, too (RFC 8252 section
+/// 7.3), if they say who they are.
+fn returns_to(
+    tx: &impl Read,
+    tenant: TenantId,
+    uri: &str,
+    client: Option<ClientId>,
+) -> Result<Option<String>, StoreError> {
+    if let Some(name) = redirect_uris::registered_by(tx, tenant, uri, client)? {
+        return Ok(Some(name));
+    }
+    let Some(client) = client else { return Ok(None) };
+    let known = applications::by_client(tx, tenant, client)?;
+    Ok(known.filter(|known| known.platform_of(uri).is_some()).map(|known| known.display_name))
 }
 
 /// Ends the browser's session. The addresses that applications of this session want opened in frames.

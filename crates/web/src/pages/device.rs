@@ -62,8 +62,11 @@ async fn typed(State(web): State<Web>, visit: Visit, form: PostedForm) -> Reply 
         domain => match web.app.tenant_named(domain).await {
             Ok(tenant) => Some(tenant.id),
             Err(Refusal::NotFound { .. }) => {
-                let asked =
-                    Asked { code: form.get("code"), organisation: Some(named), error: Some(NO_ORGANISATION) };
+                let asked = Asked {
+                    code: form.get("user_code"),
+                    organisation: Some(named),
+                    error: Some(NO_ORGANISATION),
+                };
                 return Ok(
                     visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page(&visit, PATH.to_owned(), asked))
                 );
@@ -71,7 +74,7 @@ async fn typed(State(web): State<Web>, visit: Visit, form: PostedForm) -> Reply 
             Err(refusal) => return Err(refuse(&visit, &refusal, None)),
         },
     };
-    look_up(&web, &visit, (at, PATH.to_owned()), form.get("code")).await
+    look_up(&web, &visit, (at, PATH.to_owned()), form.get("user_code")).await
 }
 
 async fn typed_at(
@@ -81,7 +84,7 @@ async fn typed_at(
     form: PostedForm,
 ) -> Reply {
     let tenant = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?.id;
-    look_up(&web, &visit, (Some(tenant), path_at(tenant)), form.get("code")).await
+    look_up(&web, &visit, (Some(tenant), path_at(tenant)), form.get("user_code")).await
 }
 
 /// Begins the sign-in, or asks again.

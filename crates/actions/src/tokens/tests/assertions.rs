@@ -16,8 +16,8 @@ async fn certified(world: &World, key: &SigningKey) -> Registered {
     let (tenant, application, id) = (world.tenant, client.application.id, world.app.new_id());
     let jwk = key.public_jwk().to_json("any").to_string();
     let until = world.app.now().plus_seconds(3600);
-    let sql = "INSERT INTO client_certificates (tenant_id, id, application_id, thumbprint, jwk, starts_at, expires_at, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $6)";
+    let sql = "INSERT INTO client_certificates (tenant_id, id, application_id, thumbprint, jwk, starts_at, expires_at, created_at, \
+               thumbprint_sha1) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8)";
     world
         .app
         .write(move |tx| {
@@ -29,6 +29,7 @@ async fn certified(world: &World, key: &SigningKey) -> Registered {
                 jwk.as_str().into(),
                 Time(0).into(),
                 until.into(),
+                vec![1_u8; 20].into(),
             ];
             Ok(tx.execute(sql, &params)?)
         })
