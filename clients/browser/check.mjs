@@ -56,7 +56,7 @@ async function walkFromHome({ page, inspect }) {
   const { on, press, inSampleApp } = steps({ page, inspect });
   const address = `br${randomBytes(4).toString("hex")}@${setting("PARTNER_DOMAIN")}`;
   const password = "a browser's own password";
-  const account = { displayName: "Browser", userPrincipalName: address, mail: address, passwordProfile: { password } };
+  const account = { displayName: "Browser", userPrincipalName: address, mail: address, passwordProfile: { password, forceChangePasswordNextSignIn: false } };
   await post("/users", { ...account, mailNickname: address.split("@")[0], accountEnabled: true }, "PARTNER_");
   const invitation = await invite(address);
   const atHome = async (name) => {

@@ -5,6 +5,7 @@ use hospes_domain::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::server::PASSWORD;
 use super::Server;
 use super::tenant_samples::tenant_body;
 
@@ -207,6 +208,9 @@ impl Samples {
                 "usageLocation": "DE",
                 "businessPhones": ["+49 30 1"],
             }),
+            ("POST", "/me/changePassword") => {
+                json!({ "currentPassword": PASSWORD, "newPassword": "seven quiet lanterns" })
+            }
             ("PATCH", "/users/{id}" | "/me") => json!({
                 "displayName": "Hugo Helpful",
                 "jobTitle": "Helper",

@@ -10,6 +10,7 @@ mod home;
 mod leaving;
 mod looking_back;
 mod owners;
+mod passwords;
 mod policies;
 mod redemption;
 mod reset;

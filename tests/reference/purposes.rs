@@ -19,6 +19,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/users/{id}/invalidateAllRefreshTokens", "The same, under its older name"),
     ("POST", "/me/revokeSignInSessions", "The same for the signed-in person; takes no role"),
     ("POST", "/me/invalidateAllRefreshTokens", "The same, under its older name"),
+    (
+        "POST",
+        "/me/changePassword",
+        "Replaces the password of the signed-in person, who knows the present one: [passwords](../guide/passwords.md)",
+    ),
     ("GET", "/users/{id}/sponsors", "Who answers for a guest"),
     ("GET", "/users/{id}/hospes.bindings", "Every identity a guest was ever bound to; Hospes only"),
     (
@@ -228,6 +233,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/{tenant}/sign-in/{flow}/address", "Takes the typed address"),
     ("POST", "/{tenant}/sign-in/{flow}/another-account", "Forgets the address"),
     ("POST", "/{tenant}/sign-in/{flow}/password", "Takes a member's password"),
+    (
+        "POST",
+        "/{tenant}/sign-in/{flow}/new-password",
+        "Takes a new password from whoever has to replace the present one",
+    ),
     ("POST", "/{tenant}/sign-in/{flow}/send-code", "Sends a code"),
     ("POST", "/{tenant}/sign-in/{flow}/code", "Tries the typed code"),
     ("POST", "/{tenant}/sign-in/{flow}/accept", "Agrees to what an app asks for"),
@@ -237,6 +247,8 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/myapps", "My Apps of the organisation of `?tenantid=`, or of the one one is signed in to"),
     ("GET", "/myapps/", "The same"),
     ("GET", "/myapps/{tenant}", "My Apps of one organisation"),
+    ("GET", "/{tenant}/security/password", "Asks a member for the present password and a new one"),
+    ("POST", "/{tenant}/security/password", "Replaces the password and ends every other sign-in"),
     ("GET", "/myapps/{tenant}/leave", "Asks a guest whether to leave the organisation, or says whom to ask"),
     ("POST", "/myapps/{tenant}/leave", "Leaves: the guest is deleted, restorable for 30 days"),
     ("GET", "/error", "What an error's number means; `error_uri` leads here"),

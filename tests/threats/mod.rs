@@ -26,6 +26,7 @@ mod e_sessions;
 mod e_tokens;
 mod f_home;
 mod g_passcode;
+mod g_password;
 mod h_forms;
 mod h_pages;
 mod h_redirects;

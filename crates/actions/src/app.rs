@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::audit::Activity;
 use crate::database::Database;
 use crate::keys::{KeyPurpose, KeyRing, MasterKey, PasswordCost, Passwords, SealedKey, TenantKeys};
+use crate::passwords::LeakedPasswords;
 use crate::random::{self, Random};
 use crate::stop::after_a_decision;
 pub(crate) use crate::stop::{Stop, failed};
@@ -35,6 +36,8 @@ pub struct AppOptions {
     pub public_url: String,
     /// How expensive a password is to hash.
     pub password_cost: PasswordCost,
+    /// The operator's list of passwords that nobody may choose.
+    pub leaked_passwords: Option<LeakedPasswords>,
 }
 
 /// Everything a verb needs. Clones are the same application.
@@ -50,6 +53,7 @@ struct Inner {
     master: MasterKey,
     keys: KeyRing,
     passwords: Passwords,
+    leaked_passwords: Option<LeakedPasswords>,
     verified: VerifiedTokens,
     public_url: String,
     work: Notify,
@@ -83,6 +87,7 @@ impl App {
                 master: options.master,
                 keys: KeyRing::default(),
                 passwords: Passwords::new(options.password_cost, workers)?,
+                leaked_passwords: options.leaked_passwords,
                 verified: VerifiedTokens::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
@@ -167,6 +172,10 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    pub(crate) fn leaked_passwords(&self) -> Option<&LeakedPasswords> {
+        self.inner.leaked_passwords.as_ref()
     }
 
     /// Tokens whose signature needs no second look.

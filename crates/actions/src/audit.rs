@@ -46,6 +46,7 @@ activities! {
     DeleteUser = "Delete user", "UserManagement", "Core Directory", "Delete";
     RestoreUser = "Restore user", "UserManagement", "Core Directory", "Update";
     PurgeUser = "Hard Delete user", "UserManagement", "Core Directory", "Delete";
+    ChangePassword = "Change user password", "UserManagement", "Core Directory", "Update";
     RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "UserManagement", "Core Directory", "Update";
     Leave = "User left the organisation", "UserManagement", "Core Directory", "Delete";
     AddMember = "Add member to group", "GroupManagement", "Core Directory", "Assign";

@@ -59,7 +59,8 @@ impl MailState {
 pub struct QueuedMail {
     /// Its id; the Message-ID derives from it.
     pub id: Uuid,
-    /// `invitation`, `invitation-copy`, `passcode`, `reset-notice` or `address-added`.
+    /// `invitation`, `invitation-copy`, `passcode`, `reset-notice`, `address-added`, `password-changed`, `passkey-added`
+    /// or `passkey-removed`.
     pub kind: String,
     /// Where to.
     pub recipient: String,

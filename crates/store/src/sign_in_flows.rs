@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
-     client_info, address, return_to, signed_in_at, fresh_from, expires_at FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     client_info, address, return_to, signed_in_at, fresh_from, expires_at, new_password_user_id, \
+     new_password_generation FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -42,6 +43,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
         return_to: row.opt_text(12)?,
         signed_in_at: row.opt_time(13)?,
         fresh_from: row.opt_time(14)?,
+        new_password_for: row.opt_object(16)?.zip(row.opt_int(17)?),
         expires_at: row.time(15)?,
     })
 }
@@ -80,13 +82,16 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     Ok(())
 }
 
-/// Saves the typed address and when somebody signed in within the flow.
+/// Saves the typed address, when somebody signed in within the flow, and who has to choose a new password.
 pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE sign_in_flows SET address = $1, signed_in_at = $2 WHERE tenant_id = $3 AND id = $4",
+        "UPDATE sign_in_flows SET address = $1, signed_in_at = $2, new_password_user_id = $3, new_password_generation = $4 \
+         WHERE tenant_id = $5 AND id = $6",
         &[
             flow.address.as_ref().map(Address::as_str).into(),
             flow.signed_in_at.into(),
+            flow.new_password_for.map(|(user, _)| user).into(),
+            flow.new_password_for.map(|(_, generation)| generation).into(),
             tenant.into(),
             flow.id.into(),
         ],

@@ -11,6 +11,7 @@ use hospes_store::jobs as rows;
 
 use crate::app::App;
 
+pub use kinds::AccountChange;
 pub use prepare::prepare;
 pub(crate) use prepare::{About, about};
 
@@ -143,6 +144,13 @@ pub enum MailContent {
         host: Host,
         /// The added address, masked.
         added: String,
+    },
+    /// To a member: something changed about the way the account signs in.
+    AccountNotice {
+        /// Whose account it is.
+        host: Host,
+        /// What changed.
+        change: AccountChange,
     },
 }
 

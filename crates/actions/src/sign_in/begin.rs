@@ -109,6 +109,7 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
         address,
         return_to: None,
         signed_in_at: None,
+        new_password_for: None,
         fresh_from: checked.max_age.map(|seconds| now.plus_seconds(-seconds)),
         expires_at: now.plus_seconds(FLOW_SECONDS),
     };
@@ -148,6 +149,7 @@ pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid,
             address: None,
             return_to: Some(return_to.clone()),
             signed_in_at: None,
+        new_password_for: None,
             fresh_from: None,
             expires_at: tx.now().plus_seconds(FLOW_SECONDS),
         };

@@ -11,6 +11,7 @@ mod hint;
 mod home;
 mod look;
 mod my_apps;
+mod new_password;
 mod parameters;
 mod passcode;
 mod password;
@@ -27,9 +28,10 @@ pub use finish::{Answer, finish};
 pub use home::arrive;
 pub use look::{AppName, Ask, Page, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
+pub use new_password::choose_password;
 pub use parameters::Parameters;
 pub use passcode::{Proven, check_passcode};
-pub use password::check_password;
+pub use password::{Browser, Entered, PasswordTaken, check_password};
 pub use send_passcode::send_passcode;
 pub use sign_out::{Leaving, leaving, sign_out};
 
@@ -118,7 +120,8 @@ impl Scene {
             None => None,
         };
         let way = way(tx, &tenant, &flow)?;
-        Ok(Known { tenant, flow, way, app, session, passcode })
+        let new_password = new_password::awaited(tx, tenant.id, &flow)?;
+        Ok(Known { tenant, flow, way, new_password, app, session, passcode })
     }
 }
 
@@ -127,6 +130,8 @@ struct Known {
     tenant: Tenant,
     flow: Flow,
     way: Option<Way>,
+    /// Whether a new password is waited for, from somebody who may still give it.
+    new_password: bool,
     app: Option<KnownApp>,
     session: Option<(Session, User)>,
     passcode: Option<Passcode>,
@@ -146,6 +151,7 @@ impl Known {
         let situation = Situation {
             session: self.session.as_ref().map(|(session, _)| session),
             way: self.way,
+            new_password: self.new_password,
             code_until: self.open_passcode(now).map(|p| p.record().expires_at),
             assigned: self.app.as_ref().is_none_or(|app| app.assigned),
             consent: self.app.as_ref().map_or(Consent::Given, |app| app.consent.clone()),

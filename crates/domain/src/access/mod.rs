@@ -13,7 +13,7 @@ mod tenants;
 pub use policies::{
     AuthorizationChange, may_change_authorization, may_change_domain_list, may_change_leaving,
 };
-pub use rank::{
+pub use rank::{may_change_own_password, 
     Action, Change, may_change_user, may_convert, may_delete_user, may_read_deleted, may_reset,
     may_restore_user, may_revoke_sessions, reaches,
 };

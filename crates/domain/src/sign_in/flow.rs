@@ -5,7 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::address::Address;
-use crate::ids::{ClientId, TenantId};
+use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::proof::home_of;
 use crate::refusal::{Refusal, SignInRefusal};
 use crate::time::Time;
@@ -128,6 +128,9 @@ pub struct Flow {
     pub return_to: Option<String>,
     /// When somebody signed in, or named the account, within this flow.
     pub signed_in_at: Option<Time>,
+    /// Who has typed the right password here and has to choose a new one before going on, with the sign-in generation
+    /// that was current then.
+    pub new_password_for: Option<(ObjectId, i64)>,
     /// Sign-ins before this are too old for the app (`max_age`).
     pub fresh_from: Option<Time>,
     /// End of its life.

@@ -13,6 +13,8 @@ pub struct Situation<'a> {
     pub session: Option<&'a Session>,
     /// The way of the typed address, if one was typed.
     pub way: Option<Way>,
+    /// Whether somebody has typed the right password here and has to choose a new one.
+    pub new_password: bool,
     /// When the code sent in this flow runs out, if one is open.
     pub code_until: Option<Time>,
     /// Whether the app is open to the person (assigned, or assignment not required).
@@ -28,6 +30,8 @@ pub enum Step {
     AskAddress,
     /// Ask for the password.
     AskPassword,
+    /// Ask for a new password: the present one was right and has to be replaced.
+    ChooseNewPassword,
     /// Offer to send a code.
     SendPasscode,
     /// Ask for the code.
@@ -94,6 +98,7 @@ fn satisfies(flow: &Flow, session: &Session) -> bool {
 fn identify(situation: &Situation<'_>) -> Step {
     match (situation.way, situation.code_until) {
         (None, _) => Step::AskAddress,
+        (Some(Way::Password), _) if situation.new_password => Step::ChooseNewPassword,
         (Some(Way::Password), _) => Step::AskPassword,
         (Some(Way::Passcode), None) => Step::SendPasscode,
         (Some(Way::Passcode), Some(_)) => Step::AskPasscode,
@@ -131,6 +136,7 @@ mod tests {
             address: None,
             return_to: None,
             signed_in_at: None,
+            new_password_for: None,
             fresh_from: None,
             expires_at: NOW.plus_seconds(FLOW_SECONDS),
         }
@@ -149,7 +155,7 @@ mod tests {
     }
 
     fn situation(session: Option<&Session>) -> Situation<'_> {
-        Situation { session, way: None, code_until: None, assigned: true, consent: Consent::Given }
+        Situation { session, way: None, new_password: false, code_until: None, assigned: true, consent: Consent::Given }
     }
 
     fn named(step: &Step) -> &str {
@@ -157,6 +163,7 @@ mod tests {
             Step::Error(e) => e.error,
             Step::AskAddress => "address",
             Step::AskPassword => "password",
+            Step::ChooseNewPassword => "new password",
             Step::SendPasscode => "send",
             Step::AskPasscode => "passcode",
             Step::SignInAtHome(_) => "home",

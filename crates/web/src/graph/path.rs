@@ -78,6 +78,7 @@ const NAMES: &[&str] = &[
     "addPassword",
     "auditLogs",
     "authorizationPolicy",
+    "changePassword",
     "checkMemberGroups",
     "checkMemberObjects",
     "crossTenantAccessPolicy",

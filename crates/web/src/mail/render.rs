@@ -4,7 +4,7 @@ use hospes_actions::jobs::{Host as Sender, Mail, MailContent};
 use hospes_domain::time::Time;
 
 use super::{
-    AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail,
+    AccountNoticeMail, AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail,
     ResetNoticeMail,
 };
 use crate::pages::view::Host;
@@ -95,6 +95,11 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
         MailContent::AddressAdded { host, added: _ } => {
             let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
             let notice = AddressAddedMail { host_name, host_domain, known_address: to, at, contact: None };
+            (host, None, notice.render()?)
+        }
+        MailContent::AccountNotice { host, change } => {
+            let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
+            let notice = AccountNoticeMail { host_name, host_domain, change, at };
             (host, None, notice.render()?)
         }
     };

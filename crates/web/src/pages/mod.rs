@@ -2,9 +2,11 @@
 //! Refuses scripts and inline styles: pages work under [`CSP`] and without JavaScript.
 
 pub mod assets;
+pub(crate) mod change_password;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod deliver;
+pub(crate) mod device_cookie;
 pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
@@ -43,6 +45,7 @@ pub const ROUTES: &[&[Route]] = &[
     sign_out::ROUTES,
     upstream::ROUTES,
     my_apps::ROUTES,
+    change_password::ROUTES,
     organisation::ROUTES,
     leave::ROUTES,
     error_number::ROUTES,

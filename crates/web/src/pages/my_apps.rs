@@ -14,9 +14,9 @@ use url::form_urlencoded;
 
 use super::error::refuse;
 use super::sign_in::{Reply, enter};
-use super::view::{AppTile, Host, MyApps};
+use super::view::{AppTile, Host, Link, MyApps};
 use super::visit::Visit;
-use super::{leave, organisation, setup, which_tenant};
+use super::{change_password, leave, organisation, setup, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -83,6 +83,7 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         },
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
+        security: if person.external { Vec::new() } else { security(tenant) },
         leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
         account: match person.method.as_str() {
@@ -96,6 +97,11 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         sign_out: visit.form(format!("/{tenant}/sign-out")),
     };
     Ok(visit.page(StatusCode::OK, &page))
+}
+
+/// Where members look after the way they sign in; guests do that where their identity is.
+fn security(tenant: TenantId) -> Vec<Link> {
+    vec![Link { label: "Change password".to_owned(), url: change_password::path_of(tenant) }]
 }
 
 fn tile(app: sign_in::MyApp) -> AppTile {

@@ -15,7 +15,7 @@ use super::deliver::{deliver, policy_towards};
 use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::view::{
-    AppConsent, Done, Form, Host, Link, Passcode, PasscodeError, Password, Scope, SendPasscode, SignIn,
+    AppConsent, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, Password, Scope, SendPasscode, SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};
@@ -39,6 +39,7 @@ pub const ROUTES: &[Route] = &[
     posted("/{tenant}/sign-in/{flow}/address", || post(forms::address)),
     posted("/{tenant}/sign-in/{flow}/another-account", || post(forms::another_account)),
     posted("/{tenant}/sign-in/{flow}/password", || post(forms::password)),
+    posted("/{tenant}/sign-in/{flow}/new-password", || post(forms::new_password)),
     posted("/{tenant}/sign-in/{flow}/send-code", || post(forms::send_code)),
     posted("/{tenant}/sign-in/{flow}/code", || post(forms::code)),
     posted("/{tenant}/sign-in/{flow}/accept", || post(forms::accept)),
@@ -59,8 +60,19 @@ pub(super) struct Problem<'a> {
     pub address: Option<(&'a str, &'a str)>,
     /// Why the password was not taken.
     pub password: Option<&'a str>,
+    /// Why the new password was not taken.
+    pub new_password: Option<&'a str>,
     /// Why the code was not taken.
     pub code: Option<PasscodeError>,
+}
+
+impl Problem<'_> {
+    fn is_any(&self) -> bool {
+        self.address.is_some()
+            || self.password.is_some()
+            || self.new_password.is_some()
+            || self.code.is_some()
+    }
 }
 
 /// Path of the page of a flow.
@@ -131,7 +143,7 @@ pub(super) async fn render(
     };
     let to = page.app.as_ref().map(|app| app.redirect_uri.clone());
     let policy = policy_towards(to.as_deref());
-    let wrong = problem.address.is_some() || problem.password.is_some() || problem.code.is_some();
+    let wrong = problem.is_any();
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let at = Standing { visit, base: path_of(place.tenant, place.flow), page };
     let asks_for_proof =
@@ -142,6 +154,7 @@ pub(super) async fn render(
     Ok(match at.page.ask.clone() {
         Ask::Address => visit.page_with(status, &at.address(problem), &policy),
         Ask::Password => visit.page_with(status, &at.password(problem), &policy),
+        Ask::NewPassword => visit.page_with(status, &at.new_password(problem), &policy),
         // A code that is used up leaves its page, with the reason and the button for a new one.
         Ask::SendPasscode { paused_until } if problem.code.is_some() => {
             let now = web.app.now();
@@ -227,6 +240,18 @@ impl Standing<'_> {
             error: problem.password.map(str::to_owned),
             form: self.form("password"),
             another_account: format!("{}?account=another", self.base),
+        }
+    }
+
+    fn new_password(&self, problem: Problem<'_>) -> NewPassword {
+        NewPassword {
+            frame: self.visit.frame(),
+            tenant_name: self.page.tenant.display_name.clone(),
+            app_name: self.app_name(),
+            address: self.typed(),
+            error: problem.new_password.map(str::to_owned),
+            form: self.form("new-password"),
+            another_account: self.form("another-account"),
         }
     }
 

@@ -4,8 +4,8 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{
-    self, Ask, Proven, accept as accept_consent, check_passcode, check_password, look, name_address,
-    send_passcode, use_another_account,
+    self, Ask, Entered, PasswordTaken, Proven, accept as accept_consent, check_passcode, check_password,
+    choose_password, look, name_address, send_passcode, use_another_account,
 };
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use zeroize::Zeroizing;
@@ -17,7 +17,7 @@ use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{FlowPath, Problem, Reply, joined_path_of, no, path_of, place, render};
 use super::view::PasscodeError;
 use super::visit::Visit;
-use super::{cookies, words};
+use super::{cookies, device_cookie, words};
 use crate::Web;
 
 /// Longest password looked at, in bytes; hashing more is work for nothing.
@@ -68,16 +68,48 @@ pub async fn password(
     let checked = if typed.len() > MAX_PASSWORD {
         Err(Refusal::SignIn(SignInRefusal::WrongPassword))
     } else {
-        check_password(&web.app, &place, typed).await
+        check_password(&web.app, &place, typed, device_cookie::browser(&web, &visit, place.tenant)).await
     };
     match checked {
-        Ok(session) => Ok(signed_in(&visit, &place, &session)),
+        Ok(PasswordTaken::SignedIn(entered)) => Ok(signed_in_known(&web, &visit, &place, &entered)),
+        Ok(PasswordTaken::NewPassword) => Ok(visit.go(&path_of(place.tenant, place.flow))),
         Err(Refusal::SignIn(SignInRefusal::WrongPassword)) => {
             let problem = Problem { password: Some(WRONG_PASSWORD), ..Problem::default() };
             render(&web, &visit, &place, false, problem).await
         }
         Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
     }
+}
+
+/// "Change and sign in" under the new password.
+pub async fn new_password(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((t, f)): FlowPath,
+    form: PostedForm,
+) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    let chosen = match typed_twice(&form) {
+        Ok(typed) => choose_password(&web.app, &place, typed).await,
+        Err(refusal) => Err(refusal),
+    };
+    match chosen {
+        Ok(entered) => Ok(signed_in_known(&web, &visit, &place, &entered)),
+        Err(Refusal::Invalid(why)) => {
+            let words = format!("{} {}", why.cause, why.remedy);
+            let problem = Problem { new_password: Some(&words), ..Problem::default() };
+            render(&web, &visit, &place, false, problem).await
+        }
+        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+    }
+}
+
+/// A new password, typed twice so that a slip of the finger locks nobody out.
+pub(super) fn typed_twice(form: &PostedForm) -> Result<Zeroizing<String>, Refusal> {
+    if form.get("password") == form.get("again") {
+        return Ok(Zeroizing::new(form.get("password").to_owned()));
+    }
+    Err(Refusal::invalid("password", "The two are not the same.", "Type the new password twice."))
 }
 
 /// "Send code" and "Send a new code".
@@ -162,6 +194,13 @@ async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<()
         Ok(()) => Ok(visit.go(&path_of(place.tenant, place.flow))),
         Err(refusal) => Err(no(web, visit, place, &refusal).await),
     }
+}
+
+/// The same, with a browser that is known by the password from now on.
+fn signed_in_known(web: &Web, visit: &Visit, place: &sign_in::Place, entered: &Entered) -> Response {
+    let mut response = visit.go(&path_of(place.tenant, place.flow));
+    device_cookie::entered(web, visit, place.tenant, response.headers_mut(), entered);
+    response
 }
 
 /// Back to the flow with the new session (threats F13: a new one at each sign-in).

@@ -9,6 +9,7 @@ mod dev_samples;
 mod leave;
 mod link_state;
 mod my_apps;
+mod new_password;
 mod passcode;
 mod powershell;
 mod redeem;
@@ -25,6 +26,7 @@ pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person,
 pub use leave::{Leave, Left};
 pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
 pub use my_apps::{AppTile, MyApps};
+pub use new_password::{ChangePassword, NewPassword, PasswordChanged};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
 pub use powershell::PowerShell;
 pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};

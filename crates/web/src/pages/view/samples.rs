@@ -20,6 +20,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(app_pages(mark));
     pages.extend(setup::samples(mark));
     pages.extend(leave::samples(mark));
+    pages.extend(new_password::samples(mark));
     pages.extend(powershell::samples(mark));
     pages.extend(dev_pages(mark));
     pages
@@ -303,10 +304,12 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         })
         .to_vec(),
         groups: Some(vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)]),
+        security: Vec::new(),
         leave: Some("/myapps/fabrikam.example/leave".to_owned()),
         sign_out: form("/sign-out"),
     };
     let no_apps = MyApps {
+        security: vec![Link { label: "Change password".to_owned(), url: "/security/password".to_owned() }],
         apps: vec![],
         groups: Some(vec![]),
         guest: false,

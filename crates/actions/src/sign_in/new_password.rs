@@ -1,0 +1,109 @@
+//! A new password in the middle of a sign-in, for somebody whose present one was right and has to be replaced: nobody
+//! is signed in before. Refuses whoever did not type the present one in this very flow, or has lost the right since:
+//! blocked, deleted, revoked or given yet another password (threats I3, D14).
+
+use hospes_domain::guest::State;
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::password::{Names, Weak};
+use hospes_domain::refusal::Refusal;
+use hospes_domain::session::PASSWORD;
+use hospes_domain::sign_in::{Flow, KnownDevice, Step};
+use hospes_domain::user::User;
+use hospes_store::engine::{Read, StoreError, WriteTx};
+use hospes_store::{passwords, sign_in_flows, users};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{Entered, Known, Place, Scene, lost};
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity};
+use crate::invite::save_guest;
+use crate::keys::PasswordVerdict;
+use crate::passwords::{Wanted, hashed, store, unhashed};
+use crate::sessions::{self, NewSession};
+use crate::users::end_codes;
+
+/// Whether the flow waits for a new password from somebody who may still give it.
+pub(super) fn awaited(tx: &impl Read, tenant: TenantId, flow: &Flow) -> Result<bool, StoreError> {
+    Ok(person(tx, tenant, flow)?.is_some())
+}
+
+fn person(tx: &impl Read, tenant: TenantId, flow: &Flow) -> Result<Option<User>, StoreError> {
+    let Some((id, generation)) = flow.new_password_for else { return Ok(None) };
+    let user = users::by_id(tx, tenant, id)?;
+    Ok(user.filter(|user| {
+        user.guest.is_active() && user.guest.generation() == generation && user.guest.state() != State::Accepted
+    }))
+}
+
+/// Replaces the password and signs in.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for the field `password`; [`Refusal::SignIn`] when the flow does not wait for one.
+pub async fn choose_password(
+    app: &App,
+    place: &Place,
+    password: Zeroizing<String>,
+) -> Result<Entered, Refusal> {
+    const FIELD: &str = "password";
+    let scene = Scene::new(app, place);
+    let looking = scene.clone();
+    let (names, before) = app
+        .read(move |tx| {
+            let (known, user) = at_new_password(tx, &looking)?;
+            let stored = passwords::of(tx, looking.tenant, user.id())?.ok_or_else(lost)?;
+            Ok((Names::of(&user, &known.tenant), stored))
+        })
+        .await?;
+    let same = app.passwords().verify(password.clone(), Some(before.clone())).await.map_err(unhashed)?;
+    if matches!(same, PasswordVerdict::Right { .. }) {
+        return Err(Weak::Same.refusal(FIELD));
+    }
+    let hash = hashed(app, Wanted::new(password, names, FIELD)).await?;
+    let (session, cookie) = sessions::draw(app, place.tenant)?;
+    let (id, ids) = (app.new_id(), [app.new_id(), app.new_id(), app.new_id()]);
+    let device = app.write(move |tx| {
+        let user = save(tx, &scene, &before, &hash, &session, ids)?;
+        Ok(KnownDevice { id, user, password_set_at: tx.now() })
+    });
+    Ok(Entered { device: device.await?, session: cookie })
+}
+
+/// Two things happen, and each has its record: the password is another one, and the person is signed in.
+fn save(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    before: &str,
+    hash: &str,
+    session: &NewSession,
+    [changed, signed_in, notice]: [Uuid; 3],
+) -> Result<ObjectId, Stop> {
+    let (known, mut user) = at_new_password(tx, scene)?;
+    if passwords::of(tx, scene.tenant, user.id())?.as_deref() != Some(before) {
+        return Err(lost());
+    }
+    user.guest.revoke_sessions(tx.now())?;
+    save_guest(tx, &mut user)?;
+    end_codes(tx, &user)?;
+    store(tx, &user, hash, false, notice)?;
+    if let Some(before) = scene.session {
+        hospes_store::sessions::end(tx, scene.tenant, before)?;
+    }
+    sessions::begin(tx, &user, PASSWORD, session)?;
+    let flow = Flow { signed_in_at: Some(tx.now()), new_password_for: None, ..known.flow };
+    sign_in_flows::save(tx, scene.tenant, &flow)?;
+    audit::by_guest(tx, &user, changed, Activity::ChangePassword, Ok(()), Vec::new())?;
+    let details = vec![("method".to_owned(), PASSWORD.to_owned())];
+    audit::by_guest(tx, &user, signed_in, Activity::SignIn, Ok(()), details)?;
+    Ok(user.id())
+}
+
+/// The flow and the person it waits for.
+fn at_new_password(tx: &impl Read, scene: &Scene) -> Result<(Known, User), Stop> {
+    let now = tx.now();
+    let known = scene.load(tx, now)?;
+    match (known.step(now), person(tx, scene.tenant, &known.flow)?) {
+        (Step::ChooseNewPassword, Some(user)) => Ok((known, user)),
+        _ => Err(lost()),
+    }
+}
