@@ -21,6 +21,7 @@ mod e_directory;
 mod e_first_run;
 mod e_guest_levels;
 mod e_last_administrator;
+mod e_passkeys;
 mod e_rank;
 mod e_sessions;
 mod e_tokens;

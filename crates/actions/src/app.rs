@@ -12,6 +12,7 @@ use hospes_store::engine::{Db, DbOptions, ReadTx, Row, StoreError, Value, Verdic
 use hospes_store::tenants;
 use tokio::sync::Notify;
 use uuid::Uuid;
+use webauthn_rs::Webauthn;
 
 use crate::audit::Activity;
 use crate::database::Database;
@@ -54,6 +55,7 @@ struct Inner {
     keys: KeyRing,
     passwords: Passwords,
     leaked_passwords: Option<LeakedPasswords>,
+    webauthn: Option<Webauthn>,
     verified: VerifiedTokens,
     public_url: String,
     work: Notify,
@@ -88,6 +90,7 @@ impl App {
                 keys: KeyRing::default(),
                 passwords: Passwords::new(options.password_cost, workers)?,
                 leaked_passwords: options.leaked_passwords,
+                webauthn: crate::passkeys::library(&options.public_url),
                 verified: VerifiedTokens::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
@@ -176,6 +179,10 @@ impl App {
 
     pub(crate) fn leaked_passwords(&self) -> Option<&LeakedPasswords> {
         self.inner.leaked_passwords.as_ref()
+    }
+
+    pub(crate) fn webauthn(&self) -> Option<&Webauthn> {
+        self.inner.webauthn.as_ref()
     }
 
     /// Tokens whose signature needs no second look.

@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod keys;
 pub mod mails;
 pub mod organization;
+pub mod passkeys;
 pub mod passwords;
 pub mod policies;
 pub mod portal;

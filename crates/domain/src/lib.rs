@@ -15,6 +15,7 @@ pub mod invitation;
 pub mod jose;
 pub mod link;
 pub mod mail;
+pub mod passkey;
 pub mod password;
 pub mod policy;
 pub mod precondition;

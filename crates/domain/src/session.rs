@@ -11,6 +11,8 @@ use crate::time::Time;
 pub const PASSWORD: &str = "password";
 /// Signed in with a code sent to the mailbox.
 pub const PASSCODE: &str = "passcode";
+/// Signed in with a passkey, whose authenticator asked for a PIN or a finger: two factors in one.
+pub const PASSKEY: &str = "passkey";
 /// Signed in at the organisation the person belongs to.
 pub const HOME: &str = "home";
 
@@ -28,7 +30,7 @@ pub struct Session {
     pub user: ObjectId,
     /// The user's sign-in generation when it began.
     pub generation: i64,
-    /// How the user signed in: [`PASSWORD`], [`PASSCODE`] or [`HOME`].
+    /// How the user signed in: [`PASSWORD`], [`PASSKEY`], [`PASSCODE`] or [`HOME`].
     pub method: String,
     /// The name the user signed in with.
     pub sign_in_name: String,

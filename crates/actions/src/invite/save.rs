@@ -14,8 +14,8 @@ use hospes_domain::user::{CREATED_BY_INVITATION, Profile, User};
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{
-    audit as audit_rows, bindings, directory_objects, invitations, jobs, passcodes, sign_in_addresses,
-    sponsors, users,
+    audit as audit_rows, bindings, directory_objects, invitations, jobs, passcodes, passkeys,
+    sign_in_addresses, sponsors, users,
 };
 
 use super::{Drawn, Invite, Outcome, limits};
@@ -175,6 +175,7 @@ fn reset(
     users::end_consents(tx, tenant.id, user.id())?;
     // A converted user who had not redeemed still has one (I3).
     users::end_password(tx, tenant.id, user.id())?;
+    passkeys::remove_all(tx, tenant.id, user.id())?;
     let known = facts.sign_in_addresses.iter().chain(waiting.iter().map(|entry| &entry.address));
     for address in known.chain([&invitation.address]) {
         passcodes::end_all_to(tx, tenant.id, address)?;

@@ -136,6 +136,15 @@ fn names_another(checked: &Checked, hinted: IdTokenHint, user: &User) -> bool {
 
 /// Begins a sign-in without an app. `return_to` is a path on this server that ends it.
 pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid, Refusal> {
+    bare(app, tenant, return_to, Prompt::default()).await
+}
+
+/// The same for somebody who is signed in and has to show again who that is.
+pub async fn begin_again(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid, Refusal> {
+    bare(app, tenant, return_to, Prompt { login: true, ..Prompt::default() }).await
+}
+
+async fn bare(app: &App, tenant: TenantId, return_to: &str, prompt: Prompt) -> Result<Uuid, Refusal> {
     let (id, return_to) = (app.new_id(), return_to.to_owned());
     app.write(move |tx| {
         if hospes_store::tenants::by_id(tx, tenant)?.is_none() {
@@ -144,7 +153,7 @@ pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid,
         let flow = Flow {
             id,
             request: None,
-            prompt: Prompt::default(),
+            prompt,
             login_hint: None,
             address: None,
             return_to: Some(return_to.clone()),

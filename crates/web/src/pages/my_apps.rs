@@ -8,7 +8,7 @@ use hospes_actions::{sessions, sign_in};
 use hospes_domain::access::UserType;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::session::{HOME, PASSCODE};
+use hospes_domain::session::{HOME, PASSCODE, PASSKEY};
 use http::StatusCode;
 use url::form_urlencoded;
 
@@ -16,7 +16,7 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::view::{AppTile, Host, Link, MyApps};
 use super::visit::Visit;
-use super::{change_password, leave, organisation, setup, which_tenant};
+use super::{change_password, leave, organisation, passkeys, setup, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -83,12 +83,13 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         },
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
-        security: if person.external { Vec::new() } else { security(tenant) },
+        security: if person.external { Vec::new() } else { security(&web, tenant) },
         leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
         account: match person.method.as_str() {
             PASSCODE => "Code sent to your mailbox",
             HOME => "Account of your organisation",
+            PASSKEY => "Passkey",
             _ => "Password",
         }
         .to_owned(),
@@ -100,8 +101,11 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
 }
 
 /// Where members look after the way they sign in; guests do that where their identity is.
-fn security(tenant: TenantId) -> Vec<Link> {
-    vec![Link { label: "Change password".to_owned(), url: change_password::path_of(tenant) }]
+fn security(web: &Web, tenant: TenantId) -> Vec<Link> {
+    let link = |label: &str, url| Link { label: label.to_owned(), url };
+    let mut links = vec![link("Change password", change_password::path_of(tenant))];
+    links.extend(web.app.has_passkeys().then(|| link("Passkeys", passkeys::path_of(tenant))));
+    links
 }
 
 fn tile(app: sign_in::MyApp) -> AppTile {

@@ -11,6 +11,7 @@ mod link_state;
 mod my_apps;
 mod new_password;
 mod passcode;
+mod passkeys;
 mod powershell;
 mod redeem;
 mod refusal;
@@ -32,7 +33,8 @@ pub use powershell::PowerShell;
 pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
 pub use refusal::RefusalPage;
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
-pub use sign_in::{Onward, Organisation, Password, SignIn, SignOut, SignedOut};
+pub use passkeys::{PasskeyLine, Passkeys};
+pub use sign_in::{Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignedOut};
 
 use crate::pages::words::Moment;
 

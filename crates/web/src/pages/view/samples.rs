@@ -21,6 +21,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(setup::samples(mark));
     pages.extend(leave::samples(mark));
     pages.extend(new_password::samples(mark));
+    pages.extend(passkeys::samples(mark));
     pages.extend(powershell::samples(mark));
     pages.extend(dev_pages(mark));
     pages
@@ -213,9 +214,15 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         address: typed("jonas@contoso.example", mark),
         error: None,
         form: form("/sign-in"),
+        passkey: Some(PasskeyButton {
+            form: form("/passkey"),
+            options: "/passkey/options".to_owned(),
+            error: None,
+        }),
     };
     let refused = SignIn {
         error: Some(typed("This does not look like an address. Type it as in name@example.com.", mark)),
+        passkey: None,
         ..sign_in.clone()
     };
     let password = Password {
