@@ -33,7 +33,7 @@ export async function walkPasskeys({ page, inspect }) {
   };
   const press = (name) => page.getByRole("button", { name, exact: true }).click();
   const tenant = setting("TENANT_ID");
-  const address = `pk${randomBytes(4).toString("hex")}@${setting("TENANT_DOMAIN")}`;
+  const address = `pk${randomBytes(4).toString("hex")}@${setting("ADMIN_USER").split("@")[1]}`;
   await post("/users", {
     accountEnabled: true, displayName: "Pat Key", mailNickname: address.split("@")[0], userPrincipalName: address, mail: address,
     passwordProfile: { password: "some other long words" },

@@ -251,6 +251,7 @@ async fn portal(app: &App, tenant: TenantId) -> Registered {
         value: "Supplier.Read".into(),
         display_name: "Supplier".into(),
         enabled: true,
+        ..AppRole::default()
     };
     let new = NewApplication {
         display_name: "Supplier Portal".into(),

@@ -180,7 +180,7 @@ async fn passkeys_are_changed_by_members_who_have_just_signed_in_and_by_nobody_e
     let removal = page.form_to("/remove");
     let before = server.look().rows("SELECT id FROM passkeys").len();
     // Somebody else has signed in here since the page was drawn.
-    let mut other = server.member_browser(&server.helpdesk.upn).await;
+    let other = server.member_browser(&server.helpdesk.upn).await;
     let session = format!("__Host-hospes-session-{}", server.tenant.0.simple());
     let theirs = other.cookies[&session].clone();
     let mut shared = browser.clone();

@@ -1,7 +1,7 @@
 //! Registered applications with their redirect URIs and hashed secrets. Refuses secrets in the clear,
 //! and to judge who may use them.
 
-use hospes_domain::application::Application;
+use hospes_domain::application::{Application, ApplicationSettings, GroupClaims, Platform, RedirectUri};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{ApplicationField, Found, List};
 use hospes_domain::time::Time;
@@ -12,14 +12,10 @@ use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::users::fold;
 
-const COLUMNS: &str =
-    "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at";
+const COLUMNS: &str = "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at, a.settings";
 /// `signing_alg` of tokens for this application.
 pub(crate) const ES256: &str = "ES256";
 const RS256: &str = "RS256";
-/// `group_claims`, as `groupMembershipClaims` spells them.
-pub(crate) const SECURITY_GROUPS: &str = "SecurityGroup";
-const NO_GROUPS: &str = "None";
 
 /// A client secret as it is kept: useless without the tenant's hash key.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,19 +32,43 @@ pub struct ClientSecret {
 
 fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, StoreError> {
     let id = row.object(0)?;
-    let sql = "SELECT uri FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri";
-    let redirect_uris =
-        tx.rows(sql, &[tenant.into(), id.into()])?.iter().map(|r| r.text(0)).collect::<Result<_, _>>()?;
+    let public_client = row.flag(3)?;
     Ok(Application {
         id,
         client_id: row.client(1)?,
         display_name: row.text(2)?,
-        public_client: row.flag(3)?,
+        public_client,
         es256: row.text(4)? == ES256,
-        group_claims: row.text(5)? == SECURITY_GROUPS,
-        redirect_uris,
+        group_claims: GroupClaims::parse(&row.text(5)?).unwrap_or_default(),
+        redirect_uris: redirect_uris(tx, tenant, id, public_client)?,
+        settings: settings(row.opt_text(7)?.as_deref())?,
         created_at: row.time(6)?,
     })
+}
+
+/// The redirect addresses of an application, in their order as text.
+fn redirect_uris(
+    tx: &impl Read,
+    tenant: TenantId,
+    application: ObjectId,
+    public_client: bool,
+) -> Result<Vec<RedirectUri>, StoreError> {
+    let sql =
+        "SELECT uri, platform FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri";
+    // Registered before platforms were told apart.
+    let usual = if public_client { Platform::PublicClient } else { Platform::Web };
+    let read = |row: &Row| {
+        let platform = row.opt_text(1)?.and_then(|name| Platform::parse(&name)).unwrap_or(usual);
+        Ok(RedirectUri { uri: row.text(0)?, platform })
+    };
+    tx.rows(sql, &[tenant.into(), application.into()])?.iter().map(read).collect()
+}
+
+/// The stored settings; nothing stored is nothing declared.
+pub(crate) fn settings(stored: Option<&str>) -> Result<ApplicationSettings, StoreError> {
+    let Some(text) = stored else { return Ok(ApplicationSettings::default()) };
+    ApplicationSettings::from_stored(text)
+        .ok_or_else(|| StoreError::Corrupt("the settings of an application".to_owned()))
 }
 
 /// The application of that object id.
@@ -101,7 +121,7 @@ pub fn list(
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<bool, StoreError> {
     let fresh = tx.execute(
         "INSERT INTO applications (tenant_id, id, revision, client_id, display_name, display_name_key, public_client, signing_alg, \
-         group_claims, created_at) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+         group_claims, created_at, settings) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             a.id.into(),
@@ -110,19 +130,15 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<boo
             fold(&a.display_name).into(),
             a.public_client.into(),
             if a.es256 { ES256 } else { RS256 }.into(),
-            if a.group_claims { SECURITY_GROUPS } else { NO_GROUPS }.into(),
+            a.group_claims.name().into(),
             a.created_at.into(),
+            a.settings.to_stored().into(),
         ],
     )?;
     if fresh == 0 {
         return Ok(false);
     }
-    for uri in &a.redirect_uris {
-        tx.execute(
-            "INSERT INTO redirect_uris (tenant_id, application_id, uri) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            &[tenant.into(), a.id.into(), uri.as_str().into()],
-        )?;
-    }
+    insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
     Ok(true)
 }
 
@@ -131,16 +147,26 @@ pub fn replace_redirect_uris(
     tx: &WriteTx<'_>,
     tenant: TenantId,
     application: ObjectId,
-    uris: &[String],
+    uris: &[RedirectUri],
 ) -> Result<(), StoreError> {
     let clear = "DELETE FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2";
     tx.execute(clear, &[tenant.into(), application.into()])?;
-    for uri in uris {
-        let add = "INSERT INTO redirect_uris (tenant_id, application_id, uri) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        tx.execute(add, &[tenant.into(), application.into(), uri.as_str().into()])?;
-    }
+    insert_redirect_uris(tx, tenant, application, uris)?;
     let raise = "UPDATE applications SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2";
     tx.execute(raise, &[tenant.into(), application.into()])?;
+    Ok(())
+}
+
+fn insert_redirect_uris(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    application: ObjectId,
+    uris: &[RedirectUri],
+) -> Result<(), StoreError> {
+    let add = "INSERT INTO redirect_uris (tenant_id, application_id, uri, platform) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    for RedirectUri { uri, platform } in uris {
+        tx.execute(add, &[tenant.into(), application.into(), uri.as_str().into(), platform.name().into()])?;
+    }
     Ok(())
 }
 

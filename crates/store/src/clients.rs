@@ -1,10 +1,11 @@
 //! What the token endpoint needs to know of a client and of the resource it asks for, each in one query.
 //! Refuses to compare secrets: hashes go to the verb, which compares them in constant time.
 
+use hospes_domain::application::{ApplicationSettings, GroupClaims};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::time::Time;
 
-use crate::applications::{ES256, SECURITY_GROUPS};
+use crate::applications::{ES256, settings};
 use crate::engine::{Read, StoreError, Value};
 use crate::roles::marks;
 
@@ -21,8 +22,12 @@ pub struct Client {
     pub public: bool,
     /// Its tokens are signed with ES256.
     pub es256: bool,
-    /// It wants `groups` claims.
-    pub group_claims: bool,
+    /// The object id of the application.
+    pub application: ObjectId,
+    /// Which `groups` claims it wants.
+    pub group_claims: GroupClaims,
+    /// What else it declares.
+    pub settings: ApplicationSettings,
     /// Whether its service principal may be used.
     pub enabled: bool,
     /// Only assigned people may sign in.
@@ -43,7 +48,7 @@ pub struct SecretHash {
 /// The client of that id, if it is registered and present in the tenant.
 pub fn by_id(tx: &impl Read, tenant: TenantId, id: ClientId) -> Result<Option<Client>, StoreError> {
     let sql = "SELECT s.id, a.display_name, a.public_client, a.signing_alg, a.group_claims, s.enabled, s.assignment_required, \
-               c.hash, c.expires_at FROM applications a \
+               c.hash, c.expires_at, a.id, a.settings FROM applications a \
                JOIN service_principals s ON s.tenant_id = a.tenant_id AND s.client_id = a.client_id \
                LEFT JOIN client_secrets c ON c.tenant_id = a.tenant_id AND c.application_id = a.id \
                WHERE a.tenant_id = $1 AND a.client_id = $2";
@@ -61,7 +66,9 @@ pub fn by_id(tx: &impl Read, tenant: TenantId, id: ClientId) -> Result<Option<Cl
         display_name: first.text(1)?,
         public: first.flag(2)?,
         es256: first.text(3)? == ES256,
-        group_claims: first.text(4)? == SECURITY_GROUPS,
+        application: first.object(9)?,
+        group_claims: GroupClaims::parse(&first.text(4)?).unwrap_or_default(),
+        settings: settings(first.opt_text(10)?.as_deref())?,
         enabled: first.flag(5)?,
         assignment_required: first.flag(6)?,
         secrets,

@@ -36,5 +36,6 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0013_begun_at_home.sql"),
     },
     Migration { number: 14, name: "fresh from", sql: include_str!("../migrations/0014_fresh_from.sql") },
-    Migration { number: 15, name: "passwords", sql: include_str!("../migrations/0015_passwords.sql") },
+    Migration { number: 15, name: "applications", sql: include_str!("../migrations/0015_applications.sql") },
+    Migration { number: 16, name: "passwords", sql: include_str!("../migrations/0016_passwords.sql") },
 ];

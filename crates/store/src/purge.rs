@@ -31,7 +31,7 @@ const ROWS: &[&str] = &[
     "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM refresh_tokens WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM redemption_consents WHERE tenant_id = $1 AND user_id = $2",
-    "DELETE FROM delegated_grants WHERE tenant_id = $1 AND user_id = $2",
+    "DELETE FROM permission_grants WHERE tenant_id = $1 AND user_id = $2",
     // Those that are still to be sent, and those that were given up and are to be seen, stay (threats I7).
     "DELETE FROM jobs WHERE tenant_id = $1 AND subject_id = $2 AND state IN ('done', 'dropped')",
     "DELETE FROM invitations WHERE tenant_id = $1 AND user_id = $2",

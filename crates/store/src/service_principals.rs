@@ -1,6 +1,6 @@
 //! Service principals and their app roles. Refuses to judge who may use them.
 
-use hospes_domain::application::{AppRole, ServicePrincipal};
+use hospes_domain::application::{AppRole, RoleFor, ServicePrincipal};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ServicePrincipalField};
 
@@ -12,14 +12,29 @@ use crate::users::fold;
 const COLUMNS: &str =
     "s.id, s.client_id, s.display_name, s.home_url, s.assignment_required, s.enabled, s.created_at";
 
+/// `allowed_member` of an app role, as `allowedMemberTypes` spells it.
+const USERS: &str = "User";
+const APPLICATIONS: &str = "Application";
+
 fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<ServicePrincipal, StoreError> {
     let id = row.object(0)?;
-    let sql = "SELECT id, value, display_name, enabled FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2";
+    let sql = "SELECT id, value, display_name, enabled, description, allowed_member FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2";
     let mut app_roles = tx
         .rows(sql, &[tenant.into(), id.into()])?
         .iter()
         .map(|r| {
-            Ok(AppRole { id: r.id(0)?, value: r.text(1)?, display_name: r.text(2)?, enabled: r.flag(3)? })
+            Ok(AppRole {
+                id: r.id(0)?,
+                value: r.text(1)?,
+                display_name: r.text(2)?,
+                description: r.opt_text(4)?.unwrap_or_default(),
+                for_whom: match r.opt_text(5)?.as_deref() {
+                    Some(USERS) => RoleFor::Users,
+                    Some(APPLICATIONS) => RoleFor::Applications,
+                    _ => RoleFor::Both,
+                },
+                enabled: r.flag(3)?,
+            })
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
     // Not by the database: the column is plain text, which each server sorts by its own language.
@@ -115,8 +130,8 @@ pub fn insert_app_role(
     role: &AppRole,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO app_roles (tenant_id, service_principal_id, id, value, display_name, enabled) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO app_roles (tenant_id, service_principal_id, id, value, display_name, enabled, description, allowed_member) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             of.into(),
@@ -124,6 +139,13 @@ pub fn insert_app_role(
             role.value.as_str().into(),
             role.display_name.as_str().into(),
             role.enabled.into(),
+            role.description.as_str().into(),
+            match role.for_whom {
+                RoleFor::Both => None,
+                RoleFor::Users => Some(USERS.to_owned()),
+                RoleFor::Applications => Some(APPLICATIONS.to_owned()),
+            }
+            .into(),
         ],
     )?;
     Ok(())

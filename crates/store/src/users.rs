@@ -356,7 +356,7 @@ pub fn end_consents(tx: &WriteTx<'_>, tenant: TenantId, id: ObjectId) -> Result<
         &[tenant.into(), id.into()],
     )?;
     tx.execute(
-        "DELETE FROM delegated_grants WHERE tenant_id = $1 AND user_id = $2",
+        "DELETE FROM permission_grants WHERE tenant_id = $1 AND user_id = $2",
         &[tenant.into(), id.into()],
     )?;
     Ok(())

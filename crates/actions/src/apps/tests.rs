@@ -24,6 +24,7 @@ async fn app(bench: &Bench, name: &str, role: Option<u128>) -> Registered {
             value: "R".into(),
             display_name: "R".into(),
             enabled: true,
+            ..AppRole::default()
         })
         .into_iter()
         .collect();

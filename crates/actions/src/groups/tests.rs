@@ -156,6 +156,7 @@ async fn e1_an_owner_changes_ordinary_groups_only() {
         value: "Reader".into(),
         display_name: "Reader".into(),
         enabled: true,
+        ..AppRole::default()
     };
     let new = NewApplication {
         display_name: "App".into(),

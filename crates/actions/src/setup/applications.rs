@@ -2,7 +2,10 @@
 //! that are not exact absolute addresses (threats F1, F2), and to keep the secret it shows once.
 
 use hospes_domain::access::{Scope, ScopeSet};
-use hospes_domain::application::{AppRole, Application, DIRECTORY_API, ServicePrincipal};
+use hospes_domain::application::{
+    AppRole, Application, ApplicationSettings, DIRECTORY_API, GroupClaims, Platform, RedirectUri,
+    ServicePrincipal,
+};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::redirect;
 use hospes_domain::refusal::Refusal;
@@ -39,6 +42,8 @@ pub struct NewApplication {
     pub group_claims: bool,
     /// Tokens are signed with ES256.
     pub es256: bool,
+    /// What else it declares.
+    pub settings: ApplicationSettings,
     /// Make a client secret.
     pub secret: bool,
     /// Permissions of the directory API it has on its own behalf; those that exist only on behalf of a
@@ -96,14 +101,16 @@ pub(super) fn draw(app: &App, keys: &TenantKeys, new: NewApplication) -> Result<
     check(&new)?;
     let now = app.now();
     let client_id = new.client_id.unwrap_or_else(|| ClientId(app.new_id()));
+    let platform = if new.public_client { Platform::PublicClient } else { Platform::Web };
     let application = Application {
         id: app.new_object_id(),
         client_id,
         display_name: new.display_name.trim().to_owned(),
         public_client: new.public_client,
         es256: new.es256,
-        group_claims: new.group_claims,
-        redirect_uris: new.redirect_uris,
+        group_claims: if new.group_claims { GroupClaims::SecurityGroup } else { GroupClaims::None },
+        redirect_uris: RedirectUri::all(platform, new.redirect_uris),
+        settings: new.settings,
         created_at: now,
     };
     let principal = ServicePrincipal {
@@ -146,7 +153,13 @@ pub(super) fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<Registered, Stop> 
     }
     permit(tx, tenant, &api, principal, &draft.permissions)?;
     if !draft.delegated.is_empty() {
-        delegated_grants::add(tx, tenant, registered.client_id, None, &draft.delegated.names())?;
+        delegated_grants::add(
+            tx,
+            tenant,
+            (registered.client_id, DIRECTORY_API),
+            None,
+            &draft.delegated.names(),
+        )?;
     }
     let target = Target::service_principal(principal);
     audit::by_operator(tx, tenant, draft.audit_id, Activity::AddApplication, Some(&target), Vec::new())?;

@@ -2,7 +2,7 @@
 //! the ones added since when the directory is opened. Refuses to take any away.
 
 use hospes_domain::access::{Scope, ScopeSet};
-use hospes_domain::application::{AppRole, DIRECTORY_API};
+use hospes_domain::application::{AppRole, DIRECTORY_API, RoleFor};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::WriteTx;
@@ -17,7 +17,14 @@ use crate::audit::{self, Activity, Target};
 pub(super) fn all() -> Vec<AppRole> {
     let role = |scope: &Scope| {
         let name = scope.name().to_owned();
-        Some(AppRole { id: scope.app_role_id()?, value: name.clone(), display_name: name, enabled: true })
+        Some(AppRole {
+            id: scope.app_role_id()?,
+            value: name.clone(),
+            display_name: name,
+            description: String::new(),
+            for_whom: RoleFor::Applications,
+            enabled: true,
+        })
     };
     Scope::ALL.iter().filter_map(role).collect()
 }
@@ -59,7 +66,7 @@ fn add(
     }
     let scopes: ScopeSet = COMMAND_LINE_SCOPES.iter().copied().collect();
     for (client, _) in COMMAND_LINES {
-        delegated_grants::add(tx, tenant, client, None, &scopes.names())?;
+        delegated_grants::add(tx, tenant, (client, DIRECTORY_API), None, &scopes.names())?;
     }
     let names: Vec<&str> = missing.iter().map(|role| role.value.as_str()).collect();
     let details = vec![("addedPermissions".to_owned(), names.join(" "))];

@@ -1,5 +1,6 @@
 //! Where an application that moved is reached now. Refuses addresses that could not be registered either.
 
+use hospes_domain::application::{Platform, RedirectUri};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::redirect;
 use hospes_domain::refusal::Refusal;
@@ -26,6 +27,7 @@ pub async fn set_addresses(
     let mut wanted = redirect_uris;
     wanted.sort();
     wanted.dedup();
+    let wanted = RedirectUri::all(Platform::Web, wanted);
     let (now_uris, now_home) = (wanted.clone(), home_url.clone());
     let same = app
         .read(move |tx| {

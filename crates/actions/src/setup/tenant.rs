@@ -3,7 +3,9 @@
 //! another tenant of this server.
 
 use hospes_domain::access::{InvitePolicy, Scope, ScopeSet};
-use hospes_domain::application::{Application, DIRECTORY_API, ServicePrincipal};
+use hospes_domain::application::{
+    Application, ApplicationSettings, DIRECTORY_API, GroupClaims, Platform, RedirectUri, ServicePrincipal,
+};
 use hospes_domain::domains::name;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::policy::GuestPolicy;
@@ -112,8 +114,9 @@ pub(super) async fn draw(app: &App, new: NewTenant) -> Result<(Draft, TenantKeys
                 display_name: name.to_owned(),
                 public_client: true,
                 es256: false,
-                group_claims: false,
-                redirect_uris: vec!["http://localhost".to_owned()],
+                group_claims: GroupClaims::None,
+                redirect_uris: RedirectUri::all(Platform::PublicClient, ["http://localhost".to_owned()]),
+                settings: ApplicationSettings { device_code: true, ..ApplicationSettings::default() },
                 created_at: now,
             };
             (application, service_principal(app.new_object_id(), client, name, now))
@@ -176,7 +179,7 @@ pub(super) fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<(), Stop> {
     for (application, principal) in &draft.command_lines {
         applications::insert(tx, tenant.id, application)?;
         insert_service_principal(tx, tenant.id, principal)?;
-        delegated_grants::add(tx, tenant.id, application.client_id, None, &scopes.names())?;
+        delegated_grants::add(tx, tenant.id, (application.client_id, DIRECTORY_API), None, &scopes.names())?;
     }
     Ok(audit::by_operator(tx, tenant.id, draft.audit_id, Activity::AddTenant, None, Vec::new())?)
 }

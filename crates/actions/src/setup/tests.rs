@@ -31,12 +31,12 @@ async fn a_new_tenant_has_keys_the_directory_api_and_the_command_lines() {
     let (cli, scopes) = bench
         .app
         .read(move |tx| {
-            let scopes = delegated_grants::of(tx, tenant, cli, member)?;
+            let scopes = delegated_grants::of(tx, tenant, (cli, DIRECTORY_API), member)?;
             Ok((applications::by_client(tx, tenant, cli)?.unwrap(), scopes))
         })
         .await
         .unwrap();
-    assert!(cli.public_client && cli.redirect_uris == ["http://localhost"]);
+    assert!(cli.public_client && cli.platform_of("http://localhost:8400").is_some());
     assert!(scopes.contains("User.ReadWrite.All"));
 }
 
@@ -172,7 +172,7 @@ async fn a_directory_of_an_older_hospes_gets_the_permissions_added_since() {
     let all = known(&bench).await;
     let forgotten = bench.app.write(|tx| {
         tx.execute("DELETE FROM app_roles WHERE value = 'Policy.Read.All'", &[])?;
-        Ok(tx.execute("UPDATE delegated_grants SET scope = 'User.Invite.All'", &[])?)
+        Ok(tx.execute("UPDATE permission_grants SET scope = 'User.Invite.All'", &[])?)
     });
     assert_eq!(forgotten.await.unwrap(), 2);
     assert_eq!(known(&bench).await.len() + 1, all.len());
@@ -180,7 +180,8 @@ async fn a_directory_of_an_older_hospes_gets_the_permissions_added_since() {
     assert_eq!(known(&bench).await, all);
     let client = ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"));
     let nobody = ObjectId(uuid::Uuid::nil());
-    let granted = bench.app.read(move |tx| Ok(delegated_grants::of(tx, tenant, client, nobody)?));
+    let granted =
+        bench.app.read(move |tx| Ok(delegated_grants::of(tx, tenant, (client, DIRECTORY_API), nobody)?));
     assert!(granted.await.unwrap().contains("Policy.ReadWrite.Authorization"));
     let added = ("addedPermissions".to_owned(), "Policy.Read.All".to_owned());
     assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&added)).count(), 1);

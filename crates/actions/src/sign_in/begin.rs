@@ -79,7 +79,7 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     let client = parameters.client()?;
     let (application, _) = registered(tx, scene, client)?.ok_or_else(unknown_client)?;
     let route = parameters.route(&application)?;
-    let checked = match parameters.check(&route, &application, &scene.public_url) {
+    let checked = match parameters.check(&route, &scene.public_url) {
         Ok(checked) => checked,
         Err(error) => {
             return Ok(Begun::Answer(Answer::error(

@@ -1,6 +1,7 @@
 //! The person agrees that an app may, or does not. Refuses to grant what takes an administrator, and
 //! to grant without answering: the code follows in the same transaction.
 
+use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{Consent, Step};
 use hospes_store::{delegated_grants, sign_in_flows};
@@ -22,7 +23,8 @@ pub async fn accept(app: &App, place: &Place) -> Result<Answer, Refusal> {
         };
         if let Consent::Ask(missing) = &asking.consent {
             let names = missing.names();
-            delegated_grants::add(tx, scene.tenant, asking.application.client_id, Some(user.id()), &names)?;
+            let grant = (asking.application.client_id, DIRECTORY_API);
+            delegated_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
             let details = vec![
                 ("application".to_owned(), asking.application.client_id.to_string()),
                 ("scope".to_owned(), names),

@@ -40,7 +40,7 @@ pub use sign_out::{Leaving, leaving, sign_out};
 pub(crate) use finish::code_hash;
 
 use hospes_domain::access::Standing;
-use hospes_domain::application::{Application, PrincipalKind, ServicePrincipal};
+use hospes_domain::application::{Application, DIRECTORY_API, PrincipalKind, ServicePrincipal};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::proof::{Passcode, PasscodeState};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
@@ -201,7 +201,7 @@ fn known_app(
     if let Some(user) = user.filter(|_| !upstream::is_home_sign_in(client)) {
         let held = app_role_assignments::effective(tx, tenant, user.id(), PrincipalKind::User, principal.id)?;
         assigned = !principal.assignment_required || !held.is_empty();
-        let granted = delegated_grants::of(tx, tenant, client, user.id())?;
+        let granted = delegated_grants::of(tx, tenant, (client, DIRECTORY_API), user.id())?;
         let standing: Standing = roles::standing(tx, tenant, user.id())?;
         agreed = consent(scopes, &granted, &standing);
     }

@@ -2,10 +2,10 @@
 //! section 4.1.1, OpenID Connect Core 1.0 section 3.1.2). Refuses repeated parameters; ignores unknown
 //! ones. Only after client and redirect address fit does anything travel to that address (threats F1).
 
-use hospes_domain::application::Application;
+use hospes_domain::application::{Application, Platform};
 use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
-use hospes_domain::sign_in::{AppRequest, Prompt, RequestedScopes, ResponseMode, redirect_uri_matches};
+use hospes_domain::sign_in::{AppRequest, Prompt, RequestedScopes, ResponseMode};
 
 /// Longest value kept of a request, in bytes; `state` alone may be longer.
 const MAX_VALUE: usize = 4096;
@@ -32,6 +32,7 @@ pub(super) struct Checked {
 pub(super) struct Route {
     pub client: ClientId,
     pub redirect_uri: String,
+    pub platform: Platform,
     pub mode: ResponseMode,
     pub state: Option<String>,
 }
@@ -81,24 +82,25 @@ impl Parameters {
         let Some(redirect_uri) = self.get("redirect_uri") else {
             return Err(Refusal::oauth("invalid_request", 900_971, "The request has no redirect_uri."));
         };
-        if !redirect_uri_matches(&application.redirect_uris, application.public_client, redirect_uri) {
+        let Some(platform) = application.platform_of(redirect_uri) else {
             let cause = "The redirect_uri is not one that is registered for the application.";
             return Err(Refusal::oauth("invalid_request", 50011, cause));
-        }
+        };
         let mode = self.get("response_mode").and_then(ResponseMode::parse).unwrap_or(ResponseMode::Query);
         let state = self.owned("state").filter(|s| s.len() <= MAX_STATE);
-        Ok(Route { client: application.client_id, redirect_uri: redirect_uri.to_owned(), mode, state })
+        let redirect_uri = redirect_uri.to_owned();
+        Ok(Route { client: application.client_id, redirect_uri, platform, mode, state })
     }
 
     /// The remaining checks, in their order; what they refuse is told to the app.
-    pub(super) fn check(&self, route: &Route, application: &Application, public_url: &str) -> Check<Checked> {
+    pub(super) fn check(&self, route: &Route, public_url: &str) -> Check<Checked> {
         self.nothing_repeated()?;
         self.nothing_too_long()?;
         self.no_request_object()?;
         self.response_type()?;
         self.response_mode()?;
         let scope = self.scope(public_url)?;
-        let code_challenge = self.challenge(application.public_client)?;
+        let code_challenge = self.challenge(route.platform != Platform::Web)?;
         let prompt = self.prompt()?;
         let max_age = self.max_age()?;
         Ok(Checked {

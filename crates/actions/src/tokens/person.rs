@@ -45,8 +45,11 @@ pub(super) fn load(
         return Err(refusals::shut_out(shut).into());
     }
     let mut principals = roles::groups_of(tx, tenant, id)?;
-    let groups =
-        if client.group_claims { Some(clients::security_groups(tx, tenant, &principals)?) } else { None };
+    let groups = if client.group_claims.tells_groups() {
+        Some(clients::security_groups(tx, tenant, &principals)?)
+    } else {
+        None
+    };
     principals.insert(0, id);
     let at_client = clients::holdings(tx, tenant, &principals, client.id)?.unwrap_or_default();
     if client.assignment_required && !at_client.assigned {
@@ -60,7 +63,7 @@ pub(super) fn load(
             admitted(held).ok_or_else(|| refusals::unknown_resource(&resource.to_string()))??
         }
     };
-    let consented = ScopeSet::parse(&delegated_grants::of(tx, tenant, client.id, id)?);
+    let consented = ScopeSet::parse(&delegated_grants::of(tx, tenant, (client.id, DIRECTORY_API), id)?);
     let granted = asked.grant(client.id, consented)?;
     let standing = roles::standing(tx, tenant, id)?;
     let directory_roles = standing.roles.iter().map(|role| role.id()).collect();

@@ -1,7 +1,9 @@
 //! The client as which one tenant signs in the members of another. Every tenant knows it without a row: it belongs to
 //! the server, and its one redirect address follows the public URL. Refuses everything but that address, and a secret.
 
-use hospes_domain::application::{Application, ServicePrincipal};
+use hospes_domain::application::{
+    Application, ApplicationSettings, GroupClaims, Platform, RedirectUri, ServicePrincipal,
+};
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::proof::HOME_SIGN_IN;
 use hospes_domain::time::Time;
@@ -25,8 +27,9 @@ pub(crate) fn application(public_url: &str) -> (Application, ServicePrincipal) {
         display_name: NAME.to_owned(),
         public_client: true,
         es256: false,
-        group_claims: false,
-        redirect_uris: vec![redirect_uri(public_url)],
+        group_claims: GroupClaims::None,
+        redirect_uris: RedirectUri::all(Platform::PublicClient, [redirect_uri(public_url)]),
+        settings: ApplicationSettings::default(),
         created_at: Time::default(),
     };
     let principal = ServicePrincipal {
@@ -50,7 +53,9 @@ pub(crate) fn token_client() -> Client {
         display_name: NAME.to_owned(),
         public: true,
         es256: false,
-        group_claims: false,
+        application: ObjectId(HOME_SIGN_IN.0),
+        group_claims: GroupClaims::None,
+        settings: ApplicationSettings::default(),
         enabled: true,
         assignment_required: false,
         secrets: Vec::new(),

@@ -2,17 +2,25 @@
 //! prefixes, patterns and clever parsing; only the loopback addresses of public clients vary
 //! (RFC 8252 section 7.3).
 
+use crate::application::{Platform, RedirectUri};
+
 /// Longest redirect address looked at, in bytes.
 const MAX: usize = 2048;
 /// Loopback addresses that a public client may register without a port.
 const LOOPBACK: &[&str] = &["http://localhost", "http://127.0.0.1", "http://[::1]"];
 
-/// Whether `requested` is one of the `registered` addresses of a client.
-pub fn redirect_uri_matches(registered: &[String], public_client: bool, requested: &str) -> bool {
+/// The platform of the registered address that `requested` is, if it is one.
+pub fn redirect_uri_matches(registered: &[RedirectUri], requested: &str) -> Option<Platform> {
     if requested.len() > MAX || requested.bytes().any(|b| b.is_ascii_control() || b == b' ' || b == b'#') {
-        return false;
+        return None;
     }
-    registered.iter().any(|known| known == requested || (public_client && loopback_matches(known, requested)))
+    let exact = registered.iter().find(|known| known.uri == requested);
+    let loopback = || {
+        registered
+            .iter()
+            .find(|known| known.platform == Platform::PublicClient && loopback_matches(&known.uri, requested))
+    };
+    exact.or_else(loopback).map(|known| known.platform)
 }
 
 /// A registered loopback address without a port stands for every port; without a path, for every path.
@@ -50,8 +58,14 @@ fn after_port(rest: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn registered(list: &[&str]) -> Vec<String> {
-        list.iter().map(|&uri| uri.to_owned()).collect()
+    fn redirect_uri_matches(registered: &[&str], public_client: bool, requested: &str) -> bool {
+        let platform = if public_client { Platform::PublicClient } else { Platform::Web };
+        let registered = RedirectUri::all(platform, registered.iter().map(|&uri| uri.to_owned()));
+        super::redirect_uri_matches(&registered, requested).is_some()
+    }
+
+    fn registered<const N: usize>(list: &[&'static str; N]) -> [&'static str; N] {
+        *list
     }
 
     #[test]

@@ -105,6 +105,7 @@ fn sample_app(public_url: &str) -> NewApplication {
             value: APP_ROLE.to_owned(),
             display_name: "Read as a supplier".to_owned(),
             enabled: true,
+            ..AppRole::default()
         }],
         group_claims: true,
         secret: true,

@@ -11,7 +11,7 @@ pub(super) enum Target {
 }
 
 /// Token, SQLite, PostgreSQL.
-const TYPES: [(&str, &str, &str); 7] = [
+const TYPES: [(&str, &str, &str); 8] = [
     ("{id}", "BLOB", "uuid"),
     ("{time}", "INTEGER", "bigint"),
     ("{int}", "INTEGER", "bigint"),
@@ -19,6 +19,8 @@ const TYPES: [(&str, &str, &str); 7] = [
     ("{key}", "TEXT COLLATE BINARY", "text COLLATE \"C\""),
     ("{bytes}", "BLOB", "bytea"),
     ("{strict}", "STRICT", ""),
+    // The one id a migration names: that of the directory API (`hospes_domain::application::DIRECTORY_API`).
+    ("{graph}", "X'0000000300000000c000000000000000'", "'00000003-0000-0000-c000-000000000000'::uuid"),
 ];
 
 /// The text of a migration as `target` wants it.

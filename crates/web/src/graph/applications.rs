@@ -2,7 +2,7 @@
 
 use hospes_actions::apps::Which;
 use hospes_actions::apps::list_applications::{get_application, list_applications};
-use hospes_domain::application::Application;
+use hospes_domain::application::{Application, Platform};
 use serde_json::{Value, json};
 
 use super::asked::{asked, entity, object, selected};
@@ -38,17 +38,26 @@ const DEFAULT: &[&str] = &[
 
 /// The application with the selected properties.
 fn wire(application: &Application, selected: Option<&[&'static str]>) -> Value {
-    let uris = |wanted: bool| if wanted { json!(application.redirect_uris) } else { json!([]) };
+    let uris = |platform: Platform| {
+        let of_platform = application.redirect_uris.iter().filter(|known| known.platform == platform);
+        json!({ "redirectUris": of_platform.map(|known| known.uri.as_str()).collect::<Vec<_>>() })
+    };
     object(selected.unwrap_or(DEFAULT), |name| match name {
         "id" => application.id.to_string().into(),
         "appId" => application.client_id.to_string().into(),
         "createdDateTime" => time(application.created_at).into(),
         "displayName" => application.display_name.clone().into(),
-        "groupMembershipClaims" => application.group_claims.then_some("SecurityGroup").into(),
+        "groupMembershipClaims" => {
+            Some(application.group_claims.name()).filter(|name| *name != "None").into()
+        }
         "isFallbackPublicClient" => application.public_client.into(),
-        "publicClient" => json!({ "redirectUris": uris(application.public_client) }),
+        "publicClient" => uris(Platform::PublicClient),
+        "spa" => uris(Platform::Spa),
         "web" => {
-            json!({ "redirectUris": uris(!application.public_client), "homePageUrl": null, "logoutUrl": null })
+            let mut web = uris(Platform::Web);
+            web["homePageUrl"] = Value::Null;
+            web["logoutUrl"] = application.settings.logout_url.clone().into();
+            web
         }
         "signInAudience" => "AzureADMyOrg".into(),
         "addIns"

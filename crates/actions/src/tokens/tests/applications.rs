@@ -74,6 +74,7 @@ async fn another_application_is_a_resource_with_its_own_roles_and_algorithm() {
         value: "Orders.Read".to_owned(),
         display_name: "Read".to_owned(),
         enabled: true,
+        ..AppRole::default()
     };
     let api = world.register(NewApplication { app_roles: vec![role.clone()], ..plain("Orders") }).await;
     let caller = world.register(NewApplication { secret: true, es256: true, ..plain("Caller") }).await;

@@ -95,6 +95,7 @@ async fn groups_and_roles_come_directly_and_through_groups() {
         value: "Reader".to_owned(),
         display_name: "Reader".to_owned(),
         enabled: true,
+        ..AppRole::default()
     };
     let app = NewApplication {
         secret: true,

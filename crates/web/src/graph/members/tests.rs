@@ -207,6 +207,7 @@ async fn app_roles_are_assigned_as_terraform_and_the_sdks_do() {
         value: "Reader".into(),
         display_name: "Reader".into(),
         enabled: true,
+        ..AppRole::default()
     };
     let new = NewApplication {
         display_name: "Files".into(),

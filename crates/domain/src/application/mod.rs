@@ -1,9 +1,16 @@
 //! Applications, their service principals, app roles and who has them, as plain data. Refuses secrets:
 //! a client secret exists here only as its keyed hash.
 
+mod settings;
+
 use uuid::Uuid;
 
+pub use settings::{
+    ApplicationSettings, ExposedScope, GroupClaims, OptionalClaim, OptionalClaims, RequiredAccess,
+};
+
 use crate::ids::{ClientId, ObjectId};
+use crate::sign_in::redirect_uri_matches;
 use crate::time::Time;
 
 /// The directory API itself, as every client of the original knows it (reference/wire-contract.md 1.6).
@@ -24,12 +31,64 @@ pub struct Application {
     pub public_client: bool,
     /// Tokens are signed with ES256 instead of RS256.
     pub es256: bool,
-    /// Whether `groups` claims are issued (`groupMembershipClaims`).
-    pub group_claims: bool,
+    /// Which `groups` claims are issued (`groupMembershipClaims`).
+    pub group_claims: GroupClaims,
     /// Exact redirect URIs; `http://localhost` stands for any port and path for public clients.
-    pub redirect_uris: Vec<String>,
+    pub redirect_uris: Vec<RedirectUri>,
+    /// What else it declares.
+    pub settings: ApplicationSettings,
     /// When it was registered.
     pub created_at: Time,
+}
+
+impl Application {
+    /// Where a registered redirect address belongs, if it is one of the application's.
+    pub fn platform_of(&self, requested: &str) -> Option<Platform> {
+        redirect_uri_matches(&self.redirect_uris, requested)
+    }
+}
+
+/// What kind of program waits at a redirect address (`web`, `spa` and `publicClient` of an application in Graph).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Platform {
+    /// A server that keeps a secret.
+    Web,
+    /// A page in a browser: PKCE, cross-origin calls, no secret, refresh tokens of a day.
+    Spa,
+    /// An installed program: PKCE, loopback addresses of any port, no secret.
+    PublicClient,
+}
+
+impl Platform {
+    /// The spelling in Graph and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Spa => "spa",
+            Self::PublicClient => "publicClient",
+        }
+    }
+
+    /// Reads that spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Web, Self::Spa, Self::PublicClient].into_iter().find(|platform| platform.name() == text)
+    }
+}
+
+/// A registered redirect address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RedirectUri {
+    /// The exact text.
+    pub uri: String,
+    /// What waits there.
+    pub platform: Platform,
+}
+
+impl RedirectUri {
+    /// Addresses of one platform.
+    pub fn all(platform: Platform, uris: impl IntoIterator<Item = String>) -> Vec<Self> {
+        uris.into_iter().map(|uri| Self { uri, platform }).collect()
+    }
 }
 
 /// An application's presence in a tenant.
@@ -54,7 +113,7 @@ pub struct ServicePrincipal {
 }
 
 /// A role an application knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppRole {
     /// Its id.
     pub id: Uuid,
@@ -62,8 +121,36 @@ pub struct AppRole {
     pub value: String,
     /// What people read.
     pub display_name: String,
+    /// What it is for.
+    pub description: String,
+    /// Who can have it.
+    pub for_whom: RoleFor,
     /// Can be assigned.
     pub enabled: bool,
+}
+
+/// Who can have an app role (`allowedMemberTypes`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RoleFor {
+    /// People, groups and programs.
+    #[default]
+    Both,
+    /// People and groups.
+    Users,
+    /// Programs, as an application permission.
+    Applications,
+}
+
+impl RoleFor {
+    /// Whether people and groups can have it.
+    pub const fn users(self) -> bool {
+        !matches!(self, Self::Applications)
+    }
+
+    /// Whether programs can have it.
+    pub const fn applications(self) -> bool {
+        !matches!(self, Self::Users)
+    }
 }
 
 /// What an app role is assigned to.
