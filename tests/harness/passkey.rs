@@ -98,8 +98,7 @@ impl Server {
     pub async fn member_browser(&self, name: &str) -> Browser {
         let mut browser = Browser::new();
         let page = self.name_address(&mut browser, name).await;
-        let page =
-            browser.submit(self, &page.form_to("/password"), &[("password", super::PASSWORD)]).await;
+        let page = browser.submit(self, &page.form_to("/password"), &[("password", super::PASSWORD)]).await;
         assert!(page.url.contains("/myapps/"), "{}", page.html);
         browser
     }

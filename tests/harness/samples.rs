@@ -5,8 +5,8 @@ use hospes_domain::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::server::PASSWORD;
 use super::Server;
+use super::server::PASSWORD;
 use super::tenant_samples::tenant_body;
 
 /// One line of a table of contents.
@@ -174,13 +174,16 @@ impl Samples {
         json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) })
     }
 
+    fn assignment(&self, principal: &str) -> Value {
+        json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role })
+    }
+
     fn body(&self, route: Routed) -> Value {
         let principal = match route.path {
             "/groups/{id}/appRoleAssignments" => &self.group,
             "/servicePrincipals/{id}/appRoleAssignments" => &self.service_principal,
             _ => &self.user,
         };
-        let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
             ("POST", "/invitations") => json!({
@@ -208,9 +211,6 @@ impl Samples {
                 "usageLocation": "DE",
                 "businessPhones": ["+49 30 1"],
             }),
-            ("POST", "/me/changePassword") => {
-                json!({ "currentPassword": PASSWORD, "newPassword": "seven quiet lanterns" })
-            }
             ("PATCH", "/users/{id}" | "/me") => json!({
                 "displayName": "Hugo Helpful",
                 "jobTitle": "Helper",
@@ -236,7 +236,7 @@ impl Samples {
             }),
             ("POST", path) if path.ends_with("/$ref") => self.reference(),
             ("POST", path) if path.ends_with("appRoleAssignments") || path.ends_with("appRoleAssignedTo") => {
-                assignment
+                self.assignment(principal)
             }
             ("POST", "/roleManagement/directory/roleAssignments") => json!({
                 "@odata.type": "#microsoft.graph.unifiedRoleAssignment",
@@ -244,7 +244,12 @@ impl Samples {
                 "roleDefinitionId": Role::DirectoryReaders.id(),
                 "directoryScopeId": "/",
             }),
+            ("POST", "/me/changePassword") => new_password(),
             _ => tenant_body(route, &self.partner),
         }
     }
+}
+
+fn new_password() -> Value {
+    json!({ "currentPassword": PASSWORD, "newPassword": "seven quiet lanterns" })
 }

@@ -78,7 +78,11 @@ async fn i3_a_password_given_meanwhile_or_a_block_ends_the_step_of_the_new_one()
         json!({ "accountEnabled": false }),
     ] {
         let mut browser = Browser::new();
-        let current = if change["passwordProfile"]["password"] == json!(FIRST) { "another long enough one" } else { FIRST };
+        let current = if change["passwordProfile"]["password"] == json!(FIRST) {
+            "another long enough one"
+        } else {
+            FIRST
+        };
         let page = types(&server, &mut browser, CY, current).await;
         let form = page.form_to("/new-password");
         server.patch(&token, &format!("/v1.0/users/{id}"), change.clone()).await.expect(204);
@@ -109,7 +113,11 @@ async fn who_sets_the_password_says_whether_it_stays() {
     }
     let weak = json!({ "passwordProfile": { "password": "Fabrikam2026" } });
     let refused = server.patch(&token, &path, weak).await.expect(400);
-    assert!(refused.text.contains("passwordProfile.password") && refused.message().contains("name"), "{}", refused.text);
+    assert!(
+        refused.text.contains("passwordProfile.password") && refused.message().contains("name"),
+        "{}",
+        refused.text
+    );
     assert_eq!(notices(&server, CY).await, 2, "told of each new password");
 }
 
@@ -128,11 +136,13 @@ async fn a_member_changes_the_password_on_a_page_and_every_other_sign_in_ends() 
         (PASSWORD, PASSWORD, "This is the password that is to be replaced."),
         (PASSWORD, "12345678", "easy to guess"),
     ] {
-        let page = here.submit(&server, &form, &[("current", current), ("password", new), ("again", new)]).await;
+        let page =
+            here.submit(&server, &form, &[("current", current), ("password", new), ("again", new)]).await;
         assert_eq!(page.status, 422, "{said}");
         assert!(page.text().contains(said), "{said}: {}", page.html);
     }
-    let page = here.submit(&server, &form, &[("current", PASSWORD), ("password", NEXT), ("again", NEXT)]).await;
+    let page =
+        here.submit(&server, &form, &[("current", PASSWORD), ("password", NEXT), ("again", NEXT)]).await;
     assert!(page.text().contains("Your password is changed"), "{}", page.html);
     assert!(server.greets(&mut here, &name).await, "this browser stays signed in");
     assert!(!server.greets(&mut elsewhere, &name).await, "I3: the other one does not");
@@ -144,7 +154,11 @@ async fn a_member_changes_the_password_on_a_page_and_every_other_sign_in_ends() 
         .filter(|record| record.activity == "Change user password")
         .map(|record| record.success)
         .collect();
-    assert_eq!((changes.len(), changes.iter().filter(|success| **success).count()), (4, 1), "I6: {changes:?}");
+    assert_eq!(
+        (changes.len(), changes.iter().filter(|success| **success).count()),
+        (4, 1),
+        "I6: {changes:?}"
+    );
     assert!(records.iter().all(|record| !format!("{record:?}").contains("lanterns")), "I9");
     assert_eq!(notices(&server, &name).await, 1);
 }

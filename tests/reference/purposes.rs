@@ -253,7 +253,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
         "What a browser is asked to sign in with a passkey, as JSON for the script of the page",
     ),
     ("POST", "/{tenant}/sign-in/{flow}/passkey", "Takes what the browser answered"),
-    ("GET", "/{tenant}/security/passkeys", "The passkeys of a member: [passwords and passkeys](../guide/passwords.md)"),
+    (
+        "GET",
+        "/{tenant}/security/passkeys",
+        "The passkeys of a member: [passwords and passkeys](../guide/passwords.md)",
+    ),
     ("POST", "/{tenant}/security/passkeys", "Keeps a passkey that the browser has made"),
     (
         "POST",

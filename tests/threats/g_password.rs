@@ -55,7 +55,10 @@ async fn g1_whatever_strangers_do_the_known_browser_of_their_victim_gets_in() {
     // The victim's own network is no different, and neither is the attacker's behind the same proxy.
     let elsewhere = Browser { from: "198.18.0.1:1".parse().ok(), ..own.clone() };
     assert!(gets_in(&server, &elsewhere, &name).await, "known wherever it is");
-    assert!(gets_in(&server, &Browser::at("192.0.2.1"), &server.helpdesk.upn).await, "others are not touched");
+    assert!(
+        gets_in(&server, &Browser::at("192.0.2.1"), &server.helpdesk.upn).await,
+        "others are not touched"
+    );
     server.clock.advance(3600);
     assert!(gets_in(&server, &Browser::at("192.0.2.1"), &name).await);
 }

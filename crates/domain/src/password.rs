@@ -4,6 +4,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::address::Address;
 use crate::refusal::Refusal;
 use crate::tenant::Tenant;
 use crate::user::User;
@@ -51,10 +52,13 @@ impl Names {
     /// Those of a person and the organisation.
     pub fn of(user: &User, tenant: &Tenant) -> Self {
         let profile = &user.profile;
-        let own = [Some(profile.display_name.as_str()), profile.given_name.as_deref(), profile.surname.as_deref()];
-        let addresses = user.mail.iter().chain(&user.other_mails).map(|address| address.as_str());
-        let company = [profile.company_name.as_deref(), Some(user.upn.as_str()), Some(user.mail_nickname.as_str())];
-        let theirs = std::iter::once(tenant.display_name.as_str()).chain(tenant.domains.iter().map(String::as_str));
+        let own =
+            [Some(profile.display_name.as_str()), profile.given_name.as_deref(), profile.surname.as_deref()];
+        let addresses = user.mail.iter().chain(&user.other_mails).map(Address::as_str);
+        let company =
+            [profile.company_name.as_deref(), Some(user.upn.as_str()), Some(user.mail_nickname.as_str())];
+        let theirs =
+            std::iter::once(tenant.display_name.as_str()).chain(tenant.domains.iter().map(String::as_str));
         Self::in_texts(own.into_iter().chain(company).flatten().chain(addresses).chain(theirs))
     }
 
@@ -75,7 +79,10 @@ impl Names {
 
 /// Letters and digits only, in lower case.
 fn folded(text: &str) -> String {
-    text.nfkc().filter(|c| c.is_alphanumeric() || matches!(c, '@' | '$')).flat_map(char::to_lowercase).collect()
+    text.nfkc()
+        .filter(|c| c.is_alphanumeric() || matches!(c, '@' | '$'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// What stands for a letter, as that letter.
@@ -140,12 +147,18 @@ impl Weak {
     /// What would be right, one sentence.
     pub fn remedy(self) -> String {
         match self {
-            Self::Short(least) => format!("Give at least {least} characters; a few words in a row are easy to keep."),
+            Self::Short(least) => {
+                format!("Give at least {least} characters; a few words in a row are easy to keep.")
+            }
             Self::Long => format!("Give at most {LONGEST} characters."),
             Self::Control => "Leave out tabs, line ends and other control characters.".to_owned(),
             Self::Same => "Choose another one.".to_owned(),
-            Self::Named => "Choose one without your name, your address and the name of the organisation.".to_owned(),
-            Self::Guessable(_) => "Use a few words that do not belong together; symbols are not needed.".to_owned(),
+            Self::Named => {
+                "Choose one without your name, your address and the name of the organisation.".to_owned()
+            }
+            Self::Guessable(_) => {
+                "Use a few words that do not belong together; symbols are not needed.".to_owned()
+            }
             Self::Leaked => "Choose one that you use nowhere else.".to_owned(),
         }
     }
@@ -187,6 +200,7 @@ pub fn strength(findings: Findings) -> Result<(), Weak> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
     fn names() -> Names {

@@ -88,10 +88,7 @@ pub fn remove(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId, id: Uuid) -> R
 
 /// Removes all of a user's.
 pub fn remove_all(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
-    tx.execute(
-        "DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2",
-        &[tenant.into(), user.into()],
-    )?;
+    tx.execute("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2", &[tenant.into(), user.into()])?;
     Ok(())
 }
 

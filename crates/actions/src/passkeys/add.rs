@@ -50,7 +50,7 @@ pub async fn ask_to_add(
         Ok(Some((session.id, user, host, present)))
     });
     let Some((session, user, host, present)) = found.await? else { return Ok(Added::SignInFirst) };
-    let known: Vec<CredentialID> = present.into_iter().map(|key| key.credential_id.into()).collect();
+    let known: Vec<CredentialID> = present.into_iter().map(|key| key.credential_id).collect();
     let (asked, state) = webauthn
         .start_passkey_registration(user.id().0, &user.upn, &user.profile.display_name, Some(known))
         .map_err(|error| broken(&error))?;
@@ -102,7 +102,7 @@ pub async fn add(
     let draft = Passkey {
         id: drawn[0],
         user: ObjectId(Uuid::nil()),
-        credential_id: made.cred_id().to_vec(),
+        credential_id: made.cred_id().clone(),
         public_key: value["cred"]["cred"].to_string(),
         counter: value["cred"]["counter"].as_i64().unwrap_or_default(),
         transports: words(&transports),

@@ -3,14 +3,14 @@
 //! knows which year it is.
 
 use hospes_domain::password::{Findings, Names};
-use zxcvbn::feedback::Warning;
+use zxcvbn::feedback::{Feedback, Warning};
 use zxcvbn::zxcvbn;
 
 /// What patterns and lists say. Takes milliseconds: never inside a closure.
 pub(super) fn estimate(password: &str, names: &Names) -> Findings {
     let names: Vec<&str> = names.all().collect();
     let entropy = zxcvbn(password, &names);
-    let because = entropy.feedback().and_then(|feedback| feedback.warning()).map(sentence);
+    let because = entropy.feedback().and_then(Feedback::warning).map(sentence);
     Findings { score: u8::from(entropy.score()), because, leaked: false }
 }
 
@@ -28,11 +28,12 @@ fn sentence(warning: Warning) -> &'static str {
         | Warning::ThisIsACommonPassword
         | Warning::ThisIsSimilarToACommonlyUsedPassword => "Many people use it, or one much like it.",
         Warning::SequencesLikeAbcAreEasyToGuess => "It counts up or down.",
-        Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess => "Dates and years are tried first.",
-        Warning::AWordByItselfIsEasyToGuess => "It is one word.",
-        Warning::NamesAndSurnamesByThemselvesAreEasyToGuess | Warning::CommonNamesAndSurnamesAreEasyToGuess => {
-            "Names are tried first."
+        Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess => {
+            "Dates and years are tried first."
         }
+        Warning::AWordByItselfIsEasyToGuess => "It is one word.",
+        Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+        | Warning::CommonNamesAndSurnamesAreEasyToGuess => "Names are tried first.",
     }
 }
 
@@ -44,12 +45,20 @@ mod tests {
     #[test]
     fn what_people_choose_too_often_is_refused_and_a_few_words_are_taken() {
         let names = Names::in_texts(["Greta Holm", "Fabrikam"]);
-        for weak in
-            ["password", "Passw0rd!", "qwertyuiop", "12345678", "aaaaaaaaaaaa", "Summer2026!", "letmein1", "iloveyou"]
-        {
+        for weak in [
+            "password",
+            "Passw0rd!",
+            "qwertyuiop",
+            "12345678",
+            "aaaaaaaaaaaa",
+            "Summer2026!",
+            "letmein1",
+            "iloveyou",
+        ] {
             assert!(strength(estimate(weak, &names)).is_err(), "{weak}");
         }
-        for good in ["correct horse battery", "a long enough password", "tiny purple trains", "wq8$Tz!pLk3v"] {
+        for good in ["correct horse battery", "a long enough password", "tiny purple trains", "wq8$Tz!pLk3v"]
+        {
             assert_eq!(strength(estimate(good, &names)), Ok(()), "{good}");
         }
     }

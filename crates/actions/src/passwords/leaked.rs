@@ -165,7 +165,9 @@ mod tests {
         let mut lines: Vec<String> = passwords
             .iter()
             .enumerate()
-            .map(|(n, p)| format!("{}:{n}{end}", hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, p.as_bytes()).as_ref())))
+            .map(|(n, p)| {
+                format!("{}:{n}{end}", hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, p.as_bytes()).as_ref()))
+            })
             .collect();
         lines.sort();
         lines.concat()
@@ -173,7 +175,9 @@ mod tests {
 
     #[test]
     fn every_password_of_a_list_is_found_and_no_other() {
-        for (name, end, most) in [("lf", "\n", 300), ("crlf", "\r\n", 300), ("one", "\n", 1), ("two", "\n", 2)] {
+        for (name, end, most) in
+            [("lf", "\n", 300), ("crlf", "\r\n", 300), ("one", "\n", 1), ("two", "\n", 2)]
+        {
             let passwords: Vec<String> = (0..most).map(|n| format!("password {n}")).collect();
             let file = Listed::new(name, &lines(&passwords, end));
             let list = LeakedPasswords::open(&file.0).unwrap();
@@ -207,6 +211,11 @@ mod tests {
             let error = LeakedPasswords::open(&file.0).unwrap_err().to_string();
             assert!(error.contains(said) && !error.contains("hunter2"), "{name}: {error}");
         }
-        assert!(LeakedPasswords::open(Path::new("/nowhere/list")).unwrap_err().to_string().contains("cannot be read"));
+        assert!(
+            LeakedPasswords::open(Path::new("/nowhere/list"))
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be read")
+        );
     }
 }

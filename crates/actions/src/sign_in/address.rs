@@ -26,7 +26,8 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
         let signed_in_at = chosen_session(&known, &address).or(known.flow.signed_in_at);
-        let flow = Flow { address: Some(address.clone()), signed_in_at, new_password_for: None, ..known.flow };
+        let flow =
+            Flow { address: Some(address.clone()), signed_in_at, new_password_for: None, ..known.flow };
         sign_in_flows::save(tx, scene.tenant, &flow)?;
         let known = scene.around(tx, flow, tx.now())?;
         let Step::SignInAtHome(at) = known.step(tx.now()) else { return Ok(None) };

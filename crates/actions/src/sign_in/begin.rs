@@ -158,7 +158,7 @@ async fn bare(app: &App, tenant: TenantId, return_to: &str, prompt: Prompt) -> R
             address: None,
             return_to: Some(return_to.clone()),
             signed_in_at: None,
-        new_password_for: None,
+            new_password_for: None,
             fresh_from: None,
             expires_at: tx.now().plus_seconds(FLOW_SECONDS),
         };

@@ -32,7 +32,9 @@ fn person(tx: &impl Read, tenant: TenantId, flow: &Flow) -> Result<Option<User>,
     let Some((id, generation)) = flow.new_password_for else { return Ok(None) };
     let user = users::by_id(tx, tenant, id)?;
     Ok(user.filter(|user| {
-        user.guest.is_active() && user.guest.generation() == generation && user.guest.state() != State::Accepted
+        user.guest.is_active()
+            && user.guest.generation() == generation
+            && user.guest.state() != State::Accepted
     }))
 }
 

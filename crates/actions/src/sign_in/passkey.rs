@@ -58,7 +58,8 @@ pub async fn check_passkey(app: &App, place: &Place, answer: &str) -> Result<Ent
             Ok((state, stored))
         })
         .await?;
-    let (answer, state, stored) = answer.zip(state).zip(stored).map(|((a, s), k)| (a, s, k)).ok_or_else(wrong)?;
+    let (answer, state, stored) =
+        answer.zip(state).zip(stored).map(|((a, s), k)| (a, s, k)).ok_or_else(wrong)?;
     let state: DiscoverableAuthentication = serde_json::from_str(&state).map_err(|_| wrong())?;
     let mut key: Key = serde_json::from_str(&stored.value).map_err(|error| broken(&error))?;
     let (owner, _) = webauthn.identify_discoverable_authentication(&answer).map_err(|_| wrong())?;

@@ -65,8 +65,7 @@ pub async fn check_password(
 ) -> Result<PasswordTaken, Refusal> {
     let scene = Scene::new(app, place);
     let counting = scene.clone();
-    let Compared { stored, counted, device } =
-        app.write(move |tx| count(tx, &counting, &browser)).await?;
+    let Compared { stored, counted, device } = app.write(move |tx| count(tx, &counting, &browser)).await?;
     let text = stored.as_ref().map(|stored| stored.hash.clone());
     let verdict = app.passwords().verify(password, text).await.map_err(unhashed)?;
     let (PasswordVerdict::Right { .. }, Some(stored)) = (verdict, stored) else {
@@ -97,9 +96,9 @@ fn count(tx: &WriteTx<'_>, scene: &Scene, browser: &Browser) -> Result<Compared,
     let mut raised = Vec::with_capacity(counted.len());
     for budget in &counted {
         let tries = counters::load(tx, scene.tenant, &budget.counter)?;
-        tries.room(budget.limit, now).map_err(|retry_after_seconds| {
-            Refusal::SignIn(SignInRefusal::Locked { retry_after_seconds })
-        })?;
+        tries
+            .room(budget.limit, now)
+            .map_err(|retry_after_seconds| Refusal::SignIn(SignInRefusal::Locked { retry_after_seconds }))?;
         raised.push(tries.plus_one(budget.limit, now));
     }
     for (budget, tries) in counted.iter().zip(raised) {

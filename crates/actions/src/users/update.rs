@@ -24,7 +24,8 @@ use zeroize::Zeroizing;
 use super::aliases::is_alias;
 use super::create::check_nickname;
 use super::{
-    NOBODY, PASSWORD_FIELD, ProfileEdit, end_codes, find, must_be_free, name_must_be_free, name_taken, wrong_name,
+    NOBODY, PASSWORD_FIELD, ProfileEdit, end_codes, find, must_be_free, name_must_be_free, name_taken,
+    wrong_name,
 };
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
@@ -185,9 +186,7 @@ fn save_password(
             let due = due.unwrap_or(!caller.is(user.id()));
             Ok(store(tx, user, hash, due, notice)?)
         }
-        (None, Some(due)) => {
-            Ok(passwords::set_change_due(tx, user.guest.record().tenant, user.id(), due)?)
-        }
+        (None, Some(due)) => Ok(passwords::set_change_due(tx, user.guest.record().tenant, user.id(), due)?),
         (None, None) => Ok(()),
     }
 }

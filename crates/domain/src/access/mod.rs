@@ -13,9 +13,9 @@ mod tenants;
 pub use policies::{
     AuthorizationChange, may_change_authorization, may_change_domain_list, may_change_leaving,
 };
-pub use rank::{may_change_own_password, 
-    Action, Change, may_change_user, may_convert, may_delete_user, may_read_deleted, may_reset,
-    may_restore_user, may_revoke_sessions, reaches,
+pub use rank::{
+    Action, Change, may_change_own_password, may_change_user, may_convert, may_delete_user, may_read_deleted,
+    may_reset, may_restore_user, may_revoke_sessions, reaches,
 };
 pub use reading::{
     Sight, View, may_learn_of_absence, may_learn_of_holder, may_list, may_list_granted, may_list_of_user,

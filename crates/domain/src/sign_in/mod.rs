@@ -12,7 +12,8 @@ pub use redirect_uri::redirect_uri_matches;
 pub use scopes::{BadScope, Consent, RequestedScopes, consent};
 pub use step::{Situation, Step, next_step};
 pub use throttle::{
-    Budget, KnownDevice, TRIES_AT_EVERYBODY, TRIES_OF_DEVICE, TRIES_OF_NETWORK, TRIES_OF_STRANGERS, Whence, budgets,
+    Budget, KnownDevice, TRIES_AT_EVERYBODY, TRIES_OF_DEVICE, TRIES_OF_NETWORK, TRIES_OF_STRANGERS, Whence,
+    budgets,
 };
 
 /// Seconds an authorization code lives (threats F4).

@@ -155,7 +155,14 @@ mod tests {
     }
 
     fn situation(session: Option<&Session>) -> Situation<'_> {
-        Situation { session, way: None, new_password: false, code_until: None, assigned: true, consent: Consent::Given }
+        Situation {
+            session,
+            way: None,
+            new_password: false,
+            code_until: None,
+            assigned: true,
+            consent: Consent::Given,
+        }
     }
 
     fn named(step: &Step) -> &str {

@@ -60,7 +60,11 @@ pub struct Budget {
 impl Budget {
     /// The counter after the right password: whoever signs in costs nobody a try.
     pub fn after_success(&self, counter: Counter) -> Counter {
-        if self.emptied { Counter::default() } else { Counter { count: counter.count.saturating_sub(1), ..counter } }
+        if self.emptied {
+            Counter::default()
+        } else {
+            Counter { count: counter.count.saturating_sub(1), ..counter }
+        }
     }
 }
 
@@ -77,7 +81,8 @@ pub fn budgets(who: &str, whence: Whence<'_>) -> Vec<Budget> {
             ];
             // A connection that stands for everybody must not shut everybody out.
             all.extend(
-                network.map(|network| budget(format!("password-network:{network}"), TRIES_AT_EVERYBODY, false)),
+                network
+                    .map(|network| budget(format!("password-network:{network}"), TRIES_AT_EVERYBODY, false)),
             );
             all
         }
@@ -132,14 +137,22 @@ mod tests {
             let mut counters = Counters::default();
             let mut seen = 0;
             for network in &networks[..sources] {
-                let guesses = (0..tries).filter(|_| counters.tries("ada", Whence::Elsewhere(Some(network)), NOW).is_ok());
+                let guesses = (0..tries)
+                    .filter(|_| counters.tries("ada", Whence::Elsewhere(Some(network)), NOW).is_ok());
                 seen += guesses.count();
             }
             assert_eq!(seen, compared, "{sources} networks");
             assert!(counters.signs_in("ada", own, NOW), "{sources} networks");
             assert_eq!(counters.signs_in("ada", Whence::Elsewhere(Some("192.0.2.0/24")), NOW), new_browser);
-            assert!(counters.signs_in("bert", Whence::Elsewhere(Some("192.0.2.0/24")), NOW), "others are not touched");
-            assert!(counters.signs_in("ada", Whence::Elsewhere(Some("192.0.2.0/24")), NOW.plus_seconds(3600)));
+            assert!(
+                counters.signs_in("bert", Whence::Elsewhere(Some("192.0.2.0/24")), NOW),
+                "others are not touched"
+            );
+            assert!(counters.signs_in(
+                "ada",
+                Whence::Elsewhere(Some("192.0.2.0/24")),
+                NOW.plus_seconds(3600)
+            ));
         }
     }
 
@@ -147,7 +160,8 @@ mod tests {
     fn g1_one_password_at_many_names_is_slow_too_and_a_shared_proxy_shuts_nobody_out() {
         let mut counters = Counters::default();
         let network = Whence::Elsewhere(Some("203.0.113.0/24"));
-        let compared = (0..500).filter(|n| counters.tries(&format!("name {n}"), network, NOW).is_ok()).count();
+        let compared =
+            (0..500).filter(|n| counters.tries(&format!("name {n}"), network, NOW).is_ok()).count();
         assert_eq!(compared, 100);
         assert!(counters.tries("ada", Whence::Elsewhere(Some("198.51.100.0/24")), NOW).is_ok());
         let behind = Whence::Elsewhere(None);

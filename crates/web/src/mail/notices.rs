@@ -97,9 +97,13 @@ impl AccountNoticeMail {
     /// What that means, in a sentence.
     pub fn meaning(&self) -> &'static str {
         match self.change {
-            AccountChange::Password => "The old one does not work any more, and every sign-in made with it has ended.",
+            AccountChange::Password => {
+                "The old one does not work any more, and every sign-in made with it has ended."
+            }
             AccountChange::PasskeyAdded => "Whoever holds it can sign in as you, without your password.",
-            AccountChange::PasskeyRemoved => "It does not sign in any more; your other ways to sign in work as before.",
+            AccountChange::PasskeyRemoved => {
+                "It does not sign in any more; your other ways to sign in work as before."
+            }
         }
     }
 }

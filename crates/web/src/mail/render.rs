@@ -1,11 +1,11 @@
 //! From a mail as a verb prepared it to a mail as a person reads it. Refuses to send and to choose recipients.
 
-use hospes_actions::jobs::{Host as Sender, Mail, MailContent};
+use hospes_actions::jobs::{AccountChange, Host as Sender, Mail, MailContent};
 use hospes_domain::time::Time;
 
 use super::{
-    AccountNoticeMail, AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail,
-    ResetNoticeMail,
+    AccountNoticeMail, AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message,
+    PasscodeMail, RenderedMail, ResetNoticeMail,
 };
 use crate::pages::view::Host;
 use crate::pages::words::Moment;
@@ -30,8 +30,7 @@ pub struct Letter {
 /// # Errors
 /// Only if formatting itself fails.
 pub fn render(mail: &Mail) -> askama::Result<Letter> {
-    let at = Moment(mail.created_at);
-    let to = mail.to.to_string();
+    let (at, to) = (Moment(mail.created_at), mail.to.to_string());
     let (sender, reply_to, rendered) = match mail.content.clone() {
         MailContent::Invitation { host, inviter, inviter_mail, message, link, lands_at, until, again: _ } => {
             let message = words(&host, inviter.as_deref(), inviter_mail.clone(), message);
@@ -88,22 +87,34 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
             (host, None, passcode.render()?)
         }
         MailContent::ResetNotice { host } => {
-            let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
-            let notice = ResetNoticeMail { host_name, host_domain, old_address: to, at, contact: None };
-            (host, None, notice.render()?)
+            let notice = reset_notice(&host, to, at).render()?;
+            (host, None, notice)
         }
         MailContent::AddressAdded { host, added: _ } => {
-            let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
-            let notice = AddressAddedMail { host_name, host_domain, known_address: to, at, contact: None };
-            (host, None, notice.render()?)
+            let notice = address_added(&host, to, at).render()?;
+            (host, None, notice)
         }
         MailContent::AccountNotice { host, change } => {
-            let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
-            let notice = AccountNoticeMail { host_name, host_domain, change, at };
-            (host, None, notice.render()?)
+            let notice = account_notice(&host, change, at).render()?;
+            (host, None, notice)
         }
     };
     Ok(Letter { from_name: sender.name, reply_to, mail: rendered })
+}
+
+fn address_added(host: &Sender, known_address: String, at: Moment) -> AddressAddedMail {
+    let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
+    AddressAddedMail { host_name, host_domain, known_address, at, contact: None }
+}
+
+fn account_notice(host: &Sender, change: AccountChange, at: Moment) -> AccountNoticeMail {
+    let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
+    AccountNoticeMail { host_name, host_domain, change, at }
+}
+
+fn reset_notice(host: &Sender, old_address: String, at: Moment) -> ResetNoticeMail {
+    let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
+    ResetNoticeMail { host_name, host_domain, old_address, at, contact: None }
 }
 
 fn passcode(host: &Sender, to: String, code: String, until: Time, at: Time) -> PasscodeMail {

@@ -44,12 +44,7 @@ async fn show(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) 
     }
 }
 
-async fn change(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    form: PostedForm,
-) -> Reply {
+async fn change(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, form: PostedForm) -> Reply {
     let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
     let Some(person) = member(&web, &visit, &host).await? else {
         return sign_in_first(&web, &visit, &host).await;

@@ -14,8 +14,8 @@ pub(crate) mod flow_cookie;
 pub(crate) mod leave;
 pub(crate) mod my_apps;
 pub(crate) mod organisation;
-pub(crate) mod powershell;
 pub(crate) mod passkeys;
+pub(crate) mod powershell;
 mod proven;
 pub(crate) mod redeem;
 pub(crate) mod redeem_cookie;
@@ -96,8 +96,11 @@ mod tests {
     #[test]
     fn a_script_is_a_file_of_ours_and_the_rest_of_the_policy_stays() {
         let policy = with_script(&csp_with_form_target("https://portal.example"));
-        for part in ["default-src 'none'; script-src 'self'; connect-src 'self';", "https://portal.example", "base-uri 'none'"]
-        {
+        for part in [
+            "default-src 'none'; script-src 'self'; connect-src 'self';",
+            "https://portal.example",
+            "base-uri 'none'",
+        ] {
             assert!(policy.contains(part), "{policy}");
         }
         assert!(!policy.contains("unsafe"));

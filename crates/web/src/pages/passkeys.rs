@@ -83,12 +83,7 @@ async fn add(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, f
 }
 
 /// "Sign in again": whoever has signed in long ago does so before anything changes.
-async fn again(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    _form: PostedForm,
-) -> Reply {
+async fn again(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, _form: PostedForm) -> Reply {
     let host = host(&web, &visit, &tenant).await?;
     let flow = sign_in::begin_again(&web.app, host.id, &path_of(host.id)).await;
     Ok(enter(&web, &visit, host.id, flow.map_err(|no| refuse(&visit, &no, Some(&host)))?))

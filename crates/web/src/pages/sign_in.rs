@@ -15,7 +15,8 @@ use super::deliver::{deliver, policy_towards};
 use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::view::{
-    AppConsent, Done, Form, Host, Link, NewPassword, Passcode, PasskeyButton, PasscodeError, Password, Scope, SendPasscode, SignIn,
+    AppConsent, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, PasskeyButton, Password, Scope,
+    SendPasscode, SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};

@@ -197,7 +197,12 @@ async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<()
 }
 
 /// The same, with a browser that is known by the password from now on.
-pub(super) fn signed_in_known(web: &Web, visit: &Visit, place: &sign_in::Place, entered: &Entered) -> Response {
+pub(super) fn signed_in_known(
+    web: &Web,
+    visit: &Visit,
+    place: &sign_in::Place,
+    entered: &Entered,
+) -> Response {
     let mut response = visit.go(&path_of(place.tenant, place.flow));
     device_cookie::entered(web, visit, place.tenant, response.headers_mut(), entered);
     response

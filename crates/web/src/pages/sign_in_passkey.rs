@@ -31,19 +31,15 @@ pub const ROUTES: &[Route] = &[
     },
 ];
 
-const NOT_TAKEN: &str = "This passkey was not taken. Try again, use another one, or sign in with your password.";
+const NOT_TAKEN: &str =
+    "This passkey was not taken. Try again, use another one, or sign in with your password.";
 
 /// Options for the browser, which nobody may keep.
 pub(super) fn json(options: String) -> Response {
     ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], options).into_response()
 }
 
-async fn options(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    _form: PostedForm,
-) -> Reply {
+async fn options(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, _form: PostedForm) -> Reply {
     let place = place(&web, &visit, (&t, &f))?;
     match ask_for_passkey(&web.app, &place).await {
         Ok(options) => Ok(json(options)),
@@ -51,12 +47,7 @@ async fn options(
     }
 }
 
-async fn passkey(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    form: PostedForm,
-) -> Reply {
+async fn passkey(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, form: PostedForm) -> Reply {
     let place = place(&web, &visit, (&t, &f))?;
     match check_passkey(&web.app, &place, form.get("credential")).await {
         Ok(entered) => Ok(signed_in_known(&web, &visit, &place, &entered)),

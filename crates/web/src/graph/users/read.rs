@@ -76,9 +76,11 @@ pub fn edit(mut body: Fields) -> Result<UserEdit, Refusal> {
 pub fn passwords(mut body: Fields) -> Result<(Zeroizing<String>, Zeroizing<String>), Refusal> {
     let both = (body.required_text("currentPassword")?.into(), body.required_text("newPassword")?.into());
     match body.left().next() {
-        Some((name, _)) => {
-            Err(Refusal::invalid(quote(name), "The action takes no parameter of that name.", "Check its spelling."))
-        }
+        Some((name, _)) => Err(Refusal::invalid(
+            quote(name),
+            "The action takes no parameter of that name.",
+            "Check its spelling.",
+        )),
         None => Ok(both),
     }
 }

@@ -29,11 +29,11 @@ pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongId
 pub use my_apps::{AppTile, MyApps};
 pub use new_password::{ChangePassword, NewPassword, PasswordChanged};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
+pub use passkeys::{PasskeyLine, Passkeys};
 pub use powershell::PowerShell;
 pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
 pub use refusal::RefusalPage;
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
-pub use passkeys::{PasskeyLine, Passkeys};
 pub use sign_in::{Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignedOut};
 
 use crate::pages::words::Moment;

@@ -68,7 +68,8 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         form: form("/new-password"),
         another_account: form("/another-account"),
     };
-    let why = || Some(typed("The password is easy to guess. Use a few words that do not belong together.", mark));
+    let why =
+        || Some(typed("The password is easy to guess. Use a few words that do not belong together.", mark));
     let change = ChangePassword {
         frame: FRAME,
         tenant_name: typed("Fabrikam", mark),
@@ -78,14 +79,14 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         form: form("/security/password"),
         stay: "/myapps".to_owned(),
     };
-    let changed = PasswordChanged {
-        frame: FRAME,
-        tenant_name: typed("Fabrikam", mark),
-        my_apps: "/myapps".to_owned(),
-    };
+    let changed =
+        PasswordChanged { frame: FRAME, tenant_name: typed("Fabrikam", mark), my_apps: "/myapps".to_owned() };
     vec![
         ("new-password", shown(&new)),
-        ("new-password-refused", shown(&NewPassword { error: why(), app_name: None, frame: DEVELOPMENT, ..new.clone() })),
+        (
+            "new-password-refused",
+            shown(&NewPassword { error: why(), app_name: None, frame: DEVELOPMENT, ..new.clone() }),
+        ),
         ("change-password", shown(&change)),
         ("change-password-refused", shown(&ChangePassword { error: why(), ..change.clone() })),
         ("change-password-wrong", shown(&ChangePassword { current_error: why(), ..change.clone() })),

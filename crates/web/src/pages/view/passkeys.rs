@@ -59,7 +59,12 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         passkeys: vec![line(None, Some(form("/security/passkeys/1/remove"))), line(Some(at), None)],
         my_apps: "/myapps".to_owned(),
     };
-    let old = Passkeys { again: Some(form("/security/passkeys/again")), add: None, frame: DEVELOPMENT, ..page.clone() };
+    let old = Passkeys {
+        again: Some(form("/security/passkeys/again")),
+        add: None,
+        frame: DEVELOPMENT,
+        ..page.clone()
+    };
     let refused = Some(typed("The passkey was not taken. Press the button again.", mark));
     vec![
         ("passkeys", shown(&page)),
