@@ -59,6 +59,10 @@ export function walkPortal(whose, role) {
     await on("Fabrikam");
     await follow("Users");
     await on("All users", "all users");
+    await follow("Sign-in policy");
+    await on("Sign-in policy", "sign-in policy");
+    await follow("All users");
+    await on("All users");
     await page.getByRole("searchbox", { name: "Search this list" }).fill(first);
     await page.keyboard.press("Enter");
     await on("All users");

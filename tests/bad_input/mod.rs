@@ -2,6 +2,7 @@
 //! and nothing has changed.
 
 mod mutations;
+mod oauth;
 mod property;
 mod property_pages;
 mod refusals;

@@ -22,6 +22,8 @@ pub struct Browser {
     pub cookies: BTreeMap<String, String>,
     /// Where it connects from; none as if from this machine.
     pub from: Option<SocketAddr>,
+    /// What it says it is.
+    pub agent: Option<String>,
 }
 
 /// What came back.
@@ -82,6 +84,11 @@ impl Browser {
         Self { from: Some(format!("{address}:40000").parse().unwrap()), ..Self::default() }
     }
 
+    /// The same browser, saying that it is this one.
+    pub fn calling_itself(self, agent: &str) -> Self {
+        Self { agent: Some(agent.to_owned()), ..self }
+    }
+
     /// The session cookie, of whichever tenant.
     pub fn session(&self) -> Option<String> {
         let mut of_any = self.cookies.iter().filter(|(name, _)| name.starts_with("__Host-hospes-session-"));
@@ -108,6 +115,9 @@ impl Browser {
         }
         if !self.cookies.is_empty() {
             headers.insert("cookie", self.cookie_header().parse().unwrap());
+        }
+        if let Some(agent) = &self.agent {
+            request.headers_mut().insert("user-agent", agent.parse().unwrap());
         }
         if let Some(from) = self.from {
             request.extensions_mut().insert(ConnectInfo(from));

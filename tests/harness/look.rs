@@ -96,12 +96,13 @@ impl Look {
         schema.into_iter().map(|row| row.join(" ")).collect()
     }
 
-    /// Every row of every table but what a refusal may leave behind: its audit record, counters of limits; and but
+    /// Every row of every table but what a refusal may leave behind: its records, counters of limits; and but
     /// the engine's own notes.
     pub fn state(&self) -> Vec<String> {
         self.rows_of(|table| match table {
             "counters" | "writers" => None,
             "audit" => Some("WHERE result = 'success'"),
+            "sign_ins" => Some("WHERE error_code = 0"),
             _ => Some(""),
         })
     }

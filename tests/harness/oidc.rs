@@ -72,6 +72,6 @@ impl Server {
     /// Signs claims with a tenant's RS256 key.
     pub fn sign(&self, tenant: TenantId, claims: &Value) -> String {
         let keys = self.app.keys(tenant).unwrap();
-        keys.signing(Algorithm::Rs256).sign(claims.to_string().as_bytes()).unwrap()
+        keys.signing(Algorithm::Rs256, self.app.now()).sign(claims.to_string().as_bytes()).unwrap()
     }
 }

@@ -52,6 +52,7 @@ pub struct Samples {
     /// A mail that waits.
     pub mail: String,
     audit_record: String,
+    sign_in: String,
 }
 
 impl Server {
@@ -76,7 +77,16 @@ impl Server {
         let partners = "/v1.0/policies/crossTenantAccessPolicy/partners";
         self.post(&admin, partners, json!({ "tenantId": partner })).await.expect(201);
         self.invite(&admin, "mail@contoso.example").await;
+        // A program that is refused has a line in the sign-in log.
+        let wrong = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.portal.client_id.to_string()),
+            ("client_secret", "wrong"),
+            ("scope", "https://graph.microsoft.com/.default"),
+        ];
+        self.token_request(&self.tenant.to_string(), &wrong).await.expect(401);
         Samples {
+            sign_in: first("/v1.0/auditLogs/signIns".to_owned(), &nobody).await,
             mail: self.mail_to(&admin, "mail@contoso.example").await,
             audit_record: first("/v1.0/auditLogs/directoryAudits".to_owned(), &nobody).await,
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
@@ -126,7 +136,9 @@ impl Samples {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
             template => template.to_owned(),
         };
-        let bare = ["/restore", "/retry", "Sessions", "Tokens"].iter().any(|action| path.ends_with(action));
+        let bare = ["/restore", "/retry", "Sessions", "Tokens", "SecondFactors"]
+            .iter()
+            .any(|action| path.ends_with(action));
         let body = if bare { Value::Null } else { self.body(route) };
         Sample { route, path: self.path(&path), body }
     }
@@ -166,6 +178,7 @@ impl Samples {
             "partners" => &self.partner,
             "hospes.mails" => &self.mail,
             "directoryAudits" => &self.audit_record,
+            "signIns" => &self.sign_in,
             other => panic!("no sample key for {other}"),
         }
     }

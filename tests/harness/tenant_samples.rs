@@ -55,6 +55,9 @@ fn policy_body(path: &str) -> Value {
             "allowedToUseSSPR": false,
             "defaultUserRolePermissions": { "allowedToCreateApps": false, "allowedToReadOtherUsers": true },
         }),
+        "/policies/hospes.signInPolicy" => {
+            json!({ "displayName": "Sign-in Policy", "secondFactorRoles": [] })
+        }
         path => panic!("no sample body for {path}"),
     }
 }

@@ -109,3 +109,28 @@ async fn g1_all_names_of_one_person_share_its_tries() {
     }
     assert!(last.contains("Too many") || last.contains("too many"), "{last}");
 }
+
+#[tokio::test]
+async fn b1_a_new_member_gets_no_alias_that_somebody_else_has_noted() {
+    let two = Two::start().await;
+    let token = two.home_token();
+    let alias = "sales@contoso.example";
+    let new = |name: &str| {
+        json!({
+            "accountEnabled": true, "displayName": name, "mailNickname": name,
+            "userPrincipalName": format!("{name}@contoso.example"), "otherMails": [alias],
+            "passwordProfile": { "password": "correct horse battery" },
+        })
+    };
+    let first = two.server.post(&token, "/v1.0/users", new("bea")).await.expect(201);
+    let refused = two.server.post(&token, "/v1.0/users", new("cem")).await.expect(400);
+    assert!(refused.message().contains("otherMails already exists"), "{}", refused.text);
+    // As a change of somebody who is there already.
+    let path = format!("/v1.0/users/{}", two.ana.id);
+    let patched = two.server.patch(&token, &path, json!({ "otherMails": [alias] })).await;
+    assert_eq!((patched.status, patched.code()), (refused.status, refused.code()), "{}", patched.text);
+    two.server
+        .delete(&token, &format!("/v1.0/users/{}", first.json["id"].as_str().unwrap()))
+        .await
+        .expect(204);
+}

@@ -4,7 +4,7 @@ use hospes_domain::access::{Role, Scope};
 use hospes_domain::ids::ObjectId;
 use serde_json::json;
 
-use crate::harness::{Browser, Page, Server};
+use crate::harness::{Browser, Page, Server, Two, everybody};
 
 const ANA: &str = "ana@contoso.example";
 const LEFT: &str = "User left the organisation";
@@ -114,6 +114,35 @@ async fn a_role_keeps_no_guest_and_no_member_leaves() {
     assert!(!page.html.contains("/leave\""), "members are not offered what they cannot do");
     let refused = member.get(&server, &question(&server)).await;
     assert!(refused.status == 403 && refused.text().contains("Only guests leave"), "{}", refused.html);
+}
+
+#[tokio::test]
+async fn a_guest_whose_organisation_is_shut_out_can_still_leave_and_do_nothing_else() {
+    for signed_in in [true, false] {
+        let two = Two::start().await;
+        let server = &two.server;
+        let (id, before) = two.guest().await;
+        two.host_says(json!({ "b2bCollaborationInbound": everybody("blocked") })).await;
+        let mut browser = if signed_in { before } else { Browser::new() };
+        let mut page = browser.get(server, &question(server)).await;
+        if !signed_in {
+            // The page that says so offers it, and the sign-in for it opens no other door.
+            let refused = two.sign_in(&mut browser, &two.ana.upn).await;
+            assert_eq!(refused.status, 403, "{}", refused.html);
+            assert!(refused.html.contains(&question(server)), "{}", refused.html);
+            page = browser.get(server, &question(server)).await;
+            page = browser.submit(server, &page.form_to("/address"), &[("address", &two.ana.upn)]).await;
+            assert!(page.html.contains(&question(server)), "it leads there: {} {}", page.url, page.html);
+            page = browser.get(server, &question(server)).await;
+        }
+        assert!(page.text().contains("<title>Leave Fabrikam ·"), "{signed_in}: {} {}", page.url, page.html);
+        let apps = panel(server, &mut browser).await;
+        assert!(!apps.url.ends_with(&server.tenant.to_string()), "{}", apps.html);
+        assert!(!server.greets(&mut browser, &two.ana.upn).await);
+        let farewell = browser.submit(server, &page.form_to("/leave"), &[]).await;
+        assert!(farewell.text().contains("You have left Fabrikam"), "{}", farewell.html);
+        assert_eq!(server.successes(&id, LEFT).await, 1);
+    }
 }
 
 #[tokio::test]

@@ -15,3 +15,7 @@ mod policies;
 mod redemption;
 mod reset;
 mod restart;
+mod second_factor;
+mod second_factor_tokens;
+mod sessions;
+mod sign_ins;

@@ -24,6 +24,7 @@ pub const EXPECTED: &[Line] = &[
     // A guest has no password here.
     ("POST", "/me/changePassword", 204, 400, 204),
     ("GET", "/users/{id}/sponsors", 200, 403, 404),
+    ("POST", "/users/{id}/hospes.removeSecondFactors", 403, 403, 404),
     ("GET", "/users/{id}/hospes.bindings", 403, 403, 404),
     ("GET", "/users/{id}/hospes.history", 403, 403, 404),
     ("GET", "/users/{id}/hospes.invitations", 403, 403, 404),
@@ -95,6 +96,8 @@ pub const EXPECTED: &[Line] = &[
     ("POST", "/directory/deletedItems/{id}/restore", 403, 403, 404),
     ("GET", "/auditLogs/directoryAudits", 403, 403, 200),
     ("GET", "/auditLogs/directoryAudits/{id}", 403, 403, 404),
+    ("GET", "/auditLogs/signIns", 403, 403, 200),
+    ("GET", "/auditLogs/signIns/{id}", 403, 403, 404),
     ("GET", "/hospes.mails", 403, 403, 200),
     ("GET", "/hospes.mails/{id}", 403, 403, 404),
     ("POST", "/hospes.mails/{id}/retry", 403, 403, 404),
@@ -104,6 +107,8 @@ pub const EXPECTED: &[Line] = &[
     ("PATCH", "/policies/authorizationPolicy/authorizationPolicy", 403, 403, 204),
     ("GET", "/policies/externalIdentitiesPolicy", 200, 403, 200),
     ("PATCH", "/policies/externalIdentitiesPolicy", 403, 403, 204),
+    ("GET", "/policies/hospes.signInPolicy", 200, 403, 200),
+    ("PATCH", "/policies/hospes.signInPolicy", 403, 403, 204),
     ("GET", "/policies/b2bManagementPolicies", 200, 403, 200),
     // The other tenant has no such policy yet.
     ("POST", "/policies/b2bManagementPolicies", 403, 403, 201),

@@ -103,7 +103,7 @@ const READ_HISTORY: &[Scope] = &[
 const READ_LOG: &[Scope] = &[Scope::AuditLogReadAll];
 const WRITE_USERS: &[Scope] = &[Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const INVITE: &[Scope] = &[Scope::UserInviteAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
-/// Of the caller's own entry (docs/decisions/0016-passwords.md).
+/// Of the caller's own entry (docs/decisions/0017-passwords.md).
 const WRITE_SELF: &[Scope] = &[Scope::UserReadWrite, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const REVOKE: &[Scope] =
     &[Scope::UserRevokeSessionsAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
@@ -243,6 +243,8 @@ pub const ROWS: &[Row] = &[
     // "Sign-in and audit reports", "read security data", "read all"; the original adds Security Administrators.
     row("GET /auditLogs/directoryAudits", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /auditLogs/directoryAudits/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
+    row("GET /auditLogs/signIns", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
+    row("GET /auditLogs/signIns/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /hospes.mails", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
     row("GET /hospes.mails/{id}", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
     row("POST /hospes.mails/{id}/retry", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole]), INVITE, "nnn"),
@@ -258,6 +260,7 @@ pub const ROWS: &[Row] = &[
     row("DELETE /users/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
     row("POST /users/{id}/revokeSignInSessions", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
     row("POST /users/{id}/invalidateAllRefreshTokens", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
+    row("POST /users/{id}/hospes.removeSecondFactors", "", PASSWORDS, WRITE_USERS, "nnn"),
     row("GET /directory/deletedItems/graph.user", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("GET /directory/deletedItems/{id}", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("DELETE /directory/deletedItems/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
@@ -340,6 +343,8 @@ pub const ROWS: &[Row] = &[
     row("PATCH /policies/authorizationPolicy/authorizationPolicy", "guest level", ROLES, WRITE_AUTHORIZATION, "nnn"),
     row("GET /policies/externalIdentitiesPolicy", "", All, READ_LEAVING, "ynn"),
     row("PATCH /policies/externalIdentitiesPolicy", "", Only(&[Global, ProviderAdmin]), WRITE_LEAVING, "nnn"),
+    row("GET /policies/hospes.signInPolicy", "", All, READ_AUTHORIZATION, "ynn"),
+    row("PATCH /policies/hospes.signInPolicy", "", Only(&[Global, PrivRole, PrivAuth, SecurityAdmin]), WRITE_AUTHORIZATION, "nnn"),
     row("GET /policies/b2bManagementPolicies", "", All, READ_LISTS, "ynn"),
     row("GET /policies/b2bManagementPolicies/{id}", "", All, READ_LISTS, "ynn"),
     row("POST /policies/b2bManagementPolicies", "", Only(&[Global]), WRITE_LISTS, "nnn"),

@@ -19,13 +19,17 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/portal/{tenant}/collaboration", [200, 403, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/deleted", [200, 200, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/deleted/{user}/purge", [200, 200, 403, 403, 403, 403]),
-    ("POST", "/portal/{tenant}/deleted/{user}/purge", [404, 303, 403, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/deleted/{user}/purge", [303, 303, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/deleted/{user}/restore", [200, 200, 403, 403, 403, 403]),
     ("POST", "/portal/{tenant}/deleted/{user}/restore", [303, 303, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/outbox", [200, 200, 200, 200, 403, 403]),
     ("GET", "/portal/{tenant}/outbox/{mail}", [200, 200, 200, 200, 403, 403]),
     ("POST", "/portal/{tenant}/outbox/{mail}/retry", [422, 422, 422, 422, 403, 403]),
+    ("GET", "/portal/{tenant}/sign-ins", [200, 403, 403, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/sign-ins", [200, 200, 200, 403, 403, 403]),
     ("GET", "/portal/{tenant}/search", [200, 200, 200, 200, 200, 200]),
+    ("GET", "/portal/{tenant}/sign-in-policy", [200, 200, 200, 200, 200, 403]),
+    ("POST", "/portal/{tenant}/sign-in-policy", [200, 403, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users.csv", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users/invite", [200, 200, 200, 200, 200, 200]),
@@ -33,7 +37,7 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/portal/{tenant}/users/{user}", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users/{user}/applications", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users/{user}/applications/add", [200, 200, 403, 403, 403, 403]),
-    ("POST", "/portal/{tenant}/users/{user}/applications/add", [404, 404, 404, 404, 404, 404]),
+    ("POST", "/portal/{tenant}/users/{user}/applications/add", [303, 303, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users/{user}/applications/{assignment}/remove", [200, 200, 403, 403, 403, 403]),
     (
         "POST",
@@ -56,10 +60,16 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/portal/{tenant}/users/{user}/properties", [200, 200, 200, 200, 200, 403]),
     ("GET", "/portal/{tenant}/users/{user}/redemption", [200, 200, 200, 200, 200, 403]),
     ("POST", "/portal/{tenant}/users/{user}/resend", [429, 200, 200, 200, 200, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/register-again", [200, 200, 200, 403, 403, 403]),
+    ("POST", "/portal/{tenant}/users/{user}/register-again", [303, 303, 303, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users/{user}/reset", [200, 200, 200, 403, 403, 403]),
-    ("POST", "/portal/{tenant}/users/{user}/reset", [200, 200, 200, 403, 403, 403]),
+    // Whoever comes after the first opened the form before.
+    ("POST", "/portal/{tenant}/users/{user}/reset", [422, 422, 200, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users/{user}/revoke-sessions", [200, 200, 200, 403, 403, 403]),
     ("POST", "/portal/{tenant}/users/{user}/revoke-sessions", [303, 303, 303, 403, 403, 403]),
+    ("GET", "/portal/{tenant}/users/{user}/sessions", [200, 200, 200, 403, 403, 403]),
+    // The guest's own: everybody ends those.
+    ("POST", "/portal/{tenant}/users/{user}/sessions", [303, 303, 303, 403, 403, 303]),
     ("GET", "/portal/{tenant}/users/{user}/unblock", [200, 200, 403, 403, 403, 403]),
     ("POST", "/portal/{tenant}/users/{user}/unblock", [303, 303, 403, 403, 403, 403]),
 ];
@@ -86,7 +96,9 @@ async fn filled(server: &Server, user: &str) -> Vec<(&'static str, String)> {
     let token = server.app_token().await;
     let first = |reply: Reply| reply.json["value"][0]["id"].as_str().unwrap().to_owned();
     let record = first(server.get(&token, "/v1.0/auditLogs/directoryAudits?$top=1").await.expect(200));
-    let mail = first(server.get(&token, "/v1.0/hospes.mails?$top=1").await.expect(200));
+    let mail = first(
+        server.get(&token, "/v1.0/hospes.mails?$filter=kind%20eq%20'invitation'&$top=1").await.expect(200),
+    );
     let own = server.get(&token, &format!("/v1.0/users/{user}/hospes.history?$top=1")).await.expect(200);
     let (gone, _) = server.invite(&token, "gone@contoso.example").await;
     server.delete(&token, &format!("/v1.0/users/{gone}")).await.expect(204);
@@ -104,12 +116,19 @@ async fn filled(server: &Server, user: &str) -> Vec<(&'static str, String)> {
 /// What the Global Administrator would post there: the form of the page, filled in, without its token.
 async fn whole(server: &Server, browser: &mut Browser, template: &str, path: &str) -> Vec<(String, String)> {
     let shown = path.replace("/resend", "/redemption").replace("/retry", "");
+    let shown = if template.ends_with("/applications/add") {
+        // The second step, for an application nothing of which is assigned yet.
+        format!("{shown}?app={}", server.automation.service_principal.id)
+    } else {
+        shown
+    };
     let page = browser.get(server, &shown).await;
     let with: &[(&str, &str)] = match template.rsplit('/').next().unwrap() {
         "edit" => &[("city", "Wien"), ("do", "save")],
         "reset" => &[("do", "reset")],
         "invite" => &[("invitedUserEmailAddress", "new@northwind.example"), ("do", "invite")],
         "collaboration" => &[("value", "none")],
+        "sign-in-policy" => &[("role.5d6b6bb7-de71-4623-b4af-96380a352509", "yes")],
         _ => &[],
     };
     let ending = path.rsplit('/').next().unwrap();

@@ -89,6 +89,9 @@ async fn every_name_the_directory_ever_had_is_found() {
         ("Microsoft Entra ID", "Microsoft Entra ID"),
         ("users", "Users"),
         ("reset invitation status", "Reset redemption status"),
+        ("Reset invitation status", "Reset invitation status"),
+        ("Add email", "Add email"),
+        ("My Feed", "My Feed"),
         ("Manage (resend invitation / reset status)", "Reset redemption status"),
     ] {
         let found = browser.submit(&server, &home.filled("/search", &[("q", words)]), &[]).await;

@@ -12,6 +12,7 @@ mod memberships;
 mod records;
 mod reset;
 mod rights;
+mod sign_in_policy;
 
 use crate::harness::{Browser, PASSWORD, Page, Person, Server};
 

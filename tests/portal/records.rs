@@ -259,3 +259,29 @@ async fn a3_i9_neither_log_nor_history_nor_outbox_holds_a_link_or_code() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_request_is_found_by_its_number() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    let refused = server.get(&token, "/v1.0/users?$filter=nonsense").await.expect(400);
+    let body = json!({ "invitedUserEmailAddress": "ana@contoso.example", "inviteRedirectUrl": "https://portal.example/" });
+    let invited = server.post(&token, "/v1.0/invitations", body).await.expect(201);
+    let number = invited.headers["request-id"].to_str().unwrap().to_owned();
+    let (mut browser, home) = server.at_portal(&server.admin).await;
+    let digits = number.replace('-', "");
+    let as_on_a_page = format!("{} {} {}", &digits[..4], &digits[4..8], &digits[8..12]);
+    for asked in [number.clone(), number.to_uppercase(), as_on_a_page] {
+        let found = browser.submit(&server, &home.filled("/search", &[("q", &asked)]), &[]).await;
+        let log = browser.get(&server, &link(&found, "Audit logs of this request")).await;
+        assert!(log.text().contains("Invite external user"), "{asked}: {}", log.html);
+        assert_eq!(log.html.matches("class=\"who\"").count(), 1, "{}", log.html);
+    }
+    // Nothing is on record of a request that only read, and who may not read the log is not led there.
+    let nothing = refused.headers["request-id"].to_str().unwrap();
+    let log = browser.get(&server, &server.portal_path(&format!("/audit?request={nothing}"))).await;
+    assert!(log.text().contains("Nothing matches"), "{}", log.html);
+    let (mut browser, home) = server.at_portal(&server.inviter).await;
+    let found = browser.submit(&server, &home.filled("/search", &[("q", &number)]), &[]).await;
+    assert!(!found.text().contains("Audit logs of this request"), "{}", found.html);
+}

@@ -106,7 +106,9 @@ async fn what_cannot_be_reset_says_why() {
     assert_eq!(refused.status, 422);
     assert!(refused.text().contains("Only guests have a redemption."));
     server.patch(&token, &format!("/v1.0/users/{id}"), json!({ "accountEnabled": false })).await.expect(204);
-    let blocked = browser.submit(&server, &page.filled("/reset", &[("do", "reset")]), &[]).await;
+    let changed = browser.submit(&server, &page.filled("/reset", &[("do", "reset")]), &[]).await;
+    assert!(changed.text().contains("and sign-in is blocked"), "{}", changed.html);
+    let blocked = browser.submit(&server, &changed.filled("/reset", &[("do", "reset")]), &[]).await;
     assert!(blocked.text().contains("Unblock sign-in first."), "{}", blocked.html);
 }
 
@@ -127,4 +129,29 @@ async fn a_pending_guest_gets_the_invitation_again() {
     let again = browser.submit(&server, &page.filled("/resend", &[]), &[]).await;
     assert_eq!(again.status, 422);
     assert!(again.text().contains("The invitation has been accepted"), "{}", again.html);
+}
+
+#[tokio::test]
+async fn who_was_changed_while_the_page_was_open_is_looked_at_again() {
+    let server = Server::start().await;
+    let (id, mut guest) = server.accepted_guest(ADDRESS).await;
+    let (mut browser, page) = asked(&server, &id).await;
+    let form = page.filled("/reset", &[("do", "reset")]);
+    let token = server.token_of(&server.user_admin);
+    let path = format!("/v1.0/users/{id}");
+    server.patch(&token, &path, json!({ "mail": "ana@northwind.example" })).await.expect(204);
+    server.mails().await;
+    let before = server.look().state();
+    let again = browser.submit(&server, &form, &[]).await;
+    assert_eq!(again.status, 422, "{}", again.html);
+    for said in ["changed while the page was open", "Email is ana@northwind.example now", "Accepted"] {
+        assert!(again.text().contains(said), "{said}: {}", again.html);
+    }
+    let after = server.look().state();
+    assert!(after.len() <= before.len() + 1, "nothing but the refused attempt on record");
+    assert!(server.greets(&mut guest, ADDRESS).await && server.mails().await.is_empty());
+    // Looked at, it is the administrator's decision.
+    let form = again.filled("/reset", &[("address", "ana@northwind.example"), ("do", "reset")]);
+    let done = browser.submit(&server, &form, &[]).await;
+    assert!(done.text().contains("Redemption status was reset."), "{}", done.html);
 }

@@ -12,6 +12,7 @@ mod domains;
 mod http;
 #[cfg(unix)]
 mod itself;
+mod keys;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]

@@ -31,8 +31,9 @@ pub fn page() -> String {
 
 /// Settings have a page of their own.
 fn is_setting(called: &str, argument: &Arg) -> bool {
-    let operates =
-        ["hospes serve", "hospes setup", "hospes domain"].iter().any(|start| called.starts_with(start));
+    let operates = ["hospes serve", "hospes setup", "hospes domain", "hospes keys"]
+        .iter()
+        .any(|start| called.starts_with(start));
     operates && argument.get_long().is_some_and(|long| TABLE.iter().any(|setting| setting.flag == Some(long)))
 }
 

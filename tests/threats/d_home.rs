@@ -37,6 +37,26 @@ async fn d5_a_sign_in_at_home_that_was_begun_before_a_reset_does_not_redeem_afte
 }
 
 #[tokio::test]
+async fn a_guest_who_was_reset_and_types_another_name_of_the_account_learns_that_the_invitation_waits() {
+    let two = Two::start().await;
+    let (id, _) = two.guest().await;
+    two.reset(&id, &two.ana.upn).await;
+    // A name at home that means nobody here, such as the user principal name where the mailbox was invited.
+    let mut browser = Browser::new();
+    let page = two.server.name_address(&mut browser, &format!("a.name@{HOME_DOMAIN}")).await;
+    let page = browser.get(&two.server, &format!("{}?account=another", page.url)).await;
+    let told = two.at_home(&mut browser, page, &two.ana.upn).await;
+    assert_eq!(told.status, 409, "{}", told.html);
+    assert!(told.text().contains("Your invitation waits"), "{}", told.html);
+    assert!(!told.html.contains(&two.ana.upn), "the page names no address");
+    assert_eq!(two.server.state_of(&id).await, "PendingAcceptance");
+    // What it says works.
+    let consent = two.server.name_address(&mut browser, &two.ana.upn).await;
+    browser.submit(&two.server, &consent.form_to("/redeem/consent"), &[]).await;
+    assert_eq!(two.user(&id).await["externalUserState"], "Accepted");
+}
+
+#[tokio::test]
 async fn an_agreement_that_ended_meanwhile_asks_the_guest_again() {
     let two = Two::start().await;
     two.agree().await;

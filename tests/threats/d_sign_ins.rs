@@ -6,22 +6,22 @@ use serde_json::Value;
 use crate::harness::{Browser, Page, Reply, Server};
 
 const ANA: &str = "ana@contoso.example";
-pub(super) const BACK: (&str, &str) = ("redirect_uri", "https://portal.example/callback");
+pub const BACK: (&str, &str) = ("redirect_uri", "https://portal.example/callback");
 
-pub(super) async fn tokens(server: &Server, fields: &[(&str, &str)]) -> Reply {
+pub async fn tokens(server: &Server, fields: &[(&str, &str)]) -> Reply {
     let (client, secret) = (server.portal.client_id.to_string(), server.portal.secret.clone().unwrap());
     let mut all = vec![("client_id", client.as_str()), ("client_secret", secret.as_str())];
     all.extend_from_slice(fields);
     server.token_request(&server.tenant.to_string(), &all).await
 }
 
-pub(super) async fn at_the_app(server: &Server, browser: &mut Browser) -> Page {
+pub async fn at_the_app(server: &Server, browser: &mut Browser) -> Page {
     let query = "response_type=code&redirect_uri=https://portal.example/callback&scope=openid%20offline_access&state=s";
     let client = &server.portal.client_id;
     browser.get(server, &format!("/{}/oauth2/v2.0/authorize?client_id={client}&{query}", server.tenant)).await
 }
 
-pub(super) fn code(page: &Page) -> String {
+pub fn code(page: &Page) -> String {
     let url = url::Url::parse(&page.url).unwrap();
     let found = url.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned());
     found.unwrap_or_else(|| panic!("no code in {url}: {}", page.html))

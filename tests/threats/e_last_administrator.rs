@@ -9,7 +9,7 @@ use hospes_domain::ids::ObjectId;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::harness::{Reply, Server};
+use crate::harness::{Reply, Server, Two, everybody};
 
 const ASSIGNMENTS: &str = "/v1.0/roleManagement/directory/roleAssignments";
 
@@ -146,6 +146,62 @@ async fn e1_the_last_administrator_is_neither_reset_nor_converted() {
     assert!(server.mails().await.is_empty());
 }
 
+/// Which Global Administrators can sign in here: enabled, with the role, by themselves or through a group.
+async fn left(server: &Server, people: &[ObjectId]) -> usize {
+    let mut left = 0;
+    for id in people {
+        let token = server.live_token(server.tenant, *id);
+        let reply = server.get(&token, "/v1.0/me/transitiveMemberOf").await;
+        let holds = |reply: &Reply| {
+            let held = reply.json["value"].as_array().unwrap().iter();
+            held.clone().any(|one| one["displayName"] == "Global Administrator")
+        };
+        left += usize::from(reply.status == 200 && holds(&reply));
+    }
+    left
+}
+
+#[tokio::test]
+async fn e1_cross_tenant_access_does_not_shut_out_the_last_administrator() {
+    let two = Two::start().await;
+    let server = &two.server;
+    let (id, _) = two.guest().await;
+    let ana = ObjectId::parse(&id).unwrap();
+    assign_role(&server.app, server.tenant, ana, Role::GlobalAdministrator).await.unwrap();
+    let sam = server.add_person("sam", &[Role::SecurityAdministrator]).await;
+    let token = server.token_of(&sam);
+    let policy = "/v1.0/policies/crossTenantAccessPolicy";
+    let (default, partners) = (format!("{policy}/default"), format!("{policy}/partners"));
+    let partner = format!("{partners}/{}", two.home);
+    let shut = json!({ "b2bCollaborationInbound": everybody("blocked") });
+    let open = json!({ "b2bCollaborationInbound": everybody("allowed") });
+    let mut new = shut.clone();
+    new["tenantId"] = json!(two.home);
+    // As long as somebody else comes in, the door may be shut.
+    server.patch(&token, &default, shut.clone()).await.expect(204);
+    server.patch(&token, &default, open.clone()).await.expect(204);
+    let gloria = format!("/v1.0/users/{}", server.admin.id);
+    let above = server.add_person("petra", &[Role::PrivilegedAuthenticationAdministrator]).await;
+    server.patch(&server.token_of(&above), &gloria, blocked()).await.expect(204);
+    let before = server.look().state();
+    refused(server, &before, &server.patch(&token, &default, shut.clone()).await, "the default");
+    refused(server, &before, &server.post(&token, &partners, new).await, "a new partner");
+    // An exception for her organisation, which then must stay.
+    let mut exception = open.clone();
+    exception["tenantId"] = json!(two.home);
+    server.post(&token, &partners, exception).await.expect(201);
+    server.patch(&token, &default, shut.clone()).await.expect(204);
+    let before = server.look().state();
+    refused(server, &before, &server.patch(&token, &partner, shut.clone()).await, "her partner");
+    refused(server, &before, &server.delete(&token, &partner).await, "the exception");
+    server
+        .patch(&token, &partner, json!({ "b2bCollaborationOutbound": everybody("blocked") }))
+        .await
+        .expect(204);
+    server.patch(&server.token_of(&above), &gloria, json!({ "accountEnabled": true })).await.expect(204);
+    server.patch(&token, &partner, shut).await.expect(204);
+}
+
 /// Each counts on the other; only one of them may go.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn e1_of_administrators_who_go_at_once_one_stays() {
@@ -169,5 +225,6 @@ async fn e1_of_administrators_who_go_at_once_one_stays() {
         came.sort_unstable();
         // Whoever lost the role first is no administrator when the other request is judged.
         assert!(came == [204, 409] || came == [204, 403], "round {round}: {came:?}");
+        assert_eq!(left(&server, &[server.admin.id, greta.id]).await, 1, "round {round}");
     }
 }

@@ -1,5 +1,5 @@
 //! Threats G1, G2 and E5 at the password: guessing is slow wherever it comes from, strangers shut nobody out of a browser
-//! that is known, and names that are nobody's look like the others (docs/decisions/0016-passwords.md).
+//! that is known, and names that are nobody's look like the others (docs/decisions/0017-passwords.md).
 
 use crate::harness::{Browser, PASSWORD, Page, Server};
 

@@ -96,20 +96,7 @@ impl App {
                 work: Notify::new(),
             }),
         };
-        let stored = app
-            .inner
-            .db
-            .read(|tx| {
-                let tenants = tenants::all(tx)?;
-                tenants
-                    .into_iter()
-                    .map(|t| Ok((t.id, tenants::keys(tx, t.id)?)))
-                    .collect::<Result<Vec<_>, _>>()
-            })
-            .await?;
-        for (tenant, rows) in stored {
-            app.install_keys(tenant, &rows).map_err(|e| OpenError::Keys(tenant, e))?;
-        }
+        crate::rotation::load(&app).await?;
         if let Err(refusal) = crate::setup::complete(&app).await {
             // Nothing that worked stops working; the next start tries again.
             tracing::warn!(%refusal, "new permissions of the directory API could not be added");
@@ -117,7 +104,12 @@ impl App {
         Ok(app)
     }
 
-    fn install_keys(&self, tenant: TenantId, rows: &[StoredKey]) -> Result<(), crate::keys::KeyError> {
+    /// Opens the keys of a tenant and puts them in place of those it had.
+    pub(crate) fn install_keys(
+        &self,
+        tenant: TenantId,
+        rows: &[StoredKey],
+    ) -> Result<(), crate::keys::KeyError> {
         let sealed: Vec<SealedKey> = rows.iter().filter_map(to_sealed).collect();
         self.inner.keys.install(TenantKeys::open(tenant, &sealed, &self.inner.master)?);
         Ok(())
@@ -283,6 +275,15 @@ impl App {
         self.inner.db.get(query, params, map).await.map_err(failed)
     }
 
+    /// Runs a closure that only reads, before there is anybody to be refused.
+    pub(crate) async fn read_rows<T, F>(&self, f: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.inner.db.read(f).await
+    }
+
     /// Runs a closure that only reads.
     pub(crate) async fn read<T, F>(&self, mut f: F) -> Result<T, Refusal>
     where
@@ -343,6 +344,7 @@ fn to_sealed(row: &StoredKey) -> Option<SealedKey> {
         version: row.version,
         sealed: row.sealed.clone(),
         public_jwk: row.public_jwk.clone(),
+        signs_from: row.signs_from,
     })
 }
 
@@ -355,6 +357,7 @@ pub(crate) fn to_stored(key: &SealedKey) -> StoredKey {
         alg: key.purpose.algorithm().to_owned(),
         sealed: key.sealed.clone(),
         public_jwk: key.public_jwk.clone(),
+        signs_from: key.signs_from,
     }
 }
 

@@ -50,6 +50,7 @@ activities! {
     AddPasskey = "User registered security info", "UserManagement", "Authentication Methods", "Add";
     RemovePasskey = "User deleted security info", "UserManagement", "Authentication Methods", "Delete";
     RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "UserManagement", "Core Directory", "Update";
+    EndSession = "End user session", "UserManagement", "Core Directory", "Update";
     Leave = "User left the organisation", "UserManagement", "Core Directory", "Delete";
     AddMember = "Add member to group", "GroupManagement", "Core Directory", "Assign";
     RemoveMember = "Remove member from group", "GroupManagement", "Core Directory", "Unassign";
@@ -58,6 +59,8 @@ activities! {
     RemoveAppRole = "Remove app role assignment from user", "ApplicationManagement", "Core Directory", "Unassign";
     AssignRole = "Add member to role", "RoleManagement", "Core Directory", "Assign";
     RemoveRole = "Remove member from role", "RoleManagement", "Core Directory", "Unassign";
+    PublishKey = "Publish signing key", "DirectoryManagement", "Core Directory", "Add";
+    RetireKey = "Retire signing key", "DirectoryManagement", "Core Directory", "Delete";
     AddTenant = "Create company", "DirectoryManagement", "Core Directory", "Add";
     UpdateApplication = "Update application", "ApplicationManagement", "Core Directory", "Update";
     AddApplication = "Add application", "ApplicationManagement", "Core Directory", "Add";
@@ -69,6 +72,11 @@ activities! {
     ConfirmSignInAddress = "Confirm sign-in address", "UserManagement", "Invited Users", "Update";
     ConsentToApp = "Consent to application", "ApplicationManagement", "Core Directory", "Assign";
     SignIn = "Sign in", "UserManagement", "Sign-ins", "SignIn";
+    AddFactor = "User registered security info", "UserManagement", "Authentication Methods", "Add";
+    RemoveFactor = "User deleted security info", "UserManagement", "Authentication Methods", "Delete";
+    RenewRecoveryCodes = "User changed recovery codes", "UserManagement", "Authentication Methods", "Update";
+    RemoveFactors = "Admin deleted security info", "UserManagement", "Authentication Methods", "Delete";
+    UpdateSignInPolicy = "Update sign-in policy", "Policy", "Core Directory", "Update";
     AddDomain = "Add unverified domain", "DirectoryManagement", "Core Directory", "Add";
     VerifyDomain = "Verify domain", "DirectoryManagement", "Core Directory", "Update";
     RemoveUnverifiedDomain = "Remove unverified domain", "DirectoryManagement", "Core Directory", "Delete";
@@ -79,6 +87,7 @@ activities! {
     UpdateDefaultAccess = "Update the company default cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Update";
     ResetDefaultAccess = "Reset the cross-tenant access default setting", "CrossTenantAccessSettings", "Core Directory", "Update";
     RetryMail = "Send mail again", "UserManagement", "Invited Users", "Update";
+    AllowDevice = "Sign in on another device", "UserManagement", "Sign-ins", "SignIn";
     RevokeTokens = "Revoke tokens after reuse", "UserManagement", "Sign-ins", "Update";
 }
 

@@ -1,11 +1,19 @@
-//! Browser sessions: begun at each sign-in with a new secret (threats F13), found by cookie. Refuses
-//! ended, outdated and foreign ones, and those of guests whose organisation is shut out, without saying why. The secret is stored as a keyed hash only.
+//! Browser sessions: begun at each sign-in with a new secret (threats F13), found by cookie, listed to whose they are. Refuses
+//! ended, unused, outdated and foreign ones, and those of guests whose organisation is shut out, without saying why. The
+//! secret is stored as a keyed hash only.
+
+mod own;
+
+pub use own::{OpenSession, Own, end_everywhere, end_own, own};
+pub(crate) use own::{end_one, open_of};
 
 use hospes_domain::access::{Actor, ScopeSet, UserType, Who};
+use hospes_domain::browser::described;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
-use hospes_domain::session::{Session, life_seconds};
+use hospes_domain::second_factor::Need;
+use hospes_domain::session::{Amr, Session, life_seconds};
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
@@ -13,7 +21,9 @@ use hospes_store::{sessions, users};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::origin::Origin;
 use crate::random;
+use crate::second_factors;
 use crate::upstream;
 
 /// What a session is made of, drawn before the closure that begins it. No `Debug`: nothing to show.
@@ -23,6 +33,8 @@ pub struct NewSession {
     pub id: Uuid,
     /// Keyed hash of its secret.
     pub hash: [u8; 32],
+    /// Where the request came from that draws it.
+    pub origin: Origin,
 }
 
 /// Somebody who is signed in, as the directory knows them now.
@@ -48,6 +60,8 @@ pub struct SignedIn {
     pub method: String,
     /// When (`auth_time`).
     pub at: Time,
+    /// Whether this use of the session should be written down.
+    pub(crate) worth_noting: bool,
 }
 
 impl SignedIn {
@@ -69,7 +83,7 @@ pub fn draw(app: &App, tenant: TenantId) -> Result<(NewSession, String), Refusal
     let keys = app.tenant_keys(tenant)?;
     let secret = random::token32(app.random());
     let hash = keys.keyed_hash("session", secret.as_bytes());
-    Ok((NewSession { id: app.new_id(), hash }, format!("{tenant}.{secret}")))
+    Ok((NewSession { id: app.new_id(), hash, origin: Origin::current() }, format!("{tenant}.{secret}")))
 }
 
 /// Begins the session of `user` in the transaction that proved who it is. `method` is a word of
@@ -86,14 +100,30 @@ pub(crate) fn begin_since(
     signed_in_at: Time,
     new: &NewSession,
 ) -> Result<(), StoreError> {
+    begin_with(tx, user, method, &Amr::of(method), signed_in_at, new)
+}
+
+/// The same for somebody who has shown more than one proof.
+pub(crate) fn begin_with(
+    tx: &WriteTx<'_>,
+    user: &User,
+    method: &str,
+    amr: &Amr,
+    signed_in_at: Time,
+    new: &NewSession,
+) -> Result<(), StoreError> {
     let session = Session {
         id: new.id,
         user: user.id(),
         generation: user.guest.generation(),
         method: method.to_owned(),
+        amr: amr.clone(),
         sign_in_name: user.sign_in_name().to_owned(),
         created_at: signed_in_at,
         expires_at: tx.now().plus_seconds(life_seconds(method)),
+        used_at: tx.now(),
+        address: new.origin.address_text(),
+        browser: new.origin.user_agent.as_deref().and_then(described),
     };
     sessions::insert(tx, user.guest.record().tenant, new.hash, &session)
 }
@@ -117,8 +147,43 @@ pub(crate) fn key(app: &App, cookie: &str) -> Option<(TenantId, [u8; 32])> {
     Some((tenant, keys.keyed_hash("session", secret.as_bytes())))
 }
 
-/// The session and its user, if it is good at `now`; for closures that decide on it.
+/// The session and its user, if it is good at `now`; for closures that decide on it. A session without the second factor
+/// that its user owes by now is none: a sign-in takes it, and asks for what is lacking.
 pub(crate) fn good(
+    tx: &impl Read,
+    tenant: TenantId,
+    hash: [u8; 32],
+    now: Time,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let Some((session, user)) = good_to_leave(tx, tenant, hash, now)? else { return Ok(None) };
+    Ok(if upstream::shut_out(tx, &user)?.is_some() { None } else { Some((session, user)) })
+}
+
+/// The same for somebody who wants to leave and nothing else: a guest whose organisation is shut out may do that.
+pub(crate) fn good_to_leave(
+    tx: &impl Read,
+    tenant: TenantId,
+    hash: [u8; 32],
+    now: Time,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let Some((session, user)) = alive_to_leave(tx, tenant, hash, now)? else { return Ok(None) };
+    let enough = second_factors::need(tx, &user, &session.amr)? == Need::Nothing;
+    Ok(enough.then_some((session, user)))
+}
+
+/// As [`good`], whether a second factor is lacking or not: for signing in and out, and for nothing else.
+pub(crate) fn alive(
+    tx: &impl Read,
+    tenant: TenantId,
+    hash: [u8; 32],
+    now: Time,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let Some((session, user)) = alive_to_leave(tx, tenant, hash, now)? else { return Ok(None) };
+    Ok(if upstream::shut_out(tx, &user)?.is_some() { None } else { Some((session, user)) })
+}
+
+/// As [`good_to_leave`], whether a second factor is lacking or not: for the sign-in on the way there.
+pub(crate) fn alive_to_leave(
     tx: &impl Read,
     tenant: TenantId,
     hash: [u8; 32],
@@ -126,19 +191,34 @@ pub(crate) fn good(
 ) -> Result<Option<(Session, User)>, StoreError> {
     let Some(session) = sessions::find(tx, tenant, hash)? else { return Ok(None) };
     let Some(user) = users::by_id(tx, tenant, session.user)? else { return Ok(None) };
-    if !session.is_good(&user.guest, now) || upstream::shut_out(tx, &user)?.is_some() {
-        return Ok(None);
-    }
-    Ok(Some((session, user)))
+    Ok(session.is_good(&user.guest, now).then_some((session, user)))
 }
 
 /// Who a session's cookie speaks for now.
 pub async fn find(app: &App, cookie: &str) -> Result<Option<SignedIn>, Refusal> {
     let Some((tenant, hash)) = key(app, cookie) else { return Ok(None) };
-    app.read(move |tx| {
-        Ok(good(tx, tenant, hash, tx.now())?.map(|(session, user)| signed_in(tenant, session, &user)))
-    })
-    .await
+    let found = app
+        .read(move |tx| {
+            let now = tx.now();
+            Ok(good(tx, tenant, hash, now)?.map(|(session, user)| signed_in(tenant, session, &user, now)))
+        })
+        .await?;
+    Ok(found.inspect(|person| note_use(app, person)))
+}
+
+/// Writes down that the person is here, if that was not done lately. Nobody waits for it, and when it fails the session
+/// ends a little earlier, which is all.
+pub(crate) fn note_use(app: &App, person: &SignedIn) {
+    if !person.worth_noting {
+        return;
+    }
+    let (app, tenant, user, session) = (app.clone(), person.tenant, person.user, person.session);
+    tokio::spawn(async move {
+        let noted = app.write_quietly(move |tx| Ok(sessions::note_use(tx, tenant, user, session)?)).await;
+        if let Err(refusal) = noted {
+            tracing::debug!(refusal = refusal.name(), "the use of a session was not noted");
+        }
+    });
 }
 
 /// Ends the session of a cookie; ending one that is over is no error.
@@ -147,8 +227,9 @@ pub async fn end(app: &App, cookie: &str) -> Result<(), Refusal> {
     app.write(move |tx| Ok(sessions::end(tx, tenant, hash)?)).await
 }
 
-pub(crate) fn signed_in(tenant: TenantId, session: Session, user: &User) -> SignedIn {
+pub(crate) fn signed_in(tenant: TenantId, session: Session, user: &User, now: Time) -> SignedIn {
     SignedIn {
+        worth_noting: session.is_worth_noting(now),
         tenant,
         session: session.id,
         user: user.id(),

@@ -48,10 +48,10 @@ pub(crate) fn failed(error: StoreError) -> Refusal {
     }
 }
 
-/// What a refusal may leave behind: the record of it, counted attempts, and secrets that were tried and are
+/// What a refusal may leave behind: the records of it, counted attempts, and secrets that were tried and are
 /// used up.
-const KEPT_BY_A_REFUSAL: [&str; 5] =
-    ["audit", "counters", "passcodes", "authorization_codes", "refresh_tokens"];
+const KEPT_BY_A_REFUSAL: [&str; 7] =
+    ["audit", "sign_ins", "counters", "passcodes", "authorization_codes", "refresh_tokens", "device_codes"];
 
 /// Refusals are committed, so they must come before anything else is saved. One that does not is a defect of
 /// ours: everything is rolled back.

@@ -54,13 +54,16 @@ impl MailState {
     }
 }
 
+/// The kinds of mails that an invitation causes: to the guest, and the copy.
+pub const INVITATION_KINDS: [&str; 2] = ["invitation", "invitation-copy"];
+
 /// A mail of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueuedMail {
     /// Its id; the Message-ID derives from it.
     pub id: Uuid,
-    /// `invitation`, `invitation-copy`, `passcode`, `reset-notice`, `address-added`, `password-changed`, `passkey-added`
-    /// or `passkey-removed`.
+    /// `invitation`, `invitation-copy`, `passcode`, `reset-notice`, `address-added`, `security-notice`, `password-changed`,
+    /// `passkey-added` or `passkey-removed`.
     pub kind: String,
     /// Where to.
     pub recipient: String,

@@ -102,6 +102,20 @@ pub enum AuditField {
     TargetResources,
 }
 
+/// What the sign-in log can be filtered or sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name, or its part")]
+pub enum SignInField {
+    Id,
+    CreatedDateTime,
+    UserId,
+    UserPrincipalName,
+    AppId,
+    /// `status/errorCode`.
+    ErrorCode,
+    CorrelationId,
+}
+
 /// What queued mails can be filtered or sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is the property of the same name")]
@@ -129,6 +143,8 @@ pub enum Value {
     Text(String),
     /// True or false.
     Flag(bool),
+    /// A whole number.
+    Number(i64),
     /// The id of an object or application.
     Id(Uuid),
     /// An instant.

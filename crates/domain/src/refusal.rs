@@ -152,6 +152,13 @@ pub enum SignInRefusal {
     },
     /// The passcode is used up, expired or replaced: ask for a new one.
     PasscodeOver,
+    /// The second factor is wrong, or was used before.
+    WrongSecondFactor {
+        /// Tries left in this sign-in.
+        tries_left: u32,
+    },
+    /// The tries for the second factor are used up in this sign-in.
+    SecondFactorOver,
     /// The account is blocked.
     Disabled,
     /// The user is not assigned to the application, which requires it.
@@ -160,6 +167,9 @@ pub enum SignInRefusal {
     FlowLost,
     /// Signed in at home, and nobody here is bound to or invited as that.
     NotAGuest,
+    /// Signed in at home as somebody whose redemption was reset, under a name that is not the invited address: it may have
+    /// been begun before the reset (threats D5).
+    InvitationWaits,
     /// The home organisation knows the address under another key than the one that was bound: the account was made
     /// anew, or belongs to somebody else by now (threats B5).
     IdentityChanged,
@@ -235,10 +245,13 @@ impl Refusal {
                 SignInRefusal::Locked { .. } => "locked",
                 SignInRefusal::WrongPasscode { .. } => "passcode_wrong",
                 SignInRefusal::PasscodeOver => "passcode_over",
+                SignInRefusal::WrongSecondFactor { .. } => "second_factor_wrong",
+                SignInRefusal::SecondFactorOver => "second_factor_over",
                 SignInRefusal::Disabled => "disabled",
                 SignInRefusal::NotAssigned => "not_assigned",
                 SignInRefusal::FlowLost => "sign_in_flow_lost",
                 SignInRefusal::NotAGuest => "not_a_guest",
+                SignInRefusal::InvitationWaits => "invitation_waits",
                 SignInRefusal::IdentityChanged => "identity_changed",
                 SignInRefusal::GuestAtHome => "guest_at_home",
                 SignInRefusal::NotAdmitted => "not_admitted",

@@ -49,4 +49,6 @@ pub struct StoredKey {
     pub sealed: Vec<u8>,
     /// The public part as JSON, if there is one.
     pub public_jwk: Option<String>,
+    /// From when on it signs; a new tenant's keys have the beginning of time until they are stored.
+    pub signs_from: Time,
 }

@@ -12,7 +12,7 @@ use crate::client::{self, ClientCommand, CompletionsOptions};
 use crate::demo::DemoOptions;
 use crate::dev::DevOptions;
 use crate::logging;
-use crate::production::{self, DomainOptions, ServeOptions, SetupOptions};
+use crate::production::{self, DomainOptions, KeysOptions, ServeOptions, SetupOptions};
 
 /// The terminal of a developer stays readable; what production logs is a setting.
 const QUIET: &str = "warn";
@@ -61,6 +61,11 @@ enum Command {
     /// An organisation that owns a domain speaks for the addresses there. Its administrators prove that by a DNS record;
     /// the operator's word is as good. Uses the settings of `hospes serve`, which must not be running on a SQLite file.
     Domain(DomainOptions),
+    /// Look at the keys that sign an organisation's tokens, or turn them before their time
+    ///
+    /// Keys turn by themselves every 90 days, announced two days before. Uses the settings of `hospes serve`, which must not
+    /// be running on a SQLite file; on PostgreSQL running servers take up what was changed within a minute.
+    Keys(KeysOptions),
     #[command(flatten)]
     Client(ClientCommand),
     /// Print the script that completes commands in a shell
@@ -92,7 +97,8 @@ pub fn run_from(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) ->
         let shown = Cli::command().print_help();
         return if shown.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     };
-    let logs_by_itself = matches!(command, Command::Serve(_) | Command::Setup(_) | Command::Domain(_));
+    let logs_by_itself =
+        matches!(command, Command::Serve(_) | Command::Setup(_) | Command::Domain(_) | Command::Keys(_));
     if !logs_by_itself && let Err(error) = logging::start(QUIET) {
         return fail(&error);
     }
@@ -109,6 +115,7 @@ pub fn run_from(words: impl IntoIterator<Item = impl Into<OsString> + Clone>) ->
         Command::Serve(options) => operated(runtime.block_on(production::serve(options))),
         Command::Setup(options) => operated(runtime.block_on(production::set_up(options))),
         Command::Domain(options) => operated(runtime.block_on(production::domain(options))),
+        Command::Keys(options) => operated(runtime.block_on(production::keys(options))),
         Command::Client(command) => ExitCode::from(runtime.block_on(client::run(command)).code()),
         Command::Completions(options) => {
             client::print_completions(&options, Cli::command());

@@ -6,13 +6,14 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
+use crate::users::fold;
 
 /// Writes a record at the transaction's instant.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO audit (tenant_id, id, at, activity, category, service, operation, result, reason, actor_kind, actor_id, \
-         actor_name, target_kind, target_id, target_name, correlation, details, related_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         actor_name, target_kind, target_id, target_name, correlation, details, related_id, correlation_key) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         &[
             tenant.into(),
             r.id.into(),
@@ -32,6 +33,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> Result<(),
             r.correlation.clone().into(),
             r.details_json().into(),
             r.related.into(),
+            r.correlation.as_deref().map(fold).into(),
         ],
     )?;
     Ok(())

@@ -55,7 +55,7 @@ fn column(field: AuditField) -> Option<Column> {
         AuditField::ActivityDateTime => Column::plain("a.at"),
         AuditField::ActivityDisplayName => Column::plain("a.activity"),
         AuditField::Category => Column::words("a.category", CATEGORIES),
-        AuditField::CorrelationId => Column::plain("a.correlation"),
+        AuditField::CorrelationId => Column::folded("a.correlation_key"),
         AuditField::LoggedByService => Column::words("a.service", SERVICES),
         AuditField::OperationType => Column::words("a.operation", OPERATIONS),
         AuditField::Result => Column::words("a.result", &["success", "failure"]),

@@ -1,7 +1,9 @@
 //! Authorization codes by keyed hash. Refuses to yield one twice: a conditional update whose row count
 //! decides (threats F4). Used ones stay for a day, so that a replay can be told from an unknown code.
 
+use hospes_domain::application::Platform;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::session::Amr;
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -20,6 +22,8 @@ pub struct CodeRecord {
     pub session: Uuid,
     /// Where it was sent; the token request must repeat it exactly.
     pub redirect_uri: String,
+    /// What waits there.
+    pub platform: Option<Platform>,
     /// What was granted, as it was requested.
     pub scope: String,
     /// `nonce` of the request.
@@ -28,6 +32,8 @@ pub struct CodeRecord {
     pub code_challenge: Option<String>,
     /// When the person signed in.
     pub auth_time: Time,
+    /// How the person was proven.
+    pub amr: Amr,
     /// The family of refresh tokens that will come from it; a replay revokes the family.
     pub family: Uuid,
     /// End of its life.
@@ -50,13 +56,15 @@ fn from_row(row: &Row) -> Result<CodeRecord, StoreError> {
         family: row.id(9)?,
         expires_at: row.time(10)?,
         used: row.flag(11)?,
+        amr: Amr::stored(&row.text(12)?),
+        platform: row.opt_text(13)?.and_then(|name| Platform::parse(&name)),
     })
 }
 
 /// The code with that hash, used or not; reading it consumes nothing.
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<CodeRecord>, StoreError> {
     let sql = "SELECT client_id, user_id, generation, session_id, redirect_uri, scope, nonce, code_challenge, auth_time, family, \
-               expires_at, used FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
+               expires_at, used, amr, platform FROM authorization_codes WHERE tenant_id = $1 AND hash = $2";
     tx.row(sql, &[tenant.into(), hash.into()])?.as_ref().map(from_row).transpose()
 }
 
@@ -69,7 +77,8 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO authorization_codes (tenant_id, hash, client_id, user_id, generation, session_id, redirect_uri, scope, nonce, \
-         code_challenge, auth_time, family, expires_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         code_challenge, auth_time, family, expires_at, used, amr, platform) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         &[
             tenant.into(),
             hash.into(),
@@ -85,6 +94,8 @@ pub fn insert(
             code.family.into(),
             code.expires_at.into(),
             code.used.into(),
+            code.amr.as_str().into(),
+            code.platform.map(Platform::name).into(),
         ],
     )?;
     Ok(())
@@ -100,4 +111,13 @@ pub fn consume(tx: &WriteTx<'_>, tenant: TenantId, hash: [u8; 32]) -> Result<Opt
         &[true.into(), tenant.into(), hash.into(), false.into()],
     )?;
     Ok(record.filter(|_| won == 1))
+}
+
+/// Ends the codes that were issued in a session and are not redeemed; those alive now are few, an index finds them.
+pub fn end_session(tx: &WriteTx<'_>, tenant: TenantId, session: Uuid) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE authorization_codes SET used = $1 WHERE tenant_id = $2 AND expires_at > $3 AND session_id = $4 AND used = $5",
+        &[true.into(), tenant.into(), tx.now().into(), session.into(), false.into()],
+    )?;
+    Ok(())
 }

@@ -248,7 +248,31 @@ pub fn redemption(tx: &WriteTx<'_>, r: &RedemptionRows) -> Result<(), StoreError
             tx.now().plus_seconds(24 * 3600).into(),
         ],
     )?;
+    sign_in(tx, r)?;
     audit(tx, r.tenant, r.audit, "Redeem external user invite", r.user)
+}
+
+/// The line of the sign-in log about a redemption.
+fn sign_in(tx: &WriteTx<'_>, r: &RedemptionRows) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO sign_ins (tenant_id, id, at, user_id, user_name, upn, upn_key, user_type, app_name, method, multi_factor, \
+         error_code, correlation, resource_tenant, interactive) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'Guest', 'Invitation acceptance', 'passcode', $8, 0, $9, $10, $11)",
+        &[
+            r.tenant.into(),
+            r.session.into(),
+            tx.now().into(),
+            r.user.into(),
+            r.address.as_str().into(),
+            r.address.as_str().into(),
+            r.address.as_str().into(),
+            false.into(),
+            r.session.to_string().into(),
+            r.tenant.into(),
+            true.into(),
+        ],
+    )?;
+    Ok(())
 }
 
 /// The guest changes, its binding is closed and its sign-in address goes; invitation, notice, audit record and the

@@ -68,6 +68,7 @@ impl Column {
         Some(match (wanted, self.text) {
             (Wanted::Null, _) => return None,
             (Wanted::Flag(flag), _) => (*flag).into(),
+            (Wanted::Number(number), _) => (*number).into(),
             (Wanted::Id(id), _) => (*id).into(),
             (Wanted::Time(time), _) => (*time).into(),
             (Wanted::Text(text), Spelling::Words(words)) => {

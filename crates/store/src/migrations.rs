@@ -37,5 +37,13 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 14, name: "fresh from", sql: include_str!("../migrations/0014_fresh_from.sql") },
     Migration { number: 15, name: "applications", sql: include_str!("../migrations/0015_applications.sql") },
-    Migration { number: 16, name: "passwords", sql: include_str!("../migrations/0016_passwords.sql") },
+    Migration { number: 16, name: "two proofs", sql: include_str!("../migrations/0016_two_proofs.sql") },
+    Migration { number: 17, name: "sign-ins", sql: include_str!("../migrations/0017_sign_ins.sql") },
+    Migration {
+        number: 18,
+        name: "second factors",
+        sql: include_str!("../migrations/0018_second_factors.sql"),
+    },
+    Migration { number: 19, name: "provider", sql: include_str!("../migrations/0019_provider.sql") },
+    Migration { number: 20, name: "passwords", sql: include_str!("../migrations/0020_passwords.sql") },
 ];

@@ -12,8 +12,9 @@ use crate::listing::{find, no_elements, source};
 
 const COLUMNS: &str = "j.id, j.kind, j.recipient, j.language, j.subject_id, u.display_name, j.state, j.attempts, j.not_before, \
      j.last_error, j.created_at, j.dies_at, j.ended_at";
-const TABLES: &str =
-    "jobs j LEFT JOIN users u ON u.tenant_id = j.tenant_id AND u.id = j.subject_id WHERE j.tenant_id = ";
+/// What is sent to servers and not to people is no mail.
+const TABLES: &str = "jobs j LEFT JOIN users u ON u.tenant_id = j.tenant_id AND u.id = j.subject_id \
+     WHERE j.kind <> 'back-channel-logout' AND j.tenant_id = ";
 
 fn from_row(row: &Row) -> Result<QueuedMail, StoreError> {
     let state = MailState::from_stored(&row.text(6)?);

@@ -1,4 +1,5 @@
-//! Deleting a user for good: every row that is theirs goes, the history of their bindings and the audit log stay.
+//! Deleting a user for good: every row that is theirs goes, the history of their bindings and the logs stay: what is in
+//! the sign-in log ends by itself after 30 days, and deleting an account covers no tracks.
 //! Refuses to decide who is due for it, and to touch what ends by itself within a day: codes, flows, counters
 //! ([`crate::sweep`]) - a purge would have to read whole tables for them.
 
@@ -30,6 +31,8 @@ const ROWS: &[&str] = &[
     "DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM refresh_tokens WHERE tenant_id = $1 AND user_id = $2",
+    "DELETE FROM second_factors WHERE tenant_id = $1 AND user_id = $2",
+    "DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM redemption_consents WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM permission_grants WHERE tenant_id = $1 AND user_id = $2",
     // Those that are still to be sent, and those that were given up and are to be seen, stay (threats I7).

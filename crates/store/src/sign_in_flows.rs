@@ -3,14 +3,15 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::ids::TenantId;
-use hospes_domain::sign_in::{AppRequest, Flow, Prompt, ResponseMode};
+use hospes_domain::second_factor::Kind;
+use hospes_domain::sign_in::{AppRequest, FirstProof, Flow, Prompt, ResponseMode};
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
-     client_info, address, return_to, signed_in_at, fresh_from, expires_at, new_password_user_id, \
-     new_password_generation FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     client_info, address, return_to, signed_in_at, fresh_from, expires_at, first_user, \
+     first_generation, first_method, first_at, device, first_second FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -28,7 +29,15 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
             nonce: row.opt_text(6)?,
             code_challenge: row.opt_text(7)?,
             client_info: row.flag(10)?,
+            device: row.opt_bytes(20)?,
         }),
+        _ => None,
+    };
+    let first = match (row.opt_object(16)?, row.opt_int(17)?, row.opt_text(18)?, row.opt_time(19)?) {
+        (Some(user), Some(generation), Some(method), Some(at)) => {
+            let second = row.opt_text(21)?.map(|kind| Kind::parse(&kind).ok_or_else(|| corrupt("an unknown second factor")));
+            Some(FirstProof { user, generation, method, at, second: second.transpose()? })
+        }
         _ => None,
     };
     Ok(Flow {
@@ -43,7 +52,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
         return_to: row.opt_text(12)?,
         signed_in_at: row.opt_time(13)?,
         fresh_from: row.opt_time(14)?,
-        new_password_for: row.opt_object(16)?.zip(row.opt_int(17)?),
+        first,
         expires_at: row.time(15)?,
     })
 }
@@ -58,8 +67,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     let request = flow.request.as_ref();
     tx.execute(
         "INSERT INTO sign_in_flows (tenant_id, id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, \
-         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from, device) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         &[
             tenant.into(),
             flow.id.into(),
@@ -77,26 +86,42 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
             flow.expires_at.into(),
             flow.address.as_ref().map(Address::as_str).into(),
             flow.fresh_from.into(),
+            request.and_then(|r| r.device.clone()).into(),
         ],
     )?;
     Ok(())
 }
 
-/// Saves the typed address, when somebody signed in within the flow, and who has to choose a new password.
+/// Saves the typed address, who has proven the first factor, and when somebody signed in within the flow.
 pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), StoreError> {
+    let first = flow.first.as_ref();
     tx.execute(
-        "UPDATE sign_in_flows SET address = $1, signed_in_at = $2, new_password_user_id = $3, new_password_generation = $4 \
-         WHERE tenant_id = $5 AND id = $6",
+        "UPDATE sign_in_flows SET address = $1, signed_in_at = $2, first_user = $3, first_generation = $4, \
+         first_method = $5, first_at = $6, first_second = $7 WHERE tenant_id = $8 AND id = $9",
         &[
             flow.address.as_ref().map(Address::as_str).into(),
             flow.signed_in_at.into(),
-            flow.new_password_for.map(|(user, _)| user).into(),
-            flow.new_password_for.map(|(_, generation)| generation).into(),
+            first.map(|f| f.user).into(),
+            first.map(|f| f.generation).into(),
+            first.map(|f| f.method.as_str()).into(),
+            first.map(|f| f.at).into(),
+            first.and_then(|f| f.second).map(Kind::name).into(),
             tenant.into(),
             flow.id.into(),
         ],
     )?;
     Ok(())
+}
+
+/// Goes on with a flow under another id, so that whoever knew the one before has nothing of what was proven since
+/// (threats F13); `false` when it was over already.
+pub fn go_on_as(tx: &WriteTx<'_>, tenant: TenantId, before: Uuid, flow: &Flow) -> Result<bool, StoreError> {
+    if !end(tx, tenant, before)? {
+        return Ok(false);
+    }
+    insert(tx, tenant, flow)?;
+    save(tx, tenant, flow)?;
+    Ok(true)
 }
 
 /// Ends a flow; `false` when it was over already, so that one flow gives one answer.

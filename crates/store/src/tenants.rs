@@ -1,9 +1,11 @@
-//! Tenants, their domains and their sealed keys. Refuses to open keys: it keeps sealed bytes.
+//! Tenants, their domains and their sealed keys. Refuses to open keys: it keeps sealed bytes; and to forget the ids of
+//! keys that were retired.
 
 use hospes_domain::access::InvitePolicy;
 use hospes_domain::ids::TenantId;
 use hospes_domain::policy::{GuestAccess, GuestPolicy};
 use hospes_domain::tenant::{StoredKey, Tenant};
+use hospes_domain::time::Time;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
@@ -68,6 +70,11 @@ pub fn any(tx: &impl Read) -> Result<bool, StoreError> {
     Ok(tx.row("SELECT id FROM tenants LIMIT 1", &[])?.is_some())
 }
 
+/// Whether the server holds another one.
+pub fn any_beside(tx: &impl Read, id: TenantId) -> Result<bool, StoreError> {
+    Ok(tx.row("SELECT id FROM tenants WHERE id <> $1 LIMIT 1", &[id.into()])?.is_some())
+}
+
 /// Takes the one row that says a directory was set up here; `false` when somebody else has it. The unique key
 /// decides between two who try at once, also where transactions do not see each other.
 pub fn claim_installation(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
@@ -121,7 +128,8 @@ pub fn set_guest_policy(tx: &WriteTx<'_>, id: TenantId, policy: GuestPolicy) -> 
 
 /// The sealed keys of a tenant, newest version of each purpose first.
 pub fn keys(tx: &impl Read, id: TenantId) -> Result<Vec<StoredKey>, StoreError> {
-    let sql = "SELECT purpose, version, kid, alg, sealed, public_jwk FROM tenant_keys WHERE tenant_id = $1 ORDER BY purpose, version DESC";
+    let sql = "SELECT purpose, version, kid, alg, sealed, public_jwk, coalesce(signs_from, created_at) FROM tenant_keys \
+               WHERE tenant_id = $1 ORDER BY purpose, version DESC";
     tx.rows(sql, &[id.into()])?
         .iter()
         .map(|row| {
@@ -133,6 +141,7 @@ pub fn keys(tx: &impl Read, id: TenantId) -> Result<Vec<StoredKey>, StoreError> 
                 alg: row.text(3)?,
                 sealed: row.bytes(4)?,
                 public_jwk: row.opt_text(5)?,
+                signs_from: row.time(6)?,
             })
         })
         .collect()
@@ -141,8 +150,8 @@ pub fn keys(tx: &impl Read, id: TenantId) -> Result<Vec<StoredKey>, StoreError> 
 /// Adds a sealed key.
 pub fn insert_key(tx: &WriteTx<'_>, id: TenantId, key: &StoredKey) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO tenant_keys (tenant_id, purpose, version, kid, alg, sealed, public_jwk, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO tenant_keys (tenant_id, purpose, version, kid, alg, sealed, public_jwk, created_at, signs_from) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
             id.into(),
             key.purpose.as_str().into(),
@@ -152,7 +161,59 @@ pub fn insert_key(tx: &WriteTx<'_>, id: TenantId, key: &StoredKey) -> Result<(),
             key.sealed.clone().into(),
             key.public_jwk.clone().into(),
             tx.now().into(),
+            key.signs_from.max(tx.now()).into(),
         ],
+    )?;
+    Ok(())
+}
+
+/// What is known of a key without opening it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyOutline {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// What it is for.
+    pub purpose: String,
+    /// Its place among those of its purpose.
+    pub version: u32,
+    /// Its public id.
+    pub kid: String,
+    /// From when on it signs.
+    pub signs_from: Time,
+}
+
+/// Every key of every tenant, without those that were retired, whatever rows are there (threats F16).
+pub fn key_outlines(tx: &impl Read) -> Result<Vec<KeyOutline>, StoreError> {
+    let sql = "SELECT k.tenant_id, k.purpose, k.version, k.kid, coalesce(k.signs_from, k.created_at) FROM tenant_keys k \
+               WHERE NOT EXISTS (SELECT 1 FROM retired_keys r WHERE r.tenant_id = k.tenant_id AND r.kid = k.kid) \
+               ORDER BY k.tenant_id, k.purpose, k.version";
+    let version = |row: &Row| {
+        u32::try_from(row.int(2)?).map_err(|_| StoreError::Corrupt("a key has an impossible version".into()))
+    };
+    let outline = |row: &Row| {
+        Ok(KeyOutline {
+            tenant: row.tenant(0)?,
+            purpose: row.text(1)?,
+            version: version(row)?,
+            kid: row.text(3)?,
+            signs_from: row.time(4)?,
+        })
+    };
+    tx.rows(sql, &[])?.iter().map(outline).collect()
+}
+
+/// Whether a key of that id was retired.
+pub fn is_retired(tx: &impl Read, id: TenantId, kid: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM retired_keys WHERE tenant_id = $1 AND kid = $2";
+    Ok(tx.row(sql, &[id.into(), kid.into()])?.is_some())
+}
+
+/// Removes a key and keeps its id among those that are refused for good.
+pub fn retire_key(tx: &WriteTx<'_>, id: TenantId, kid: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM tenant_keys WHERE tenant_id = $1 AND kid = $2", &[id.into(), kid.into()])?;
+    tx.execute(
+        "INSERT INTO retired_keys (tenant_id, kid, retired_at) VALUES ($1, $2, $3) ON CONFLICT (tenant_id, kid) DO NOTHING",
+        &[id.into(), kid.into(), tx.now().into()],
     )?;
     Ok(())
 }

@@ -29,7 +29,7 @@ async fn who_did_what_and_which_mails_went_out_in_a_pipe() {
     for address in ["ana@adatum.test", "bo@adatum.test"] {
         desk.done(&["guest", "invite", address]);
     }
-    desk.done(&["guest", "block", "ana@adatum.test"]);
+    desk.done(&["guest", "block", "ana@adatum.test", "-y"]);
     let records = desk.json(&["audit", "list", "--guest=ana@adatum.test"]);
     let told: Vec<&str> =
         records.as_array().unwrap().iter().filter_map(|one| one["activityDisplayName"].as_str()).collect();
@@ -53,11 +53,17 @@ async fn who_did_what_and_which_mails_went_out_in_a_pipe() {
         assert!(desk.done(&["audit", "list", "--guest", who]).contains("Delete user"));
     }
 
+    let signed_in = desk.json(&["audit", "sign-ins", "--since=1h"]);
+    let none = desk.run(&["audit", "sign-ins", "--refused", "--reference=0123-4567-89AB"]);
+    assert!(signed_in.is_array() && none.stderr.contains("No sign-ins."), "{none:?}");
+    desk.refused(&["audit", "sign-ins", "--reference=what"], 2, "0123-4567-89AB");
     let mails = desk.json(&["mail", "list", "--to=bo@adatum.test"]);
     let mail = mails[0]["id"].as_str().unwrap();
     assert_eq!((mails.as_array().unwrap().len(), mails[0]["kind"].as_str()), (1, Some("invitation")));
     assert!(desk.done(&["mail", "show", mail]).contains("bo@adatum.test"));
     desk.refused(&["mail", "show", &id], 5, "request: ");
+    desk.refused(&["mail", "show", &id], 5, "hospes mail list");
+    desk.refused(&["mail", "retry", "xx"], 2, "xx is not the id of a mail.\n  remedy: `hospes mail list`");
     let sent = (0..200).any(|_| desk.json(&["mail", "show", mail])["state"] == "sent");
     assert!(sent, "the catcher takes every mail");
     assert!(desk.done(&["mail", "list", "--state=sent"]).contains(mail));

@@ -39,6 +39,13 @@ async fn the_main_job_in_a_pipe() {
     desk.refused(&["guest", "reset", "ana@adatum.test", "-y"], 5, "hospes guest list");
     desk.refused(&["guest", "reset", "hugo@fabrikam.test", "-y"], 6, "not a guest");
     desk.refused(&["guest", "show", "Ana"], 2, "e-mail address");
+    // The server speaks of what was typed, not of what the command made of it.
+    let typed = "companyName eq";
+    let alone = desk.run(&["api", "GET", "/users?$filter=companyName eq"]).stderr;
+    let listed = desk.run(&["guest", "list", "--filter", typed]).stderr;
+    let first = |text: &str| text.lines().next().unwrap().to_owned();
+    assert_eq!(first(&listed), first(&alone));
+    desk.refused(&["api", "GET", "/nothing"], 5, "docs/reference/routes.md");
     desk.server.stop().await;
 }
 

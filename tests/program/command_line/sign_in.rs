@@ -47,7 +47,9 @@ async fn a_secret_comes_from_a_file_a_pipe_or_a_variable_and_shows_up_nowhere() 
     assert!(exposed.code == Some(2) && exposed.stderr.contains("chmod 600"), "{exposed:?}");
     std::fs::set_permissions(&file, mode(0o600)).unwrap();
     assert_eq!(with(&[&option, "--name=file"], "", &[]).code, Some(0));
-    assert_eq!(with(&["--secret-stdin", "--name=pipe"], &secret, &[]).code, Some(0));
+    let shown = with(&["--secret-stdin", "--name=pipe", "--json"], &secret, &[]);
+    let shown: serde_json::Value = serde_json::from_str(&shown.stdout).unwrap();
+    assert_eq!((&shown["name"], &shown["current"]), (&"pipe".into(), &true.into()));
     assert_eq!(with(&[], "", &[("HOSPES_CLIENT_SECRET", secret.as_str())]).code, Some(0));
     assert_eq!(with(&["--client-secret=x"], "", &[]).code, Some(2), "a secret is no word of a command line");
 
@@ -125,6 +127,9 @@ fn a_sign_in_needs_a_server_that_can_be_trusted() {
     let site = Site::new("");
     let file = site.path("contexts.json").display().to_string();
     let variables = [("HOSPES_CONTEXTS", file.as_str()), ("HOSPES_CLIENT_SECRET", "s")];
+    let bare = site.run(&["login"], &variables);
+    assert!(bare.code == Some(2) && bare.stderr.contains("--env-file hospes-dev/dev.env"), "{bare:?}");
+    assert!(bare.stderr.contains("This is missing: --server, --tenant, --client-id."), "{bare:?}");
     let missing = site.run(&["login", "--env-file=nowhere.env"], &variables);
     assert!(missing.code == Some(7) && missing.stderr.contains("hospes dev"), "{missing:?}");
     let words = ["login", "--tenant=t", "--client-id=c"];
@@ -133,4 +138,10 @@ fn a_sign_in_needs_a_server_that_can_be_trusted() {
     let nobody = site.run(&[&words[..], &["--server=http://localhost:1"]].concat(), &variables);
     assert_eq!(nobody.code, Some(7), "{nobody:?}");
     assert!(!site.path("contexts.json").exists(), "nothing is kept that did not work");
+    let unreadable = [&words[..], &["--server=https://guests.example.org", "--secret-file=."]].concat();
+    let unreadable = site.run(&unreadable, &variables);
+    assert!(unreadable.code == Some(2) && unreadable.stderr.contains("--secret-stdin"), "{unreadable:?}");
+    std::fs::create_dir(site.path("contexts.json")).unwrap();
+    let folder = site.run(&["context", "list"], &variables);
+    assert!(folder.code == Some(3) && folder.stderr.contains("HOSPES_CONTEXTS"), "{folder:?}");
 }

@@ -36,10 +36,12 @@ async fn a_person_is_told_what_a_reset_keeps_and_ends_and_is_asked() {
     let (code, shown) = desk.on_terminal(100, &["guest", "reset", "ana@northwind.test", "-y"], &[]).ended();
     assert!(code == Some(0) && !shown.contains("[y/N]"), "--yes asks nothing: {shown}");
 
-    let mut terminal = desk.on_terminal(100, &["guest", "delete", "ana@northwind.test"], &[]);
-    terminal.shows("[y/N]");
-    terminal.type_line("");
-    assert_eq!(terminal.ended().0, Some(1), "Enter alone is no");
+    for verb in ["block", "delete"] {
+        let mut terminal = desk.on_terminal(100, &["guest", verb, "ana@northwind.test"], &[]);
+        terminal.shows("[y/N]");
+        terminal.type_line("");
+        assert_eq!(terminal.ended().0, Some(1), "Enter alone is no");
+    }
     desk.server.stop().await;
 }
 

@@ -5,6 +5,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::session::{Amr, PASSCODE};
 use hospes_store::authorization_codes::{self, CodeRecord};
 use hospes_store::{invitations, redemption_flows};
 use uuid::Uuid;
@@ -48,10 +49,12 @@ pub async fn codes(
                 generation: guest.generation,
                 session: app.new_id(),
                 redirect_uri: CALLBACK.to_owned(),
+                platform: None,
                 scope: OPENID_SCOPE.to_owned(),
                 nonce: Some("nonce-of-the-app".to_owned()),
                 code_challenge: Some(base64url::encode(digest(&SHA256, VERIFIER.as_bytes()))),
                 auth_time: now,
+                amr: Amr::of(PASSCODE),
                 family: app.new_id(),
                 expires_at: now.plus_seconds(3600),
                 used: false,

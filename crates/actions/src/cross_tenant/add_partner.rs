@@ -8,6 +8,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{partners, tenants};
 
+use super::{Saying, keep_an_administrator};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::callers;
@@ -16,7 +17,8 @@ use crate::callers;
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`]; [`Refusal::Invalid`] for an organisation that is not here, or the caller's own;
-/// [`Refusal::Conflict`] if there are settings for it already, or for too many others.
+/// [`Refusal::Conflict`] if there are settings for it already, or for too many others, and
+/// where it would shut out the last administrator.
 pub async fn add_partner(
     app: &App,
     actor: &Actor,
@@ -30,6 +32,7 @@ pub async fn add_partner(
         may_change_cross_tenant_access(&caller)?;
         check(tx, tenant, partner)?;
         let partner = edit.clone().apply(Partner::new(partner));
+        keep_an_administrator(tx, tenant, Saying::Partner(partner.tenant, Some(partner)))?;
         if !partners::insert(tx, tenant, &partner)? {
             return Err(there_already().into());
         }

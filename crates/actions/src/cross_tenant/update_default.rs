@@ -5,6 +5,7 @@ use hospes_domain::cross_tenant::DefaultsEdit;
 use hospes_domain::refusal::Refusal;
 use hospes_store::partners;
 
+use super::{Saying, keep_an_administrator};
 use crate::app::App;
 use crate::audit::{self, Activity};
 use crate::callers;
@@ -12,7 +13,7 @@ use crate::callers;
 /// Changes the default.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`]; [`Refusal::Invalid`].
+/// [`Refusal::NotAllowed`]; [`Refusal::Invalid`]; [`Refusal::Conflict`] for the last administrator.
 pub async fn update_default(app: &App, actor: &Actor, edit: DefaultsEdit) -> Result<(), Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateDefaultAccess, move |tx| {
@@ -20,6 +21,7 @@ pub async fn update_default(app: &App, actor: &Actor, edit: DefaultsEdit) -> Res
         let caller = callers::load(tx, &caller_actor)?;
         may_change_cross_tenant_access(&caller)?;
         let defaults = edit.clone().apply(partners::defaults(tx, tenant)?.unwrap_or_default())?;
+        keep_an_administrator(tx, tenant, Saying::Default(defaults))?;
         partners::set_defaults(tx, tenant, defaults)?;
         let details = vec![
             ("b2bCollaborationInbound".to_owned(), defaults.inbound.name().to_owned()),

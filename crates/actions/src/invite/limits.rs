@@ -24,6 +24,11 @@ pub(super) fn per_tenant(tx: &WriteTx<'_>, tenant: TenantId) -> Result<(), Stop>
     take(tx, tenant, "invitations", PER_TENANT)
 }
 
+/// The counter of invitation mails to an address.
+pub(crate) fn mails_to(address: &Address) -> String {
+    format!("invitation-mail:{}", address.key())
+}
+
 /// One more invitation mail to `address`, caused by `inviter`.
 pub(super) fn mail(
     tx: &WriteTx<'_>,
@@ -31,7 +36,7 @@ pub(super) fn mail(
     address: &Address,
     inviter: ObjectId,
 ) -> Result<(), Stop> {
-    take(tx, tenant, &format!("invitation-mail:{}", address.key()), MAILS_PER_ADDRESS)?;
+    take(tx, tenant, &mails_to(address), MAILS_PER_ADDRESS)?;
     take(tx, tenant, &format!("invitation-mails-by:{inviter}"), MAILS_PER_INVITER)
 }
 

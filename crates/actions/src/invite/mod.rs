@@ -7,7 +7,7 @@ mod limits;
 mod save;
 
 pub use foresee::foresee;
-pub(crate) use limits::take;
+pub(crate) use limits::{mails_to, take};
 pub(crate) use save::save_guest;
 
 use hospes_domain::access::{
@@ -21,6 +21,7 @@ use hospes_domain::invitation::{
     self, Candidate, Found, Invitation, InvitationState, Inviter, Kind, LINK_DAYS, Message, Plan,
     RETRY_SECONDS,
 };
+use hospes_domain::precondition::Precondition;
 use hospes_domain::redeem_url;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
@@ -64,6 +65,8 @@ pub struct Invite {
     pub sponsors: Vec<ObjectId>,
     /// `client-request-id`, to recognise a retried request (threats J11).
     pub client_request_id: Option<String>,
+    /// What the named user must still be like; asked after it is known that this is no retry.
+    pub only_if: Precondition,
 }
 
 /// What came of it. No `Debug`: it holds the link.
@@ -149,6 +152,9 @@ fn run(tx: &WriteTx<'_>, actor: &Actor, command: &Invite, drawn: &Drawn) -> Resu
     let (plan, user) = decide(tx, &caller, &tenant, command, named)?;
     if let Some(repeated) = repeated(tx, &caller, command, user.as_ref())? {
         return Ok(repeated);
+    }
+    if let Some(user) = &user {
+        command.only_if.check(user.revision)?;
     }
     if let (Plan::Again, Some(user)) = (plan, &user) {
         may_readdress(tx, &caller, user, &command.address)?;

@@ -14,7 +14,7 @@ use hospes_domain::user::{CREATED_BY_INVITATION, Profile, User};
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{
-    audit as audit_rows, bindings, directory_objects, invitations, jobs, passcodes, passkeys,
+    audit as audit_rows, bindings, directory_objects, invitations, jobs, passcodes, passkeys, second_factors,
     sign_in_addresses, sponsors, users,
 };
 
@@ -22,6 +22,7 @@ use super::{Drawn, Invite, Outcome, limits};
 use crate::app::Stop;
 use crate::audit::{self, Activity, Target};
 use crate::jobs::kinds;
+use crate::logout;
 
 /// Two resets within this time are remarkable (threats D13).
 const ALERT_SECONDS: i64 = 24 * 3600;
@@ -134,6 +135,7 @@ pub(crate) fn save_guest(tx: &WriteTx<'_>, user: &mut User) -> Result<(), Stop> 
     if !users::save_guest(tx, &user.guest, user.revision)? {
         return Err(StoreError::Conflict.into());
     }
+    logout::end_outdated(tx, user)?;
     user.revision += 1;
     Ok(())
 }
@@ -176,6 +178,10 @@ fn reset(
     // A converted user who had not redeemed still has one (I3).
     users::end_password(tx, tenant.id, user.id())?;
     passkeys::remove_all(tx, tenant.id, user.id())?;
+    let factors = second_factors::remove_all(tx, tenant.id, user.id())?;
+    if factors > 0 {
+        details.push(("endedSecondFactors".to_owned(), factors.to_string()));
+    }
     let known = facts.sign_in_addresses.iter().chain(waiting.iter().map(|entry| &entry.address));
     for address in known.chain([&invitation.address]) {
         passcodes::end_all_to(tx, tenant.id, address)?;

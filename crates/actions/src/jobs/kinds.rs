@@ -4,6 +4,7 @@
 use hospes_domain::address::Address;
 use hospes_domain::invitation::Invitation;
 use hospes_domain::proof::Passcode;
+use hospes_domain::second_factor::News;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::jobs::NewJob;
@@ -49,6 +50,11 @@ impl AccountChange {
         }
     }
 }
+/// To the owner of a second factor: it was added, used or removed.
+pub const SECURITY_NOTICE: &str = "security-notice";
+
+/// To an application: a session has ended. No mail.
+pub const BACK_CHANNEL_LOGOUT: &str = "back-channel-logout";
 
 /// Notices are worth sending for a week.
 const NOTICE_SECONDS: i64 = 7 * 24 * 3600;
@@ -101,4 +107,13 @@ pub(crate) fn notice(id: Uuid, kind: &str, to: &Address, user: &User, now: Time)
         subject: Some(user.id()),
         dies_at: now.plus_seconds(NOTICE_SECONDS),
     }
+}
+
+/// A notice to the owner of a second factor, at the proven address of a guest, else the mailbox the directory knows;
+/// `None` where it knows none.
+pub(crate) fn security_notice(id: Uuid, news: News, user: &User, now: Time) -> Option<NewJob> {
+    let proven = user.guest.binding().map(|binding| &binding.sign_in_name);
+    let to = proven.or(user.mail.as_ref())?;
+    let data = serde_json::json!({ "news": news.name() }).to_string();
+    Some(NewJob { data, ..notice(id, SECURITY_NOTICE, to, user, now) })
 }

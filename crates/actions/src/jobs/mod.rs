@@ -5,7 +5,9 @@ pub(crate) mod kinds;
 mod prepare;
 
 use hospes_domain::address::Address;
+use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::News;
 use hospes_domain::time::Time;
 use hospes_store::jobs as rows;
 
@@ -33,6 +35,11 @@ impl Leased {
     /// The kind, for logs.
     pub fn kind(&self) -> &str {
         &self.job.kind
+    }
+
+    /// The tenant and the data of the kind, for those who prepare it.
+    pub(crate) fn of(&self) -> (TenantId, &str) {
+        (self.job.tenant, &self.job.data)
     }
 
     /// When it was enqueued.
@@ -151,6 +158,13 @@ pub enum MailContent {
         host: Host,
         /// What changed.
         change: AccountChange,
+    },
+    /// To the owner of a second factor: what became of it.
+    SecurityNotice {
+        /// Where.
+        host: Host,
+        /// What.
+        news: News,
     },
 }
 

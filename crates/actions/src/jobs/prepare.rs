@@ -7,6 +7,7 @@ use hospes_domain::invitation::{Invitation, InvitationState, Kind};
 use hospes_domain::proof::{PasscodeState, code};
 use hospes_domain::redirect::{self, Landing};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::News;
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::ReadTx;
 use hospes_store::{invitations, jobs as rows, passcodes, tenants};
@@ -34,6 +35,11 @@ struct AddressData {
     address: String,
 }
 
+#[derive(Deserialize)]
+struct NewsData {
+    news: String,
+}
+
 /// What a job is about: what has to stand for it to have a point.
 pub(crate) enum About {
     Invitation(InvitationId),
@@ -49,7 +55,9 @@ pub(crate) fn about(kind: &str, data: &str) -> Result<About, Stop> {
             Ok(About::Invitation(read::<InvitationData>(data)?.invitation))
         }
         kinds::PASSCODE => Ok(About::Passcode(read::<PasscodeData>(data)?.passcode)),
-        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED => Ok(About::Notice),
+        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED | kinds::SECURITY_NOTICE | kinds::BACK_CHANNEL_LOGOUT => {
+            Ok(About::Notice)
+        }
         other if AccountChange::of(other).is_some() => Ok(About::Notice),
         other => {
             tracing::error!(kind = other, "a job of an unknown kind");
@@ -68,12 +76,17 @@ enum Loaded {
     ResetNotice,
     AddressAdded(String),
     AccountNotice(AccountChange),
+    Security(News),
 }
 
 /// The mail of a job; `None` when it has lost its point.
 pub async fn prepare(app: &App, leased: &Leased) -> Result<Option<Mail>, Refusal> {
     let job = leased.job.clone();
     let tenant = job.tenant;
+    // Whoever was to be told, and does not want to hear any more.
+    if job.kind == kinds::BACK_CHANNEL_LOGOUT {
+        return Ok(None);
+    }
     let Some((host, loaded)) = app.read(move |tx| load(tx, &job)).await? else { return Ok(None) };
     let content = derive(app, tenant, host, loaded)?;
     let job = &leased.job;
@@ -118,6 +131,10 @@ fn load(tx: &ReadTx<'_>, job: &rows::Job) -> Result<Option<(Tenant, Loaded)>, St
             let data: AddressData = read(&job.data)?;
             let added = Address::parse(&data.address).map_err(|_| Refusal::Internal)?;
             Loaded::AddressAdded(added.masked())
+        }
+        kinds::SECURITY_NOTICE => {
+            let data: NewsData = read(&job.data)?;
+            Loaded::Security(News::parse(&data.news).ok_or(Refusal::Internal)?)
         }
         other => {
             let Some(change) = AccountChange::of(other) else {
@@ -187,6 +204,7 @@ fn derive(app: &App, tenant: TenantId, host: Tenant, loaded: Loaded) -> Result<M
         Loaded::ResetNotice => MailContent::ResetNotice { host },
         Loaded::AddressAdded(added) => MailContent::AddressAdded { host, added },
         Loaded::AccountNotice(change) => MailContent::AccountNotice { host, change },
+        Loaded::Security(news) => MailContent::SecurityNotice { host, news },
     })
 }
 

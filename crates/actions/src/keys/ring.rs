@@ -1,6 +1,7 @@
 //! The keys of every tenant, opened and ready, and how they lie in the database.
 //!
-//! Readers get a snapshot without a lock; a change replaces the tenant's whole entry. Refuses rows that were moved to
+//! Readers get a snapshot without a lock; a change replaces the tenant's whole entry. Which key signs is a matter of time
+//! alone ([`hospes_domain::key_rotation`]), so that every process turns at the same instant. Refuses rows that were moved to
 //! another tenant, purpose, id or version: each is sealed for its place. Loading and saving rows is the caller's.
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,6 +12,8 @@ use arc_swap::ArcSwap;
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::{Algorithm, KeySet, base64url};
 use hospes_domain::link::LinkTicket;
+use hospes_domain::time::Time;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{HashKey, KeyError, MasterKey, SealContext, SealKey, SigningKey, keyed_hash};
@@ -71,6 +74,8 @@ pub struct SealedKey {
     pub purpose: KeyPurpose,
     /// Counts up within a purpose; the highest is used, lower ones still verify.
     pub version: u32,
+    /// From when on a signing key signs; it is published before.
+    pub signs_from: Time,
     /// The key (PKCS#8 or 32 bytes) under the master key.
     pub sealed: Vec<u8>,
     /// The public part of a signing key, as JSON.
@@ -123,7 +128,7 @@ impl SealedKey {
         let place = place(purpose, version);
         let context = SealContext { purpose: &place, tenant, key_id: &kid };
         let sealed = master.seal_key().seal(&context, value, random);
-        Self { kid, purpose, version, sealed, public_jwk: None }
+        Self { kid, purpose, version, signs_from: Time::default(), sealed, public_jwk: None }
     }
 
     fn open(&self, tenant: TenantId, master: &MasterKey) -> Result<Zeroizing<Vec<u8>>, KeyError> {
@@ -143,18 +148,39 @@ fn place(purpose: KeyPurpose, version: u32) -> String {
     format!("{} {version}", purpose.name())
 }
 
+/// The signing keys of one algorithm, oldest first, each with the instant from which on it signs. Never empty.
+struct Signers(Vec<(Time, SigningKey)>);
+
+impl Signers {
+    fn new(keys: Vec<(Time, SigningKey)>, purpose: KeyPurpose) -> Result<Self, KeyError> {
+        if keys.is_empty() { Err(KeyError::Missing(purpose.name())) } else { Ok(Self(keys)) }
+    }
+
+    /// The newest whose time has come, else the oldest: a clock may be a little behind the one that set the time.
+    fn at(&self, now: Time) -> &SigningKey {
+        let begun = self.0.iter().rev().find(|(from, _)| *from <= now);
+        &begun.unwrap_or(&self.0[0]).1
+    }
+}
+
 /// All keys of one tenant, parsed.
 pub struct TenantKeys {
     tenant: TenantId,
-    rs256: SigningKey,
-    es256: SigningKey,
+    kids: Vec<String>,
+    rs256: Signers,
+    es256: Signers,
     verify: KeySet,
     jwks: Arc<[u8]>,
     links: BTreeMap<u32, Zeroizing<[u8; 32]>>,
     link_version: u32,
     hash: HashKey,
     cookie: SealKey,
+    factors: SealKey,
 }
+
+/// What the key that seals second factors is made for. It is made of the hash key, which is never replaced: a factor is
+/// kept for years, a cookie for hours.
+const FACTORS: &str = "seal second factors";
 
 impl TenantKeys {
     /// Makes every key of a new tenant. RSA takes up to a few hundred milliseconds of one core, so call it on a
@@ -191,15 +217,17 @@ impl TenantKeys {
         Ok((Self::open(tenant, &rows, master)?, rows))
     }
 
-    /// Opens the stored keys of a tenant. Of each purpose the highest version is used; lower versions of signing and
-    /// link keys still verify, until their rows go.
+    /// Opens the stored keys of a tenant. Of each purpose the highest version is used, of signing keys from its time on;
+    /// the other versions of signing and link keys verify, until their rows go.
     ///
     /// # Errors
     /// [`KeyError::Sealed`] for a wrong master key or a changed row, [`KeyError::Missing`] for a missing purpose.
     pub fn open(tenant: TenantId, rows: &[SealedKey], master: &MasterKey) -> Result<Self, KeyError> {
         let mut rows: Vec<&SealedKey> = rows.iter().collect();
         rows.sort_by_key(|row| (row.purpose, row.version));
-        let (mut rs256, mut es256, mut hash, mut cookie) = (None, None, None, None);
+        let kids = rows.iter().map(|row| row.kid.clone()).collect();
+        let (mut rs256, mut es256, mut hash, mut cookie, mut factors) =
+            (Vec::new(), Vec::new(), None, None, None);
         let (mut links, mut verify, mut published) = (BTreeMap::new(), Vec::new(), Vec::new());
         for row in rows {
             let value = row.open(tenant, master)?;
@@ -211,7 +239,9 @@ impl TenantKeys {
                     continue;
                 }
                 KeyPurpose::Hash => {
-                    hash = Some(HashKey::new(thirty_two(&value)?));
+                    let key = HashKey::new(thirty_two(&value)?);
+                    factors = Some(SealKey::new(&keyed_hash(&key, FACTORS, b"")));
+                    hash = Some(key);
                     continue;
                 }
                 KeyPurpose::Cookie => {
@@ -222,19 +252,21 @@ impl TenantKeys {
             let key = SigningKey::from_pkcs8(algorithm, &value)?;
             verify.push(key.verify_key().clone());
             published.push(key.public_jwk().to_json(key.kid()));
-            *slot = Some(key);
+            slot.push((row.signs_from, key));
         }
         let missing = |purpose: KeyPurpose| KeyError::Missing(purpose.name());
         Ok(Self {
             tenant,
-            rs256: rs256.ok_or(missing(KeyPurpose::SignRs256))?,
-            es256: es256.ok_or(missing(KeyPurpose::SignEs256))?,
+            kids,
+            rs256: Signers::new(rs256, KeyPurpose::SignRs256)?,
+            es256: Signers::new(es256, KeyPurpose::SignEs256)?,
             verify: KeySet::new(verify).map_err(|_| KeyError::Unreadable)?,
             jwks: serde_json::json!({ "keys": published }).to_string().into_bytes().into(),
             link_version: *links.last_key_value().ok_or(missing(KeyPurpose::Link))?.0,
             links,
             hash: hash.ok_or(missing(KeyPurpose::Hash))?,
             cookie: cookie.ok_or(missing(KeyPurpose::Cookie))?,
+            factors: factors.ok_or(missing(KeyPurpose::Hash))?,
         })
     }
 
@@ -243,11 +275,16 @@ impl TenantKeys {
         self.tenant
     }
 
+    /// The ids of all of them, in the order of purpose and version.
+    pub(crate) fn kids(&self) -> &[String] {
+        &self.kids
+    }
+
     /// The key that signs with this algorithm now.
-    pub const fn signing(&self, algorithm: Algorithm) -> &SigningKey {
+    pub fn signing(&self, algorithm: Algorithm, now: Time) -> &SigningKey {
         match algorithm {
-            Algorithm::Rs256 => &self.rs256,
-            Algorithm::Es256 => &self.es256,
+            Algorithm::Rs256 => self.rs256.at(now),
+            Algorithm::Es256 => self.es256.at(now),
         }
     }
 
@@ -287,6 +324,23 @@ impl TenantKeys {
     /// The value of a cookie this tenant sealed under this name.
     pub fn open_cookie(&self, name: &str, text: &str) -> Option<Zeroizing<Vec<u8>>> {
         self.cookie.open(&self.cookie_context(name), &base64url::decode(text)?).ok()
+    }
+
+    /// Seals the secret of a second factor for the factor of that id.
+    pub fn seal_factor(&self, id: Uuid, secret: &[u8], random: &dyn Random) -> Vec<u8> {
+        self.factors.seal(&self.factor_context(&id.to_string()), secret, random)
+    }
+
+    /// The secret of the factor of that id.
+    ///
+    /// # Errors
+    /// [`KeyError::Sealed`] for another factor's, and for a changed one.
+    pub fn open_factor(&self, id: Uuid, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        self.factors.open(&self.factor_context(&id.to_string()), sealed)
+    }
+
+    const fn factor_context<'a>(&self, id: &'a str) -> SealContext<'a> {
+        SealContext { purpose: "second factor", tenant: self.tenant, key_id: id }
     }
 
     const fn cookie_context<'a>(&self, name: &'a str) -> SealContext<'a> {

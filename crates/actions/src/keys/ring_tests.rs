@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 const OTHER: TenantId = TenantId(Uuid::from_u128(2));
+const NOW: Time = Time(1_800_000_000_000_000);
 
 fn master() -> MasterKey {
     MasterKey::parse(&MasterKey::generate_text(&SystemRandom)).unwrap()
@@ -22,7 +23,7 @@ fn keys_survive_being_stored() {
     rows.reverse();
     let opened = TenantKeys::open(TENANT, &rows, &master).unwrap();
     for algorithm in [Algorithm::Rs256, Algorithm::Es256] {
-        let token = fresh.signing(algorithm).sign(b"{}").unwrap();
+        let token = fresh.signing(algorithm, NOW).sign(b"{}").unwrap();
         assert!(verify(&token, opened.verify_keys(), 4096).is_ok());
     }
     assert_eq!(fresh.jwks_json(), opened.jwks_json());
@@ -101,14 +102,30 @@ fn links_of_a_dropped_version_die_and_newer_ones_are_issued() {
 }
 
 #[test]
+fn f16_a_published_key_verifies_and_signs_only_from_its_time_on() {
+    let master = master();
+    let (_, mut rows) = TenantKeys::generate(TENANT, &master, &SystemRandom).unwrap();
+    let next = SigningKey::generate(Algorithm::Es256).unwrap();
+    let row = SealedKey::of_signing_key(TENANT, &next, 2, &master, &SystemRandom).unwrap();
+    rows.push(SealedKey { signs_from: NOW, ..row });
+    let keys = TenantKeys::open(TENANT, &rows, &master).unwrap();
+    let kid = |now: Time| keys.signing(Algorithm::Es256, now).kid().to_owned();
+    assert_ne!(kid(NOW.plus_seconds(-1)), next.kid());
+    assert_eq!(kid(NOW), next.kid());
+    let published = KeySet::from_json(keys.jwks_json()).unwrap();
+    assert!(verify(&next.sign(b"{}").unwrap(), &published, 4096).is_ok(), "published before it signs");
+    assert_eq!(published.len(), 3);
+}
+
+#[test]
 fn after_a_rotation_the_new_key_signs_and_both_verify() {
     let master = master();
     let (first, mut rows) = TenantKeys::generate(TENANT, &master, &SystemRandom).unwrap();
-    let old = first.signing(Algorithm::Es256).sign(b"{}").unwrap();
+    let old = first.signing(Algorithm::Es256, NOW).sign(b"{}").unwrap();
     let next = SigningKey::generate(Algorithm::Es256).unwrap();
     rows.push(SealedKey::of_signing_key(TENANT, &next, 2, &master, &SystemRandom).unwrap());
     let rotated = TenantKeys::open(TENANT, &rows, &master).unwrap();
-    assert_eq!(rotated.signing(Algorithm::Es256).kid(), next.kid());
+    assert_eq!(rotated.signing(Algorithm::Es256, NOW).kid(), next.kid());
     assert!(verify(&old, rotated.verify_keys(), 4096).is_ok());
     rows.retain(|row| row.purpose != KeyPurpose::SignEs256 || row.version == 2);
     let retired = TenantKeys::open(TENANT, &rows, &master).unwrap();
@@ -124,7 +141,7 @@ fn the_ring_keeps_tenants_apart() {
     let (keys, _) = std::thread::scope(|scope| {
         scope.spawn(|| TenantKeys::generate(TENANT, &master, &SystemRandom)).join().unwrap().unwrap()
     });
-    let token = keys.signing(Algorithm::Es256).sign(b"{}").unwrap();
+    let token = keys.signing(Algorithm::Es256, NOW).sign(b"{}").unwrap();
     ring.install(keys);
     ring.install(TenantKeys::generate(OTHER, &master, &SystemRandom).unwrap().0);
     assert!(verify(&token, ring.get(TENANT).unwrap().verify_keys(), 4096).is_ok());

@@ -1,7 +1,8 @@
-//! Reading the outbox. Refuses whoever neither invites nor resets nor reads everything.
+//! Reading the outbox. Refuses whoever neither invites nor resets nor reads everything, and shows those who only invite no
+//! passcodes and notices.
 
-use hospes_domain::access::{Actor, may_read_mails};
-use hospes_domain::mail::{MailState, QueuedMail};
+use hospes_domain::access::{Actor, MailSight, may_read_mails};
+use hospes_domain::mail::{INVITATION_KINDS, MailState, QueuedMail};
 use hospes_domain::query::{Filter, Found, List, MailField, Order, Value};
 use hospes_domain::refusal::Refusal;
 use hospes_store::outbox;
@@ -24,8 +25,8 @@ pub async fn list(
     let list = List { filter: list.filter.map(stored), order: list.order.or(Some(newest)), ..list };
     let actor = actor.clone();
     app.read(move |tx| {
-        may_read_mails(&callers::load(tx, &actor)?)?;
-        Ok(outbox::list(tx, actor.tenant, &list, counted)?)
+        let sight = may_read_mails(&callers::load(tx, &actor)?)?;
+        Ok(outbox::list(tx, actor.tenant, &seen(list.clone(), sight), counted)?)
     })
     .await
 }
@@ -37,11 +38,25 @@ pub async fn list(
 pub async fn get(app: &App, actor: &Actor, id: Uuid) -> Result<QueuedMail, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
-        may_read_mails(&callers::load(tx, &actor)?)?;
-        let found = outbox::by_id(tx, actor.tenant, id)?;
-        Ok(found.map(|(mail, _)| mail).ok_or_else(|| Refusal::not_found(id))?)
+        let sight = may_read_mails(&callers::load(tx, &actor)?)?;
+        let found = outbox::by_id(tx, actor.tenant, id)?.map(|(mail, _)| mail);
+        Ok(found.filter(|mail| sight.covers(&mail.kind)).ok_or_else(|| Refusal::not_found(id))?)
     })
     .await
+}
+
+/// The same list of what the caller sees.
+fn seen(list: List<MailField>, sight: MailSight) -> List<MailField> {
+    if sight == MailSight::All {
+        return list;
+    }
+    let values = INVITATION_KINDS.map(|kind| Value::Text(kind.to_owned())).to_vec();
+    let invitations = Filter::In { field: MailField::Kind, values };
+    let filter = match list.filter {
+        Some(asked) => asked.and(invitations),
+        None => invitations,
+    };
+    List { filter: Some(filter), ..list }
 }
 
 /// The condition with states in the words they are stored by.

@@ -4,7 +4,7 @@
 use hospes_domain::access::{Actor, Role, Scope, UserType};
 use hospes_domain::address::Address;
 use hospes_domain::ids::ObjectId;
-use hospes_domain::invitation::Message;
+use hospes_domain::invitation::{MAILS_PER_ADDRESS, Message};
 use hospes_domain::mail::{MailState, QueuedMail};
 use hospes_domain::precondition::Precondition;
 use hospes_domain::query::{Filter, List, MailField, Value};
@@ -12,7 +12,7 @@ use hospes_domain::refusal::Refusal;
 
 use super::{get, list, retry};
 use crate::invite::{Invite, invite};
-use crate::jobs::{self, End};
+use crate::jobs::{self, End, kinds};
 use crate::testing::{Bench, everything};
 
 const SCOPES: &[Scope] = &[Scope::UserReadWriteAll, Scope::UserInviteAll, Scope::UserReadAll];
@@ -33,6 +33,7 @@ async fn send(bench: &Bench, admin: &Actor, named: Option<ObjectId>) -> ObjectId
         message: Message { send: true, ..Message::default() },
         sponsors: Vec::new(),
         client_request_id: None,
+        only_if: Precondition::default(),
     };
     invite(&bench.app, admin, command).await.unwrap().user.id()
 }
@@ -96,6 +97,60 @@ async fn i3_no_mail_with_an_older_link_comes_back() {
     assert_eq!(retry(&bench.app, &admin, new).await.unwrap_err().name(), "invalid");
     bench.clock.forward(40 * 24 * 3600);
     assert_eq!(retry(&bench.app, &admin, new).await.unwrap_err().name(), "invalid");
+}
+
+#[tokio::test]
+async fn g6_sending_again_takes_from_what_the_address_gets_in_an_hour() {
+    let bench = Bench::new().await;
+    let admin = administrator(&bench).await;
+    send(&bench, &admin, None).await;
+    let id = mails(&bench, &admin).await[0].id;
+    // One was the invitation itself.
+    for _ in 1..MAILS_PER_ADDRESS.most {
+        work(&bench, End::Abandoned("550".into())).await;
+        retry(&bench.app, &admin, id).await.unwrap();
+    }
+    work(&bench, End::Abandoned("550".into())).await;
+    let refused = retry(&bench.app, &admin, id).await.unwrap_err();
+    assert!(matches!(refused, Refusal::TooMany { .. }), "{refused}");
+    assert_eq!(get(&bench.app, &admin, id).await.unwrap().state, MailState::Abandoned);
+    bench.clock.forward(3600);
+    retry(&bench.app, &admin, id).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_only_invites_sees_and_sends_again_invitations_alone() {
+    let bench = Bench::new().await;
+    let admin = administrator(&bench).await;
+    let guest = send(&bench, &admin, None).await;
+    let app = &bench.app;
+    let tenant = bench.tenant();
+    let notice = app.new_id();
+    app.write(move |tx| {
+        let user = hospes_store::users::by_id(tx, tenant, guest)?.unwrap();
+        let to = Address::parse("ana@old.example").unwrap();
+        let job = kinds::notice(notice, kinds::RESET_NOTICE, &to, &user, tx.now());
+        Ok(hospes_store::jobs::insert(tx, tenant, &job)?)
+    })
+    .await
+    .unwrap();
+    for (role, count) in [
+        (Role::GuestInviter, 1),
+        (Role::DirectoryWriters, 1),
+        (Role::HelpdeskAdministrator, 2),
+        (Role::GlobalReader, 2),
+    ] {
+        let who = bench.person(bench.member(&role.name().replace(' ', ""), &[role]).await, SCOPES);
+        let found = list(app, &who, everything(), true).await.unwrap();
+        assert_eq!((found.items.len(), found.count), (count, i64::try_from(count).ok()), "{}", role.name());
+        let kind = Some(Filter::equal(MailField::Kind, Value::Text(kinds::RESET_NOTICE.to_owned())));
+        let asked = List { filter: kind, ..everything() };
+        assert_eq!(list(app, &who, asked, false).await.unwrap().items.len(), count - 1, "{}", role.name());
+        assert_eq!(get(app, &who, notice).await.is_ok(), count == 2, "{}", role.name());
+    }
+    let inviter = bench.person(bench.member("gina", &[Role::GuestInviter]).await, SCOPES);
+    assert_eq!(retry(app, &inviter, notice).await.unwrap_err().name(), "not_found");
+    retry(app, &admin, notice).await.unwrap();
 }
 
 #[tokio::test]

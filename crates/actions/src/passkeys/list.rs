@@ -31,7 +31,7 @@ pub async fn look(app: &App, tenant: TenantId, session: Option<&str>) -> Result<
         Ok(Some(Look {
             fresh: passkey::is_fresh(&session, tx.now()),
             passkeys: passkeys::of_user(tx, tenant, user.id())?,
-            person: sessions::signed_in(tenant, session, &user),
+            person: sessions::signed_in(tenant, session, &user, tx.now()),
         }))
     })
     .await

@@ -9,9 +9,11 @@ pub mod create_domain_list;
 pub mod delete_domain_list;
 mod get;
 mod get_domain_list;
+mod sign_in;
 
 pub use get::{authorization, external_identities};
 pub use get_domain_list::domain_list;
+pub use sign_in::{SignInPolicy, change_sign_in, sign_in};
 
 use hospes_domain::access::Scope;
 use hospes_domain::ids::{ObjectId, TenantId};

@@ -53,10 +53,10 @@ pub async fn enter(app: &App, tenant: TenantId, session: Option<&str>) -> Result
     else {
         return Ok(None);
     };
-    app.glance(move |tx| {
+    let found = app.glance(move |tx| {
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
-        let person = sessions::signed_in(tenant, session, &user);
+        let person = sessions::signed_in(tenant, session, &user, tx.now());
         let caller = callers::load(tx, &at_portal(&person))?;
         let sees = Sees {
             audit: may_read_audit(&caller).is_ok(),
@@ -64,6 +64,6 @@ pub async fn enter(app: &App, tenant: TenantId, session: Option<&str>) -> Result
             deleted: may_read_deleted(&caller).is_ok(),
         };
         Ok(Some(Desk { tenant: host, person, roles: caller.standing.roles, sees }))
-    })
-    .await
+    });
+    Ok(found.await?.inspect(|desk| sessions::note_use(app, &desk.person)))
 }

@@ -3,7 +3,7 @@
 
 use hospes_domain::access::{
     Action, Actor, Caller, Change, Role, Standing, may_change_user, may_delete_user, may_invite, may_list,
-    may_read_bindings, may_reset, may_revoke_sessions,
+    may_read_bindings, may_remove_factors, may_reset, may_revoke_sessions,
 };
 use hospes_domain::address::Address;
 use hospes_domain::application::DEFAULT_ACCESS;
@@ -12,13 +12,15 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::invitation::InvitationState;
 use hospes_domain::query::Page;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::Factor;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::app_role_assignments::{self, End};
 use hospes_store::engine::Read;
 use hospes_store::{
-    bindings, directory_objects, groups, invitations, roles, service_principals, sponsors, tenants, users,
+    bindings, directory_objects, groups, invitations, roles, second_factors, service_principals, sponsors,
+    tenants, users,
 };
 use uuid::Uuid;
 
@@ -91,6 +93,10 @@ pub struct Permitted {
     pub delete: Result<(), Refusal>,
     /// Ending all sessions.
     pub revoke: Result<(), Refusal>,
+    /// Removing every second factor.
+    pub register: Result<(), Refusal>,
+    /// Seeing which identities the user had.
+    pub bindings: Result<(), Refusal>,
 }
 
 /// A user as the portal shows it.
@@ -108,6 +114,8 @@ pub struct Profile {
     pub sponsors: Vec<String>,
     /// Every identity the user ever had, newest first; empty for people who may not see them.
     pub bindings: Vec<KnownBinding>,
+    /// Second factors, the oldest first; empty for people who may not see them.
+    pub factors: Vec<Factor>,
     /// The newest invitation.
     pub invitation: Option<Waiting>,
     /// What may be done.
@@ -147,7 +155,13 @@ pub(super) fn of(tx: &impl Read, caller: &Caller, key: &str) -> Result<Profile, 
         apps: apps_of(tx, tenant, id)?,
         roles: standing.roles,
         sponsors: sponsors_of(tx, tenant, id)?,
-        bindings: if may_read_bindings(caller).is_ok() { known(tx, tenant, id)? } else { Vec::new() },
+        bindings: if may.bindings.is_ok() { known(tx, tenant, id)? } else { Vec::new() },
+        factors: if may.register.is_ok() || may.bindings.is_ok() {
+            let stored = second_factors::of(tx, tenant, id)?;
+            stored.into_iter().map(|stored| stored.factor).collect()
+        } else {
+            Vec::new()
+        },
         invitation: invitations::newest_of(tx, tenant, id)?.map(|newest| Waiting {
             state: newest.state,
             address: newest.address,
@@ -183,6 +197,8 @@ fn permitted(caller: &Caller, host: &Tenant, user: &User, standing: &Standing) -
         block: sensitive(Action::AccountEnabled),
         delete: may_delete_user(caller, standing),
         revoke: may_revoke_sessions(caller, id, standing),
+        register: may_remove_factors(caller, id, standing),
+        bindings: may_read_bindings(caller),
     }
 }
 

@@ -5,7 +5,8 @@
 use hospes_domain::address::Address;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::proof::home_of;
+use hospes_domain::invitation::Invitation;
+use hospes_domain::proof::{FlowRecord, home_of};
 use hospes_domain::redirect;
 use hospes_domain::refusal::{RedemptionRefusal, Refusal};
 use hospes_domain::session;
@@ -16,12 +17,13 @@ use uuid::Uuid;
 
 pub use hospes_domain::redirect::Landing;
 
-use super::home::still_owns;
-use super::{going, invitation_of, no, note_refusal};
+use super::account::may_be_bound;
+use super::{Noting, going, invitation_of, no, note_refusal};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::save_guest;
 use crate::sessions::{self, NewSession};
+use crate::sign_ins::{self, Towards};
 use crate::upstream::{Between, owner_of};
 
 /// The guest is in.
@@ -55,7 +57,7 @@ enum Agrees {
 struct Drawn {
     binding: Uuid,
     audit: Uuid,
-    refused: Uuid,
+    refused: Noting,
     session: NewSession,
 }
 
@@ -77,12 +79,12 @@ async fn attempt(
     agrees: Agrees,
 ) -> Result<Option<Redeemed>, Refusal> {
     let (session, cookie) = sessions::draw(app, tenant)?;
-    let drawn = Drawn { binding: app.new_id(), audit: app.new_id(), refused: app.new_id(), session };
+    let drawn = Drawn { binding: app.new_id(), audit: app.new_id(), refused: Noting::draw(app), session };
     let kept = app
         .write(move |tx| {
             let outcome = run(tx, tenant, flow, agrees, &drawn);
             if let Err(Stop::Refused(refusal)) = &outcome {
-                note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, drawn.refused, refusal)?;
+                note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, &drawn.refused, refusal)?;
             }
             outcome
         })
@@ -105,16 +107,10 @@ fn run(
 ) -> Result<Option<Kept>, Stop> {
     let (mut flow, invitation, mut user) = going(tx, tenant, flow)?;
     let proven = flow.record().proven.as_ref();
+    let account = flow.record().account.as_ref().map(|account| account.address.to_string());
     let (home, proven_at) =
         (proven.and_then(|proven| home_of(&proven.issuer)), proven.map_or(tx.now(), |proven| proven.at));
-    match home {
-        Some(home) => still_owns(tx, tenant, &invitation, home)?,
-        // The domain has got an owner since the code was typed, who decides from then on.
-        None if owner_of(tx, tenant, &invitation.address)?.is_some() => {
-            return Err(no(RedemptionRefusal::FlowLost));
-        }
-        None => {}
-    }
+    still_stands(tx, tenant, &invitation, flow.record())?;
     if agrees == Agrees::Organisations && !agreed(tx, tenant, home)? {
         return Ok(None);
     }
@@ -156,15 +152,37 @@ fn run(
     let (method, since) =
         if home.is_some() { (session::HOME, proven_at) } else { (session::PASSCODE, tx.now()) };
     sessions::begin_since(tx, &user, method, since, &drawn.session)?;
-    let details = vec![
+    sign_ins::succeeded(tx, &drawn.refused.entry, &user, &Towards::redemption(), method)?;
+    let mut details = vec![
         ("invitation".to_owned(), invitation.id.to_string()),
         ("issuer".to_owned(), binding.issuer.clone()),
         ("subject".to_owned(), binding.subject.clone()),
         ("signInName".to_owned(), address.to_string()),
         ("proof".to_owned(), binding.proof.clone()),
     ];
+    details.extend(account.map(|address| ("account".to_owned(), address)));
     audit::by_guest(tx, &user, drawn.audit, Activity::Redeem, Ok(()), details)?;
     Ok(Some((redirect::landing(&invitation.redirect_url), user.id(), address, method)))
+}
+
+/// Asked again in the transaction that binds: the domain may have got another owner since, who decides from then on, and
+/// the door between the two organisations may be shut.
+fn still_stands(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    invitation: &Invitation,
+    flow: &FlowRecord,
+) -> Result<(), Stop> {
+    let Some(proven) = &flow.proven else { return Err(no(RedemptionRefusal::FlowLost)) };
+    let stands = proven.stands(owner_of(tx, tenant, &invitation.address)?.map(|owner| owner.id));
+    match home_of(&proven.issuer) {
+        Some(_) if !stands => {
+            Err(no(RedemptionRefusal::WrongIdentity { invited: invitation.address.masked() }))
+        }
+        Some(home) => may_be_bound(tx, tenant, home, flow.account.as_ref().map(|account| &account.address)),
+        None if !stands => Err(no(RedemptionRefusal::FlowLost)),
+        None => Ok(()),
+    }
 }
 
 /// Whether host and home have agreed that their people are asked nothing.

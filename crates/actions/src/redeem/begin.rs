@@ -13,7 +13,7 @@ use hospes_store::engine::WriteTx;
 use hospes_store::{counters, invitations, jobs, passcodes, redemption_flows};
 use uuid::Uuid;
 
-use super::{genuine, going, invitation_of, no, note_refusal, usable};
+use super::{Noting, genuine, going, invitation_of, no, note_refusal, usable};
 use crate::app::{App, Stop};
 use crate::invite::take;
 use crate::jobs::kinds;
@@ -39,31 +39,31 @@ pub struct CodeSent {
     pub again_from: Option<Time>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Drawn {
     flow: Uuid,
     passcode: Uuid,
     job: Uuid,
-    refused: Uuid,
+    refused: Noting,
 }
 
 /// Opens a flow for a link and sends the first code.
 pub async fn begin(app: &App, tenant: TenantId, ticket: LinkTicket) -> Result<Begun, Refusal> {
     genuine(app, tenant, &ticket)?;
     let drawn =
-        Drawn { flow: app.new_id(), passcode: app.new_id(), job: app.new_id(), refused: app.new_id() };
+        Drawn { flow: app.new_id(), passcode: app.new_id(), job: app.new_id(), refused: Noting::draw(app) };
     app.write(move |tx| {
-        let outcome = open(tx, tenant, ticket, drawn);
+        let outcome = open(tx, tenant, ticket, &drawn);
         if let Err(Stop::Refused(refusal)) = &outcome {
             let invitation = invitations::by_ticket(tx, tenant, ticket.ticket)?;
-            note_refusal(tx, tenant, invitation, drawn.refused, refusal)?;
+            note_refusal(tx, tenant, invitation, &drawn.refused, refusal)?;
         }
         outcome
     })
     .await
 }
 
-fn open(tx: &WriteTx<'_>, tenant: TenantId, ticket: LinkTicket, drawn: Drawn) -> Result<Begun, Stop> {
+fn open(tx: &WriteTx<'_>, tenant: TenantId, ticket: LinkTicket, drawn: &Drawn) -> Result<Begun, Stop> {
     let (invitation, user) = usable(tx, tenant, ticket.ticket)?;
     let flow = RedemptionFlow::open(drawn.flow, invitation.id, user.id(), user.guest.generation(), tx.now());
     let begun = send(tx, tenant, &invitation, &user, drawn)?;
@@ -73,12 +73,12 @@ fn open(tx: &WriteTx<'_>, tenant: TenantId, ticket: LinkTicket, drawn: Drawn) ->
 
 /// Sends another code; the one before dies.
 pub async fn send_code(app: &App, tenant: TenantId, flow: Uuid) -> Result<Begun, Refusal> {
-    let drawn = Drawn { flow, passcode: app.new_id(), job: app.new_id(), refused: app.new_id() };
+    let drawn = Drawn { flow, passcode: app.new_id(), job: app.new_id(), refused: Noting::draw(app) };
     app.write(move |tx| {
         let outcome = going(tx, tenant, flow)
-            .and_then(|(_, invitation, user)| send(tx, tenant, &invitation, &user, drawn));
+            .and_then(|(_, invitation, user)| send(tx, tenant, &invitation, &user, &drawn));
         if let Err(Stop::Refused(refusal)) = &outcome {
-            note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, drawn.refused, refusal)?;
+            note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, &drawn.refused, refusal)?;
         }
         outcome
     })
@@ -90,7 +90,7 @@ fn send(
     tenant: TenantId,
     invitation: &Invitation,
     user: &User,
-    drawn: Drawn,
+    drawn: &Drawn,
 ) -> Result<Begun, Stop> {
     let to = &invitation.address;
     // Its owner decides who may speak for it, and may have blocked whoever still reads the mailbox.

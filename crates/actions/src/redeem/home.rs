@@ -12,7 +12,8 @@ use hospes_store::upstream_sign_ins::Purpose;
 use hospes_store::{invitations, redemption_flows};
 use uuid::Uuid;
 
-use super::{genuine, going, invitation_of, no, note_refusal, usable};
+use super::account::may_be_bound;
+use super::{Noting, genuine, going, invitation_of, no, note_refusal, usable};
 use crate::app::{App, Stop};
 use crate::upstream::{self, Asking, Between, owner_of};
 
@@ -34,13 +35,13 @@ pub async fn ask_home(
     fresh: bool,
 ) -> Result<Option<Sent>, Refusal> {
     genuine(app, tenant, &ticket)?;
-    let (flow, refused) = (app.new_id(), app.new_id());
+    let (flow, refused) = (app.new_id(), Noting::draw(app));
     let drawn = upstream::Drawn::new(app, tenant)?;
     app.write(move |tx| {
         let outcome = send(tx, tenant, ticket, flow, &drawn, fresh);
         if let Err(Stop::Refused(refusal)) = &outcome {
             let invitation = invitations::by_ticket(tx, tenant, ticket.ticket)?;
-            note_refusal(tx, tenant, invitation, refused, refusal)?;
+            note_refusal(tx, tenant, invitation, &refused, refusal)?;
         }
         outcome
     })
@@ -57,40 +58,69 @@ fn send(
 ) -> Result<Option<Sent>, Stop> {
     let (invitation, user) = usable(tx, tenant, ticket.ticket)?;
     let Some(home) = owner_of(tx, tenant, &invitation.address)? else { return Ok(None) };
-    Between::load(tx, tenant, home.id)?.must_admit()?;
-    let opened = RedemptionFlow::open(flow, invitation.id, user.id(), user.guest.generation(), tx.now());
-    redemption_flows::insert(tx, tenant, &opened)?;
     // The flow knows its guest and the generation.
-    let (hint, purpose) = (&invitation.address, Purpose::Redeem);
+    let (hint, purpose) = (Some(&invitation.address), Purpose::Redeem);
     let asking = Asking { purpose, flow, guest: None, hint, login: fresh, fresh_from: None };
-    let to = drawn.send(tx, tenant, home.id, &asking)?;
-    Ok(Some(Sent { flow, to }))
+    send_to(tx, tenant, (&invitation, &user), home.id, &asking, drawn).map(Some)
 }
 
-/// Takes who signed in at home as the proof of a flow.
+/// Opens the flow, and keeps what its organisation is asked.
+pub(super) fn send_to(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    (invitation, user): (&Invitation, &User),
+    home: TenantId,
+    asking: &Asking<'_>,
+    drawn: &upstream::Drawn,
+) -> Result<Sent, Stop> {
+    Between::load(tx, tenant, home)?.must_admit()?;
+    let opened =
+        RedemptionFlow::open(asking.flow, invitation.id, user.id(), user.guest.generation(), tx.now());
+    redemption_flows::insert(tx, tenant, &opened)?;
+    let to = drawn.send(tx, tenant, home, asking)?;
+    Ok(Sent { flow: asking.flow, to })
+}
+
+/// What a sign-in at home is worth in a redemption.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It proves the invited address.
+    Enough,
+    /// Nobody owns the domain of the invited address: its mailbox has to be proven as well.
+    MailboxToo,
+}
+
+/// Takes who signed in at home as the proof of a flow, or as the first of two.
 pub async fn prove_home(
     app: &App,
     tenant: TenantId,
     flow: Uuid,
     identity: HomeIdentity,
-) -> Result<(), Refusal> {
-    let refused = app.new_id();
+) -> Result<Told, Refusal> {
+    let refused = Noting::draw(app);
     app.write(move |tx| {
         let outcome = take(tx, tenant, flow, &identity);
         if let Err(Stop::Refused(refusal)) = &outcome {
-            note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, refused, refusal)?;
+            note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, &refused, refusal)?;
         }
         outcome
     })
     .await
 }
 
-fn take(tx: &WriteTx<'_>, tenant: TenantId, flow: Uuid, identity: &HomeIdentity) -> Result<(), Stop> {
+fn take(tx: &WriteTx<'_>, tenant: TenantId, flow: Uuid, identity: &HomeIdentity) -> Result<Told, Stop> {
     let (mut going, invitation, _) = going(tx, tenant, flow)?;
-    still_owns(tx, tenant, &invitation, identity.home())?;
-    going.prove_home(identity, &invitation.address)?;
+    let told = if owner_of(tx, tenant, &invitation.address)?.is_some() {
+        still_owns(tx, tenant, &invitation, identity.home())?;
+        going.prove_home(identity, &invitation.address)?;
+        Told::Enough
+    } else {
+        may_be_bound(tx, tenant, identity.home(), identity.addresses().first())?;
+        going.sign_in_with(identity, &invitation.address)?;
+        Told::MailboxToo
+    };
     redemption_flows::save(tx, tenant, &going)?;
-    Ok(())
+    Ok(told)
 }
 
 /// Removing a domain, or shutting the door between the two, ends what its tenant may vouch for, at once (design

@@ -33,6 +33,9 @@ pub struct Welcome {
     pub home: Option<String>,
     /// Whether that organisation and this one have agreed that the guest is asked nothing.
     pub automatic: bool,
+    /// Whether another organisation's account may come with a proof of the invited mailbox: nobody owns its domain, and
+    /// there are other organisations here.
+    pub another_account: bool,
     /// Host of the address the guest lands on; `None` for our own My Apps.
     pub lands_at: Option<String>,
     /// Names of groups the guest is in, unless guests do not see them.
@@ -52,6 +55,8 @@ pub struct Terms {
     pub host_domain: String,
     /// The proven address, in full.
     pub address: Address,
+    /// The account to sign in with from then on, where it has another address.
+    pub account: Option<Address>,
     /// The organisation's privacy statement.
     pub privacy_url: Option<String>,
     /// Host of the address the guest lands on; `None` for our own My Apps.
@@ -81,13 +86,15 @@ pub async fn look(app: &App, tenant: TenantId, ticket: LinkTicket) -> Result<Wel
             View::Full => groups::names_of_member(tx, tenant, user.id())?,
             View::Limited => Vec::new(),
         };
+        let home = owner_of(tx, tenant, &invitation.address)?.map(|owner| owner.display_name);
         Ok(Welcome {
+            another_account: home.is_none() && tenants::any_beside(tx, tenant)?,
             host: host.display_name,
             host_domain: host.initial_domain,
             inviter: (!invitation.inviter.is_app).then(|| invitation.inviter.name.clone()),
             message: invitation.message.body.clone(),
             invited: invitation.address.masked(),
-            home: owner_of(tx, tenant, &invitation.address)?.map(|owner| owner.display_name),
+            home,
             automatic: agreed_with(tx, tenant, &invitation.address)?.is_some(),
             lands_at: lands_at(&invitation.redirect_url),
             groups,
@@ -108,6 +115,7 @@ pub async fn terms(app: &App, tenant: TenantId, flow: Uuid) -> Result<Terms, Ref
             host: host.display_name,
             host_domain: host.initial_domain,
             address: proven.address,
+            account: flow.record().account.as_ref().map(|account| account.address.clone()),
             privacy_url: host.privacy_url,
             lands_at: lands_at(&invitation.redirect_url),
         })

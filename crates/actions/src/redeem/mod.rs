@@ -3,6 +3,7 @@
 //! believe that whoever holds a link is the one it was made for (I1).
 
 mod accept;
+mod account;
 mod begin;
 mod decline;
 mod home;
@@ -10,9 +11,10 @@ mod look;
 mod prove;
 
 pub use accept::{Landing, Redeemed, accept, accept_unasked};
+pub use account::{SignedInAs, ask_account, signed_in_as};
 pub use begin::{Begun, CodeSent, begin, code_sent, send_code};
 pub use decline::decline;
-pub use home::{Sent, ask_home, prove_home};
+pub use home::{Sent, Told, ask_home, prove_home};
 pub use look::{Terms, Welcome, look, terms, ticket_of};
 pub use prove::{Proof, prove};
 
@@ -35,6 +37,7 @@ use uuid::Uuid;
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::take;
+use crate::sign_ins::{self, Entry, Towards};
 
 /// Refusals recorded about one invitation, or one person from elsewhere; more say nothing new.
 pub(crate) const NOTED: Limit = Limit { most: 20, seconds: 24 * 3600 };
@@ -99,24 +102,50 @@ fn invitation_of(tx: &impl Read, tenant: TenantId, flow: Uuid) -> Result<Option<
     invitations::by_id(tx, tenant, flow.record().invitation)
 }
 
+/// The records a refused step leaves, drawn before its closure.
+#[derive(Clone)]
+struct Noting {
+    audit: Uuid,
+    entry: Entry,
+}
+
+impl Noting {
+    fn draw(app: &App) -> Self {
+        Self { audit: app.new_id(), entry: Entry::draw(app) }
+    }
+}
+
 /// Records a refusal on a genuine link (design section 5), so many in a day: its holder may be anybody. Strangers
 /// without one are not recorded.
 fn note_refusal(
     tx: &WriteTx<'_>,
     tenant: TenantId,
     invitation: Option<Invitation>,
-    id: Uuid,
+    noting: &Noting,
     refusal: &Refusal,
 ) -> Result<(), Stop> {
     let Some(invitation) = invitation else { return Ok(()) };
     let Some(user) = users::by_id_even_deleted(tx, tenant, invitation.user)? else { return Ok(()) };
+    sign_ins::refused(tx, &noting.entry, &user, &Towards::redemption(), None, refusal)?;
     match take(tx, tenant, &format!("refusals-noted:{}", invitation.id), NOTED) {
         Err(Stop::Refused(_)) => return Ok(()),
         other => other?,
     }
     let details = vec![("invitation".to_owned(), invitation.id.to_string())];
-    audit::by_guest(tx, &user, id, Activity::Redeem, Err(refusal), details)?;
+    audit::by_guest(tx, &user, noting.audit, Activity::Redeem, Err(refusal), details)?;
     Ok(())
+}
+
+/// The same of a mistyped code, which only the sign-in log tells.
+fn note_mistyped(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    invitation: Option<Invitation>,
+    noting: &Noting,
+    refusal: &Refusal,
+) -> Result<(), Stop> {
+    let user = invitation.map(|invitation| invitation.user);
+    sign_ins::refused_by_id(tx, &noting.entry, (tenant, user), &Towards::redemption(), refusal)
 }
 
 /// A flow whose mailbox was proven while signing in at an application (just-in-time redemption).

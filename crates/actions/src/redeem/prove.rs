@@ -9,7 +9,7 @@ use hospes_store::engine::WriteTx;
 use hospes_store::{counters, passcodes, redemption_flows};
 use uuid::Uuid;
 
-use super::{going, invitation_of, note_refusal};
+use super::{Noting, going, invitation_of, note_mistyped, note_refusal};
 use crate::app::{App, Stop};
 
 /// The mailbox is proven.
@@ -27,14 +27,16 @@ pub(crate) fn digits_key(app: &App, tenant: TenantId) -> Result<[u8; 32], Refusa
 /// Tries a code in a flow.
 pub async fn prove(app: &App, tenant: TenantId, flow: Uuid, typed: String) -> Result<Proof, Refusal> {
     let key = digits_key(app, tenant)?;
-    let (subject, refused) = (app.new_id(), app.new_id());
+    let (subject, refused) = (app.new_id(), Noting::draw(app));
     app.write(move |tx| {
         let outcome = run(tx, tenant, &key, flow, &typed, subject);
         match &outcome {
-            // A mistyped digit is counted, not recorded; five of them are a refusal.
-            Err(Stop::Refused(Refusal::SignIn(SignInRefusal::WrongPasscode { .. }))) => {}
+            // A mistyped digit is counted and stays out of the audit log; five of them are a refusal.
+            Err(Stop::Refused(refusal @ Refusal::SignIn(SignInRefusal::WrongPasscode { .. }))) => {
+                note_mistyped(tx, tenant, invitation_of(tx, tenant, flow)?, &refused, refusal)?;
+            }
             Err(Stop::Refused(refusal)) => {
-                note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, refused, refusal)?;
+                note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, &refused, refusal)?;
             }
             _ => {}
         }

@@ -12,7 +12,8 @@ use hospes_domain::access::{Caller, Role};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
-use hospes_store::engine::{Read, WriteTx};
+use hospes_domain::user::User;
+use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::roles::{RoleAssignment, Without};
 use hospes_store::{directory_objects, groups, roles, users};
 use uuid::Uuid;
@@ -123,6 +124,29 @@ pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, losing: Lo
     }
     let cause = "This is the last Global Administrator who can sign in: nobody would be left to give the role back. \
                  Assign it to somebody else first.";
+    Err(Refusal::Conflict { cause: cause.to_owned() }.into())
+}
+
+/// The same for a setting that decides who comes in: refuses it where nobody who can use the highest role would.
+pub(crate) fn keep_a_way_in(
+    tx: &impl Read,
+    tenant: TenantId,
+    comes_in: impl Fn(&User) -> Result<bool, StoreError>,
+) -> Result<(), Stop> {
+    let now = roles::usable_by(tx, tenant, Role::GlobalAdministrator, Without::Nothing)?;
+    for id in &now {
+        if let Some(user) = users::by_id(tx, tenant, *id)?
+            && comes_in(&user)?
+        {
+            return Ok(());
+        }
+    }
+    // Where nobody comes in as it is, the setting makes nothing worse.
+    if !any_comes_in(tx, tenant, &now)? {
+        return Ok(());
+    }
+    let cause = "This would shut out the last Global Administrator who can sign in: nobody would be left to give the \
+                 role back. Assign it to somebody else first.";
     Err(Refusal::Conflict { cause: cause.to_owned() }.into())
 }
 

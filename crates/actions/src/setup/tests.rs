@@ -18,12 +18,18 @@ async fn a_new_tenant_has_keys_the_directory_api_and_the_command_lines() {
     let tenant = bench.tenant();
     let member = bench.member("ana", &[Role::GlobalAdministrator]).await;
     let reader = bench.person(member, &[Scope::ApplicationReadAll]);
-    let kid = bench.app.keys(tenant).unwrap().signing(hospes_domain::jose::Algorithm::Rs256).kid().to_owned();
+    let kid = bench
+        .app
+        .keys(tenant)
+        .unwrap()
+        .signing(hospes_domain::jose::Algorithm::Rs256, bench.app.now())
+        .kid()
+        .to_owned();
 
     bench.reopen().await;
 
     let keys = bench.app.keys(tenant).unwrap();
-    assert_eq!(keys.signing(hospes_domain::jose::Algorithm::Rs256).kid(), kid);
+    assert_eq!(keys.signing(hospes_domain::jose::Algorithm::Rs256, bench.app.now()).kid(), kid);
     assert_eq!(bench.app.tenant_named("Fabrikam.example").await.unwrap(), bench.tenant);
     let api = get_service_principal(&bench.app, &reader, Which::Client(DIRECTORY_API)).await.unwrap();
     assert_eq!(api.app_roles.len(), Scope::ALL.iter().filter(|s| s.app_role_id().is_some()).count());

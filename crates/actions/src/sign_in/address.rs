@@ -3,6 +3,7 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::Need;
 use hospes_domain::sign_in::{Flow, Step};
 use hospes_store::sign_in_flows;
 use hospes_store::upstream_sign_ins::Purpose;
@@ -26,16 +27,16 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
         let signed_in_at = chosen_session(&known, &address).or(known.flow.signed_in_at);
-        let flow =
-            Flow { address: Some(address.clone()), signed_in_at, new_password_for: None, ..known.flow };
+        let flow = Flow { address: Some(address.clone()), signed_in_at, first: None, ..known.flow };
         sign_in_flows::save(tx, scene.tenant, &flow)?;
         let known = scene.around(tx, flow, tx.now())?;
         let Step::SignInAtHome(at) = known.step(tx.now()) else { return Ok(None) };
+        let theirs = upstream::owner_of(tx, scene.tenant, &address)?.is_some_and(|owner| owner.id == at);
         let asking = Asking {
             purpose: Purpose::SignIn,
             flow: known.flow.id,
             guest: home::meant(tx, scene.tenant, &address)?,
-            hint: &address,
+            hint: theirs.then_some(&address),
             login: known.flow.prompt.login,
             fresh_from: known.flow.fresh_from,
         };
@@ -44,12 +45,16 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
     .await
 }
 
-/// Forgets the address ("Use another account").
+/// Forgets the address and what was proven with it ("Use another account"). A session that only lacks its second factor
+/// ends: nothing else takes it, and it would be asked for again.
 pub async fn use_another_account(app: &App, place: &Place) -> Result<(), Refusal> {
     let scene = Scene::new(app, place);
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
-        sign_in_flows::save(tx, scene.tenant, &Flow { address: None, new_password_for: None, ..known.flow })?;
+        if let (Some(hash), None, true) = (scene.session, &known.first, known.need != Need::Nothing) {
+            hospes_store::sessions::end(tx, scene.tenant, hash)?;
+        }
+        sign_in_flows::save(tx, scene.tenant, &Flow { address: None, first: None, ..known.flow })?;
         Ok(())
     })
     .await

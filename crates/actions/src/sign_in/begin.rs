@@ -15,6 +15,8 @@ use super::parameters::{Checked, Parameters, unknown_client};
 use super::{Scene, hint, registered, session_hash};
 use crate::app::{App, Stop};
 use crate::sessions;
+use crate::sign_ins::Entry;
+use crate::tokens::issuer;
 use crate::upstream;
 
 /// What became of a request.
@@ -47,7 +49,7 @@ enum IdTokenHint {
 impl IdTokenHint {
     fn read(app: &App, tenant: TenantId, parameters: &Parameters) -> Self {
         let Some(token) = parameters.get("id_token_hint") else { return Self::Absent };
-        hint::person_of(app, tenant, token).map_or(Self::Unreadable, Self::Of)
+        hint::read(app, tenant, token).map_or(Self::Unreadable, |hinted| Self::Of(hinted.person))
     }
 }
 
@@ -68,6 +70,7 @@ pub async fn authorize(
             flow,
             session: session_hash(app, tenant, session),
             public_url: app.public_url().to_owned(),
+            entry: Entry::draw(app),
         },
         draft: Draft::new(app, tenant)?,
     };
@@ -85,7 +88,7 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
             return Ok(Begun::Answer(Answer::error(
                 &route.redirect_uri,
                 route.mode,
-                route.state,
+                (route.state, &issuer(&scene.public_url, scene.tenant)),
                 &application,
                 &error,
             )));
@@ -93,7 +96,7 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     };
     let now = tx.now();
     let user = match scene.session {
-        Some(hash) => sessions::good(tx, scene.tenant, hash, now)?,
+        Some(hash) => sessions::alive(tx, scene.tenant, hash, now)?,
         None => None,
     };
     let silent = checked.prompt.none;
@@ -109,15 +112,15 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
         address,
         return_to: None,
         signed_in_at: None,
-        new_password_for: None,
         fresh_from: checked.max_age.map(|seconds| now.plus_seconds(-seconds)),
+        first: None,
         expires_at: now.plus_seconds(FLOW_SECONDS),
     };
     let stale = user.is_some_and(|(session, _)| !flow.is_fresh(session.created_at));
     flow.prompt.login |= stale || another;
     if silent {
         let known = scene.around(tx, flow, now)?;
-        return Ok(Begun::Answer(answer(tx, &known, draft)?.ok_or(Refusal::Internal)?));
+        return Ok(Begun::Answer(answer(tx, scene, &known, draft)?.ok_or(Refusal::Internal)?));
     }
     sign_in_flows::insert(tx, scene.tenant, &flow)?;
     Ok(Begun::Flow(flow.id))
@@ -136,15 +139,34 @@ fn names_another(checked: &Checked, hinted: IdTokenHint, user: &User) -> bool {
 
 /// Begins a sign-in without an app. `return_to` is a path on this server that ends it.
 pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid, Refusal> {
-    bare(app, tenant, return_to, Prompt::default()).await
+    begin_within(app, tenant, return_to, Prompt::default(), None, None).await
 }
 
 /// The same for somebody who is signed in and has to show again who that is.
 pub async fn begin_again(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid, Refusal> {
-    bare(app, tenant, return_to, Prompt { login: true, ..Prompt::default() }).await
+    let prompt = Prompt { login: true, ..Prompt::default() };
+    begin_within(app, tenant, return_to, prompt, None, None).await
 }
 
-async fn bare(app: &App, tenant: TenantId, return_to: &str, prompt: Prompt) -> Result<Uuid, Refusal> {
+/// The same where a sign-in counts only for so many seconds; `hint` prefills the address.
+pub async fn begin_fresh(
+    app: &App,
+    tenant: TenantId,
+    return_to: &str,
+    seconds: i64,
+    hint: Option<String>,
+) -> Result<Uuid, Refusal> {
+    begin_within(app, tenant, return_to, Prompt::default(), Some(seconds), hint).await
+}
+
+async fn begin_within(
+    app: &App,
+    tenant: TenantId,
+    return_to: &str,
+    prompt: Prompt,
+    seconds: Option<i64>,
+    hint: Option<String>,
+) -> Result<Uuid, Refusal> {
     let (id, return_to) = (app.new_id(), return_to.to_owned());
     app.write(move |tx| {
         if hospes_store::tenants::by_id(tx, tenant)?.is_none() {
@@ -154,12 +176,12 @@ async fn bare(app: &App, tenant: TenantId, return_to: &str, prompt: Prompt) -> R
             id,
             request: None,
             prompt,
-            login_hint: None,
+            login_hint: hint.clone(),
             address: None,
             return_to: Some(return_to.clone()),
             signed_in_at: None,
-            new_password_for: None,
-            fresh_from: None,
+            fresh_from: seconds.map(|seconds| tx.now().plus_seconds(-seconds)),
+            first: None,
             expires_at: tx.now().plus_seconds(FLOW_SECONDS),
         };
         sign_in_flows::insert(tx, tenant, &flow)?;

@@ -6,13 +6,23 @@ use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{Consent, Step};
 use hospes_store::{delegated_grants, sign_in_flows};
 
-use super::finish::{Answer, Draft, issue, refuse};
-use super::{Place, Scene, lost};
+use super::finish::{Answer, Draft, issue, record, refuse};
+use super::{Place, Scene, device, lost};
 use crate::app::App;
 use crate::audit::{self, Activity};
 
+/// What follows a decision about an app.
+pub enum Decided {
+    /// The app is answered.
+    Answer(Answer),
+    /// The flow's page asks on.
+    Flow,
+    /// The device was turned away; the name of its app.
+    Refused(String),
+}
+
 /// Grants what is asked for and answers the app.
-pub async fn accept(app: &App, place: &Place) -> Result<Answer, Refusal> {
+pub async fn accept(app: &App, place: &Place) -> Result<Decided, Refusal> {
     let (scene, draft, audit_id) = (Scene::new(app, place), Draft::new(app, place.tenant)?, app.new_id());
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
@@ -21,6 +31,7 @@ pub async fn accept(app: &App, place: &Place) -> Result<Answer, Refusal> {
         else {
             return Err(lost());
         };
+        let device = device::of_flow(tx, &known)?;
         if let Consent::Ask(missing) = &asking.consent {
             let names = missing.names();
             let grant = (asking.application.client_id, DIRECTORY_API);
@@ -31,16 +42,24 @@ pub async fn accept(app: &App, place: &Place) -> Result<Answer, Refusal> {
             ];
             audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Ok(()), details)?;
         }
-        issue(tx, &known, &draft)
+        if device.is_some() {
+            return Ok(Decided::Flow);
+        }
+        issue(tx, &scene, &known, &draft).map(Decided::Answer)
     })
     .await
 }
 
 /// Tells the app that the person said no.
-pub async fn decline(app: &App, place: &Place) -> Result<Answer, Refusal> {
-    let scene = Scene::new(app, place);
+pub async fn decline(app: &App, place: &Place) -> Result<Decided, Refusal> {
+    let (scene, audit_id) = (Scene::new(app, place), app.new_id());
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
+        if device::of_flow(tx, &known)?.is_some() {
+            device::decline(tx, &known, audit_id)?;
+            let name = known.app.map(|app| app.principal.display_name);
+            return Ok(Decided::Refused(name.unwrap_or_default()));
+        }
         let error = OAuthRefusal {
             error: "access_denied",
             code: 65004,
@@ -48,10 +67,11 @@ pub async fn decline(app: &App, place: &Place) -> Result<Answer, Refusal> {
             unauthorized: false,
         };
         let answer = refuse(&known, &error)?;
+        record(tx, &scene, &known, &Refusal::OAuth(error))?;
         if !sign_in_flows::end(tx, scene.tenant, scene.flow)? {
             return Err(lost());
         }
-        Ok(answer)
+        Ok(Decided::Answer(answer))
     })
     .await
 }

@@ -11,7 +11,7 @@ use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{AppRequest, CODE_SECONDS, ResponseMode, Step};
 use hospes_store::authorization_codes::{self, CodeRecord};
 use hospes_store::engine::WriteTx;
-use hospes_store::sign_in_flows;
+use hospes_store::{session_clients, sign_in_flows};
 use uuid::Uuid;
 
 use super::{Known, Place, Scene, lost};
@@ -19,6 +19,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::sign_ins;
 
 /// What the app receives, and how. No secrets in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Answer {
     pub(super) fn error(
         redirect_uri: &str,
         mode: ResponseMode,
-        state: Option<String>,
+        (state, issuer): (Option<String>, &str),
         application: &Application,
         error: &OAuthRefusal,
     ) -> Self {
@@ -54,6 +55,7 @@ impl Answer {
             ("error_description".to_owned(), format!("AADSTS{}: {}", error.code, error.description)),
         ];
         fields.extend(state.map(|state| ("state".to_owned(), state)));
+        fields.push(("iss".to_owned(), issuer.to_owned()));
         Self {
             redirect_uri: redirect_uri.to_owned(),
             mode,
@@ -91,21 +93,32 @@ pub async fn finish(app: &App, place: &Place) -> Result<Answer, Refusal> {
     let (scene, draft) = (Scene::new(app, place), Draft::new(app, place.tenant)?);
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
-        answer(tx, &known, &draft)?.ok_or_else(lost)
+        answer(tx, &scene, &known, &draft)?.ok_or_else(lost)
     })
     .await
 }
 
 /// The answer of a flow whose next step is one; `None` while something is left to ask.
-pub(super) fn answer(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<Option<Answer>, Stop> {
+pub(super) fn answer(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    known: &Known,
+    draft: &Draft,
+) -> Result<Option<Answer>, Stop> {
+    let device = known.flow.request.as_ref().is_some_and(|request| request.device.is_some());
     match known.step(tx.now()) {
-        Step::RedirectWithCode => issue(tx, known, draft).map(Some),
+        // A device gets nothing without a question.
+        Step::RedirectWithCode if device => Ok(None),
+        Step::Error(error) if device => Err(Refusal::OAuth(error).into()),
+        Step::RedirectWithCode => issue(tx, scene, known, draft).map(Some),
         Step::Error(error) => {
+            record(tx, scene, known, &Refusal::OAuth(error.clone()))?;
             sign_in_flows::end(tx, known.tenant.id, known.flow.id)?;
             Ok(Some(refuse(known, &error)?))
         }
         Step::Refuse(refusal) => {
             note(tx, known, draft, &refusal)?;
+            record(tx, scene, known, &refusal)?;
             Err(refusal.into())
         }
         _ => Ok(None),
@@ -120,20 +133,26 @@ fn note(tx: &WriteTx<'_>, known: &Known, draft: &Draft, refusal: &Refusal) -> Re
     Ok(())
 }
 
+/// The line of the sign-in log about a refusal to somebody who is signed in.
+pub(super) fn record(tx: &WriteTx<'_>, scene: &Scene, known: &Known, refusal: &Refusal) -> Result<(), Stop> {
+    let Some((session, user)) = &known.session else { return Ok(()) };
+    sign_ins::refused(tx, &scene.entry, user, &known.towards(), Some(&session.method), refusal)
+}
+
 /// An error for the app of a flow.
 pub(super) fn refuse(known: &Known, error: &OAuthRefusal) -> Result<Answer, Stop> {
     let (Some(request), Some(app)) = (&known.flow.request, &known.app) else { return Err(lost()) };
     Ok(Answer::error(
         &request.redirect_uri,
         request.response_mode,
-        request.state.clone(),
+        (request.state.clone(), &known.issuer),
         &app.application,
         error,
     ))
 }
 
 /// Issues the code. The caller has made sure that this is the next step.
-pub(super) fn issue(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<Answer, Stop> {
+pub(super) fn issue(tx: &WriteTx<'_>, scene: &Scene, known: &Known, draft: &Draft) -> Result<Answer, Stop> {
     let (Some(request), Some(app), Some((session, user))) = (&known.flow.request, &known.app, &known.session)
     else {
         return Err(lost());
@@ -144,22 +163,56 @@ pub(super) fn issue(tx: &WriteTx<'_>, known: &Known, draft: &Draft) -> Result<An
         generation: user.guest.generation(),
         session: session.id,
         redirect_uri: request.redirect_uri.clone(),
+        platform: app.application.platform_of(&request.redirect_uri),
         scope: request.scope.clone(),
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
         auth_time: session.created_at,
+        amr: session.amr.clone(),
         family: draft.family,
         expires_at: tx.now().plus_seconds(CODE_SECONDS),
         used: false,
     };
     authorization_codes::insert(tx, known.tenant.id, draft.hash, &record)?;
+    remember(tx, known)?;
     sign_in_flows::end(tx, known.tenant.id, known.flow.id)?;
+    note_sign_in(tx, scene, known)?;
     Ok(Answer {
         redirect_uri: request.redirect_uri.clone(),
         mode: request.response_mode,
         fields: fields(request, known, draft, session.id),
         app_name: app.application.display_name.clone(),
     })
+}
+
+/// The line of the sign-in log, and that the session was used.
+pub(super) fn note_sign_in(tx: &WriteTx<'_>, scene: &Scene, known: &Known) -> Result<(), Stop> {
+    let Some((session, user)) = &known.session else { return Ok(()) };
+    // Whoever signed in on the way to this app has a line already.
+    if known.flow.signed_in_at.is_none() {
+        let towards = known.towards();
+        if session.amr.is_multi() {
+            sign_ins::succeeded_with_two(tx, &scene.entry, user, &towards, &session.method)?;
+        } else {
+            sign_ins::succeeded(tx, &scene.entry, user, &towards, &session.method)?;
+        }
+    }
+    if session.is_worth_noting(tx.now()) {
+        hospes_store::sessions::note_use(tx, known.tenant.id, user.id(), session.id)?;
+    }
+    Ok(())
+}
+
+/// Remembers which application to tell when the session ends, if it wants to hear of it.
+pub(super) fn remember(tx: &WriteTx<'_>, known: &Known) -> Result<(), Stop> {
+    let (Some(app), Some((session, user))) = (&known.app, &known.session) else { return Ok(()) };
+    let settings = &app.application.settings;
+    if settings.logout_url.is_some() || settings.back_channel_logout_url.is_some() {
+        let client = app.application.client_id;
+        let who = (user.id(), user.guest.generation());
+        session_clients::insert(tx, known.tenant.id, (session.id, client), who, session.expires_at)?;
+    }
+    Ok(())
 }
 
 fn fields(request: &AppRequest, known: &Known, draft: &Draft, session: Uuid) -> Vec<(String, String)> {
@@ -171,5 +224,6 @@ fn fields(request: &AppRequest, known: &Known, draft: &Draft, session: Uuid) -> 
     }
     fields.extend(request.state.clone().map(|state| ("state".to_owned(), state)));
     fields.push(("session_state".to_owned(), session.to_string()));
+    fields.push(("iss".to_owned(), known.issuer.clone()));
     fields
 }

@@ -2,7 +2,7 @@
 //! sign in again because somebody else is signed in (threats F12). Refuses tokens of other tenants.
 
 use hospes_domain::address::Address;
-use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::jose;
 use hospes_domain::user::User;
 
@@ -13,15 +13,28 @@ use crate::users::aliases;
 /// Longer hints are not looked at.
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-/// Whose id token of ours this is; an expired one still says whose (OpenID Connect RP-Initiated Logout
-/// 1.0 section 2). `None` for every other text.
-pub(super) fn person_of(app: &App, tenant: TenantId, id_token: &str) -> Option<ObjectId> {
+/// Of whom an id token of ours tells, and whom it told.
+#[derive(Clone, Copy)]
+pub(super) struct Hinted {
+    pub(super) person: ObjectId,
+    pub(super) client: ClientId,
+}
+
+/// What an id token of ours says; an expired one still does (OpenID Connect RP-Initiated Logout 1.0 section 2). `None`
+/// for every other text, other kinds of tokens among them: an access token is in the hands of any API.
+pub(super) fn read(app: &App, tenant: TenantId, id_token: &str) -> Option<Hinted> {
     let keys = app.keys(tenant)?;
-    let claims = jose::verify(id_token, keys.verify_keys(), MAX_TOKEN_BYTES).ok()?.claims().ok()?;
-    if claims.issuer() != issuer(app.public_url(), tenant) {
+    let jws = jose::verify(id_token, keys.verify_keys(), MAX_TOKEN_BYTES).ok()?;
+    jws.require_typ("JWT").ok()?;
+    let claims = jws.claims().ok()?;
+    // Only access tokens have `idtyp`.
+    if claims.issuer() != issuer(app.public_url(), tenant) || claims.get("idtyp").is_some() {
         return None;
     }
-    ObjectId::parse(claims.text("oid").ok()?)
+    Some(Hinted {
+        person: ObjectId::parse(claims.text("oid").ok()?)?,
+        client: claims.audience().parse().ok()?,
+    })
 }
 
 /// Whether a `login_hint` names this person.

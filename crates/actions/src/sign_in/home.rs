@@ -16,13 +16,14 @@ use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{bindings, invitations, sign_in_addresses, sign_in_flows, users};
 use uuid::Uuid;
 
-use super::passcode::Proven;
+use super::first::{Entered, Next, Proven, first_proven};
 use super::{Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::take;
 use crate::redeem;
 use crate::sessions::{self, NewSession};
+use crate::sign_ins::{self, Towards};
 use crate::upstream::{Arrival, Between};
 
 /// Records of one account that came with a guest's address.
@@ -31,6 +32,7 @@ const CHANGES_NOTED: Limit = Limit { most: 1, seconds: 24 * 3600 };
 #[derive(Clone)]
 struct Drawn {
     session: NewSession,
+    next: Uuid,
     audit: Uuid,
     redemption: Uuid,
 }
@@ -38,6 +40,7 @@ struct Drawn {
 /// What the transaction came to.
 enum Outcome {
     SignedIn,
+    Owing(Uuid),
     Pending,
     /// Noted for the administrator, which has to be kept, so it is no refusal yet.
     Changed,
@@ -51,7 +54,7 @@ pub async fn arrive(
     identity: HomeIdentity,
 ) -> Result<Proven, Refusal> {
     let (session, cookie) = sessions::draw(app, place.tenant)?;
-    let drawn = Drawn { session, audit: app.new_id(), redemption: app.new_id() };
+    let drawn = Drawn { session, next: app.new_id(), audit: app.new_id(), redemption: app.new_id() };
     let redemption = drawn.redemption;
     let scene = Scene::new(app, place);
     let outcome = app.write(move |tx| {
@@ -62,9 +65,10 @@ pub async fn arrive(
         outcome
     });
     match outcome.await? {
-        Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
+        Outcome::SignedIn => Ok(Proven::SignedIn(Entered::unknown(cookie))),
+        Outcome::Owing(flow) => Ok(Proven::Owing { flow }),
         Outcome::Pending => match redeem::accept_unasked(app, place.tenant, redemption).await? {
-            Some(redeemed) => Ok(Proven::SignedIn(redeemed.session)),
+            Some(redeemed) => Ok(Proven::SignedIn(Entered::unknown(redeemed.session))),
             None => Ok(Proven::PendingRedemption { redemption }),
         },
         Outcome::Changed => Err(Refusal::SignIn(SignInRefusal::IdentityChanged)),
@@ -82,20 +86,22 @@ fn run(
     if known.step(tx.now()) != Step::SignInAtHome(identity.home()) {
         return Err(lost());
     }
+    let towards = known.towards();
     let flow = Flow { signed_in_at: Some(identity.auth_time()), ..known.flow };
     let tenant = scene.tenant;
-    Between::load(tx, tenant, identity.home())?.must_admit()?;
-    if let Some(id) = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())? {
+    let admitted = Between::load(tx, tenant, identity.home())?.must_admit();
+    let holder = bindings::holder(tx, tenant, &identity.issuer(), &identity.subject())?;
+    // Who is a guest already gets as far as to leave; no other door opens for that session.
+    if holder.is_none() || !flow.is_to_leave(tenant) {
+        admitted?;
+    }
+    if let Some(id) = holder {
         let user = users::by_id(tx, tenant, id)?.filter(|user| user.guest.is_active());
         let user = user.ok_or(Refusal::SignIn(SignInRefusal::Disabled))?;
-        sign_in_flows::save(tx, tenant, &flow)?;
-        sign_in(tx, scene, &user, identity, drawn)?;
-        return Ok(Outcome::SignedIn);
+        return sign_in(tx, scene, (flow, &towards), &user, identity, drawn);
     }
     if let Some((user, invitation)) = pending(tx, scene, identity)? {
-        if !begun_since_the_reset(tx, arrival.guest, &user)? {
-            return Err(lost());
-        }
+        begun_since_the_reset(tx, arrival.guest, &user)?;
         // First, since it may still refuse.
         redeem::open_home(tx, tenant, (&invitation, &user), drawn.redemption, identity)?;
         sign_in_flows::save(tx, tenant, &flow)?;
@@ -104,6 +110,8 @@ fn run(
     match changed(tx, scene, identity)? {
         Some(user) => {
             note_change(tx, &user, identity, drawn.audit)?;
+            let refusal = Refusal::SignIn(SignInRefusal::IdentityChanged);
+            sign_ins::refused(tx, &scene.entry, &user, &towards, Some(HOME), &refusal)?;
             Ok(Outcome::Changed)
         }
         None => Err(Refusal::SignIn(SignInRefusal::NotAGuest).into()),
@@ -113,17 +121,19 @@ fn run(
 fn sign_in(
     tx: &WriteTx<'_>,
     scene: &Scene,
+    towards: (Flow, &Towards),
     user: &User,
     identity: &HomeIdentity,
     drawn: &Drawn,
-) -> Result<(), Stop> {
-    if let Some(before) = scene.session {
-        hospes_store::sessions::end(tx, scene.tenant, before)?;
+) -> Result<Outcome, Stop> {
+    let at = (HOME, identity.auth_time());
+    if let Next::Owing(flow) = first_proven(tx, scene, towards, user, at, &drawn.session, drawn.next)?
+    {
+        return Ok(Outcome::Owing(flow));
     }
-    sessions::begin_since(tx, user, HOME, identity.auth_time(), &drawn.session)?;
     let details = vec![("method".to_owned(), HOME.to_owned())];
     audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
-    Ok(())
+    Ok(Outcome::SignedIn)
 }
 
 /// The guest whom a typed address means, with the sign-in generation: kept while the person is at home.
@@ -140,16 +150,19 @@ pub(super) fn meant(
     Ok(users::by_id(tx, tenant, user)?.map(|user| (user.id(), user.guest.generation())))
 }
 
-/// Whether a sign-in was begun after the last reset of a pending guest. Where the typed address meant somebody else, that
-/// is only known of a guest who was never bound: the others type the invited address.
-fn begun_since_the_reset(
-    tx: &impl Read,
-    meant: Option<(ObjectId, i64)>,
-    user: &User,
-) -> Result<bool, StoreError> {
+/// Refuses a sign-in that was begun before the last reset of a pending guest. Where the typed address meant somebody else,
+/// that is only known of a guest who was never bound: the others type the invited address.
+fn begun_since_the_reset(tx: &impl Read, meant: Option<(ObjectId, i64)>, user: &User) -> Result<(), Stop> {
     match meant {
-        Some((id, generation)) if id == user.id() => Ok(generation == user.guest.generation()),
-        _ => Ok(bindings::history(tx, user.guest.record().tenant, user.id())?.is_empty()),
+        Some((id, generation)) if id == user.id() => {
+            if generation == user.guest.generation() {
+                Ok(())
+            } else {
+                Err(lost())
+            }
+        }
+        _ if bindings::history(tx, user.guest.record().tenant, user.id())?.is_empty() => Ok(()),
+        _ => Err(Refusal::SignIn(SignInRefusal::InvitationWaits).into()),
     }
 }
 
@@ -206,14 +219,17 @@ fn note(
     refusal: &Refusal,
 ) -> Result<(), Stop> {
     let (tenant, issuer, subject) = (scene.tenant, identity.issuer(), identity.subject());
-    match take(tx, tenant, &format!("refusals-noted:{issuer}:{subject}"), redeem::NOTED) {
-        Err(Stop::Refused(_)) => return Ok(()),
-        other => other?,
-    }
     let bound = match bindings::holder(tx, tenant, &issuer, &subject)? {
         Some(user) => users::by_id(tx, tenant, user)?,
         None => pending(tx, scene, identity)?.map(|(user, _)| user),
     };
+    if let (Some(user), Some(towards)) = (&bound, scene.towards(tx)?) {
+        sign_ins::refused(tx, &scene.entry, user, &towards, Some(HOME), refusal)?;
+    }
+    match take(tx, tenant, &format!("refusals-noted:{issuer}:{subject}"), redeem::NOTED) {
+        Err(Stop::Refused(_)) => return Ok(()),
+        other => other?,
+    }
     let details = said_by(identity);
     match bound {
         Some(user) => audit::by_guest(tx, &user, id, Activity::SignIn, Err(refusal), details)?,

@@ -5,10 +5,10 @@ use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::sign_in::{Consent, Step};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
-use hospes_store::counters;
 use hospes_store::engine::Read;
+use hospes_store::{counters, second_factors};
 
-use super::{Known, Place, Scene};
+use super::{Known, Place, Scene, device, lost};
 use crate::app::{App, Stop};
 use crate::redeem::sends_to;
 use crate::sessions::{self, SignedIn};
@@ -60,8 +60,22 @@ pub enum Ask {
         /// Set when no new code can be asked for yet.
         new_code_from: Option<Time>,
     },
+    /// The second factor; whether there are recovery codes left.
+    SecondFactor {
+        /// Whether one of them can be shown instead.
+        recovery: bool,
+    },
+    /// Setting a second factor up, because a role demands one.
+    Enrol,
     /// Whether the app may: names of permissions.
     Consent(Vec<String>),
+    /// Whether a device may sign in.
+    Device {
+        /// The network it asked from, if that is known.
+        source: Option<String>,
+        /// When it asked.
+        asked_at: Time,
+    },
     /// Nothing: [`finish`](super::finish()) answers the app, or refuses.
     Nothing,
     /// Nothing: the browser goes to this path.
@@ -75,12 +89,12 @@ pub async fn look(app: &App, place: &Place) -> Result<Page, Refusal> {
         let now = tx.now();
         let known = scene.load(tx, now)?;
         let ask = ask(tx, &known, now)?;
-        Ok(page(known, ask))
+        Ok(page(known, ask, now))
     })
     .await
 }
 
-fn page(known: Known, ask: Ask) -> Page {
+fn page(known: Known, ask: Ask, now: Time) -> Page {
     let app = known.app.as_ref().zip(known.flow.request.as_ref()).map(|(app, request)| AppName {
         name: app.principal.display_name.clone(),
         redirect_uri: request.redirect_uri.clone(),
@@ -90,7 +104,7 @@ fn page(known: Known, ask: Ask) -> Page {
         app,
         address: known.flow.address.map(|a| a.to_string()),
         hint: known.flow.login_hint,
-        signed_in: known.session.map(|(session, user)| sessions::signed_in(tenant, session, &user)),
+        signed_in: known.session.map(|(session, user)| sessions::signed_in(tenant, session, &user, now)),
         tenant: known.tenant,
         ask,
     }
@@ -107,7 +121,13 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
             until: known.open_passcode(now).map_or(now, |p| p.record().expires_at),
             new_code_from: paused(tx, known, now)?,
         },
+        Step::AskSecondFactor => Ask::SecondFactor { recovery: has_recovery_codes(tx, known)? },
+        Step::EnrolSecondFactor => Ask::Enrol,
         Step::AskConsent => Ask::Consent(asked_for(known)),
+        Step::RedirectWithCode if waits(known) => {
+            let device = device::of_flow(tx, known)?.ok_or_else(lost)?;
+            Ask::Device { source: device.source, asked_at: device.created_at }
+        }
         // Not being assigned is for `finish` to say, which puts it on record.
         Step::RedirectWithCode
         | Step::Error(_)
@@ -115,6 +135,16 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
         Step::Return => Ask::Return(known.flow.return_to.clone().unwrap_or_else(|| "/".to_owned())),
         Step::Refuse(refusal) => return Err(refusal.into()),
     })
+}
+
+fn has_recovery_codes(tx: &impl Read, known: &Known) -> Result<bool, Stop> {
+    let Some((_, user)) = known.owing() else { return Ok(false) };
+    Ok(second_factors::recovery_codes_left(tx, known.tenant.id, user.id())? > 0)
+}
+
+/// Whether it is a device that waits for the answer.
+fn waits(known: &Known) -> bool {
+    known.flow.request.as_ref().is_some_and(|request| request.device.is_some())
 }
 
 /// When the next code may be sent, if not now.

@@ -6,7 +6,10 @@
 mod address;
 mod begin;
 mod consent;
+mod device;
+mod enrol;
 mod finish;
+mod first;
 mod hint;
 mod home;
 mod look;
@@ -17,26 +20,32 @@ mod passcode;
 mod passkey;
 mod password;
 mod recipient;
+mod second_factor;
 mod send_passcode;
 mod sign_out;
 #[cfg(test)]
 mod tests;
 
 pub use address::{name_address, use_another_account};
-pub use begin::{Begun, authorize, begin, begin_again};
-pub use consent::{accept, decline};
+pub use begin::{Begun, authorize, begin, begin_again, begin_fresh};
+pub use consent::{Decided, accept, decline};
+pub use device::{Typed, allow_device, begin_device, refuse_device};
+pub use enrol::{Enrolled, enrol, offer_enrolment};
 pub use finish::{Answer, finish};
+pub use first::{Entered, Proven};
 pub use home::arrive;
 pub use look::{AppName, Ask, Page, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
 pub use new_password::choose_password;
 pub use parameters::Parameters;
-pub use passcode::{Proven, check_passcode};
+pub use passcode::check_passcode;
 pub use passkey::{ask_for_passkey, check_passkey};
-pub use password::{Browser, Entered, PasswordTaken, check_password};
+pub use password::{Browser, check_password};
+pub use second_factor::{Shown, show_second_factor};
 pub use send_passcode::send_passcode;
 pub use sign_out::{Leaving, leaving, sign_out};
 
+pub(crate) use device::{LENGTH, LETTERS, device_hash, user_code_hash};
 pub(crate) use finish::code_hash;
 
 use hospes_domain::access::Standing;
@@ -44,9 +53,10 @@ use hospes_domain::application::{Application, DIRECTORY_API, PrincipalKind, Serv
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::proof::{Passcode, PasscodeState};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
+use hospes_domain::second_factor::Need;
 use hospes_domain::session::Session;
 use hospes_domain::sign_in::{
-    Consent, Flow, RequestedScopes, Situation, Step, Way, consent, next_step, way_of,
+    Consent, FirstProof, Flow, RequestedScopes, Situation, Step, Way, consent, next_step, way_of,
 };
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
@@ -59,7 +69,10 @@ use hospes_store::{
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
+use crate::second_factors;
 use crate::sessions;
+use crate::sign_ins::{Entry, Towards};
+use crate::tokens::issuer;
 use crate::upstream;
 
 /// Which flow, in which browser. No `Debug`: the cookie is a session's.
@@ -80,6 +93,8 @@ struct Scene {
     flow: Uuid,
     session: Option<[u8; 32]>,
     public_url: String,
+    /// The line of the sign-in log, if this step comes to one.
+    entry: Entry,
 }
 
 impl Scene {
@@ -89,6 +104,7 @@ impl Scene {
             flow: place.flow,
             session: session_hash(app, place.tenant, place.session.as_deref()),
             public_url: app.public_url().to_owned(),
+            entry: Entry::draw(app),
         }
     }
 
@@ -99,11 +115,30 @@ impl Scene {
         self.around(tx, flow, now)
     }
 
+    /// What the flow leads to, for the log; none when it is lost.
+    fn towards(&self, tx: &impl Read) -> Result<Option<Towards>, Stop> {
+        let Some(flow) = sign_in_flows::by_id(tx, self.tenant, self.flow)? else { return Ok(None) };
+        match self.around(tx, flow, Time::default()) {
+            Ok(known) => Ok(Some(known.towards())),
+            Err(Stop::Refused(_)) => Ok(None),
+            Err(failed) => Err(failed),
+        }
+    }
+
     fn around(&self, tx: &impl Read, flow: Flow, now: Time) -> Result<Known, Stop> {
         let tenant = tenants::by_id(tx, self.tenant)?.ok_or_else(lost)?;
         let session = match self.session {
-            Some(hash) => sessions::good(tx, self.tenant, hash, now)?,
+            Some(hash) if flow.is_to_leave(self.tenant) => {
+                sessions::alive_to_leave(tx, self.tenant, hash, now)?
+            }
+            Some(hash) => sessions::alive(tx, self.tenant, hash, now)?,
             None => None,
+        };
+        let first = first::still_good(tx, self.tenant, &flow)?;
+        let need = match (&first, &session) {
+            (Some((proof, user)), _) => second_factors::need(tx, user, &proof.amr())?,
+            (None, Some((session, user))) => second_factors::need(tx, user, &session.amr)?,
+            (None, None) => Need::Nothing,
         };
         let passcode = passcodes::newest_in_flow(tx, self.tenant, flow.id)?;
         let app = match &flow.request {
@@ -122,20 +157,31 @@ impl Scene {
             None => None,
         };
         let way = way(tx, &tenant, &flow)?;
-        let new_password = new_password::awaited(tx, tenant.id, &flow)?;
-        Ok(Known { tenant, flow, way, new_password, app, session, passcode })
+        let new_password = match &first {
+            Some((proof, user)) => new_password::is_due(tx, user, &proof.method)?,
+            None => false,
+        };
+        let issuer = issuer(&self.public_url, self.tenant);
+        Ok(Known { tenant, issuer, flow, way, new_password, app, session, first, need, passcode })
     }
 }
 
 /// A flow and what stands around it now.
 struct Known {
     tenant: Tenant,
+    /// `iss` of every answer (RFC 9207).
+    issuer: String,
     flow: Flow,
     way: Option<Way>,
-    /// Whether a new password is waited for, from somebody who may still give it.
+    /// Whether who proved the first factor has to choose a new password.
     new_password: bool,
     app: Option<KnownApp>,
+    /// Good, but for a second factor.
     session: Option<(Session, User)>,
+    /// Who has proven the first factor in this flow, while that counts.
+    first: Option<(FirstProof, User)>,
+    /// What is lacking of that person, else of the session's.
+    need: Need,
     passcode: Option<Passcode>,
 }
 
@@ -149,9 +195,25 @@ struct KnownApp {
 }
 
 impl Known {
+    /// What the person signs in to, for the log.
+    fn towards(&self) -> Towards {
+        match (&self.app, &self.flow.request) {
+            (Some(app), Some(request)) => {
+                let host =
+                    Some(request.state.as_deref()).filter(|_| upstream::is_home_sign_in(request.client));
+                let host = host.flatten().and_then(upstream::host_of);
+                let silent = self.flow.prompt.none;
+                Towards::app(&app.application, &app.principal, app.scopes.resource, host, silent)
+            }
+            _ => Towards::page(self.flow.return_to.as_deref()),
+        }
+    }
+
     fn step(&self, now: Time) -> Step {
         let situation = Situation {
             session: self.session.as_ref().map(|(session, _)| session),
+            first_proven: self.first.is_some(),
+            need: self.need,
             way: self.way,
             new_password: self.new_password,
             code_until: self.open_passcode(now).map(|p| p.record().expires_at),

@@ -41,7 +41,7 @@ pub async fn my_apps(
     session: Option<&str>,
 ) -> Result<Option<MyApps>, Refusal> {
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(None) };
-    app.read(move |tx| {
+    let found = app.read(move |tx| {
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
         let mut apps = Vec::new();
@@ -63,8 +63,8 @@ pub async fn my_apps(
                 Some(names)
             }
         };
-        let person = sessions::signed_in(tenant, session, &user);
+        let person = sessions::signed_in(tenant, session, &user, tx.now());
         Ok(Some(MyApps { tenant: host, person, apps, groups }))
-    })
-    .await
+    });
+    Ok(found.await?.inspect(|panel| sessions::note_use(app, &panel.person)))
 }

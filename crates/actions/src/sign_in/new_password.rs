@@ -1,41 +1,35 @@
 //! A new password in the middle of a sign-in, for somebody whose present one was right and has to be replaced: nobody
-//! is signed in before. Refuses whoever did not type the present one in this very flow, or has lost the right since:
+//! is signed in before, and a second factor that is owed comes first. Refuses whoever did not type the present one in this very flow, or has lost the right since:
 //! blocked, deleted, revoked or given yet another password (threats I3, D14).
 
-use hospes_domain::guest::State;
-use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::password::{Names, Weak};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::session::PASSWORD;
-use hospes_domain::sign_in::{Flow, KnownDevice, Step};
+use hospes_domain::sign_in::{FirstProof, Flow, Step};
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{passwords, sign_in_flows, users};
+use hospes_store::{passwords, sign_in_flows};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Entered, Known, Place, Scene, lost};
+use super::first::{Entered, device};
+use super::{Known, Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::save_guest;
 use crate::keys::PasswordVerdict;
 use crate::passwords::{Wanted, hashed, store, unhashed};
 use crate::sessions::{self, NewSession};
+use crate::sign_ins;
 use crate::users::end_codes;
 
-/// Whether the flow waits for a new password from somebody who may still give it.
-pub(super) fn awaited(tx: &impl Read, tenant: TenantId, flow: &Flow) -> Result<bool, StoreError> {
-    Ok(person(tx, tenant, flow)?.is_some())
-}
-
-fn person(tx: &impl Read, tenant: TenantId, flow: &Flow) -> Result<Option<User>, StoreError> {
-    let Some((id, generation)) = flow.new_password_for else { return Ok(None) };
-    let user = users::by_id(tx, tenant, id)?;
-    Ok(user.filter(|user| {
-        user.guest.is_active()
-            && user.guest.generation() == generation
-            && user.guest.state() != State::Accepted
-    }))
+/// Whether somebody who signs in that way has to choose a new password before.
+pub(super) fn is_due(tx: &impl Read, user: &User, method: &str) -> Result<bool, StoreError> {
+    if method != PASSWORD {
+        return Ok(false);
+    }
+    let stored = passwords::stored(tx, user.guest.record().tenant, user.id())?;
+    Ok(stored.is_some_and(|stored| stored.change_due))
 }
 
 /// Replaces the password and signs in.
@@ -52,7 +46,7 @@ pub async fn choose_password(
     let looking = scene.clone();
     let (names, before) = app
         .read(move |tx| {
-            let (known, user) = at_new_password(tx, &looking)?;
+            let (known, _, user) = at_new_password(tx, &looking)?;
             let stored = passwords::of(tx, looking.tenant, user.id())?.ok_or_else(lost)?;
             Ok((Names::of(&user, &known.tenant), stored))
         })
@@ -66,7 +60,7 @@ pub async fn choose_password(
     let (id, ids) = (app.new_id(), [app.new_id(), app.new_id(), app.new_id()]);
     let device = app.write(move |tx| {
         let user = save(tx, &scene, &before, &hash, &session, ids)?;
-        Ok(KnownDevice { id, user, password_set_at: tx.now() })
+        Ok(device(tx, &user, PASSWORD, id)?)
     });
     Ok(Entered { device: device.await?, session: cookie })
 }
@@ -79,8 +73,8 @@ fn save(
     hash: &str,
     session: &NewSession,
     [changed, signed_in, notice]: [Uuid; 3],
-) -> Result<ObjectId, Stop> {
-    let (known, mut user) = at_new_password(tx, scene)?;
+) -> Result<User, Stop> {
+    let (known, proof, mut user) = at_new_password(tx, scene)?;
     if passwords::of(tx, scene.tenant, user.id())?.as_deref() != Some(before) {
         return Err(lost());
     }
@@ -91,21 +85,29 @@ fn save(
     if let Some(before) = scene.session {
         hospes_store::sessions::end(tx, scene.tenant, before)?;
     }
-    sessions::begin(tx, &user, PASSWORD, session)?;
-    let flow = Flow { signed_in_at: Some(tx.now()), new_password_for: None, ..known.flow };
+    sessions::begin_with(tx, &user, PASSWORD, &proof.amr(), tx.now(), session)?;
+    let towards = known.towards();
+    let mut details = vec![("method".to_owned(), PASSWORD.to_owned())];
+    match proof.second {
+        Some(second) => {
+            details.push(("secondFactor".to_owned(), second.name().to_owned()));
+            sign_ins::succeeded_with_two(tx, &scene.entry, &user, &towards, PASSWORD)?;
+        }
+        None => sign_ins::succeeded(tx, &scene.entry, &user, &towards, PASSWORD)?,
+    }
+    let flow = Flow { signed_in_at: Some(tx.now()), first: None, ..known.flow };
     sign_in_flows::save(tx, scene.tenant, &flow)?;
     audit::by_guest(tx, &user, changed, Activity::ChangePassword, Ok(()), Vec::new())?;
-    let details = vec![("method".to_owned(), PASSWORD.to_owned())];
     audit::by_guest(tx, &user, signed_in, Activity::SignIn, Ok(()), details)?;
-    Ok(user.id())
+    Ok(user)
 }
 
-/// The flow and the person it waits for.
-fn at_new_password(tx: &impl Read, scene: &Scene) -> Result<(Known, User), Stop> {
+/// The flow and the person it waits for, with the proofs so far.
+fn at_new_password(tx: &impl Read, scene: &Scene) -> Result<(Known, FirstProof, User), Stop> {
     let now = tx.now();
     let known = scene.load(tx, now)?;
-    match (known.step(now), person(tx, scene.tenant, &known.flow)?) {
-        (Step::ChooseNewPassword, Some(user)) => Ok((known, user)),
+    match (known.step(now), known.first.clone()) {
+        (Step::ChooseNewPassword, Some((proof, user))) => Ok((known, proof, user)),
         _ => Err(lost()),
     }
 }

@@ -54,6 +54,11 @@ impl Parameters {
         self.pairs.iter().find(|(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str())
     }
 
+    /// The same for a parameter that counts only if it is given once.
+    pub fn single(&self, name: &str) -> Option<&str> {
+        self.get(name).filter(|_| !self.repeated(name))
+    }
+
     fn repeated(&self, name: &str) -> bool {
         self.pairs.iter().filter(|(n, _)| n == name).count() > 1
     }
@@ -113,6 +118,7 @@ impl Parameters {
                 nonce: self.owned("nonce"),
                 code_challenge,
                 client_info: self.get("client_info") == Some("1"),
+                device: None,
             },
             prompt,
             login_hint: self

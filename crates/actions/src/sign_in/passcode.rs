@@ -13,30 +13,20 @@ use hospes_store::sign_in_addresses::{self, AddressState, SignInAddress};
 use hospes_store::sign_in_flows;
 use uuid::Uuid;
 
+use super::first::{Next, Proven, first_proven};
 use super::recipient::{Recipient, recipient};
 use super::{Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::redeem;
 use crate::sessions::{self, NewSession};
-
-/// What the code proved.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Proven {
-    /// A guest's identity: the session cookie's value.
-    SignedIn(String),
-    /// The mailbox of somebody who was invited and has not redeemed: the redemption flow that now
-    /// waits for consent. After it, the sign-in flow goes on.
-    PendingRedemption {
-        /// The redemption flow, proven already.
-        redemption: Uuid,
-    },
-}
+use crate::sign_ins::{self, Towards};
 
 #[derive(Clone)]
 struct Drawn {
     key: [u8; 32],
     session: NewSession,
+    next: Uuid,
     audit: Uuid,
     audit_address: Uuid,
     redemption: Uuid,
@@ -49,18 +39,43 @@ pub async fn check_passcode(app: &App, place: &Place, typed: &str) -> Result<Pro
     let drawn = Drawn {
         key: redeem::digits_key(app, place.tenant)?,
         session,
+        next: app.new_id(),
         audit: app.new_id(),
         audit_address: app.new_id(),
         redemption: app.new_id(),
         subject: app.new_id(),
     };
     let (scene, typed) = (Scene::new(app, place), typed.to_owned());
-    let pending = app.write(move |tx| check(tx, &scene, &drawn, &typed)).await?;
-    Ok(pending.map_or(Proven::SignedIn(cookie), |redemption| Proven::PendingRedemption { redemption }))
+    let next = app
+        .write(move |tx| {
+            let outcome = check(tx, &scene, &drawn, &typed);
+            if let Err(Stop::Refused(refusal)) = &outcome {
+                record(tx, &scene, refusal)?;
+            }
+            outcome
+        })
+        .await?;
+    Ok(next.with(cookie))
 }
 
-/// The redemption flow, if the code proved a pending guest's mailbox.
-fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, typed: &str) -> Result<Option<Uuid>, Stop> {
+/// The line of the sign-in log about a code that was refused, if it was somebody's.
+fn record(tx: &WriteTx<'_>, scene: &Scene, refusal: &Refusal) -> Result<(), Stop> {
+    let known = match scene.load(tx, tx.now()) {
+        Ok(known) => known,
+        // A flow that is lost is nobody's.
+        Err(Stop::Refused(_)) => return Ok(()),
+        Err(failed) => return Err(failed),
+    };
+    let Some(address) = &known.flow.address else { return Ok(()) };
+    match recipient(tx, scene.tenant, address)? {
+        Some(found) => {
+            sign_ins::refused(tx, &scene.entry, found.user(), &known.towards(), Some(PASSCODE), refusal)
+        }
+        None => sign_ins::refused_stranger(tx, scene.tenant),
+    }
+}
+
+fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, typed: &str) -> Result<Next, Stop> {
     let over = || Stop::Refused(Refusal::SignIn(SignInRefusal::PasscodeOver));
     let known = scene.load(tx, tx.now())?;
     match known.step(tx.now()) {
@@ -73,14 +88,12 @@ fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, typed: &str) -> Result<
         Answer::No(refusal) => return Err(refusal.into()),
     };
     let found = recipient(tx, scene.tenant, proof.address())?.ok_or_else(over)?;
-    let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
-    sign_in_flows::save(tx, scene.tenant, &flow)?;
+    let towards = known.towards();
     match found {
-        Recipient::Bound(user, entry) => {
-            sign_in(tx, scene, drawn, &user, &entry)?;
-            Ok(None)
-        }
+        Recipient::Bound(user, entry) => sign_in(tx, scene, drawn, (known.flow, &towards), &user, &entry),
         Recipient::Pending(user, invitation) => {
+            let flow = Flow { signed_in_at: Some(tx.now()), ..known.flow };
+            sign_in_flows::save(tx, scene.tenant, &flow)?;
             redeem::open_proven(
                 tx,
                 scene.tenant,
@@ -90,7 +103,7 @@ fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, typed: &str) -> Result<
                 proof,
                 drawn.subject,
             )?;
-            Ok(Some(drawn.redemption))
+            Ok(Next::Redemption(drawn.redemption))
         }
     }
 }
@@ -99,20 +112,22 @@ fn sign_in(
     tx: &WriteTx<'_>,
     scene: &Scene,
     drawn: &Drawn,
+    towards: (Flow, &Towards),
     user: &User,
     entry: &SignInAddress,
-) -> Result<(), Stop> {
+) -> Result<Next, Stop> {
     if entry.state == AddressState::Waiting {
         confirm(tx, scene.tenant, drawn, user, entry)?;
     }
-    if let Some(before) = scene.session {
-        hospes_store::sessions::end(tx, scene.tenant, before)?;
+    let next = first_proven(tx, scene, towards, user, (PASSCODE, tx.now()), &drawn.session, drawn.next)?;
+    if next == Next::SignedIn {
+        let details = vec![
+            ("method".to_owned(), PASSCODE.to_owned()),
+            ("address".to_owned(), entry.address.to_string()),
+        ];
+        audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
     }
-    sessions::begin(tx, user, PASSCODE, &drawn.session)?;
-    let details =
-        vec![("method".to_owned(), PASSCODE.to_owned()), ("address".to_owned(), entry.address.to_string())];
-    audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
-    Ok(())
+    Ok(next)
 }
 
 /// The mailbox of a waiting address is proven: it signs in from now on. The known ones were told when it

@@ -8,20 +8,22 @@ use hospes_domain::guest::State;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::session::PASSWORD;
-use hospes_domain::sign_in::{Budget, Flow, KnownDevice, Step, Whence, budgets};
+use hospes_domain::sign_in::{Budget, KnownDevice, Step, Whence, budgets};
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::passwords::{self, Stored};
-use hospes_store::{counters, sign_in_flows, tenants, users};
+use hospes_store::{counters, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Place, Scene, lost};
+use super::first::{self, Entered, Next, Proven, first_proven};
+use super::{Known, Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::keys::PasswordVerdict;
 use crate::passwords::unhashed;
 use crate::sessions::{self, NewSession};
+use crate::sign_ins;
 use crate::users::aliases;
 
 /// What is known of the browser that a password comes from.
@@ -33,22 +35,6 @@ pub struct Browser {
     pub devices: Vec<KnownDevice>,
 }
 
-/// Somebody has signed in. No `Debug`: it holds a session's cookie.
-pub struct Entered {
-    /// The new session's cookie.
-    pub session: String,
-    /// The browser as it is known from now on.
-    pub device: KnownDevice,
-}
-
-/// What became of a right password.
-pub enum PasswordTaken {
-    /// The person is signed in.
-    SignedIn(Entered),
-    /// The person has to choose a new one first.
-    NewPassword,
-}
-
 /// What a password is compared with. No `Debug`: nothing to show.
 struct Compared {
     stored: Option<Stored>,
@@ -56,32 +42,50 @@ struct Compared {
     device: Option<Uuid>,
 }
 
-/// Checks a password.
+/// Checks a password: the new session's cookie, or the flow that asks for what is owed.
 pub async fn check_password(
     app: &App,
     place: &Place,
     password: Zeroizing<String>,
     browser: Browser,
-) -> Result<PasswordTaken, Refusal> {
+) -> Result<Proven, Refusal> {
     let scene = Scene::new(app, place);
     let counting = scene.clone();
     let Compared { stored, counted, device } = app.write(move |tx| count(tx, &counting, &browser)).await?;
     let text = stored.as_ref().map(|stored| stored.hash.clone());
     let verdict = app.passwords().verify(password, text).await.map_err(unhashed)?;
     let (PasswordVerdict::Right { .. }, Some(stored)) = (verdict, stored) else {
+        app.write(move |tx| record_wrong(tx, &scene)).await?;
         return Err(Refusal::SignIn(SignInRefusal::WrongPassword));
     };
     let (session, cookie) = sessions::draw(app, place.tenant)?;
-    let (audit_id, id) = (app.new_id(), device.unwrap_or_else(|| app.new_id()));
-    let entered = app.write(move |tx| begin(tx, &scene, &stored, &counted, &session, audit_id)).await?;
-    Ok(entered.map_or(PasswordTaken::NewPassword, |known| {
-        PasswordTaken::SignedIn(Entered { session: cookie, device: KnownDevice { id, ..known } })
-    }))
+    let (next, audit_id, id) = (app.new_id(), app.new_id(), device.unwrap_or_else(|| app.new_id()));
+    let attempt = Attempt { stored, counted, session, next, audit_id };
+    let (next, device) = app
+        .write(move |tx| {
+            let (next, user) = begin(tx, &scene, &attempt)?;
+            Ok((next, first::device(tx, &user, PASSWORD, id)?))
+        })
+        .await?;
+    Ok(match next.with(cookie) {
+        Proven::SignedIn(entered) => Proven::SignedIn(Entered { device, ..entered }),
+        owing => owing,
+    })
+}
+
+/// A password that was right. No `Debug`: nothing to show.
+#[derive(Clone)]
+struct Attempt {
+    stored: Stored,
+    counted: Vec<Budget>,
+    session: NewSession,
+    next: Uuid,
+    audit_id: Uuid,
 }
 
 /// Counts the try, then yields the stored password of whoever the address names.
 fn count(tx: &WriteTx<'_>, scene: &Scene, browser: &Browser) -> Result<Compared, Stop> {
-    let (_, address) = at_password(tx, scene)?;
+    let (known, address) = at_password(tx, scene)?;
     let person = person(tx, scene.tenant, &address)?;
     let stored = match &person {
         Some(user) => passwords::stored(tx, scene.tenant, user.id())?,
@@ -96,9 +100,11 @@ fn count(tx: &WriteTx<'_>, scene: &Scene, browser: &Browser) -> Result<Compared,
     let mut raised = Vec::with_capacity(counted.len());
     for budget in &counted {
         let tries = counters::load(tx, scene.tenant, &budget.counter)?;
-        tries
-            .room(budget.limit, now)
-            .map_err(|retry_after_seconds| Refusal::SignIn(SignInRefusal::Locked { retry_after_seconds }))?;
+        if let Err(retry_after_seconds) = tries.room(budget.limit, now) {
+            let refusal = Refusal::SignIn(SignInRefusal::Locked { retry_after_seconds });
+            record(tx, scene, &known, person.as_ref(), &refusal)?;
+            return Err(refusal.into());
+        }
         raised.push(tries.plus_one(budget.limit, now));
     }
     for (budget, tries) in counted.iter().zip(raised) {
@@ -107,53 +113,63 @@ fn count(tx: &WriteTx<'_>, scene: &Scene, browser: &Browser) -> Result<Compared,
     Ok(Compared { stored, counted, device })
 }
 
-/// Begins the session, if everything is still as it was when the password was compared. `None` if a new password has to
-/// be chosen first.
-fn begin(
+/// The line of the sign-in log about a wrong password; of a name that is nobody's only the number is kept, at the same
+/// cost (threats E5).
+fn record_wrong(tx: &WriteTx<'_>, scene: &Scene) -> Result<(), Stop> {
+    let (known, address) = at_password(tx, scene)?;
+    let person = person(tx, scene.tenant, &address)?;
+    record(tx, scene, &known, person.as_ref(), &Refusal::SignIn(SignInRefusal::WrongPassword))
+}
+
+fn record(
     tx: &WriteTx<'_>,
     scene: &Scene,
-    stored: &Stored,
-    counted: &[Budget],
-    session: &NewSession,
-    audit_id: Uuid,
-) -> Result<Option<KnownDevice>, Stop> {
+    known: &Known,
+    person: Option<&User>,
+    refusal: &Refusal,
+) -> Result<(), Stop> {
+    match person {
+        Some(user) => sign_ins::refused(tx, &scene.entry, user, &known.towards(), Some(PASSWORD), refusal),
+        None => sign_ins::refused_stranger(tx, scene.tenant),
+    }
+}
+
+/// Begins the session, if everything is still as it was when the password was compared.
+fn begin(tx: &WriteTx<'_>, scene: &Scene, attempt: &Attempt) -> Result<(Next, User), Stop> {
+    let Attempt { stored, counted, session, next, audit_id } = attempt;
     let wrong = || Stop::Refused(Refusal::SignIn(SignInRefusal::WrongPassword));
-    let (flow, address) = at_password(tx, scene)?;
+    let (known, address) = at_password(tx, scene)?;
     let user = person(tx, scene.tenant, &address)?.ok_or_else(wrong)?;
     if passwords::stored(tx, scene.tenant, user.id())?.as_ref() != Some(stored) {
         return Err(wrong());
     }
-    let details = vec![("method".to_owned(), PASSWORD.to_owned())];
     if !user.guest.is_active() {
         let refusal = Refusal::SignIn(SignInRefusal::Disabled);
         // Whoever knows the password has proven who that is. Bounded by the tries, which are not forgotten here.
-        audit::by_guest(tx, &user, audit_id, Activity::SignIn, Err(&refusal), details)?;
+        let details = vec![("method".to_owned(), PASSWORD.to_owned())];
+        audit::by_guest(tx, &user, *audit_id, Activity::SignIn, Err(&refusal), details)?;
+        record(tx, scene, &known, Some(&user), &refusal)?;
         return Err(refusal.into());
     }
     for budget in counted {
         let tries = counters::load(tx, scene.tenant, &budget.counter)?;
         counters::save(tx, scene.tenant, &budget.counter, budget.after_success(tries))?;
     }
-    if stored.change_due {
-        let new_password_for = Some((user.id(), user.guest.generation()));
-        sign_in_flows::save(tx, scene.tenant, &Flow { new_password_for, ..flow })?;
-        return Ok(None);
+    let towards = known.towards();
+    let next = first_proven(tx, scene, (known.flow, &towards), &user, (PASSWORD, tx.now()), session, *next)?;
+    if next == Next::SignedIn {
+        let details = vec![("method".to_owned(), PASSWORD.to_owned())];
+        audit::by_guest(tx, &user, *audit_id, Activity::SignIn, Ok(()), details)?;
     }
-    if let Some(before) = scene.session {
-        hospes_store::sessions::end(tx, scene.tenant, before)?;
-    }
-    sessions::begin(tx, &user, PASSWORD, session)?;
-    sign_in_flows::save(tx, scene.tenant, &Flow { signed_in_at: Some(tx.now()), ..flow })?;
-    audit::by_guest(tx, &user, audit_id, Activity::SignIn, Ok(()), details)?;
-    Ok(Some(KnownDevice { id: Uuid::nil(), user: user.id(), password_set_at: stored.set_at }))
+    Ok((next, user))
 }
 
-/// The flow and its address, if a password is what it waits for.
-fn at_password(tx: &WriteTx<'_>, scene: &Scene) -> Result<(Flow, Address), Stop> {
+/// The flow with what stands around it and its address, if a password is what it waits for.
+fn at_password(tx: &WriteTx<'_>, scene: &Scene) -> Result<(Known, Address), Stop> {
     let now = tx.now();
     let known = scene.load(tx, now)?;
     match (known.step(now), known.flow.address.clone()) {
-        (Step::AskPassword, Some(address)) => Ok((known.flow, address)),
+        (Step::AskPassword, Some(address)) => Ok((known, address)),
         _ => Err(lost()),
     }
 }

@@ -9,6 +9,7 @@ use hospes_store::{redirect_uris, tenants};
 
 use super::{Parameters, hint, lost, session_hash};
 use crate::app::App;
+use crate::logout;
 use crate::sessions::{self, SignedIn};
 
 /// What a request to sign out amounts to.
@@ -31,27 +32,50 @@ pub async fn leaving(
     parameters: &Parameters,
     session: Option<&str>,
 ) -> Result<Leaving, Refusal> {
-    let hinted = parameters.get("id_token_hint").and_then(|token| hint::person_of(app, tenant, token));
-    let back = parameters.get("post_logout_redirect_uri").map(str::to_owned);
+    let hinted = parameters.single("id_token_hint").and_then(|token| hint::read(app, tenant, token));
+    let named = parameters.single("client_id").map(|id| id.parse().ok());
+    // An address is the app's that asks; two apps, or one nobody knows, ask for nothing.
+    let (client, agreed) = match (hinted.map(|hinted| hinted.client), named) {
+        (Some(client), None | Some(None)) => (Some(client), named.is_none()),
+        (client, Some(named)) => {
+            (named, named.is_some() && client.is_none_or(|client| Some(client) == named))
+        }
+        (None, None) => (None, true),
+    };
+    let back = parameters
+        .single("post_logout_redirect_uri")
+        .filter(|uri| agreed && !uri.chars().any(char::is_control))
+        .map(str::to_owned);
     let hash = session_hash(app, tenant, session);
     app.read(move |tx| {
         let host = tenants::by_id(tx, tenant)?.ok_or_else(lost)?;
         let found = match hash {
-            Some(hash) => sessions::good(tx, tenant, hash, tx.now())?,
+            // Also whoever owes a second factor by now: signing out opens nothing.
+            Some(hash) => sessions::alive(tx, tenant, hash, tx.now())?,
             None => None,
         };
         let back = match &back {
-            Some(uri) => redirect_uris::registered_by(tx, tenant, uri)?.map(|name| (uri.clone(), name)),
+            Some(uri) => {
+                redirect_uris::registered_by(tx, tenant, uri, client)?.map(|name| (uri.clone(), name))
+            }
             None => None,
         };
-        let signed_in = found.map(|(session, user)| sessions::signed_in(tenant, session, &user));
-        let certain = signed_in.as_ref().is_some_and(|s| hinted == Some(s.user));
+        let signed_in = found.map(|(session, user)| sessions::signed_in(tenant, session, &user, tx.now()));
+        let certain =
+            agreed && signed_in.as_ref().is_some_and(|s| hinted.map(|hinted| hinted.person) == Some(s.user));
         Ok(Leaving { tenant: host, signed_in, certain, back })
     })
     .await
 }
 
-/// Ends the browser's session.
-pub async fn sign_out(app: &App, session: &str) -> Result<(), Refusal> {
-    sessions::end(app, session).await
+/// Ends the browser's session. The addresses that applications of this session want opened in frames.
+pub async fn sign_out(app: &App, session: &str) -> Result<Vec<String>, Refusal> {
+    let Some((tenant, hash)) = sessions::key(app, session) else { return Ok(Vec::new()) };
+    let public_url = app.public_url().to_owned();
+    app.write(move |tx| {
+        let Some(found) = hospes_store::sessions::find(tx, tenant, hash)? else { return Ok(Vec::new()) };
+        hospes_store::sessions::end(tx, tenant, hash)?;
+        Ok(logout::end_session(tx, tenant, found.id, &public_url)?)
+    })
+    .await
 }

@@ -10,8 +10,9 @@ use hospes_domain::address::Address;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::jose::{Algorithm, base64url};
-use hospes_domain::proof::{BY_HOME, BY_PASSCODE, home_of};
+use hospes_domain::proof::{FROM_OUTSIDE, home_of};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::session::Amr;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::Client;
@@ -34,6 +35,8 @@ pub(super) struct Issuing<'a> {
     pub(super) keys: &'a TenantKeys,
     pub(super) client: &'a Client,
     pub(super) at: Time,
+    /// The client proved itself with a certificate.
+    pub(super) by_certificate: bool,
 }
 
 /// A person as the directory knew it in the closure of the grant.
@@ -57,6 +60,7 @@ pub(super) struct Person {
 pub(super) struct SignInFacts {
     pub(super) session: Uuid,
     pub(super) auth_time: Time,
+    pub(super) amr: Amr,
     pub(super) nonce: Option<String>,
 }
 
@@ -92,6 +96,9 @@ struct Personal<'a> {
     idp: Option<String>,
     acct: u8,
     sid: Uuid,
+    /// How the person was proven (RFC 8176).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<&'a [ObjectId]>,
     #[serde(rename = "_claim_names", skip_serializing_if = "Option::is_none")]
@@ -140,7 +147,7 @@ struct UserAccess<'a> {
 }
 
 /// The `sub` of a person at a client: pairwise, and the same as long as the object lives (OIDC Core section 8.1).
-pub(super) fn subject(keys: &TenantKeys, object: ObjectId, client: ClientId) -> String {
+pub(crate) fn subject(keys: &TenantKeys, object: ObjectId, client: ClientId) -> String {
     let mut pair = [0; 32];
     pair[..16].copy_from_slice(object.0.as_bytes());
     pair[16..].copy_from_slice(client.0.as_bytes());
@@ -152,7 +159,7 @@ pub(super) fn email(user: &User) -> Option<(&str, bool)> {
     match user.guest.binding() {
         // A mailbox was proven, or the owner of the domain vouched for it.
         Some(binding) => {
-            let proven = [BY_PASSCODE, BY_HOME].contains(&binding.proof.as_str());
+            let proven = FROM_OUTSIDE.contains(&binding.proof.as_str());
             Some((binding.sign_in_name.as_str(), proven))
         }
         None => user.mail.as_ref().map(|mail| (mail.as_str(), false)),
@@ -236,14 +243,18 @@ impl Issuing<'_> {
             common,
             appid: self.client.id,
             azp: self.client.id,
-            azpacr: if self.client.public { "0" } else { "1" },
+            azpacr: match (self.client.public, self.by_certificate) {
+                (true, _) => "0",
+                (false, false) => "1",
+                (false, true) => "2",
+            },
             app_displayname: &self.client.display_name,
             idtyp,
             user: None,
         }
     }
 
-    fn personal<'a>(&self, person: &'a Person, sign_in: &SignInFacts, with_groups: bool) -> Personal<'a> {
+    fn personal<'a>(&self, person: &'a Person, sign_in: &'a SignInFacts, with_groups: bool) -> Personal<'a> {
         let user = &person.user;
         let groups = person.groups.as_deref().filter(|_| with_groups);
         let overage = groups.is_some_and(|groups| groups.len() > MAX_GROUPS);
@@ -259,6 +270,7 @@ impl Issuing<'_> {
             }),
             acct: u8::from(user.user_type == UserType::Guest),
             sid: sign_in.session,
+            amr: sign_in.amr.words().collect(),
             groups: groups.filter(|_| !overage),
             claim_names: overage.then(|| BTreeMap::from([("groups", "src1")])),
             claim_sources: overage
@@ -269,7 +281,7 @@ impl Issuing<'_> {
     fn sign(&self, claims: &impl Serialize) -> Result<String, Refusal> {
         let algorithm = if self.client.es256 { Algorithm::Es256 } else { Algorithm::Rs256 };
         let json = serde_json::to_vec(claims).map_err(|error| broken(&error))?;
-        self.keys.signing(algorithm).sign(&json).map_err(|error| broken(&error))
+        self.keys.signing(algorithm, self.at).sign(&json).map_err(|error| broken(&error))
     }
 }
 

@@ -7,14 +7,14 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::clients;
 
 use super::claims::{Issuing, LIFE_SECONDS};
-use super::client::Claimed;
+use super::client::{Claimed, Proven};
 use super::scopes::Asked;
 use super::{TokenReply, refusals};
 use crate::app::App;
 
 pub(super) async fn run(
     app: &App,
-    tenant: TenantId,
+    (tenant, name): (TenantId, &str),
     claimed: Claimed,
     scope: Option<&str>,
 ) -> Result<TokenReply, Refusal> {
@@ -32,8 +32,8 @@ pub(super) async fn run(
         })
         .await?;
     let now = app.now();
-    claimed.authenticate(&keys, &client, now)?;
-    if client.public {
+    let asker = claimed.authenticate(app, (tenant, name), client).await?;
+    if asker.proven == Proven::Nothing {
         return Err(refusals::credential_missing());
     }
     let resource = resource?;
@@ -42,7 +42,8 @@ pub(super) async fn run(
     if held.assignment_required && !held.assigned {
         return Err(refusals::not_assigned());
     }
-    let issuing = Issuing { app, keys: &keys, client: &client, at: now };
+    let by_certificate = asker.proven == Proven::Certificate;
+    let issuing = Issuing { app, keys: &keys, client: &asker.client, at: now, by_certificate };
     Ok(TokenReply {
         access_token: issuing.app_token(resource, &held.roles)?,
         expires_in: LIFE_SECONDS,

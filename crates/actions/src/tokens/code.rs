@@ -9,24 +9,25 @@ use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::{self, CodeRecord};
-use hospes_store::clients::Client;
 use hospes_store::engine::WriteTx;
-use hospes_store::refresh_tokens;
+use hospes_store::{redirect_uris, refresh_tokens};
 use uuid::Uuid;
 
 use super::claims::SignInFacts;
+use super::client::Asker;
 use super::refresh::{self, Secret};
 use super::scopes::Asked;
 use super::{TokenForm, UserGrant, person, refusals, reuse};
 use crate::app::{App, Stop};
 use crate::keys::constant_time_equal;
 use crate::sign_in::code_hash;
+use crate::sign_ins::{self, Entry, Towards};
 
 /// Runs the grant for a client that proved who it is.
 pub(super) async fn run(
     app: &App,
     tenant: TenantId,
-    client: &Client,
+    asker: &Asker,
     form: TokenForm,
 ) -> Result<UserGrant, Refusal> {
     let keys = app.tenant_keys(tenant)?;
@@ -36,34 +37,56 @@ pub(super) async fn run(
     let attempt = Attempt {
         tenant,
         hash: code_hash(&keys, &code),
-        client: client.clone(),
+        asker: asker.clone(),
         redirect_uri,
         verifier: form.code_verifier,
         asked,
         public_url: app.public_url().to_owned(),
         next: Secret::fresh(app, &keys),
         audit_id: app.new_id(),
+        entry: Entry::draw(app),
     };
-    app.write(move |tx| attempt.decide(tx)).await
+    app.write(move |tx| {
+        let outcome = attempt.decide(tx);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            attempt.record(tx, refusal)?;
+        }
+        outcome
+    })
+    .await
 }
 
 struct Attempt {
     tenant: TenantId,
     hash: [u8; 32],
-    client: Client,
+    asker: Asker,
     redirect_uri: String,
     verifier: Option<String>,
     asked: Option<Asked>,
     public_url: String,
     next: Secret,
     audit_id: Uuid,
+    entry: Entry,
 }
 
 impl Attempt {
+    /// The line of the sign-in log, if the code is somebody's.
+    fn record(&self, tx: &WriteTx<'_>, refusal: &Refusal) -> Result<(), Stop> {
+        let user = authorization_codes::find(tx, self.tenant, self.hash)?.map(|code| code.user);
+        let towards = Towards::renewal(&self.asker.client);
+        sign_ins::refused_by_id(tx, &self.entry, (self.tenant, user), &towards, refusal)
+    }
+
     fn decide(&self, tx: &WriteTx<'_>) -> Result<UserGrant, Stop> {
-        let code = authorization_codes::find(tx, self.tenant, self.hash)?.ok_or_else(refusals::bad_code)?;
-        if code.client != self.client.id {
-            return Err(refusals::bad_code().into());
+        let code = authorization_codes::find(tx, self.tenant, self.hash)?
+            .filter(|code| code.client == self.asker.client.id)
+            .ok_or_else(|| self.unknown())?;
+        let platform = self.asker.platform(code.platform);
+        self.asker.may_redeem(platform, Some(&code.redirect_uri))?;
+        if let Some(origin) = &self.asker.origin
+            && !redirect_uris::is_spa_origin(tx, Some(self.tenant), origin)?
+        {
+            return Err(refusals::not_that_page().into());
         }
         // From here on the attempt uses the code up, whatever comes of it.
         if authorization_codes::consume(tx, self.tenant, self.hash)?.is_none() {
@@ -74,14 +97,25 @@ impl Attempt {
         let stored = Asked::parse(&self.public_url, &code.scope)?;
         let asked = stored.narrowed(self.asked.as_ref());
         let (person, granted) =
-            person::load(tx, self.tenant, &self.client, (code.user, code.generation), &asked)?;
+            person::load(tx, self.tenant, &self.asker.client, (code.user, code.generation), &asked)?;
         let refresh_token = stored.wants.offline_access.then(|| self.next.text());
         if refresh_token.is_some() {
-            let expires_at = person::refresh_ends(&person.user, code.auth_time, tx.now());
-            refresh_tokens::insert(tx, self.tenant, self.next.hash(), &refresh::first(&code, expires_at))?;
+            let ends = person::refresh_ends(&person.user, code.auth_time, tx.now());
+            let first = refresh::first(&code, platform, refresh::lasts(platform, ends, None, tx.now()));
+            refresh_tokens::insert(tx, self.tenant, self.next.hash(), &first)?;
         }
-        let sign_in = SignInFacts { session: code.session, auth_time: code.auth_time, nonce: code.nonce };
+        let sign_in = SignInFacts {
+            session: code.session,
+            auth_time: code.auth_time,
+            amr: code.amr,
+            nonce: code.nonce,
+        };
         Ok(UserGrant { at: tx.now(), person, sign_in, asked, granted, refresh_token })
+    }
+
+    /// Who owes a proof is told that, and not whether there is such a code.
+    fn unknown(&self) -> Refusal {
+        if self.asker.owes_proof() { refusals::credential_missing() } else { refusals::bad_code() }
     }
 
     fn check(&self, code: &CodeRecord, now: Time) -> Result<(), Refusal> {

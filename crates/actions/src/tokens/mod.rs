@@ -3,11 +3,15 @@
 //! The token endpoint is a fixed pipeline: authenticate the client, check the scopes, run the grant, reply (design
 //! section 6). Refuses password, implicit and on-behalf-of grants. Nothing is signed inside a transaction.
 
+mod assertion;
 mod bearer;
 mod claims;
 mod client;
 mod client_credentials;
 mod code;
+mod device;
+mod device_start;
+mod pages;
 mod person;
 mod refresh;
 mod refusals;
@@ -21,11 +25,14 @@ mod tests;
 
 pub use bearer::bearer;
 pub use client::Credentials;
+pub use device_start::{DEVICE_SECONDS, DeviceReply, device_code};
+pub use pages::{is_page, is_page_of};
 pub use userinfo::{UserInfo, userinfo};
 
+pub(crate) use claims::subject;
 pub(crate) use verified::VerifiedTokens;
 
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::shared_name;
@@ -35,7 +42,7 @@ use hospes_store::clients::{self, Client};
 use crate::app::App;
 use crate::upstream;
 use claims::{Issuing, LIFE_SECONDS, Person, SignInFacts};
-use client::Claimed;
+use client::{Asker, Proven};
 use scopes::{Asked, Granted};
 
 /// The issuer of a tenant's tokens; only ever built from the configured public URL (threats H5).
@@ -60,6 +67,8 @@ pub struct TokenForm {
     pub code_verifier: Option<String>,
     /// `refresh_token`.
     pub refresh_token: Option<String>,
+    /// `device_code`.
+    pub device_code: Option<String>,
     /// Whether the client wants `client_info`.
     pub client_info: bool,
 }
@@ -99,17 +108,22 @@ pub async fn token(app: &App, tenant: &str, form: TokenForm) -> Result<TokenRepl
     let grant_type = form.grant_type.as_deref().ok_or_else(|| refusals::parameter_missing("grant_type"))?;
     let kind = Kind::parse(grant_type)?;
     let claimed = form.credentials.clone().claimed()?;
-    let tenant = tenant_of(app, tenant, kind, &form).await?;
-    if kind == Kind::ClientCredentials {
-        return client_credentials::run(app, tenant, claimed, form.scope.as_deref()).await;
+    let (name, with_client_info) = (tenant, form.client_info);
+    if kind == Kind::Device {
+        let (tenant, asker, granted) = device::run(app, name, claimed, form).await?;
+        return reply(app, tenant, &asker, granted, with_client_info);
     }
-    let client = authenticated(app, tenant, &claimed).await?;
-    let with_client_info = form.client_info;
+    let tenant = tenant_of(app, name, kind, &form).await?;
+    if kind == Kind::ClientCredentials {
+        return client_credentials::run(app, (tenant, name), claimed, form.scope.as_deref()).await;
+    }
+    let client = find_client(app, tenant, claimed.id).await?;
+    let asker = claimed.authenticate(app, (tenant, name), client).await?;
     let granted = match kind {
-        Kind::Code => code::run(app, tenant, &client, form).await?,
-        _ => refresh::run(app, tenant, &client, form).await?,
+        Kind::Code => code::run(app, tenant, &asker, form).await?,
+        _ => refresh::run(app, tenant, &asker, form).await?,
     };
-    reply(app, tenant, &client, granted, with_client_info)
+    reply(app, tenant, &asker, granted, with_client_info)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -117,6 +131,7 @@ enum Kind {
     ClientCredentials,
     Code,
     Refresh,
+    Device,
 }
 
 impl Kind {
@@ -125,6 +140,7 @@ impl Kind {
             "client_credentials" => Ok(Self::ClientCredentials),
             "authorization_code" => Ok(Self::Code),
             "refresh_token" => Ok(Self::Refresh),
+            "urn:ietf:params:oauth:grant-type:device_code" | "device_code" => Ok(Self::Device),
             other => Err(refusals::unsupported_grant(other)),
         }
     }
@@ -132,14 +148,21 @@ impl Kind {
 
 /// The tenant of a request. The shared names leave it to the code or refresh token, which carries its tenant.
 async fn tenant_of(app: &App, name: &str, kind: Kind, form: &TokenForm) -> Result<TenantId, Refusal> {
-    let tenant = if shared_name(name).is_some() {
+    if shared_name(name).is_some() {
         let token = match kind {
-            Kind::ClientCredentials => None,
+            Kind::ClientCredentials | Kind::Device => None,
             Kind::Code => form.code.as_deref(),
             Kind::Refresh => form.refresh_token.as_deref(),
         };
-        token.and_then(split_token).ok_or_else(refusals::tenant_needed)?.0
-    } else if let Some(id) = TenantId::parse(name) {
+        let tenant = token.and_then(split_token).ok_or_else(refusals::tenant_needed)?.0;
+        return app.keys(tenant).map(|_| tenant).ok_or_else(|| refusals::no_tenant(name));
+    }
+    path_tenant(app, name).await
+}
+
+/// The tenant that a path names by its id or a domain.
+pub(crate) async fn path_tenant(app: &App, name: &str) -> Result<TenantId, Refusal> {
+    let tenant = if let Some(id) = TenantId::parse(name) {
         id
     } else {
         app.tenant_named(name)
@@ -156,32 +179,32 @@ async fn tenant_of(app: &App, name: &str, kind: Kind, form: &TokenForm) -> Resul
 
 /// Tenant and secret of a code or refresh token.
 fn split_token(text: &str) -> Option<(TenantId, &str)> {
-    let (tenant, secret) = text.split_once('.')?;
-    Some((TenantId::parse(tenant)?, secret))
+    let (name, secret) = text.split_once('.')?;
+    // One spelling: a token with a letter changed is another one (threats F7).
+    let tenant = TenantId::parse(name).filter(|tenant| tenant.to_string() == name)?;
+    Some((tenant, secret))
 }
 
-async fn authenticated(app: &App, tenant: TenantId, claimed: &Claimed) -> Result<Client, Refusal> {
-    let id = claimed.id;
+async fn find_client(app: &App, tenant: TenantId, id: ClientId) -> Result<Client, Refusal> {
     let client = if upstream::is_home_sign_in(id) {
         Some(upstream::token_client())
     } else {
         app.glance(move |tx| Ok(clients::by_id(tx, tenant, id)?)).await?
     };
-    let client = client.ok_or_else(|| refusals::unknown_client(&id.to_string()))?;
-    claimed.authenticate(&*app.tenant_keys(tenant)?, &client, app.now())?;
-    Ok(client)
+    client.ok_or_else(|| refusals::unknown_client(&id.to_string()))
 }
 
 fn reply(
     app: &App,
     tenant: TenantId,
-    client: &Client,
+    asker: &Asker,
     granted: UserGrant,
     client_info: bool,
 ) -> Result<TokenReply, Refusal> {
     let UserGrant { at, person, sign_in, asked, granted, refresh_token } = granted;
     let keys = app.tenant_keys(tenant)?;
-    let issuing = Issuing { app, keys: &keys, client, at };
+    let by_certificate = asker.proven == Proven::Certificate;
+    let issuing = Issuing { app, keys: &keys, client: &asker.client, at, by_certificate };
     let id_token = if asked.wants.openid { Some(issuing.id_token(&asked, &person, &sign_in)?) } else { None };
     let info = || base64url::encode(format!(r#"{{"uid":"{}","utid":"{tenant}"}}"#, person.user.id()));
     Ok(TokenReply {

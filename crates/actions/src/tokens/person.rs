@@ -6,8 +6,9 @@
 use hospes_domain::access::ScopeSet;
 use hospes_domain::address::Address;
 use hospes_domain::application::DIRECTORY_API;
+use hospes_domain::guest::Binding;
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::proof::{BY_HOME, BY_PASSCODE};
+use hospes_domain::proof::FROM_OUTSIDE;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::session::PASSCODE_SECONDS;
 use hospes_domain::time::Time;
@@ -91,7 +92,7 @@ fn admitted(held: Option<Holdings>) -> Option<Result<Vec<String>, Stop>> {
 /// host that the account is blocked.
 pub(super) fn refresh_ends(user: &User, auth_time: Time, now: Time) -> Time {
     let ends = now.plus_seconds(REFRESH_SECONDS);
-    let proofs = [BY_PASSCODE, BY_HOME];
-    let from_outside = user.guest.binding().is_some_and(|binding| proofs.contains(&binding.proof.as_str()));
+    let proven = |binding: &Binding| FROM_OUTSIDE.contains(&binding.proof.as_str());
+    let from_outside = user.guest.binding().is_some_and(proven);
     if from_outside { ends.min(auth_time.plus_seconds(PASSCODE_SECONDS)) } else { ends }
 }

@@ -1,24 +1,30 @@
 //! `refresh_token`: new tokens for an old sign-in (RFC 6749 section 6), rotated each time (RFC 9700 section 4.14.2).
 //!
 //! The successor of a token is derived from it with the tenant's hash key, so a retry after a lost answer gets the
-//! same one, and nothing secret is stored. Refuses a token that was exchanged before, and ends its family (threats F5).
+//! same one, and nothing secret is stored. Refuses a token that was exchanged before, and ends its family (threats F5);
+//! and one that came of less than its person has to show by now.
 
+use hospes_domain::application::Platform;
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::Need;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::CodeRecord;
-use hospes_store::clients::Client;
 use hospes_store::engine::WriteTx;
+use hospes_store::redirect_uris;
 use hospes_store::refresh_tokens::{self, RefreshToken};
 use uuid::Uuid;
 
 use super::claims::SignInFacts;
+use super::client::Asker;
 use super::scopes::Asked;
 use super::{TokenForm, UserGrant, person, refusals, reuse};
 use crate::app::{App, Stop};
 use crate::keys::TenantKeys;
 use crate::random;
+use crate::second_factors;
+use crate::sign_ins::{self, Entry, Towards};
 
 /// What a refresh token is hashed for.
 const PURPOSE: &str = "refresh";
@@ -26,6 +32,18 @@ const PURPOSE: &str = "refresh";
 const SUCCESSOR: &str = "refresh-successor";
 /// How long after its exchange a token still yields the same successor.
 const RETRY_SECONDS: i64 = 10;
+/// How long a page in a browser stays signed in, however often its token is exchanged (reference/tokens-and-sign-in.md
+/// section 4, "Refresh").
+const PAGE_SECONDS: i64 = 24 * 3600;
+
+/// When a refresh token ends that would end at `ends`; `old` is when the one it follows does.
+pub(super) fn lasts(platform: Platform, ends: Time, old: Option<Time>, now: Time) -> Time {
+    match (platform, old) {
+        (Platform::Spa, Some(old)) => ends.min(old),
+        (Platform::Spa, None) => ends.min(now.plus_seconds(PAGE_SECONDS)),
+        _ => ends,
+    }
+}
 
 /// The secret part of a refresh token. No `Debug`: nothing to show.
 #[derive(Clone)]
@@ -62,15 +80,17 @@ impl Secret {
 }
 
 /// The first token of the family of a code.
-pub(super) fn first(code: &CodeRecord, expires_at: Time) -> RefreshToken {
+pub(super) fn first(code: &CodeRecord, platform: Platform, expires_at: Time) -> RefreshToken {
     RefreshToken {
         family: code.family,
         client: code.client,
         user: code.user,
         generation: code.generation,
         session: code.session,
+        platform: Some(platform),
         scope: code.scope.clone(),
         auth_time: code.auth_time,
+        amr: code.amr.clone(),
         expires_at,
         used_at: None,
     }
@@ -80,7 +100,7 @@ pub(super) fn first(code: &CodeRecord, expires_at: Time) -> RefreshToken {
 pub(super) async fn run(
     app: &App,
     tenant: TenantId,
-    client: &Client,
+    asker: &Asker,
     form: TokenForm,
 ) -> Result<UserGrant, Refusal> {
     let keys = app.tenant_keys(tenant)?;
@@ -92,50 +112,88 @@ pub(super) async fn run(
     let presented = Secret::new(&keys, secret.to_owned());
     let attempt = Attempt {
         tenant,
-        client: client.clone(),
+        asker: asker.clone(),
         next: presented.successor(&keys),
         presented,
         asked: form.scope.map(|scope| Asked::parse(app.public_url(), &scope)).transpose()?,
         public_url: app.public_url().to_owned(),
         audit_id: app.new_id(),
+        entry: Entry::draw(app),
     };
-    app.write(move |tx| attempt.decide(tx)).await
+    app.write(move |tx| {
+        let outcome = attempt.decide(tx);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            attempt.record(tx, refusal)?;
+        }
+        outcome
+    })
+    .await
 }
 
 struct Attempt {
     tenant: TenantId,
-    client: Client,
+    asker: Asker,
     presented: Secret,
     next: Secret,
     asked: Option<Asked>,
     public_url: String,
     audit_id: Uuid,
+    entry: Entry,
 }
 
 impl Attempt {
+    /// The line of the sign-in log, if the token is somebody's.
+    fn record(&self, tx: &WriteTx<'_>, refusal: &Refusal) -> Result<(), Stop> {
+        let user = refresh_tokens::user_of(tx, self.tenant, self.presented.hash)?;
+        let towards = Towards::renewal(&self.asker.client);
+        sign_ins::refused_by_id(tx, &self.entry, (self.tenant, user), &towards, refusal)
+    }
+
     fn decide(&self, tx: &WriteTx<'_>) -> Result<UserGrant, Stop> {
         let now = tx.now();
         let old = refresh_tokens::find(tx, self.tenant, self.presented.hash)?
-            .filter(|old| old.client == self.client.id)
-            .ok_or_else(refusals::bad_refresh_token)?;
+            .filter(|old| old.client == self.asker.client.id)
+            .ok_or_else(|| self.unknown())?;
+        let platform = self.asker.platform(old.platform);
+        self.asker.may_redeem(platform, None)?;
+        if let Some(origin) = &self.asker.origin
+            && !redirect_uris::is_spa_origin(tx, Some(self.tenant), origin)?
+        {
+            return Err(refusals::not_that_page().into());
+        }
         let retry = self.is_retry(tx, &old)?;
         if old.used_at.is_some() && !retry {
             reuse::punish(tx, self.tenant, old.user, old.family, self.audit_id)?;
             return Err(refusals::bad_refresh_token().into());
         }
         if old.expires_at <= now {
-            return Err(refusals::refresh_token_expired().into());
+            let page = platform == Platform::Spa;
+            return Err(
+                if page { refusals::page_expired() } else { refusals::refresh_token_expired() }.into()
+            );
         }
         let stored = Asked::parse(&self.public_url, &old.scope)?;
         let asked = stored.narrowed(self.asked.as_ref());
         let (person, granted) =
-            person::load(tx, self.tenant, &self.client, (old.user, old.generation), &asked)?;
-        if !retry {
-            self.rotate(tx, &old, person::refresh_ends(&person.user, old.auth_time, now))?;
+            person::load(tx, self.tenant, &self.asker.client, (old.user, old.generation), &asked)?;
+        match second_factors::need(tx, &person.user, &old.amr)? {
+            Need::Nothing => {}
+            Need::Show => return Err(refusals::second_factor_needed().into()),
+            Need::Enrol => return Err(refusals::enrolment_needed().into()),
         }
-        let sign_in = SignInFacts { session: old.session, auth_time: old.auth_time, nonce: None };
+        if !retry {
+            let ends = person::refresh_ends(&person.user, old.auth_time, now);
+            self.rotate(tx, &old, lasts(platform, ends, Some(old.expires_at), now))?;
+        }
+        let sign_in =
+            SignInFacts { session: old.session, auth_time: old.auth_time, amr: old.amr.clone(), nonce: None };
         let refresh_token = Some(self.next.text());
         Ok(UserGrant { at: now, person, sign_in, asked, granted, refresh_token })
+    }
+
+    /// Who owes a proof is told that, and not whether there is such a token.
+    fn unknown(&self) -> Refusal {
+        if self.asker.owes_proof() { refusals::credential_missing() } else { refusals::bad_refresh_token() }
     }
 
     /// Whether the answer to the exchange of `old` was lost, as far as can be told: it was moments ago, and nobody

@@ -1,6 +1,7 @@
 //! Every "no" of the token endpoint, with the code clients of the original know
 //! (reference/tokens-and-sign-in.md section 6, reference/wire-contract.md section 3.4). Refuses to repeat secrets.
 
+use hospes_domain::jose::JoseError;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 
 use crate::upstream::Shut;
@@ -62,8 +63,102 @@ pub(crate) fn credential_missing() -> Refusal {
     )
 }
 
-pub(crate) fn assertion_unsupported() -> Refusal {
-    client(700_027, "Client assertions are not accepted yet; authenticate with a client secret.")
+/// Says which part of an assertion is wrong; nothing of it is a secret but the signature.
+pub(crate) fn bad_assertion(error: JoseError) -> Refusal {
+    let text = match error {
+        JoseError::UnknownKey => {
+            "The client assertion names no certificate that is registered for the application and valid now."
+        }
+        JoseError::BadSignature | JoseError::WrongAlgorithm => {
+            "The signature of the client assertion is not that of a registered certificate, with RS256, PS256 or ES256."
+        }
+        JoseError::Expired | JoseError::NotYetValid => {
+            "The client assertion is not within its valid time range."
+        }
+        JoseError::ClaimValue("aud") | JoseError::ClaimMissing("aud") => {
+            "The audience of the client assertion must be the token endpoint or the issuer."
+        }
+        JoseError::ClaimValue("exp") => "A client assertion may live for ten minutes at most.",
+        JoseError::ClaimValue("jti") | JoseError::ClaimMissing("jti") => {
+            "The client assertion must have a 'jti' of at most 256 characters."
+        }
+        _ => return unreadable_assertion(),
+    };
+    client(700_027, text)
+}
+
+pub(crate) fn unreadable_assertion() -> Refusal {
+    client(
+        700_027,
+        "The client assertion is not a signed token whose 'iss' and 'sub' are the application's client id.",
+    )
+}
+
+pub(crate) fn assertion_used() -> Refusal {
+    client(
+        700_027,
+        "The client assertion was used before; make a new one, with a new 'jti', for each request.",
+    )
+}
+
+pub(crate) fn assertion_type() -> Refusal {
+    let text =
+        "The 'client_assertion_type' must be 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'.";
+    Refusal::oauth("invalid_request", 900_144, text)
+}
+
+pub(crate) fn secret_in_a_page() -> Refusal {
+    client(
+        9_002_326,
+        "A request with an 'Origin' comes from a page in a browser, which cannot keep a client credential.",
+    )
+}
+
+pub(crate) fn not_that_page() -> Refusal {
+    let text = "Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type, from the \
+                origin of a registered redirect address.";
+    Refusal::oauth("invalid_request", 9_002_326, text)
+}
+
+pub(crate) fn page_without_origin() -> Refusal {
+    let text = "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.";
+    Refusal::oauth("invalid_request", 9_002_327, text)
+}
+
+pub(crate) fn page_expired() -> Refusal {
+    let text = "The refresh token of a single-page app has reached its fixed end of 24 hours. Sign in again.";
+    Refusal::oauth("invalid_grant", 700_084, text)
+}
+
+pub(crate) fn no_device_codes() -> Refusal {
+    let text = "The application may not sign people in by device code; an administrator can allow it.";
+    Refusal::oauth("unauthorized_client", 7_000_113, text)
+}
+
+pub(crate) fn device_pending() -> Refusal {
+    let text = "Nobody has entered the code and accepted yet. Ask again after the interval.";
+    Refusal::oauth("authorization_pending", 70_016, text)
+}
+
+pub(crate) fn slow_down() -> Refusal {
+    let text = "The device asks too often; wait five seconds longer between two requests.";
+    Refusal::oauth("slow_down", 90_055, text)
+}
+
+pub(crate) fn device_declined() -> Refusal {
+    Refusal::oauth("authorization_declined", 65_004, "The person declined to sign the device in.")
+}
+
+pub(crate) fn bad_device_code() -> Refusal {
+    Refusal::oauth(
+        "bad_verification_code",
+        70_018,
+        "The 'device_code' is not one that waits for this application.",
+    )
+}
+
+pub(crate) fn device_expired() -> Refusal {
+    Refusal::oauth("expired_token", 70_019, "The device code has expired. Start again on the device.")
 }
 
 pub(crate) fn public_with_credential() -> Refusal {
@@ -150,6 +245,17 @@ pub(crate) fn refresh_token_expired() -> Refusal {
 
 pub(crate) fn grant_revoked() -> Refusal {
     Refusal::oauth("invalid_grant", 50_173, "The provided grant has been revoked. Sign in again.")
+}
+
+/// Clients of the original start an interactive sign-in on it (reference/wire-contract.md section 3.4).
+pub(crate) fn second_factor_needed() -> Refusal {
+    let text = "The user must use multi-factor authentication to access the resource. Sign in again.";
+    Refusal::oauth("interaction_required", 50_076, text)
+}
+
+pub(crate) fn enrolment_needed() -> Refusal {
+    let text = "The user must enrol in multi-factor authentication to access the resource. Sign in again.";
+    Refusal::oauth("interaction_required", 50_079, text)
 }
 
 pub(crate) fn user_disabled() -> Refusal {

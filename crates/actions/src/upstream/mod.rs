@@ -97,8 +97,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) flow: Uuid,
     /// The guest whom the typed address means, with the sign-in generation now.
     pub(crate) guest: Option<(ObjectId, i64)>,
-    /// Prefills the address there.
-    pub(crate) hint: &'a Address,
+    /// Prefills the address there, if it is one of theirs: any other would be taken for a guest's.
+    pub(crate) hint: Option<&'a Address>,
     /// Nobody who is signed in there already will do.
     pub(crate) login: bool,
     /// Sign-ins there before this do not count.
@@ -163,7 +163,7 @@ impl Drawn {
             .append_pair("nonce", &self.nonce)
             .append_pair("code_challenge", &self.challenge)
             .append_pair("code_challenge_method", "S256")
-            .append_pair("login_hint", asking.hint.as_str());
+            .extend_pairs(asking.hint.map(|hint| ("login_hint", hint.as_str())));
         if let Some(from) = fresh_from {
             query.append_pair("max_age", &tx.now().seconds_since(from).max(0).to_string());
         }
@@ -182,10 +182,14 @@ fn state(host: TenantId, id: Uuid) -> String {
     format!("{host}.{id}")
 }
 
+/// The tenant that asks, as `state` says; only names it in records.
+pub(crate) fn host_of(state: &str) -> Option<TenantId> {
+    TenantId::parse(state.split_once('.')?.0)
+}
+
 /// Name of the tenant that asks, by the `state` of its request: where the person will be when this is over.
 pub(crate) fn asking(tx: &impl Read, state: Option<&str>) -> Result<Option<String>, StoreError> {
-    let host = state.and_then(|state| TenantId::parse(state.split_once('.')?.0));
-    let Some(host) = host else { return Ok(None) };
+    let Some(host) = state.and_then(host_of) else { return Ok(None) };
     Ok(tenants::by_id(tx, host)?.map(|tenant| tenant.display_name))
 }
 

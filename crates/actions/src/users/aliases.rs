@@ -4,10 +4,15 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::guest::State;
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::{domains, groups, other_mails, users};
+
+use super::must_be_free;
+use crate::app::Stop;
 
 /// As many are told to another organisation.
 const MOST: usize = 20;
@@ -40,6 +45,21 @@ pub(crate) fn names(user: &User, address: &str) -> bool {
 /// Whether an entry of `otherMails` is an alias, and no contact data.
 pub(super) fn is_alias(tenant: &Tenant, user: &User, address: &Address) -> bool {
     user.guest.state() == State::Internal && is_ours(tenant, address)
+}
+
+/// Refuses an alias that anybody else holds in any way: other organisations believe it.
+pub(super) fn must_be_nobody_elses(
+    tx: &impl Read,
+    tenant: TenantId,
+    alias: &Address,
+    user: ObjectId,
+) -> Result<(), Stop> {
+    must_be_free(tx, tenant, alias, user)?;
+    if other_mails::holders(tx, tenant, alias)?.iter().any(|holder| holder.id() != user) {
+        let cause = "Another object with the same value for property otherMails already exists.";
+        return Err(Refusal::AlreadyExists { cause: cause.into() }.into());
+    }
+    Ok(())
 }
 
 fn is_ours(tenant: &Tenant, address: &Address) -> bool {

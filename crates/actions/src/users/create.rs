@@ -15,7 +15,7 @@ use hospes_store::engine::WriteTx;
 use hospes_store::{passwords, tenants, users};
 use zeroize::Zeroizing;
 
-use super::aliases::is_alias;
+use super::aliases::{is_alias, must_be_nobody_elses};
 use super::profile::{ProfileEdit, display_name};
 use super::update::listed;
 use super::{NOBODY, PASSWORD_FIELD, Seen, must_be_free, name_must_be_free, name_taken, wrong_name};
@@ -110,7 +110,7 @@ fn save(tx: &WriteTx<'_>, user: &User, hash: Option<&str>) -> Result<String, Sto
         must_be_free(tx, tenant_id, mail, user.id())?;
     }
     for alias in user.other_mails.iter().filter(|address| is_alias(&tenant, user, address)) {
-        must_be_free(tx, tenant_id, alias, user.id())?;
+        must_be_nobody_elses(tx, tenant_id, alias, user.id())?;
     }
     if !users::insert(tx, user, hash)? {
         return Err(name_taken().into());

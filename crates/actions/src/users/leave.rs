@@ -1,6 +1,6 @@
 //! A guest leaves by its own wish: the same soft deletion as an administrator's, restorable for 30 days
 //! (reference/roles-and-policies.md section 4, reference/redemption.md section 7). Refuses members, and guests where the
-//! organisation does not let them; a directory role keeps nobody here.
+//! organisation does not let them; neither a directory role keeps anybody here nor that their organisation is shut out.
 
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::policy::may_leave;
@@ -47,10 +47,12 @@ pub async fn ask_to_leave(
 ) -> Result<Option<Asked>, Refusal> {
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(None) };
     app.read(move |tx| {
-        let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
+        let Some((session, user)) = sessions::good_to_leave(tx, tenant, hash, tx.now())? else {
+            return Ok(None);
+        };
         let host = host(tx, tenant)?;
         let may = may_leave(host.guests, user.guest.state());
-        Ok(Some(Asked { tenant: host, person: sessions::signed_in(tenant, session, &user), may }))
+        Ok(Some(Asked { tenant: host, person: sessions::signed_in(tenant, session, &user, tx.now()), may }))
     })
     .await
 }
@@ -68,7 +70,7 @@ pub async fn leave(
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(Left::SomebodyElse) };
     let audit_id = app.new_id();
     app.write(move |tx| {
-        let found = sessions::good(tx, tenant, hash, tx.now())?;
+        let found = sessions::good_to_leave(tx, tenant, hash, tx.now())?;
         let Some((_, mut user)) = found.filter(|(_, user)| Some(user.id()) == who) else {
             return Ok(Left::SomebodyElse);
         };

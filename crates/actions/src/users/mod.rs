@@ -13,8 +13,10 @@ pub mod list;
 mod past_invitations;
 pub mod profile;
 pub mod purge;
+pub mod remove_second_factors;
 pub mod restore;
 pub mod revoke_sessions;
+mod sessions;
 pub mod update;
 
 pub use bindings::{KnownBinding, bindings};
@@ -28,9 +30,11 @@ pub use list::{Listed, count, list};
 pub use past_invitations::{PastInvitation, past_invitations};
 pub use profile::ProfileEdit;
 pub use purge::{purge, purge_due};
+pub use remove_second_factors::remove_second_factors;
 pub(crate) use restore::must_have_nothing_taken;
 pub use restore::restore;
 pub use revoke_sessions::revoke_sessions;
+pub use sessions::{end_session, open_sessions};
 pub use update::{UserEdit, update};
 
 use hospes_domain::access::View;

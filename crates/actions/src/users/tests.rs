@@ -53,6 +53,7 @@ async fn guest(bench: &Bench, admin: &Actor, mail: &str) -> ObjectId {
         message: Message { send: true, ..Message::default() },
         sponsors: Vec::new(),
         client_request_id: None,
+        only_if: Precondition::default(),
     };
     invite(&bench.app, admin, command).await.unwrap().user.id()
 }

@@ -17,14 +17,14 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::upn;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, WriteTx};
-use hospes_store::{other_mails, passwords, roles, tenants, users};
+use hospes_store::{passwords, roles, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::aliases::is_alias;
+use super::aliases::{is_alias, must_be_nobody_elses};
 use super::create::check_nickname;
 use super::{
-    NOBODY, PASSWORD_FIELD, ProfileEdit, end_codes, find, must_be_free, name_must_be_free, name_taken,
+    NOBODY, PASSWORD_FIELD, ProfileEdit, end_codes, find, name_must_be_free, name_taken,
     wrong_name,
 };
 use crate::app::{App, Stop};
@@ -215,10 +215,7 @@ fn aliases(
     for added in after.iter().filter(|address| !known(address) && is_alias(&tenant, user, address)) {
         let change = Change { sensitive: vec![Action::Mail], ..Change::default() };
         may_change_user(caller, user.id(), standing, &change)?;
-        must_be_free(tx, tenant.id, added, user.id())?;
-        if other_mails::holders(tx, tenant.id, added)?.iter().any(|holder| holder.id() != user.id()) {
-            return Err(alias_taken().into());
-        }
+        must_be_nobody_elses(tx, tenant.id, added, user.id())?;
     }
     Ok(())
 }
@@ -251,12 +248,6 @@ fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
         }
     }
     Ok(())
-}
-
-fn alias_taken() -> Refusal {
-    Refusal::AlreadyExists {
-        cause: "Another object with the same value for property otherMails already exists.".into(),
-    }
 }
 
 fn apply(tx: &WriteTx<'_>, user: &mut User, edit: &UserEdit) -> Result<(), Refusal> {

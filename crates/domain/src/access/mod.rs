@@ -12,9 +12,11 @@ mod tenants;
 
 pub use policies::{
     AuthorizationChange, may_change_authorization, may_change_domain_list, may_change_leaving,
+    may_change_sign_in_policy,
 };
 pub use rank::{
     Action, Change, may_change_own_password, may_change_user, may_convert, may_delete_user, may_read_deleted,
+    may_remove_factors,
     may_reset, may_restore_user, may_revoke_sessions, reaches,
 };
 pub use reading::{
@@ -22,7 +24,9 @@ pub use reading::{
     may_read_application, may_read_bindings, may_read_group, may_read_members, may_read_organization,
     may_read_policy, may_read_sponsors, may_read_user,
 };
-pub use records::{may_read_audit, may_read_history, may_read_invitations, may_read_mails, may_retry_mail};
+pub use records::{
+    MailSight, may_read_audit, may_read_history, may_read_invitations, may_read_mails, may_retry_mail,
+};
 pub use role::{Role, Standing};
 pub use rules::{
     InvitePolicy, may_assign_app_role, may_assign_role, may_change_group, may_create_group, may_create_user,

@@ -49,3 +49,17 @@ pub fn may_change_domain_list(caller: &Caller) -> Answer {
         "Which domains are invited is decided by a Global Administrator.",
     )
 }
+
+/// Changing of whom a second factor is demanded. In no published table; as far above the administrators of users as the
+/// guest level: whoever decides it decides who gets into the portal.
+pub fn may_change_sign_in_policy(caller: &Caller) -> Answer {
+    let scopes = &[Scope::PolicyReadWriteAuthorization];
+    need_scope(caller, scopes, "Changing the sign-in policy needs the permission for policies.")?;
+    let roles = &[
+        Role::PrivilegedRoleAdministrator,
+        Role::PrivilegedAuthenticationAdministrator,
+        Role::SecurityAdministrator,
+        Role::GlobalAdministrator,
+    ];
+    need_role(caller, roles, "Of whom a second factor is demanded is decided by a role that may.")
+}

@@ -253,10 +253,23 @@ pub fn may_revoke_sessions(caller: &Caller, target_id: ObjectId, target: &Standi
 }
 
 /// Replacing one's own password, which takes the present one besides. The original asks for `Directory.AccessAsUser.All`;
-/// here the permission to change one's own entry does (docs/decisions/0016-passwords.md).
+/// here the permission to change one's own entry does (docs/decisions/0017-passwords.md).
 pub fn may_change_own_password(caller: &Caller) -> Answer {
     let scopes = &[Scope::UserReadWrite, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
     need_scope(caller, scopes, "Changing one's own password needs the permission to change one's own entry.")
+}
+
+/// Removing every second factor of somebody else, who sets them up anew. Whoever may give a new password may do this: one
+/// of both would otherwise be worth nothing. Nobody does it to themselves: a token or session that was taken away would
+/// be enough to be rid of the factor; one's own are changed on the page for it, shortly after a sign-in.
+pub fn may_remove_factors(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
+    need_scope(caller, WRITE_USERS, "Removing second factors needs a permission to write users.")?;
+    if caller.is(target_id) {
+        let others = reaching(Action::PasswordProfile, target);
+        return Err(lacks(&[], &others, "Nobody removes their own second factors this way."));
+    }
+    let reason = "Removing second factors needs a role that may reset this user's password.";
+    outranks(caller, Action::PasswordProfile, target, reason)
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@
 use super::reading::READ_MORE_OF_USERS;
 use super::rules::{Answer, INVITE, INVITERS, need_role, need_scope};
 use super::{Caller, Role, Scope};
+use crate::mail::INVITATION_KINDS;
+use crate::refusal::Refusal;
 
 const LOG_READERS: &[Role] = &[
     Role::ReportsReader,
@@ -54,18 +56,51 @@ pub fn may_read_invitations(caller: &Caller) -> Answer {
     )
 }
 
-/// Reading which mails wait, went out or were given up. To invite is not enough: mails name people.
-pub fn may_read_mails(caller: &Caller) -> Answer {
-    need_scope(caller, READ_MORE_OF_USERS, "Reading mails needs a permission to read users.")?;
-    let roles = [INVITERS, SENDERS, &[Role::GlobalReader]].concat();
-    need_role(caller, &roles, "Mails are seen by roles that invite, reset or read everything.")
+/// Which mails of the outbox somebody sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSight {
+    /// Every mail.
+    All,
+    /// Invitations and their copies.
+    Invitations,
 }
 
-/// Sending a mail once more. It goes to the address it was written for, so this decides less than an invitation.
-pub fn may_retry_mail(caller: &Caller) -> Answer {
+impl MailSight {
+    /// Passcodes and notices tell when somebody signs in and what happened to them: that is for whoever administers users or
+    /// reads everything. Whoever only invites sees what invitations came to.
+    fn of(caller: &Caller) -> Self {
+        let all = [Role::UserAdministrator, Role::GlobalAdministrator, Role::GlobalReader];
+        let all = caller.is_app() || caller.standing.has_any(&all) || caller.standing.has_any(SENDERS);
+        if all { Self::All } else { Self::Invitations }
+    }
+
+    /// Whether a mail of that kind is seen.
+    pub fn covers(self, kind: &str) -> bool {
+        self == Self::All || INVITATION_KINDS.contains(&kind)
+    }
+}
+
+/// Reading which mails wait, went out or were given up. To invite is not enough: mails name people.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub fn may_read_mails(caller: &Caller) -> Result<MailSight, Refusal> {
+    need_scope(caller, READ_MORE_OF_USERS, "Reading mails needs a permission to read users.")?;
+    let roles = [INVITERS, SENDERS, &[Role::GlobalReader]].concat();
+    need_role(caller, &roles, "Mails are seen by roles that invite, reset or read everything.")?;
+    Ok(MailSight::of(caller))
+}
+
+/// Sending a mail once more that one sees. It goes to the address it was written for, so this decides less than an
+/// invitation.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`].
+pub fn may_retry_mail(caller: &Caller) -> Result<MailSight, Refusal> {
     need_scope(caller, INVITE, "Sending a mail again needs a permission to invite or to write users.")?;
     let roles = [INVITERS, SENDERS].concat();
-    need_role(caller, &roles, "Mails are sent again by roles that invite or reset.")
+    need_role(caller, &roles, "Mails are sent again by roles that invite or reset.")?;
+    Ok(MailSight::of(caller))
 }
 
 #[cfg(test)]
@@ -75,10 +110,16 @@ mod tests {
     use crate::access::rules::tests::caller;
     use crate::policy::GuestAccess;
 
-    /// Which of log, history, invitations, mails and retry somebody may.
+    /// Which of log, history, invitations, mails and retry somebody may; `i` for mails of invitations alone.
     fn row(who: &Caller) -> String {
-        let rules = [may_read_audit, may_read_history, may_read_invitations, may_read_mails, may_retry_mail];
-        rules.iter().map(|rule| if rule(who).is_ok() { 'y' } else { '-' }).collect()
+        let rules = [may_read_audit, may_read_history, may_read_invitations];
+        let mails = [may_read_mails, may_retry_mail].map(|rule| match rule(who) {
+            Ok(MailSight::All) => 'y',
+            Ok(MailSight::Invitations) => 'i',
+            Err(_) => '-',
+        });
+        let told = rules.iter().map(|rule| if rule(who).is_ok() { 'y' } else { '-' });
+        told.chain(mails).collect()
     }
 
     #[test]
@@ -88,7 +129,8 @@ mod tests {
             (Role::GlobalAdministrator, "yyyyy"),
             (Role::UserAdministrator, "-yyyy"),
             (Role::HelpdeskAdministrator, "-yyyy"),
-            (Role::GuestInviter, "--yyy"),
+            (Role::GuestInviter, "--yii"),
+            (Role::DirectoryWriters, "--yii"),
             (Role::GlobalReader, "yyyy-"),
             (Role::SecurityReader, "yyy--"),
             (Role::ReportsReader, "yy---"),

@@ -4,6 +4,7 @@
 //! the token, keys are found only in the caller's own set by exact `kid`, keys carried inside a token are never
 //! looked at, and every claim has a type. Signing lives with the private keys, not here.
 
+mod assertion;
 pub mod base64url;
 mod claims;
 mod jwk;
@@ -12,6 +13,7 @@ mod roca;
 pub mod strict_json;
 mod verify;
 
+pub use assertion::{RegisteredKey, verify_assertion};
 pub use claims::{Claims, LEEWAY_SECONDS};
 pub use jwk::Jwk;
 pub use key_set::{KeySet, VerifyKey};

@@ -3,6 +3,7 @@
 
 use uuid::Uuid;
 
+use super::account::{Account, BY_HOME_AND_PASSCODE};
 use super::passcode::MailboxProof;
 use super::{HomeIdentity, VerifiedIdentity};
 use crate::address::Address;
@@ -39,6 +40,8 @@ pub struct FlowRecord {
     pub user: ObjectId,
     /// The guest's sign-in generation when the flow began: a reset ends the flow (I3).
     pub generation: i64,
+    /// Who signed in at home, where the mailbox has to be proven as well.
+    pub account: Option<Account>,
     /// What was proven.
     pub proven: Option<Proven>,
     /// End of its life.
@@ -63,6 +66,7 @@ impl RedemptionFlow {
                 invitation,
                 user,
                 generation,
+                account: None,
                 proven: None,
                 expires_at,
                 finished: false,
@@ -89,14 +93,33 @@ impl RedemptionFlow {
         Ok(())
     }
 
-    /// Notes that the mailbox was proven. `subject` is drawn now and becomes the identity's.
+    /// Notes that the mailbox was proven. The identity is the account that signed in before in this flow, if one did;
+    /// otherwise `subject`, which is drawn now, becomes its subject.
     pub fn prove(&mut self, proof: MailboxProof, subject: Uuid, now: Time) {
-        self.keep(VerifiedIdentity::by_passcode(proof, subject), now);
+        match self.record.account.clone() {
+            Some(Account { issuer, subject, at, .. }) => {
+                let proven = BY_HOME_AND_PASSCODE.to_owned();
+                self.keep(
+                    VerifiedIdentity { issuer, subject, address: proof.into_address(), proof: proven },
+                    at,
+                );
+            }
+            None => self.keep(VerifiedIdentity::by_passcode(proof, subject), now),
+        }
+    }
+
+    /// Notes who signed in at home, as the first of two proofs: the invited mailbox is the other (threats B1). Whatever
+    /// was proven before goes, so that it is not another account that is bound.
+    pub fn sign_in_with(&mut self, identity: &HomeIdentity, invited: &Address) -> Result<(), Refusal> {
+        self.record.account = Some(Account::of(identity).ok_or_else(|| wrong(invited))?);
+        self.record.proven = None;
+        Ok(())
     }
 
     /// Notes who signed in at home, if that proves the invited address (threats B1).
     pub fn prove_home(&mut self, identity: &HomeIdentity, invited: &Address) -> Result<(), Refusal> {
         let proving = identity.proving(invited).ok_or_else(|| wrong(invited))?;
+        self.record.account = None;
         self.keep(proving, identity.auth_time());
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Proof of identity: what it takes before Hospes believes that somebody is who an invitation names
 //! (design section 5). Refuses claims: a [`VerifiedIdentity`] exists only as the result of a check here.
 
+mod account;
 mod flow;
 mod home;
 mod limit;
@@ -12,6 +13,7 @@ use crate::address::Address;
 use crate::guest::Binding;
 use crate::time::Time;
 
+pub use account::{Account, BY_HOME_AND_PASSCODE, FROM_OUTSIDE};
 pub use flow::{FLOW_SECONDS, FlowRecord, Proven, RedemptionFlow};
 pub use home::{BY_HOME, Expected, HOME_SIGN_IN, HomeIdentity, home_of, issuer_of};
 pub use limit::{Counter, Limit};

@@ -195,6 +195,18 @@ impl Refusal {
             "Ask for a new code.",
             || sign_in(SignInRefusal::PasscodeOver),
         ),
+        line(
+            "second_factor_wrong",
+            "The code of the authenticator app or the recovery code is not right, or was used before.",
+            "Type the code the app shows now; the page says how many tries are left.",
+            || sign_in(SignInRefusal::WrongSecondFactor { tries_left: 4 }),
+        ),
+        line(
+            "second_factor_over",
+            "Five wrong codes were typed for the second factor in one sign-in.",
+            "Sign in again from the beginning.",
+            || sign_in(SignInRefusal::SecondFactorOver),
+        ),
         line("disabled", "The account is blocked.", "Ask the organisation.", || {
             sign_in(SignInRefusal::Disabled)
         }),
@@ -215,6 +227,12 @@ impl Refusal {
             "The account is good at home, but nobody of this organisation is bound to it or invited as it.",
             "Ask the organisation for an invitation, or use another account.",
             || sign_in(SignInRefusal::NotAGuest),
+        ),
+        line(
+            "invitation_waits",
+            "The account is good at home and its guest was reset, but the sign-in named another address than the invited one.",
+            "Open the link in the newest invitation mail, or sign in with the invited address.",
+            || sign_in(SignInRefusal::InvitationWaits),
         ),
         line(
             "identity_changed",

@@ -5,9 +5,12 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::address::Address;
+use crate::guest::Guest;
 use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::proof::home_of;
 use crate::refusal::{Refusal, SignInRefusal};
+use crate::second_factor::Kind;
+use crate::session::Amr;
 use crate::time::Time;
 
 /// How long a person may take from the first page to the last.
@@ -103,12 +106,48 @@ pub struct AppRequest {
     pub code_challenge: Option<String>,
     /// The app wants `client_info` back (reference/tokens-and-sign-in.md section 3).
     pub client_info: bool,
+    /// The device that waits for the answer, by its user code, if it is no redirect address (RFC 8628).
+    pub device: Option<Vec<u8>>,
 }
 
 impl fmt::Debug for AppRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "AppRequest(of {})", self.client)
     }
+}
+
+/// The first factor as it was proven, kept until the second one is shown and a password that has to be replaced is. Opens
+/// nothing by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstProof {
+    /// Whose it is.
+    pub user: ObjectId,
+    /// The user's sign-in generation then: a reset or a revocation makes it worthless (I3).
+    pub generation: i64,
+    /// How, a word of [`crate::session`].
+    pub method: String,
+    /// When the person signed in (`auth_time`).
+    pub at: Time,
+    /// The second factor that was shown since, while a new password has to be chosen before the session begins.
+    pub second: Option<Kind>,
+}
+
+impl FirstProof {
+    /// Whether it still speaks for its user. It ends with the flow it belongs to.
+    pub fn is_good(&self, guest: &Guest) -> bool {
+        guest.is_active() && guest.id() == self.user && guest.generation() == self.generation
+    }
+
+    /// The proof in the words of `amr`.
+    pub fn amr(&self) -> Amr {
+        let first = Amr::of(&self.method);
+        self.second.map_or_else(|| first.clone(), |kind| first.with(kind))
+    }
+}
+
+/// Path on this server where a guest of a tenant is asked whether to leave.
+pub fn leave_path(tenant: TenantId) -> String {
+    format!("/myapps/{tenant}/leave")
 }
 
 /// A sign-in that has begun.
@@ -128,11 +167,10 @@ pub struct Flow {
     pub return_to: Option<String>,
     /// When somebody signed in, or named the account, within this flow.
     pub signed_in_at: Option<Time>,
-    /// Who has typed the right password here and has to choose a new one before going on, with the sign-in generation
-    /// that was current then.
-    pub new_password_for: Option<(ObjectId, i64)>,
     /// Sign-ins before this are too old for the app (`max_age`).
     pub fresh_from: Option<Time>,
+    /// Who has proven the first factor in it and owes the second, or a new password.
+    pub first: Option<FirstProof>,
     /// End of its life.
     pub expires_at: Time,
 }
@@ -141,6 +179,12 @@ impl Flow {
     /// Whether a sign-in is as young as the app wants it. In whole seconds, as tokens tell it.
     pub fn is_fresh(&self, signed_in_at: Time) -> bool {
         self.fresh_from.is_none_or(|from| signed_in_at.seconds() >= from.seconds())
+    }
+
+    /// Whether it ends at the question whether to leave. A guest whose organisation is shut out gets that far: leaving is
+    /// a right (reference/roles-and-policies.md section 4).
+    pub fn is_to_leave(&self, tenant: TenantId) -> bool {
+        self.request.is_none() && self.return_to.as_ref().is_some_and(|path| *path == leave_path(tenant))
     }
 
     /// Whether the flow can go on.
@@ -193,6 +237,27 @@ mod tests {
         }
         for bad in ["none login", "Login", "create", "none consent"] {
             assert_eq!(Prompt::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_a_bare_sign_in_that_ends_at_the_question_leads_out() {
+        let (here, there) = (TenantId(Uuid::from_u128(7)), TenantId(Uuid::from_u128(8)));
+        let ending = |path: Option<String>| Flow {
+            id: Uuid::from_u128(1),
+            request: None,
+            prompt: Prompt::default(),
+            login_hint: None,
+            address: None,
+            return_to: path,
+            signed_in_at: None,
+            fresh_from: None,
+            first: None,
+            expires_at: Time(1),
+        };
+        assert!(ending(Some(leave_path(here))).is_to_leave(here));
+        for path in [None, Some(leave_path(there)), Some(format!("/myapps/{here}"))] {
+            assert!(!ending(path).is_to_leave(here));
         }
     }
 

@@ -7,7 +7,7 @@ mod scopes;
 mod step;
 mod throttle;
 
-pub use flow::{AppRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Way, way_of};
+pub use flow::{AppRequest, FLOW_SECONDS, FirstProof, Flow, Prompt, ResponseMode, Way, leave_path, way_of};
 pub use redirect_uri::redirect_uri_matches;
 pub use scopes::{BadScope, Consent, RequestedScopes, consent};
 pub use step::{Situation, Step, next_step};

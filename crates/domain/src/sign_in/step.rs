@@ -3,6 +3,7 @@
 use super::{Consent, Flow, Way};
 use crate::ids::TenantId;
 use crate::refusal::{OAuthRefusal, Refusal, SignInRefusal};
+use crate::second_factor::Need;
 use crate::session::Session;
 use crate::time::Time;
 
@@ -11,9 +12,13 @@ use crate::time::Time;
 pub struct Situation<'a> {
     /// The browser's session, if it is still good.
     pub session: Option<&'a Session>,
+    /// Whether the first factor was proven in this flow, and that still counts.
+    pub first_proven: bool,
+    /// What is lacking: of the person of that first factor, else of the session's.
+    pub need: Need,
     /// The way of the typed address, if one was typed.
     pub way: Option<Way>,
-    /// Whether somebody has typed the right password here and has to choose a new one.
+    /// Whether the first factor was a password that has to be replaced.
     pub new_password: bool,
     /// When the code sent in this flow runs out, if one is open.
     pub code_until: Option<Time>,
@@ -38,6 +43,10 @@ pub enum Step {
     AskPasscode,
     /// Send the person to the tenant they belong to.
     SignInAtHome(TenantId),
+    /// Ask for the second factor.
+    AskSecondFactor,
+    /// Have the person set a second factor up.
+    EnrolSecondFactor,
     /// Ask whether the app may.
     AskConsent,
     /// Send the app its code.
@@ -59,13 +68,25 @@ pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
     if let Err(lost) = flow.check(now) {
         return Step::Refuse(lost);
     }
-    let Some(_session) = situation.session.filter(|s| satisfies(flow, s)) else {
+    if situation.first_proven {
+        // The factor comes first: a stolen password must not be enough to be asked for another one.
+        if let Some(step) = second(situation.need) {
+            return step;
+        }
+        if situation.new_password {
+            return Step::ChooseNewPassword;
+        }
+    }
+    let Some(_session) = situation.session.filter(|s| !situation.first_proven && satisfies(flow, s)) else {
         return if flow.prompt.none {
             error("login_required", 50058, "Nobody is signed in here, and the request allows no page.")
         } else {
             identify(situation)
         };
     };
+    if let Some(step) = second(situation.need) {
+        return if flow.prompt.none { without_a_page(&step) } else { step };
+    }
     if flow.request.is_none() {
         return Step::Return;
     }
@@ -89,6 +110,23 @@ pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
     }
 }
 
+/// The page of what is lacking.
+fn second(need: Need) -> Option<Step> {
+    match need {
+        Need::Nothing => None,
+        Need::Show => Some(Step::AskSecondFactor),
+        Need::Enrol => Some(Step::EnrolSecondFactor),
+    }
+}
+
+/// What an app hears that allows no page (reference/tokens-and-sign-in.md section 6).
+fn without_a_page(step: &Step) -> Step {
+    if *step == Step::EnrolSecondFactor {
+        return error("interaction_required", 50079, "The person has to set up a second factor.");
+    }
+    error("interaction_required", 50076, "The person has to show a second factor.")
+}
+
 /// Whether the session is as fresh as the flow demands.
 fn satisfies(flow: &Flow, session: &Session) -> bool {
     let chosen_here = flow.signed_in_at.is_some_and(|at| session.created_at >= at);
@@ -98,7 +136,6 @@ fn satisfies(flow: &Flow, session: &Session) -> bool {
 fn identify(situation: &Situation<'_>) -> Step {
     match (situation.way, situation.code_until) {
         (None, _) => Step::AskAddress,
-        (Some(Way::Password), _) if situation.new_password => Step::ChooseNewPassword,
         (Some(Way::Password), _) => Step::AskPassword,
         (Some(Way::Passcode), None) => Step::SendPasscode,
         (Some(Way::Passcode), Some(_)) => Step::AskPasscode,
@@ -112,7 +149,7 @@ mod tests {
     use super::*;
     use crate::access::ScopeSet;
     use crate::ids::{ClientId, ObjectId};
-    use crate::session::PASSWORD;
+    use crate::session::{Amr, PASSWORD};
     use crate::sign_in::{AppRequest, FLOW_SECONDS, Prompt, ResponseMode};
     use uuid::Uuid;
 
@@ -130,14 +167,15 @@ mod tests {
                 nonce: None,
                 code_challenge: None,
                 client_info: false,
+                device: None,
             }),
             prompt: Prompt::parse(prompt).unwrap(),
             login_hint: None,
             address: None,
             return_to: None,
             signed_in_at: None,
-            new_password_for: None,
             fresh_from: None,
+            first: None,
             expires_at: NOW.plus_seconds(FLOW_SECONDS),
         }
     }
@@ -148,15 +186,21 @@ mod tests {
             user: ObjectId(Uuid::from_u128(4)),
             generation: 1,
             method: PASSWORD.into(),
+            amr: Amr::of(PASSWORD),
             sign_in_name: "ada@contoso.example".into(),
             created_at: at,
             expires_at: at.plus_seconds(3600),
+            used_at: at,
+            address: None,
+            browser: None,
         }
     }
 
     fn situation(session: Option<&Session>) -> Situation<'_> {
         Situation {
             session,
+            first_proven: false,
+            need: Need::Nothing,
             way: None,
             new_password: false,
             code_until: None,
@@ -174,6 +218,8 @@ mod tests {
             Step::SendPasscode => "send",
             Step::AskPasscode => "passcode",
             Step::SignInAtHome(_) => "home",
+            Step::AskSecondFactor => "second",
+            Step::EnrolSecondFactor => "enrol",
             Step::AskConsent => "consent",
             Step::RedirectWithCode => "code",
             Step::Return => "return",
@@ -211,6 +257,55 @@ mod tests {
                 expected,
                 "prompt {prompt:?}, session {signed_in}, assigned {assigned}, {consent:?}"
             );
+        }
+    }
+
+    #[test]
+    fn f13_nothing_follows_before_the_second_factor() {
+        let someone = session(NOW);
+        // prompt, signed in, first factor proven here, what is lacking, what follows
+        let table = [
+            ("", true, false, Need::Nothing, "code"),
+            ("", true, false, Need::Show, "second"),
+            ("", true, false, Need::Enrol, "enrol"),
+            ("none", true, false, Need::Show, "50076"),
+            ("none", true, false, Need::Enrol, "50079"),
+            // A sign-in that has to be new is asked for before its second factor.
+            ("login", true, false, Need::Show, "address"),
+            ("none", false, false, Need::Show, "50058"),
+            ("", false, true, Need::Show, "second"),
+            ("", false, true, Need::Enrol, "enrol"),
+            ("login", false, true, Need::Show, "second"),
+            // Whoever signs in here comes before whoever was signed in.
+            ("", true, true, Need::Show, "second"),
+            // The first factor alone opens nothing, even when nothing more is asked for by now.
+            ("", false, true, Need::Nothing, "address"),
+            ("", true, true, Need::Nothing, "address"),
+        ];
+        for (prompt, signed_in, first_proven, need, expected) in table {
+            let facts = Situation { first_proven, need, ..situation(signed_in.then_some(&someone)) };
+            let step = next_step(&flow(prompt), &facts, NOW);
+            let told = match &step {
+                Step::Error(error) => error.code.to_string(),
+                other => named(other).to_owned(),
+            };
+            assert_eq!(told, expected, "{prompt:?} {signed_in} {first_proven} {need:?}");
+            let bare = Flow { request: None, ..flow(prompt) };
+            let same = next_step(&bare, &facts, NOW);
+            assert_eq!(same == Step::Return, expected == "code", "{prompt:?} {need:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_password_is_chosen_after_the_second_factor_and_before_the_session() {
+        let someone = session(NOW);
+        for (need, expected) in
+            [(Need::Show, "second"), (Need::Enrol, "enrol"), (Need::Nothing, "new password")]
+        {
+            for session in [None, Some(&someone)] {
+                let facts = Situation { first_proven: true, new_password: true, need, ..situation(session) };
+                assert_eq!(named(&next_step(&flow(""), &facts, NOW)), expected);
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 //! How often a password may be tried, from where: so that guessing is slow and nobody can shut anybody else out
-//! (docs/decisions/0016-passwords.md). A browser that has signed in as the person before has tries of its own, whatever
+//! (docs/decisions/0017-passwords.md). A browser that has signed in as the person before has tries of its own, whatever
 //! strangers do; strangers share what is left, by network and person, by person, and by network over all names. Refuses
 //! to tell names that are somebody's from names that are nobody's (threats E5), and to count by itself: counters are
 //! rows, raised before anything is compared (G2).

@@ -43,7 +43,14 @@ pub async fn run(options: ApiOptions) -> Outcome<()> {
     let headers = options.header.into_iter().collect();
     let answer = session.graph.raw(options.method, &options.path, headers, body).await?;
     print(&answer);
-    if Exit::of(answer.status) == Exit::Done { Ok(()) } else { Err(refusal::of_graph(&answer)) }
+    match Exit::of(answer.status) {
+        Exit::Done => Ok(()),
+        Exit::NotFound => Err(refusal::of_graph(&answer).remedy(
+            "Check the path and the ids in it: docs/reference/routes.md lists every path, and a collection such as \
+             /users what is there.",
+        )),
+        _ => Err(refusal::of_graph(&answer)),
+    }
 }
 
 fn print(answer: &Answer) {

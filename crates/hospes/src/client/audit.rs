@@ -1,5 +1,7 @@
-//! `hospes audit`: who did what, newest first. Refuses nothing but times it cannot read; what is on record the server
-//! knows.
+//! `hospes audit`: who did what, and who signed in or was refused, newest first. Refuses nothing but times it cannot read;
+//! what is on record the server knows.
+
+mod sign_ins;
 
 use clap::{Args, Subcommand};
 use hospes_actions::clock::SystemClock;
@@ -33,6 +35,8 @@ pub struct AuditOptions {
 enum Verb {
     /// List what was done, newest first
     List(ListOptions),
+    /// List who signed in or was refused, newest first; kept for 30 days
+    SignIns(sign_ins::SignInsOptions),
 }
 
 /// Options of `audit list`.
@@ -78,14 +82,21 @@ fn called(object: &Value) -> String {
 /// Does what was asked.
 pub async fn run(options: AuditOptions) -> Outcome<()> {
     let session = Session::open(&options.common).await?;
-    let Verb::List(options) = options.verb;
-    let most = match options.top {
-        _ if options.all => None,
-        Some(top) => Some(top as usize),
-        None => Some(USUAL),
-    };
+    match options.verb {
+        Verb::List(options) => list(&session, options).await,
+        Verb::SignIns(options) => sign_ins::run(&session, options).await,
+    }
+}
+
+/// How many lines are shown: all, so many, or as many as usual.
+fn at_most(top: Option<u32>, all: bool) -> Option<usize> {
+    if all { None } else { Some(top.map_or(USUAL, |top| top as usize)) }
+}
+
+async fn list(session: &Session, options: ListOptions) -> Outcome<()> {
+    let most = at_most(options.top, options.all);
     let guest = match &options.guest {
-        Some(who) => Some(subject(&session, who).await?),
+        Some(who) => Some(subject(session, who).await?),
         None => None,
     };
     let filter = filter(&options, guest.as_deref());

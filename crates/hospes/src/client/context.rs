@@ -81,7 +81,8 @@ pub fn run(options: ContextOptions) -> Outcome<()> {
     Ok(())
 }
 
-fn shown(contexts: &Contexts, name: &str, context: &Context) -> Value {
+/// A context without its secret.
+pub(super) fn shown(contexts: &Contexts, name: &str, context: &Context) -> Value {
     let (signs_in, client_id) = match &context.credential {
         Credential::Client { client_id, .. } => ("client secret", Some(client_id)),
         Credential::Token { .. } => ("token", None),

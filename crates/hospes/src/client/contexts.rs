@@ -73,7 +73,13 @@ impl Contexts {
         };
         let text = match secret::read(&path) {
             Err(SecretFileError::Missing) => return Ok(Self { path, ..Self::default() }),
-            Err(error) => return Err(unusable(error.to_string())),
+            Err(error) => {
+                let remedy = format!(
+                    "Let it be a file that you alone can read, or name another one in {FILE_VARIABLE}; `hospes login` \
+                     makes it."
+                );
+                return Err(unusable(error.to_string()).remedy(remedy));
+            }
             Ok(text) => text,
         };
         // The position alone: the text of the error could repeat a secret.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::context::shown;
 use super::contexts::{Context, Contexts, Credential};
 use super::exit::{self, Exit};
 use super::failure::{Failure, Outcome};
@@ -26,13 +27,13 @@ const LONGEST: u64 = 64 * 1024;
 #[command(after_help = exit::HELP)]
 pub struct LoginOptions {
     /// Address of the server, such as `https://guests.example.org`
-    #[arg(long, value_name = "URL", required_unless_present = "env_file")]
+    #[arg(long, value_name = "URL")]
     server: Option<String>,
     /// The organisation: its id or one of its domains
-    #[arg(long, value_name = "TENANT", required_unless_present_any = ["env_file", "token_stdin"])]
+    #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
     /// Client id of the app that signs in
-    #[arg(long, value_name = "ID", required_unless_present_any = ["env_file", "token_stdin"])]
+    #[arg(long, value_name = "ID")]
     client_id: Option<String>,
     /// Take the client secret from a file that only you can read
     #[arg(long, value_name = "FILE", conflicts_with_all = ["secret_stdin", "token_stdin"])]
@@ -56,6 +57,9 @@ pub struct LoginOptions {
     /// What the context is called; the organisation's name if not given
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+    /// Print the context as JSON, without its secret
+    #[arg(long)]
+    json: bool,
 }
 
 /// Options of `hospes logout`.
@@ -84,9 +88,9 @@ pub async fn login(options: LoginOptions) -> Outcome<()> {
     };
     contexts.put(kept.clone(), context.clone());
     contexts.save()?;
-    let who = Some(name(&organisation)).filter(|name| !name.is_empty()).unwrap_or(context.tenant);
-    Screen::new(false)
-        .also(&format!("Signed in to {who} at {}. The context {kept} is the current one.", context.server));
+    let who = Some(name(&organisation)).filter(|name| !name.is_empty()).unwrap_or(context.tenant.clone());
+    let done = format!("Signed in to {who} at {}. The context {kept} is the current one.", context.server);
+    Screen::new(options.json).done(&shown(&contexts, &kept, &context), &done);
     Ok(())
 }
 
@@ -133,7 +137,28 @@ fn of_env_file(file: &Path) -> Outcome<Context> {
     })
 }
 
+/// Says at once everything that is missing, and the short way to a development server.
+fn complete(options: &LoginOptions) -> Outcome<()> {
+    let by_client = !options.token_stdin;
+    let missing: Vec<&str> = [
+        ("--server", options.server.is_none()),
+        ("--tenant", options.tenant.is_none() && by_client),
+        ("--client-id", options.client_id.is_none() && by_client),
+    ]
+    .into_iter()
+    .filter_map(|(option, missing)| missing.then_some(option))
+    .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("This is missing: {}.", missing.join(", "))).remedy(
+        "Give where to sign in and as which app: --server, --tenant and --client-id. For a development server \
+         `hospes login --env-file hospes-dev/dev.env` takes all of it from its file.",
+    ))
+}
+
 async fn of_options(options: &LoginOptions) -> Outcome<Context> {
+    complete(options)?;
     let server = server(options.server.as_deref().unwrap_or_default())?;
     let ca_file = options.ca.as_deref().map(whole).transpose()?;
     let credential = if options.token_stdin {
@@ -175,7 +200,9 @@ fn whole(file: &Path) -> Outcome<PathBuf> {
 async fn client_secret(options: &LoginOptions) -> Outcome<String> {
     if let Some(file) = &options.secret_file {
         let read = secret::read(file).map_err(|error| {
-            Failure::usage("The file of --secret-file cannot be used.").caused_by(error.to_string())
+            Failure::usage("The file of --secret-file cannot be used.")
+                .caused_by(error.to_string())
+                .remedy("Give a file that you alone can read and that holds the secret, or pipe it into --secret-stdin.")
         })?;
         return Ok(read.reveal().to_owned());
     }

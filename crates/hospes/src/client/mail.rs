@@ -4,8 +4,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 
-use super::exit;
-use super::failure::Outcome;
+use super::exit::{self, Exit};
+use super::failure::{Failure, Outcome};
 use super::graph::{query, quoted, segment};
 use super::screen::{Column, column, note, whole};
 use super::session::{Common, Session};
@@ -121,7 +121,15 @@ async fn list(session: &Session, options: &ListOptions) -> Outcome<()> {
 }
 
 async fn read(session: &Session, id: &str) -> Outcome<Value> {
-    session.graph.get(&format!("/hospes.mails/{}", segment(id))).await
+    const REMEDY: &str = "`hospes mail list` shows the mails with their ids.";
+    if uuid::Uuid::try_parse(id).is_err() {
+        return Err(Failure::usage(format!("{id} is not the id of a mail.")).remedy(REMEDY));
+    }
+    let read = session.graph.get(&format!("/hospes.mails/{}", segment(id))).await;
+    read.map_err(|failure| match failure.exit() {
+        Exit::NotFound => failure.remedy(REMEDY),
+        _ => failure,
+    })
 }
 
 async fn show(session: &Session, id: &str) -> Outcome<()> {

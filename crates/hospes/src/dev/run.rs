@@ -204,6 +204,7 @@ fn worker(app: &App, seed: &Seed, sink: &MailSink) -> Result<Worker, DevError> {
         patience: MAIL_PATIENCE,
     })?;
     Ok(Worker::new(WorkerOptions {
+        development: true,
         app: app.clone(),
         mailer,
         sender: settings::sender(seed),

@@ -5,12 +5,11 @@ use hospes_actions::app::App;
 use hospes_actions::domains::by_operator::{list_for_operator, removed_by_operator, verified_by_operator};
 use hospes_domain::domains::{Domain, VerifiedBy};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
 
 use super::ProductionError;
-use super::open::open;
+use super::open::opened;
 use super::options::{DomainCommand, DomainOptions};
-use crate::logging;
-use crate::settings::Settings;
 use crate::terminal::say;
 
 /// Does what the operator asks about domains.
@@ -18,13 +17,7 @@ use crate::terminal::say;
 /// # Errors
 /// Whatever keeps it from doing so; each says what to do.
 pub async fn domain(options: DomainOptions) -> Result<(), ProductionError> {
-    let common = options.command.common();
-    let mut settings = Settings::read(common.config.as_deref(), &common.flags)?;
-    logging::start_with(&settings.log, settings.log_format)?;
-    if settings.master.key.is_none() {
-        return Err(ProductionError::NotSetUp);
-    }
-    let opened = open(&mut settings).await?;
+    let opened = opened(options.command.common()).await?;
     let done = carry_out(&opened.app, &options.command).await;
     opened.app.close().await;
     done.map_err(ProductionError::Refused)?.into_iter().for_each(say);
@@ -33,14 +26,7 @@ pub async fn domain(options: DomainOptions) -> Result<(), ProductionError> {
 
 /// The lines to print.
 async fn carry_out(app: &App, command: &DomainCommand) -> Result<Vec<String>, Refusal> {
-    let tenant = app.tenant_named(&command.common().tenant).await.map_err(|refusal| match refusal {
-        Refusal::NotFound { id } => Refusal::invalid(
-            "--tenant",
-            format!("There is no organisation '{id}' on this server."),
-            "Give its id or one of its verified domains.",
-        ),
-        other => other,
-    })?;
+    let tenant = tenant_of(app, &command.common().tenant).await?;
     match command {
         DomainCommand::Add { domain, .. } => {
             verified_by_operator(app, tenant.id, domain).await?;
@@ -62,6 +48,18 @@ async fn carry_out(app: &App, command: &DomainCommand) -> Result<Vec<String>, Re
             Ok(domains.iter().map(|domain| line(domain, &tenant.initial_domain)).collect())
         }
     }
+}
+
+/// The organisation that a command names.
+pub(super) async fn tenant_of(app: &App, named: &str) -> Result<Tenant, Refusal> {
+    app.tenant_named(named).await.map_err(|refusal| match refusal {
+        Refusal::NotFound { id } => Refusal::invalid(
+            "--tenant",
+            format!("There is no organisation '{id}' on this server."),
+            "Give its id or one of its verified domains.",
+        ),
+        other => other,
+    })
 }
 
 /// The name first, so that a script can cut it off.

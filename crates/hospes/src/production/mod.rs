@@ -1,9 +1,10 @@
-//! Production: what `hospes serve`, `hospes setup` and `hospes domain` do with an operator's settings. Refuses to start on settings that
+//! Production: what `hospes serve`, `hospes setup`, `hospes domain` and `hospes keys` do with an operator's settings. Refuses to start on settings that
 //! are wrong in any way, and on a database whose master key is not there.
 
 mod banner;
 mod domain;
 mod error;
+mod keys;
 mod open;
 mod options;
 mod serve;
@@ -11,7 +12,8 @@ mod set_up;
 
 pub use domain::domain;
 pub use error::ProductionError;
-pub use options::{DomainOptions, ServeOptions, SetupOptions};
+pub use keys::keys;
+pub use options::{DomainOptions, KeysOptions, ServeOptions, SetupOptions};
 pub use serve::serve;
 pub use set_up::set_up;
 

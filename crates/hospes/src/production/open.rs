@@ -12,6 +12,8 @@ use hospes_actions::keys::{MasterKey, PasswordCost};
 use hospes_actions::random::SystemRandom;
 
 use super::ProductionError;
+use super::options::TenantPlace;
+use crate::logging;
 use crate::private_file;
 use crate::settings::Settings;
 
@@ -46,6 +48,16 @@ pub(super) async fn open(settings: &mut Settings) -> Result<Opened, ProductionEr
         });
     }
     Ok(Opened { app, key_is_new: true })
+}
+
+/// Opens what a command of the operator names, which makes nothing: a directory that was never set up stays so.
+pub(super) async fn opened(place: &TenantPlace) -> Result<Opened, ProductionError> {
+    let mut settings = Settings::read(place.config.as_deref(), &place.flags)?;
+    logging::start_with(&settings.log, settings.log_format)?;
+    if settings.master.key.is_none() {
+        return Err(ProductionError::NotSetUp);
+    }
+    open(&mut settings).await
 }
 
 fn options(settings: &Settings, master: MasterKey) -> AppOptions {

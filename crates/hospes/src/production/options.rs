@@ -1,4 +1,4 @@
-//! What `hospes serve`, `hospes setup` and `hospes domain` may be asked for, beside the settings themselves.
+//! What `hospes serve`, `hospes setup`, `hospes domain` and `hospes keys` may be asked for, beside the settings themselves.
 
 use std::path::PathBuf;
 
@@ -65,7 +65,7 @@ pub enum DomainCommand {
         domain: String,
         /// Whose, and where.
         #[command(flatten)]
-        common: DomainPlace,
+        common: TenantPlace,
     },
     /// Take a domain from an organisation, verified or claimed
     Remove {
@@ -74,15 +74,15 @@ pub enum DomainCommand {
         domain: String,
         /// Whose, and where.
         #[command(flatten)]
-        common: DomainPlace,
+        common: TenantPlace,
     },
     /// List the domains of an organisation
-    List(DomainPlace),
+    List(TenantPlace),
 }
 
-/// What every command about domains is told.
+/// What every command about one organisation is told.
 #[derive(Clone, Debug, clap::Args)]
-pub struct DomainPlace {
+pub struct TenantPlace {
     /// The organisation, by its id or one of its verified domains
     #[arg(long, value_name = "TENANT")]
     pub tenant: String,
@@ -96,9 +96,42 @@ pub struct DomainPlace {
 
 impl DomainCommand {
     /// What every one of them is told.
-    pub fn common(&self) -> &DomainPlace {
+    pub fn common(&self) -> &TenantPlace {
         match self {
             Self::Add { common, .. } | Self::Remove { common, .. } | Self::List(common) => common,
+        }
+    }
+}
+
+/// Options of `hospes keys`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct KeysOptions {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: KeysCommand,
+}
+
+/// What `hospes keys` does.
+#[derive(Clone, Debug, clap::Subcommand)]
+pub enum KeysCommand {
+    /// List the signing keys of an organisation: which one signs, which one follows, which ones still verify
+    List(TenantPlace),
+    /// Publish the next signing keys before their time; they sign two days later
+    Rotate {
+        /// A key has got into wrong hands: new keys sign at once, and every token of the others is refused
+        #[arg(long)]
+        now: bool,
+        /// Whose, and where.
+        #[command(flatten)]
+        common: TenantPlace,
+    },
+}
+
+impl KeysCommand {
+    /// What every one of them is told.
+    pub fn common(&self) -> &TenantPlace {
+        match self {
+            Self::Rotate { common, .. } | Self::List(common) => common,
         }
     }
 }

@@ -63,6 +63,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), ProductionError> {
     let worker = settings.mail.map(|mail| {
         let random = Arc::new(SystemRandom);
         Worker::new(WorkerOptions {
+            development: false,
             app: opened.app.clone(),
             mailer: mail.mailer,
             sender: mail.sender,

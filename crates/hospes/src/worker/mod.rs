@@ -1,8 +1,9 @@
-//! Sends what waits in the jobs table: leases, renders, hands to the mail server, records the end; and sweeps what is
-//! over. Refuses to take
+//! Sends what waits in the jobs table: leases, renders, hands to the mail server, records the end; sweeps what is
+//! over; and turns signing keys. Refuses to take
 //! more than it can finish within a lease, so that no other worker ever sends the same mail beside it (threats K7);
 //! a stop lets mails that are on their way arrive, and gives the others back (K15).
 
+mod back_channel;
 mod backoff;
 #[cfg(test)]
 mod tests;
@@ -12,13 +13,16 @@ use std::time::Duration;
 
 use hospes_actions::app::App;
 use hospes_actions::jobs::{self, End, Leased};
+use hospes_actions::logout::{self, Notice};
 use hospes_actions::random::{self, Random};
+use hospes_actions::rotation;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_web::mail::render;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use self::back_channel::Undelivered;
 use crate::smtp::{Mailer, OutgoingMail, SendOutcome};
 
 /// Leased and sent at the same time. Each takes at most the mailer's patience, which must stay below the lease.
@@ -37,6 +41,8 @@ pub struct WorkerOptions {
     pub mailer: Mailer,
     /// The address in `From`.
     pub sender: String,
+    /// Development mode: applications on this machine may be told of sign-outs.
+    pub development: bool,
     /// Spreads retries.
     pub random: Arc<dyn Random>,
 }
@@ -59,10 +65,13 @@ impl Worker {
     /// Works until `stop` turns true or its sender is gone.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let worker = Arc::new(self);
-        let mut sweep_at = Time(i64::MIN);
+        let (mut sweep_at, mut keys_at) = (Time(i64::MIN), Time(i64::MIN));
         while !*stop.borrow() {
             if worker.options.app.now() >= sweep_at {
                 sweep_at = worker.sweep().await;
+            }
+            if worker.options.app.now() >= keys_at {
+                keys_at = worker.tend_keys().await;
             }
             match worker.round(&stop).await {
                 // More may be due than one lease takes.
@@ -79,6 +88,15 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// Turns signing keys whose time has come, and takes up what other processes have turned; when to look again.
+    async fn tend_keys(&self) -> Time {
+        let app = &self.options.app;
+        if let Err(refusal) = rotation::tend(app).await {
+            tracing::warn!(refusal = refusal.name(), "the signing keys cannot be looked at now");
+        }
+        app.now().plus_seconds(rotation::LOOK_EVERY_SECONDS)
     }
 
     /// Removes what is over; when to do it again.
@@ -127,6 +145,13 @@ impl Worker {
 
     async fn end_of(&self, job: &Leased) -> End {
         let app = &self.options.app;
+        match logout::notice(app, job).await {
+            Ok(Some(notice)) => return self.told(job, &notice).await,
+            Ok(None) => {}
+            Err(refusal) => {
+                return self.again(job, format!("the notice could not be prepared: {}", refusal.name()));
+            }
+        }
         let letter = match jobs::prepare(app, job).await {
             Ok(Some(mail)) => match render(&mail) {
                 Ok(letter) => self.outgoing(&mail, letter),
@@ -142,6 +167,15 @@ impl Worker {
             SendOutcome::Sent => End::Done,
             SendOutcome::Retry { reason } => self.again(job, reason),
             SendOutcome::GiveUp { reason } => End::Abandoned(reason),
+        }
+    }
+
+    /// Tells an application that a session has ended.
+    async fn told(&self, job: &Leased, notice: &Notice) -> End {
+        match back_channel::deliver(notice, self.options.development).await {
+            Ok(()) => End::Done,
+            Err(Undelivered::Later(reason)) => self.again(job, reason),
+            Err(Undelivered::Never(reason)) => End::Abandoned(reason),
         }
     }
 

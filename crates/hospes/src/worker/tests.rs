@@ -12,6 +12,7 @@ use hospes_actions::setup::{NewMember, NewTenant, create_member, create_tenant};
 use hospes_domain::access::{Actor, Role, Scope, UserType, Who};
 use hospes_domain::address::Address;
 use hospes_domain::invitation::Message;
+use hospes_domain::precondition::Precondition;
 use hospes_domain::time::{Clock, Time};
 
 use super::*;
@@ -83,6 +84,7 @@ impl Scene {
             patience: Duration::from_millis(300),
         });
         Worker::new(WorkerOptions {
+            development: true,
             app: self.app.clone(),
             mailer: mailer.unwrap(),
             sender: "invitations@fabrikam.example".to_owned(),
@@ -113,6 +115,7 @@ fn invitation() -> Invite {
         message: Message { send: true, ..Message::default() },
         sponsors: Vec::new(),
         client_request_id: None,
+        only_if: Precondition::default(),
     }
 }
 

@@ -73,7 +73,8 @@ async fn entry(web: Web, version: Version, request: Request) -> Response {
 async fn answer(web: Web, version: Version, request: Request, ids: &RequestIds) -> Answer {
     let token = bearer_token(request.headers())?;
     let actor = tokens::bearer(&web.app, token).await?;
-    let actor = Actor { correlation: ids.client_request_id.clone(), ..actor };
+    // The log finds a request by either id, as an error names it.
+    let actor = Actor { correlation: Some(ids.client()), ..actor };
     let (head, body) = request.into_parts();
     let path = head.uri.path().get(version.prefix().len()..).unwrap_or_default().to_owned();
     let (template, keys) = template(parse_path(&path)?);

@@ -9,6 +9,7 @@ use hospes_actions::invite::{Invite, Invited, invite};
 use hospes_actions::users::{self, PastInvitation};
 use hospes_domain::invitation::Message;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::asked::{object, selected_of_all};
 use super::dispatch::Answer;
@@ -17,6 +18,7 @@ use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
 use super::users::time;
+use crate::http::RequestIds;
 
 // Wire
 
@@ -104,7 +106,8 @@ pub(super) async fn create(call: Call) -> Answer {
 
 async fn carry_out(call: Call) -> Answer {
     let mut command = read::invite(call.json()?)?;
-    command.client_request_id.clone_from(&call.actor.correlation);
+    // Ours is another one each time: only the caller's says that it is the same request again.
+    command.client_request_id = RequestIds::read(&call.headers, Uuid::nil()).client_request_id;
     let done = invite(call.app(), &call.actor, command.clone()).await?;
     let body = wire(&command, &done, &call.context("invitations", None, Shape::Entity));
     Ok(Reply::created(body, format!("{}/invitations/{}", call.root(), done.id)))

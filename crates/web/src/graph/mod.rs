@@ -27,6 +27,8 @@ mod organization;
 mod policies;
 mod role_assignments;
 mod service_principals;
+mod sign_in_policy;
+mod sign_ins;
 mod users;
 
 pub mod odata;
@@ -59,6 +61,7 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/me/invalidateAllRefreshTokens", users::revoke_own_sessions),
     route!("POST", "/me/changePassword", users::change_password),
     route!("GET", "/users/{id}/sponsors", users::sponsors),
+    route!("POST", "/users/{id}/hospes.removeSecondFactors", users::remove_second_factors),
     route!("GET", "/users/{id}/hospes.bindings", bindings::list),
     route!("GET", "/users/{id}/hospes.history", directory_audits::of_user),
     route!("GET", "/users/{id}/hospes.invitations", invitations::of_user),
@@ -136,6 +139,8 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/directory/deletedItems/{id}/restore", deleted_items::restore),
     route!("GET", "/auditLogs/directoryAudits", directory_audits::list),
     route!("GET", "/auditLogs/directoryAudits/{id}", directory_audits::get),
+    route!("GET", "/auditLogs/signIns", sign_ins::list),
+    route!("GET", "/auditLogs/signIns/{id}", sign_ins::get),
     route!("GET", "/hospes.mails", mails::list),
     route!("GET", "/hospes.mails/{id}", mails::get),
     route!("POST", "/hospes.mails/{id}/retry", mails::retry),
@@ -145,6 +150,8 @@ pub const ROUTES: &[Route] = &[
     route!("PATCH", "/policies/authorizationPolicy/authorizationPolicy", policies::change_authorization),
     route!("GET", "/policies/externalIdentitiesPolicy", policies::external_identities),
     route!("PATCH", "/policies/externalIdentitiesPolicy", policies::change_external_identities),
+    route!("GET", "/policies/hospes.signInPolicy", sign_in_policy::get),
+    route!("PATCH", "/policies/hospes.signInPolicy", sign_in_policy::change),
     route!("GET", "/policies/b2bManagementPolicies", domain_lists::list),
     route!("POST", "/policies/b2bManagementPolicies", domain_lists::create),
     route!("GET", "/policies/b2bManagementPolicies/{id}", domain_lists::get),

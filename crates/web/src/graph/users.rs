@@ -154,6 +154,11 @@ pub(super) async fn change_password(call: Call) -> Answer {
     Ok(Reply::no_content())
 }
 
+pub(super) async fn remove_second_factors(call: Call) -> Answer {
+    users::remove_second_factors(call.app(), &call.actor, call.key(0).to_owned()).await?;
+    Ok(Reply::no_content())
+}
+
 pub(super) async fn sponsors(call: Call) -> Answer {
     let sponsors = users::sponsors(call.app(), &call.actor, call.key(0).to_owned()).await?;
     let value = sponsors.iter().map(sponsor).collect();

@@ -17,13 +17,17 @@ pub use proxies::{Network, NoNetwork, TrustedProxies};
 pub use request_ids::RequestIds;
 pub(crate) use route::table;
 pub use route::{Access, Route};
-pub use sources::{Noise, Sources, network_of, source_of};
+pub use sources::{Noise, Sources, address_of, network_of, source_of};
+
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use hospes_actions::origin::{self, Origin};
+use hospes_domain::browser;
 use hospes_domain::refusal::Refusal;
 use http::{Method, header};
 use http_body_util::Limited;
@@ -74,8 +78,9 @@ async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Resp
     request.extensions_mut().insert(ids.clone());
     let mut response = match check(web.app.public_url(), &request) {
         Ok(()) => {
+            let origin = origin_of(&web, &ids, &request);
             let request = request.map(|body| Body::new(Limited::new(body, MAX_BODY)));
-            match panics::caught(next.run(request)).await {
+            match panics::caught(origin::within(origin, next.run(request))).await {
                 Some(response) => response,
                 None => dialect.refuse(HttpRefusal::Broken, &ids, now),
             }
@@ -84,6 +89,18 @@ async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Resp
     };
     headers::finish(&web, &ids, &mut response);
     response
+}
+
+/// Where the request came from, as it goes into the records of sessions and sign-ins.
+fn origin_of(web: &Web, ids: &RequestIds, request: &Request) -> Origin {
+    let headers = request.headers();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let says = headers.get(header::USER_AGENT).map(|text| String::from_utf8_lossy(text.as_bytes()));
+    Origin {
+        address: peer.and_then(|peer| address_of(peer.0, headers, &web.options.trusted_proxies)),
+        user_agent: says.and_then(|text| browser::bounded(&text)),
+        request: ids.request_id,
+    }
 }
 
 /// What can be refused without knowing the route. Method-override headers are never looked at.

@@ -23,6 +23,12 @@ pub enum Noise {
     CodeAsked,
     /// A code of the set-up page that was not the one.
     SetupTried,
+    /// A device that began to wait for a sign-in.
+    DeviceBegun,
+    /// A device's code that was not one.
+    DeviceTried,
+    /// The same in one browser.
+    DeviceTriedHere,
 }
 
 impl Noise {
@@ -31,6 +37,9 @@ impl Noise {
             Self::BadLink => Limit { most: 30, seconds: 600 },
             Self::CodeAsked => Limit { most: 60, seconds: 3600 },
             Self::SetupTried => Limit { most: 10, seconds: 600 },
+            Self::DeviceBegun => Limit { most: 60, seconds: 600 },
+            Self::DeviceTried => Limit { most: 20, seconds: 600 },
+            Self::DeviceTriedHere => Limit { most: 5, seconds: 600 },
         }
     }
 
@@ -55,6 +64,13 @@ pub fn source_of(peer: SocketAddr, headers: &HeaderMap, proxies: &TrustedProxies
     }
     let address = peer.ip().to_canonical();
     if address.is_loopback() || proxies.trusts(address) { None } else { Some(household(address)) }
+}
+
+/// The address a request came from, for the records: the client that a trusted proxy names, else the peer; none when a
+/// proxy does not say for whom it speaks.
+pub fn address_of(peer: SocketAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
+    let address = peer.ip().to_canonical();
+    proxies.client(peer, headers).or((!proxies.trusts(address)).then_some(address))
 }
 
 /// Of IPv6 a household has at least a /64.
@@ -162,6 +178,14 @@ mod tests {
         headers.insert("x-forwarded-for", "2001:db8::7".parse().unwrap());
         assert_eq!(source_of(peer("10.0.0.1"), &headers, &proxies), source("[2001:db8::1]"));
         assert_eq!(source_of(peer("192.0.2.1"), &headers, &proxies), source("192.0.2.1"));
+        let recorded = |text: &str, headers| address_of(peer(text), headers, &proxies).map(|a| a.to_string());
+        assert_eq!(recorded("10.0.0.1", &headers).as_deref(), Some("2001:db8::7"));
+        assert_eq!(
+            recorded("192.0.2.1", &headers).as_deref(),
+            Some("192.0.2.1"),
+            "a stranger's header is nothing"
+        );
+        assert_eq!(recorded("10.0.0.1", &HeaderMap::new()), None);
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Notices to addresses that are already known: the sign-in ended, an address was added. A notice
+//! Notices to addresses that are already known: the sign-in ended, an address or a second factor was added. A notice
 //! never names the new address (look section 7): whoever reads an old mailbox may be a stranger.
 
 use askama::Template;
 use hospes_actions::jobs::AccountChange;
+use hospes_domain::second_factor::News;
 
 use super::{RenderedMail, one_line, rendered};
 use crate::pages::words::Moment;
@@ -68,6 +69,62 @@ impl AddressAddedMail {
     /// Subject, text and HTML; fails only if formatting itself fails.
     pub fn render(&self) -> askama::Result<RenderedMail> {
         rendered(&AddressAddedSubject(self), &AddressAddedText(self), &AddressAddedHtml(self))
+    }
+}
+
+/// To the owner of a second factor: it was added, used or removed.
+#[derive(Clone, Debug)]
+pub struct SecurityNoticeMail {
+    /// Name of the host organisation.
+    pub host_name: String,
+    /// Its primary domain.
+    pub host_domain: String,
+    /// When it happened.
+    pub at: Moment,
+    /// What.
+    pub news: News,
+}
+
+impl SecurityNoticeMail {
+    /// What happened, as a heading and a subject.
+    fn title(&self) -> &'static str {
+        match self.news {
+            News::Added => "A second factor was added to your account",
+            News::Removed => "A second factor was removed from your account",
+            News::RecoveryUsed => "One of your recovery codes was used",
+            News::RecoveryRenewed => "You have new recovery codes",
+            News::RemovedByAdministrator => "Your second factors were removed",
+        }
+    }
+
+    /// What that means.
+    fn meaning(&self) -> &'static str {
+        match self.news {
+            News::Added => "From now on it is asked for at every sign-in.",
+            News::Removed => "It is not asked for any more.",
+            News::RecoveryUsed => "It was typed in the place of the code of an app, and does not work again.",
+            News::RecoveryRenewed => "The ones printed before do not work any more.",
+            News::RemovedByAdministrator => {
+                "An administrator removed them, and you were signed out everywhere. You can set them up again after you sign in."
+            }
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/security_notice/subject.txt")]
+struct SecurityNoticeSubject<'a>(&'a SecurityNoticeMail);
+#[derive(Template)]
+#[template(path = "mail/security_notice/body.txt")]
+struct SecurityNoticeText<'a>(&'a SecurityNoticeMail);
+#[derive(Template)]
+#[template(path = "mail/security_notice/body.html")]
+struct SecurityNoticeHtml<'a>(&'a SecurityNoticeMail);
+
+impl SecurityNoticeMail {
+    /// Subject, text and HTML; fails only if formatting itself fails.
+    pub fn render(&self) -> askama::Result<RenderedMail> {
+        rendered(&SecurityNoticeSubject(self), &SecurityNoticeText(self), &SecurityNoticeHtml(self))
     }
 }
 

@@ -1,11 +1,11 @@
 //! From a mail as a verb prepared it to a mail as a person reads it. Refuses to send and to choose recipients.
 
-use hospes_actions::jobs::{AccountChange, Host as Sender, Mail, MailContent};
+use hospes_actions::jobs::{Host as Sender, Mail, MailContent};
 use hospes_domain::time::Time;
 
 use super::{
     AccountNoticeMail, AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message,
-    PasscodeMail, RenderedMail, ResetNoticeMail,
+    PasscodeMail, RenderedMail, ResetNoticeMail, SecurityNoticeMail,
 };
 use crate::pages::view::Host;
 use crate::pages::words::Moment;
@@ -86,35 +86,29 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
             let passcode = passcode(&host, to, code, until, mail.created_at);
             (host, None, passcode.render()?)
         }
-        MailContent::ResetNotice { host } => {
-            let notice = reset_notice(&host, to, at).render()?;
-            (host, None, notice)
-        }
-        MailContent::AddressAdded { host, added: _ } => {
-            let notice = address_added(&host, to, at).render()?;
-            (host, None, notice)
-        }
-        MailContent::AccountNotice { host, change } => {
-            let notice = account_notice(&host, change, at).render()?;
-            (host, None, notice)
-        }
+        MailContent::ResetNotice { host } => notice(host, |host_name, host_domain| {
+            ResetNoticeMail { host_name, host_domain, old_address: to, at, contact: None }.render()
+        })?,
+        MailContent::AddressAdded { host, added: _ } => notice(host, |host_name, host_domain| {
+            AddressAddedMail { host_name, host_domain, known_address: to, at, contact: None }.render()
+        })?,
+        MailContent::SecurityNotice { host, news } => notice(host, |host_name, host_domain| {
+            SecurityNoticeMail { host_name, host_domain, at, news }.render()
+        })?,
+        MailContent::AccountNotice { host, change } => notice(host, |host_name, host_domain| {
+            AccountNoticeMail { host_name, host_domain, change, at }.render()
+        })?,
     };
     Ok(Letter { from_name: sender.name, reply_to, mail: rendered })
 }
 
-fn address_added(host: &Sender, known_address: String, at: Moment) -> AddressAddedMail {
-    let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
-    AddressAddedMail { host_name, host_domain, known_address, at, contact: None }
-}
-
-fn account_notice(host: &Sender, change: AccountChange, at: Moment) -> AccountNoticeMail {
-    let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
-    AccountNoticeMail { host_name, host_domain, change, at }
-}
-
-fn reset_notice(host: &Sender, old_address: String, at: Moment) -> ResetNoticeMail {
-    let (host_name, host_domain) = (host.name.clone(), host.domain.clone());
-    ResetNoticeMail { host_name, host_domain, old_address, at, contact: None }
+/// A notice of an organisation, which nobody answers to.
+fn notice(
+    host: Sender,
+    render: impl FnOnce(String, String) -> askama::Result<RenderedMail>,
+) -> askama::Result<(Sender, Option<String>, RenderedMail)> {
+    let rendered = render(host.name.clone(), host.domain.clone())?;
+    Ok((host, None, rendered))
 }
 
 fn passcode(host: &Sender, to: String, code: String, until: Time, at: Time) -> PasscodeMail {

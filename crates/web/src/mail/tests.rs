@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use hospes_actions::jobs::AccountChange;
+use hospes_domain::second_factor::News;
 use hospes_domain::time::Time;
 
 use super::*;
@@ -115,7 +116,16 @@ fn all(mark: &str) -> Vec<(&'static str, RenderedMail)> {
     };
     let unnamed =
         InvitationNoticeMail { inviter: None, message: None, privacy_statement: None, ..notice(mark) };
-    vec![
+    let news = News::ALL.iter().map(|news| {
+        let mail = SecurityNoticeMail {
+            host_name: format!("Fabrikam{mark}"),
+            host_domain: "fabrikam.example".to_owned(),
+            at: AT,
+            news: *news,
+        };
+        ("security-notice", mail.render().unwrap())
+    });
+    let mut mails = vec![
         ("invitation", invitation(mark).render().unwrap()),
         ("invitation-by-app", by_app.render().unwrap()),
         ("invitation-notice", notice(mark).render().unwrap()),
@@ -127,7 +137,9 @@ fn all(mark: &str) -> Vec<(&'static str, RenderedMail)> {
         ("password-changed", account_notice(mark, AccountChange::Password).render().unwrap()),
         ("passkey-added", account_notice(mark, AccountChange::PasskeyAdded).render().unwrap()),
         ("passkey-removed", account_notice(mark, AccountChange::PasskeyRemoved).render().unwrap()),
-    ]
+    ];
+    mails.extend(news);
+    mails
 }
 
 #[test]

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{Begun, Parameters, authorize};
+use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use url::form_urlencoded;
 
@@ -27,14 +28,31 @@ pub async fn asked(
 ) -> Result<Response, Response> {
     let no = |refusal| refuse(&visit, &refusal, None);
     let shared = hospes_domain::tenant::shared_name(&tenant).is_some();
-    if shared && which_tenant::only(&web).await.map_err(no)?.is_none() {
-        return Ok(visit.go(&organisation::for_request(&query.unwrap_or_default())));
-    }
-    let tenant = which_tenant::resolve(&web, &tenant).await.map_err(no)?.id;
-    let parameters = Parameters::new(pairs(query.unwrap_or_default().as_bytes()));
+    let query = query.unwrap_or_default();
+    let parameters = Parameters::new(pairs(query.as_bytes()));
+    let tenant = if shared && which_tenant::only(&web).await.map_err(no)?.is_none() {
+        match hinted(&web, &parameters).await.map_err(no)? {
+            Some(tenant) => tenant,
+            None => return Ok(visit.go(&organisation::for_request(&query))),
+        }
+    } else {
+        which_tenant::resolve(&web, &tenant).await.map_err(no)?.id
+    };
     match authorize(&web.app, tenant, parameters, visit.session(tenant)).await.map_err(no)? {
         Begun::Flow(flow) => Ok(enter(&web, &visit, tenant, flow)),
         Begun::Answer(answer) => Ok(deliver(&visit, answer)),
+    }
+}
+
+/// The organisation that `domain_hint` means: it spares the question which one, and selects nobody (threats F12).
+async fn hinted(web: &Web, parameters: &Parameters) -> Result<Option<TenantId>, Refusal> {
+    let Some(domain) = parameters.get("domain_hint").filter(|domain| domain.len() <= 253) else {
+        return Ok(None);
+    };
+    match web.app.tenant_named(domain).await {
+        Ok(tenant) => Ok(Some(tenant.id)),
+        Err(Refusal::NotFound { .. }) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 

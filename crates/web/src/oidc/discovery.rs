@@ -15,7 +15,7 @@ use hospes_domain::tenant::shared_name;
 use http::{HeaderValue, header};
 use serde_json::Value;
 
-use super::error;
+use super::{cross_origin, error};
 use crate::Web;
 use crate::http::RequestIds;
 
@@ -139,7 +139,7 @@ fn cached(body: Bytes) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8")),
         (header::CACHE_CONTROL, CACHE_CONTROL),
     ];
-    (headers, body).into_response()
+    cross_origin::open((headers, body).into_response())
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use http::{HeaderMap, header};
 use url::form_urlencoded;
 
+use super::cross_origin;
+
 /// Parameters that must never stand in an address, where logs and histories keep them.
 const NEVER_IN_ADDRESS: [&str; 8] = [
     "client_secret",
@@ -33,7 +35,11 @@ pub(super) fn read(headers: &HeaderMap, query: &str, body: &[u8]) -> Result<Toke
         return Err(malformed("The request body must be of type 'application/x-www-form-urlencoded'."));
     }
     let mut form = TokenForm {
-        credentials: Credentials { basic: basic(headers)?, ..Credentials::default() },
+        credentials: Credentials {
+            basic: basic(headers)?,
+            origin: cross_origin::origin(headers).map(str::to_owned),
+            ..Credentials::default()
+        },
         ..TokenForm::default()
     };
     let mut seen: Vec<String> = Vec::new();
@@ -59,14 +65,16 @@ fn put(form: &mut TokenForm, name: &str, value: String) {
         "redirect_uri" => &mut form.redirect_uri,
         "code_verifier" => &mut form.code_verifier,
         "refresh_token" => &mut form.refresh_token,
-        "client_assertion" => return form.credentials.assertion = true,
+        "client_assertion" => &mut form.credentials.assertion,
+        "client_assertion_type" => &mut form.credentials.assertion_type,
+        "device_code" => &mut form.device_code,
         "client_info" => return form.client_info = value == "1",
         _ => return,
     };
     *slot = Some(value);
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
@@ -93,7 +101,7 @@ fn form_decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
 }
 
-fn malformed(description: &str) -> Refusal {
+pub(super) fn malformed(description: &str) -> Refusal {
     Refusal::oauth("invalid_request", 9_002_313, description)
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use hospes_domain::refusal::Refusal;
 use serde_json::json;
 
-use super::{error, token};
+use super::{cross_origin, error, token};
 use crate::Web;
 use crate::http::RequestIds;
 
@@ -30,7 +30,7 @@ pub(super) async fn answer(
         "api-version": query.get("api-version").filter(|version| *version == "1.0").map_or("1.1", |_| "1.0"),
         "metadata": [{ "preferred_network": host, "preferred_cache": host, "aliases": [host] }],
     });
-    token::json(&body)
+    cross_origin::open(token::json(&body))
 }
 
 /// The first segment of an address on this server.

@@ -3,6 +3,8 @@
 //! anything: each handler reads a request, calls one verb and writes its answer.
 
 mod authorize;
+mod cross_origin;
+mod device_code;
 mod discovery;
 mod error;
 mod form;
@@ -15,7 +17,7 @@ pub use discovery::Documents;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, options, post};
 
 use crate::Web;
 pub use crate::http::Route;
@@ -40,8 +42,11 @@ pub const ROUTES: &[Route] = &[
     public("GET", "/{tenant}/oauth2/v2.0/logout", || get(authorize::logout_asked)),
     public("POST", "/{tenant}/oauth2/v2.0/logout", || post(authorize::logout_posted)),
     public("POST", "/{tenant}/oauth2/v2.0/token", || post(token::answer)),
+    public("OPTIONS", "/{tenant}/oauth2/v2.0/token", || options(cross_origin::before_token)),
+    public("POST", "/{tenant}/oauth2/v2.0/devicecode", || post(device_code::answer)),
     bearer("GET", "/oidc/userinfo", || get(userinfo::answer)),
-    bearer("POST", "/oidc/userinfo", || post(userinfo::answer)),
+    bearer("POST", "/oidc/userinfo", || post(userinfo::posted)),
+    public("OPTIONS", "/oidc/userinfo", || options(cross_origin::before_userinfo)),
 ];
 
 /// The routes, ready to be served.

@@ -9,7 +9,7 @@ use http::{HeaderValue, header};
 use http_body_util::BodyExt as _;
 use serde::Serialize;
 
-use super::{error, form};
+use super::{cross_origin, error, form};
 use crate::Web;
 use crate::http::{Dialect, HttpRefusal, RequestIds};
 
@@ -52,14 +52,18 @@ pub(super) async fn answer(State(web): State<Web>, Path(tenant): Path<String>, r
         return Dialect::OAuth.refuse(HttpRefusal::TooLarge, &ids, web.app.now());
     };
     let query = head.uri.query().unwrap_or_default();
+    let origin = cross_origin::origin(&head.headers);
     let outcome = match form::read(&head.headers, query, &body.to_bytes()) {
         Ok(form) => tokens::token(&web.app, &tenant, form).await,
         Err(refusal) => Err(refusal),
     };
-    match outcome {
+    let mut response = match outcome {
         Ok(reply) => json(&Wire::from(reply)),
         Err(refusal) => error::respond(&web, &ids, refusal),
-    }
+    };
+    let known = cross_origin::is_known(&web, Some(&tenant), origin).await;
+    cross_origin::to_page(&mut response, origin, known);
+    response
 }
 
 /// A JSON answer that nobody may store.

@@ -40,6 +40,15 @@ pub fn policy_towards(redirect_uri: Option<&str>) -> String {
     redirect_uri.and_then(origin).map_or_else(|| CSP.to_owned(), |origin| csp_with_form_target(&origin))
 }
 
+/// The policy of a page with frames of exactly these addresses' origins.
+pub fn csp_with_frames<'a>(addresses: impl Iterator<Item = &'a str>) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '.' | '-' | '[' | ']');
+    let mut origins: Vec<String> = addresses.filter_map(origin).filter(|o| o.chars().all(safe)).collect();
+    origins.sort_unstable();
+    origins.dedup();
+    format!("{CSP}; frame-src {}", origins.join(" "))
+}
+
 fn origin(redirect_uri: &str) -> Option<String> {
     let url = Url::parse(redirect_uri).ok()?;
     let origin = url.origin();

@@ -1,5 +1,5 @@
 //! Who has signed in with this browser before, sealed with the tenant's cookie key: such a browser has tries of its own
-//! for the password, so that strangers who guess cannot shut its people out (docs/decisions/0016-passwords.md). It signs
+//! for the password, so that strangers who guess cannot shut its people out (docs/decisions/0017-passwords.md). It signs
 //! nobody in. Refuses more than a few people, and what another tenant sealed.
 
 use hospes_actions::sign_in::{Browser, Entered};
@@ -43,9 +43,10 @@ fn read(entry: &[u8]) -> Option<KnownDevice> {
 /// Keeps the session of somebody who has just signed in, and knows the browser from now on.
 pub fn entered(web: &Web, visit: &Visit, tenant: TenantId, headers: &mut HeaderMap, entered: &Entered) {
     cookies::set_session(headers, tenant, &entered.session);
+    let Some(device) = entered.device else { return };
     let mut all = devices(web, visit, tenant);
-    all.retain(|device| device.user != entered.device.user);
-    all.insert(0, entered.device);
+    all.retain(|known| known.user != device.user);
+    all.insert(0, device);
     all.truncate(MOST);
     let mut bytes = Vec::with_capacity(all.len() * ENTRY);
     for device in all {

@@ -10,6 +10,7 @@ use http::StatusCode;
 use http::header::RETRY_AFTER;
 
 use self::sentences::explain;
+use super::leave;
 use super::view::{Link, LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, RefusalPage, Trace};
 use super::visit::Visit;
 use super::words::Moment;
@@ -114,7 +115,9 @@ pub fn refuse(visit: &Visit, refusal: &Refusal, host: Option<&Tenant>) -> Respon
     let (status, words) = explain(refusal, &host_name);
     let contact = host.and_then(|h| h.privacy_url.as_deref());
     let button = match refusal {
-        Refusal::SignIn(SignInRefusal::FlowLost) => Some(("Sign in", "/myapps")),
+        Refusal::SignIn(SignInRefusal::FlowLost | SignInRefusal::SecondFactorOver) => {
+            Some(("Sign in", "/myapps"))
+        }
         Refusal::SignIn(
             SignInRefusal::NotAGuest | SignInRefusal::GuestAtHome | SignInRefusal::UpstreamFailed,
         ) => Some(("Sign in again", "/myapps")),
@@ -124,6 +127,14 @@ pub fn refuse(visit: &Visit, refusal: &Refusal, host: Option<&Tenant>) -> Respon
             contact.map(|url| ("Find the contact in the privacy statement", url))
         }
         _ => None,
+    };
+    let way_out = host.map(|host| leave::path_of(host.id));
+    let button = match refusal {
+        // Whoever is a guest already may end it.
+        Refusal::SignIn(SignInRefusal::NotAdmitted) => {
+            way_out.as_deref().map(|path| ("Leave this organisation", path))
+        }
+        _ => button,
     };
     let button = button.map(|(label, url)| Link { label: label.to_owned(), url: url.to_owned() });
     let page = RefusalPage {

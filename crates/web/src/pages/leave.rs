@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 use hospes_actions::sign_in;
 use hospes_actions::users::{self, Left};
 use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::sign_in::leave_path;
 use hospes_domain::tenant::Tenant;
 use http::StatusCode;
 
@@ -32,7 +33,7 @@ pub const ROUTES: &[Route] = &[
 
 /// Path of the question.
 pub fn path_of(tenant: TenantId) -> String {
-    format!("{}/leave", my_apps::path_of(tenant))
+    leave_path(tenant)
 }
 
 async fn ask(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {

@@ -7,6 +7,7 @@ pub(crate) mod change_password;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod deliver;
+mod device;
 pub(crate) mod device_cookie;
 pub(crate) mod error;
 pub(crate) mod error_number;
@@ -17,13 +18,18 @@ pub(crate) mod organisation;
 pub(crate) mod passkeys;
 pub(crate) mod powershell;
 mod proven;
+mod qr;
 pub(crate) mod redeem;
+mod redeem_account;
 pub(crate) mod redeem_cookie;
 mod redeem_not_me;
+pub(crate) mod security;
+pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
 pub(crate) mod sign_in_passkey;
+mod sign_in_second;
 #[cfg(test)]
 mod sign_in_tests;
 pub(crate) mod sign_out;
@@ -46,8 +52,11 @@ pub const ROUTES: &[&[Route]] = &[
     redeem::ROUTES,
     sign_in::ROUTES,
     sign_out::ROUTES,
+    sessions::ROUTES,
+    device::ROUTES,
     upstream::ROUTES,
     my_apps::ROUTES,
+    security::ROUTES,
     change_password::ROUTES,
     passkeys::ROUTES,
     sign_in_passkey::ROUTES,

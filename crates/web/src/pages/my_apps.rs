@@ -16,7 +16,7 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::view::{AppTile, Host, Link, MyApps};
 use super::visit::Visit;
-use super::{change_password, leave, organisation, passkeys, setup, which_tenant};
+use super::{change_password, leave, organisation, passkeys, security, sessions as sessions_page, setup, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -83,16 +83,10 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         },
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
-        security: if person.external { Vec::new() } else { security(&web, tenant) },
+        security: security_links(&web, tenant, person.external),
         leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
-        account: match person.method.as_str() {
-            PASSCODE => "Code sent to your mailbox",
-            HOME => "Account of your organisation",
-            PASSKEY => "Passkey",
-            _ => "Password",
-        }
-        .to_owned(),
+        account: account(&person.method).to_owned(),
         apps: panel.apps.into_iter().map(tile).collect(),
         groups: panel.groups,
         sign_out: visit.form(format!("/{tenant}/sign-out")),
@@ -100,12 +94,35 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
     Ok(visit.page(StatusCode::OK, &page))
 }
 
-/// Where members look after the way they sign in; guests do that where their identity is.
-fn security(web: &Web, tenant: TenantId) -> Vec<Link> {
+/// Where people look after the way they sign in; the password and passkeys of guests are where their identity is.
+pub fn security_links(web: &Web, tenant: TenantId, external: bool) -> Vec<Link> {
+    let link = |label: &str, url| Link { label: label.to_owned(), url };
+    let mut links = vec![
+        link("Where you\u{2019}re signed in", sessions_page::path_of(tenant)),
+        link("Security", security::path_of(tenant)),
+    ];
+    if !external {
+        links.extend(own_links(web, tenant));
+    }
+    links
+}
+
+/// What members look after besides.
+pub fn own_links(web: &Web, tenant: TenantId) -> Vec<Link> {
     let link = |label: &str, url| Link { label: label.to_owned(), url };
     let mut links = vec![link("Change password", change_password::path_of(tenant))];
     links.extend(web.app.has_passkeys().then(|| link("Passkeys", passkeys::path_of(tenant))));
     links
+}
+
+/// What somebody signs in with, by a method of [`hospes_domain::session`].
+pub fn account(method: &str) -> &'static str {
+    match method {
+        PASSCODE => "Code sent to your mailbox",
+        HOME => "Account of your organisation",
+        PASSKEY => "Passkey",
+        _ => "Password",
+    }
 }
 
 fn tile(app: sign_in::MyApp) -> AppTile {

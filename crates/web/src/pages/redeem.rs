@@ -12,7 +12,6 @@ use hospes_domain::refusal::{RedemptionRefusal, Refusal, SignInRefusal};
 use http::StatusCode;
 use url::form_urlencoded;
 
-use super::cookies;
 use super::csrf::PostedForm;
 use super::error::refuse;
 use super::redeem_cookie::{Arrived, RedeemCookie};
@@ -20,6 +19,7 @@ use super::sign_in::without_joined;
 use super::view::{Consent, Done, Host, Landing, Link, OwnWords, Passcode, PasscodeError, Welcome};
 use super::visit::Visit;
 use super::words::{self, Moment};
+use super::{cookies, redeem_account};
 use crate::Web;
 use crate::http::{Access, Noise, Route};
 
@@ -30,6 +30,9 @@ pub const ROUTES: &[Route] = &[
     shown("/{tenant}/redeem/welcome", || get(welcome)),
     posted("/{tenant}/redeem/accept", || post(accept)),
     posted("/{tenant}/redeem/another-account", || post(another_account)),
+    shown("/{tenant}/redeem/account", || get(redeem_account::other_account)),
+    posted("/{tenant}/redeem/account", || post(redeem_account::name_account)),
+    posted("/{tenant}/redeem/mailbox", || post(redeem_account::prove_mailbox)),
     shown("/{tenant}/redeem/code", || get(code)),
     posted("/{tenant}/redeem/code", || post(check_code)),
     posted("/{tenant}/redeem/code/again", || post(send_again)),
@@ -84,7 +87,7 @@ async fn open(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) -
     keep(&web, &visit, &cookie, &cookie.step("welcome"))
 }
 
-fn keep(web: &Web, visit: &Visit, cookie: &RedeemCookie, next: &str) -> Response {
+pub(super) fn keep(web: &Web, visit: &Visit, cookie: &RedeemCookie, next: &str) -> Response {
     let mut response = visit.go(next);
     cookie.keep(web, response.headers_mut());
     response
@@ -110,7 +113,7 @@ pub(super) fn ticket(visit: &Visit, cookie: &RedeemCookie) -> Result<LinkTicket,
     cookie.ticket().ok_or_else(|| refuse(visit, &flow_lost(), None))
 }
 
-fn flow(visit: &Visit, cookie: &RedeemCookie) -> Result<uuid::Uuid, Response> {
+pub(super) fn flow(visit: &Visit, cookie: &RedeemCookie) -> Result<uuid::Uuid, Response> {
     cookie.flow.ok_or_else(|| refuse(visit, &flow_lost(), None))
 }
 
@@ -122,7 +125,7 @@ pub(super) async fn no(web: &Web, visit: &Visit, tenant: TenantId, refusal: &Ref
 
 /// Where somebody belongs who comes back, by the button of the browser or by reloading, to a page whose step is
 /// behind them.
-async fn ahead(web: &Web, cookie: &RedeemCookie) -> Option<String> {
+pub(super) async fn ahead(web: &Web, cookie: &RedeemCookie) -> Option<String> {
     if cookie.arrived.is_some() {
         return Some(cookie.step("done"));
     }
@@ -153,7 +156,9 @@ async fn welcome(State(web): State<Web>, at: TenantPath, visit: Visit) -> Answer
         host: Host { name: facts.host, domain: facts.host_domain, domain_verified: true },
         groups: facts.groups,
         accept: visit.form_about(&cookie.step("accept"), &cookie.about()),
-        another_account: None,
+        another_account: facts
+            .another_account
+            .then(|| visit.form_about(&cookie.step("another-account"), &cookie.about())),
         not_meant_for_me: cookie.step("not-me"),
         privacy_statement: facts.privacy_url,
     };
@@ -193,7 +198,11 @@ async fn accept(State(web): State<Web>, at: TenantPath, visit: Visit, form: Post
 async fn another_account(State(web): State<Web>, at: TenantPath, visit: Visit, form: PostedForm) -> Answer {
     let cookie = cookie_of(&web, &visit, &at, &form)?;
     let response = at_home(&web, &visit, &cookie, true).await?;
-    Ok(response.unwrap_or_else(|| visit.go(&cookie.step("welcome"))))
+    // Nobody owns the address: the person says where the account is.
+    Ok(response.unwrap_or_else(|| {
+        let cookie = cookie.without_flow();
+        keep(&web, &visit, &cookie, &cookie.step("account"))
+    }))
 }
 
 /// On to the organisation the invited address belongs to, if it is on this server.
@@ -304,6 +313,7 @@ async fn consent(State(web): State<Web>, at: TenantPath, visit: Visit) -> Answer
         frame: visit.frame(),
         host: Host { name: terms.host, domain: terms.host_domain, domain_verified: true },
         guest_address: terms.address.to_string(),
+        account: terms.account.map(|account| account.to_string()),
         privacy_statement: terms.privacy_url,
         accept: visit.form_about(&cookie.step("consent"), &cookie.about()),
         cancel: visit.form_about(&cookie.step("cancel"), &cookie.about()),

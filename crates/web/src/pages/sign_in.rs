@@ -14,8 +14,10 @@ use uuid::Uuid;
 use super::deliver::{deliver, policy_towards};
 use super::error::refuse;
 use super::sign_in_forms as forms;
+use super::sign_in_second as second;
 use super::view::{
-    AppConsent, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, PasskeyButton, Password, Scope,
+    AppConsent, DeviceConfirm, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, PasskeyButton,
+    Password, Scope,
     SendPasscode, SignIn,
 };
 use super::visit::Visit;
@@ -43,6 +45,8 @@ pub const ROUTES: &[Route] = &[
     posted("/{tenant}/sign-in/{flow}/new-password", || post(forms::new_password)),
     posted("/{tenant}/sign-in/{flow}/send-code", || post(forms::send_code)),
     posted("/{tenant}/sign-in/{flow}/code", || post(forms::code)),
+    posted("/{tenant}/sign-in/{flow}/second-factor", || post(second::second_factor)),
+    posted("/{tenant}/sign-in/{flow}/enrol", || post(second::enrol)),
     posted("/{tenant}/sign-in/{flow}/accept", || post(forms::accept)),
     posted("/{tenant}/sign-in/{flow}/decline", || post(forms::decline)),
 ];
@@ -173,7 +177,14 @@ pub(super) async fn render(
         Ask::Passcode { until, new_code_from } => {
             visit.page_with(status, &at.passcode(until, new_code_from, problem), &policy)
         }
+        Ask::SecondFactor { recovery } => {
+            second::ask(visit, place, &at.page, recovery, second::Wrong::default())
+        }
+        Ask::Enrol => {
+            return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await;
+        }
         Ask::Consent(scopes) => visit.page_with(status, &at.consent(scopes), &policy),
+        Ask::Device { source, asked_at } => visit.page(status, &at.device(source, asked_at)),
         Ask::Return(path) => visit.go(&path),
         Ask::Nothing => match finish(&web.app, place).await {
             Ok(answer) => deliver(visit, answer),
@@ -305,13 +316,30 @@ impl Standing<'_> {
         }
     }
 
+    fn device(&self, source: Option<String>, asked_at: hospes_domain::time::Time) -> DeviceConfirm {
+        let person = self.page.signed_in.as_ref();
+        DeviceConfirm {
+            frame: self.visit.frame(),
+            app_name: self.app_name().unwrap_or_default(),
+            tenant_name: self.page.tenant.display_name.clone(),
+            signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
+            source,
+            asked_at: Moment(asked_at),
+            accept: self.form("allow-device"),
+            cancel: self.form("refuse-device"),
+        }
+    }
+
     fn consent(&self, scopes: Vec<String>) -> AppConsent {
         let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
         let person = self.page.signed_in.as_ref();
         AppConsent {
             frame: self.visit.frame(),
             app_name: self.app_name().unwrap_or_default(),
-            app_host: hospes_domain::redirect::host(redirect_uri).unwrap_or_else(|| redirect_uri.to_owned()),
+            app_host: match redirect_uri {
+                "" => "your device".to_owned(),
+                uri => hospes_domain::redirect::host(uri).unwrap_or_else(|| uri.to_owned()),
+            },
             tenant_name: self.page.tenant.display_name.clone(),
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
             scopes: scopes

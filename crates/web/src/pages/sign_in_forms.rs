@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{
-    self, Ask, Entered, PasswordTaken, Proven, accept as accept_consent, check_passcode, check_password,
+    self, Ask, Decided, Entered, Proven, accept as accept_consent, check_passcode, check_password,
     choose_password, look, name_address, send_passcode, use_another_account,
 };
 use hospes_domain::refusal::{Refusal, SignInRefusal};
@@ -12,12 +12,13 @@ use zeroize::Zeroizing;
 
 use super::csrf::PostedForm;
 use super::deliver::deliver;
+use super::device;
 use super::redeem::{ask_for_code, code_error};
 use super::redeem_cookie::RedeemCookie;
-use super::sign_in::{FlowPath, Problem, Reply, joined_path_of, no, path_of, place, render};
+use super::sign_in::{FlowPath, Problem, Reply, enter, joined_path_of, no, path_of, place, render};
 use super::view::PasscodeError;
 use super::visit::Visit;
-use super::{cookies, device_cookie, words};
+use super::{device_cookie, words};
 use crate::Web;
 
 /// Longest password looked at, in bytes; hashing more is work for nothing.
@@ -71,8 +72,7 @@ pub async fn password(
         check_password(&web.app, &place, typed, device_cookie::browser(&web, &visit, place.tenant)).await
     };
     match checked {
-        Ok(PasswordTaken::SignedIn(entered)) => Ok(signed_in_known(&web, &visit, &place, &entered)),
-        Ok(PasswordTaken::NewPassword) => Ok(visit.go(&path_of(place.tenant, place.flow))),
+        Ok(proven) => Ok(onward(&web, &visit, &place, proven)),
         Err(Refusal::SignIn(SignInRefusal::WrongPassword)) => {
             let problem = Problem { password: Some(WRONG_PASSWORD), ..Problem::default() };
             render(&web, &visit, &place, false, problem).await
@@ -94,7 +94,7 @@ pub async fn new_password(
         Err(refusal) => Err(refusal),
     };
     match chosen {
-        Ok(entered) => Ok(signed_in_known(&web, &visit, &place, &entered)),
+        Ok(entered) => Ok(signed_in(&web, &visit, &place, &entered)),
         Err(Refusal::Invalid(why)) => {
             let words = format!("{} {}", why.cause, why.remedy);
             let problem = Problem { new_password: Some(&words), ..Problem::default() };
@@ -133,14 +133,7 @@ pub async fn code(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, 
     let ran_out =
         matches!(look(&web.app, &place).await, Ok(page) if matches!(page.ask, Ask::SendPasscode { .. }));
     match check_passcode(&web.app, &place, &typed).await {
-        Ok(Proven::SignedIn(session)) => Ok(signed_in(&visit, &place, &session)),
-        Ok(Proven::PendingRedemption { redemption }) => {
-            let back = joined_path_of(place.tenant, place.flow);
-            let cookie = RedeemCookie::of_sign_in(place.tenant, redemption, back);
-            let mut response = visit.go(&cookie.step("consent"));
-            cookie.keep(&web, response.headers_mut());
-            Ok(response)
-        }
+        Ok(proven) => Ok(onward(&web, &visit, &place, proven)),
         Err(refusal) => match code_error(&refusal) {
             Some(PasscodeError::NoTriesLeft) if ran_out => {
                 again(&web, &visit, &place, PasscodeError::RunOut).await
@@ -181,10 +174,12 @@ async fn answered(
     web: &Web,
     visit: &Visit,
     place: &sign_in::Place,
-    answer: Result<sign_in::Answer, Refusal>,
+    decided: Result<Decided, Refusal>,
 ) -> Reply {
-    match answer {
-        Ok(answer) => Ok(deliver(visit, answer)),
+    match decided {
+        Ok(Decided::Answer(answer)) => Ok(deliver(visit, answer)),
+        Ok(Decided::Flow) => Ok(visit.go(&path_of(place.tenant, place.flow))),
+        Ok(Decided::Refused(app_name)) => Ok(device::done(visit, app_name, false)),
         Err(refusal) => Err(no(web, visit, place, &refusal).await),
     }
 }
@@ -196,8 +191,9 @@ async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<()
     }
 }
 
-/// The same, with a browser that is known by the password from now on.
-pub(super) fn signed_in_known(
+/// Back to the flow with the new session (threats F13: a new one at each sign-in), with a browser that is known from now
+/// on to whoever has a password.
+pub(super) fn signed_in(
     web: &Web,
     visit: &Visit,
     place: &sign_in::Place,
@@ -208,11 +204,20 @@ pub(super) fn signed_in_known(
     response
 }
 
-/// Back to the flow with the new session (threats F13: a new one at each sign-in).
-fn signed_in(visit: &Visit, place: &sign_in::Place, session: &str) -> Response {
-    let mut response = visit.go(&path_of(place.tenant, place.flow));
-    cookies::set_session(response.headers_mut(), place.tenant, session);
-    response
+/// On with whoever proved the first factor: back to the flow with a new session, to the flow that asks for what is
+/// owed, or to the consent of a redemption.
+fn onward(web: &Web, visit: &Visit, place: &sign_in::Place, proven: Proven) -> Response {
+    match proven {
+        Proven::SignedIn(entered) => signed_in(web, visit, place, &entered),
+        Proven::Owing { flow } => enter(web, visit, place.tenant, flow),
+        Proven::PendingRedemption { redemption } => {
+            let back = joined_path_of(place.tenant, place.flow);
+            let cookie = RedeemCookie::of_sign_in(place.tenant, redemption, back);
+            let mut response = visit.go(&cookie.step("consent"));
+            cookie.keep(web, response.headers_mut());
+            response
+        }
+    }
 }
 
 /// A permission in words for the person who is asked.

@@ -10,7 +10,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
 use super::csrf::PostedForm;
 use super::sign_in::{FlowPath, Problem, Reply, no, place, render};
-use super::sign_in_forms::signed_in_known;
+use super::sign_in_forms::signed_in;
 use super::visit::Visit;
 use crate::Web;
 use crate::http::{Access, Route};
@@ -50,7 +50,7 @@ async fn options(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, _
 async fn passkey(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, form: PostedForm) -> Reply {
     let place = place(&web, &visit, (&t, &f))?;
     match check_passkey(&web.app, &place, form.get("credential")).await {
-        Ok(entered) => Ok(signed_in_known(&web, &visit, &place, &entered)),
+        Ok(entered) => Ok(signed_in(&web, &visit, &place, &entered)),
         Err(Refusal::SignIn(SignInRefusal::WrongPasskey)) => {
             let problem = Problem { passkey: Some(NOT_TAKEN), ..Problem::default() };
             render(&web, &visit, &place, false, problem).await

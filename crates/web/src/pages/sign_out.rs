@@ -10,7 +10,7 @@ use http::StatusCode;
 use url::form_urlencoded;
 
 use super::csrf::PostedForm;
-use super::deliver::policy_towards;
+use super::deliver::{csp_with_frames, policy_towards};
 use super::error::refuse;
 use super::sign_in::Reply;
 use super::view::{Link, SignOut, SignedOut};
@@ -66,7 +66,7 @@ pub async fn wish(web: &Web, visit: &Visit, tenant: &str, pairs: Vec<(String, St
     };
     let id = wish.tenant.id;
     let mut action = format!("/{id}/sign-out");
-    let kept: Vec<(&str, &str)> = ["post_logout_redirect_uri", "state"]
+    let kept: Vec<(&str, &str)> = ["client_id", "post_logout_redirect_uri", "state"]
         .into_iter()
         .filter_map(|name| parameters.get(name).map(|value| (name, value)))
         .filter(|_| wish.back.is_some())
@@ -98,10 +98,20 @@ async fn looked_up(
 }
 
 async fn leave(web: &Web, visit: &Visit, wish: Leaving, parameters: &Parameters) -> Reply {
-    if let (Some(_), Some(cookie)) = (&wish.signed_in, visit.session(wish.tenant.id)) {
-        sign_in::sign_out(&web.app, cookie).await.map_err(|refusal| refuse(visit, &refusal, None))?;
-    }
+    let frames = match (&wish.signed_in, visit.session(wish.tenant.id)) {
+        (Some(_), Some(cookie)) => {
+            sign_in::sign_out(&web.app, cookie).await.map_err(|refusal| refuse(visit, &refusal, None))?
+        }
+        _ => Vec::new(),
+    };
     let mut response = match (&wish.back, wish.signed_in.is_some()) {
+        // Other apps hear of it in frames, so the person has to stay for a moment (OIDC Front-Channel Logout 1.0).
+        _ if !frames.is_empty() => {
+            let policy = csp_with_frames(frames.iter().map(String::as_str));
+            let onward = wish.back.as_ref().map(|(uri, _)| with_state(uri, parameters.get("state")));
+            let page = SignedOut { frames, onward, ..signed_out(visit, &wish) };
+            visit.page_with(StatusCode::OK, &page, &policy)
+        }
         // Without a session there was nothing to confirm, so the person gets a page and not a redirect.
         (Some((uri, _)), true) => visit.go(&with_state(uri, parameters.get("state"))),
         _ => visit.page(StatusCode::OK, &signed_out(visit, &wish)),
@@ -118,6 +128,8 @@ fn signed_out(visit: &Visit, wish: &Leaving) -> SignedOut {
         tenant_name: Some(wish.tenant.display_name.clone()),
         return_to: wish.back.as_ref().map(|(uri, name)| Link { label: name.clone(), url: uri.clone() }),
         sign_in_again: Some(my_apps::path_of(wish.tenant.id)),
+        frames: Vec::new(),
+        onward: None,
     }
 }
 

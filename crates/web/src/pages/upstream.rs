@@ -4,7 +4,7 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use axum::routing::get;
-use hospes_actions::redeem;
+use hospes_actions::redeem::{self, Told};
 use hospes_actions::sign_in::{self, Parameters, Place, Proven};
 use hospes_actions::upstream::{self, Answered, Arrival};
 use hospes_domain::refusal::{RedemptionRefusal, Refusal, SignInRefusal};
@@ -56,12 +56,24 @@ async fn to_sign_in(web: &Web, visit: &Visit, arrival: Arrival, flow: Uuid, code
         Err(refusal) => Err(refusal),
     };
     match proven {
-        Ok(Proven::SignedIn(session)) => {
+        Ok(Proven::SignedIn(entered)) => {
             let host = web.app.tenant_named(&tenant.to_string()).await;
             let name = host.map_or_else(|_| String::new(), |host| host.display_name);
             let page = Onward { frame: visit.frame(), name, to: path_of(tenant, flow) };
             let mut response = visit.page(StatusCode::OK, &page);
-            cookies::set_session(response.headers_mut(), tenant, &session);
+            cookies::set_session(response.headers_mut(), tenant, &entered.session);
+            Ok(response)
+        }
+        // By a page of our own, as above: cookies that were kept back come along from there.
+        Ok(Proven::Owing { flow: next }) => {
+            let host = web.app.tenant_named(&tenant.to_string()).await;
+            let name = host.map_or_else(|_| String::new(), |host| host.display_name);
+            let page = Onward { frame: visit.frame(), name, to: path_of(tenant, next) };
+            let mut response = visit.page(StatusCode::OK, &page);
+            if let Some(value) = flow_cookie::with(web, visit, tenant, next) {
+                let name = cookies::of_tenant(cookies::FLOW, tenant);
+                cookies::set(response.headers_mut(), &name, &value);
+            }
             Ok(response)
         }
         Ok(Proven::PendingRedemption { redemption }) => {
@@ -91,7 +103,8 @@ async fn to_redemption(
     };
     let signed_in_as = identity.addresses().first().map(ToString::to_string);
     match redeem::prove_home(&web.app, arrival.host, flow, identity).await {
-        Ok(()) => match redeem::accept_unasked(&web.app, arrival.host, flow).await {
+        Ok(Told::MailboxToo) => Ok(visit.go(&cookie.step("account"))),
+        Ok(Told::Enough) => match redeem::accept_unasked(&web.app, arrival.host, flow).await {
             Ok(Some(redeemed)) => Ok(welcomed(web, visit, &cookie, redeemed)),
             Ok(None) => Ok(visit.go(&cookie.step("consent"))),
             Err(refusal) => Err(no(web, visit, arrival, &refusal).await),

@@ -82,6 +82,24 @@ impl Visit {
         self.source.map(network_of)
     }
 
+    /// Whether this browser may still do this; whoever forgets its cookie is held by where it comes from.
+    pub fn may_here(&self, noise: Noise) -> Result<(), Refusal> {
+        self.web.sources.room(noise, Some(self.itself()), self.web.app.now())
+    }
+
+    /// Counts it against this browser.
+    pub fn note_here(&self, noise: Noise) {
+        self.web.sources.count(noise, Some(self.itself()), self.web.app.now());
+    }
+
+    /// The browser in the form of an address, to be counted under.
+    fn itself(&self) -> IpAddr {
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, self.browser.as_bytes());
+        let mut half = [0; 16];
+        half.copy_from_slice(&hash.as_ref()[..16]);
+        IpAddr::from(half)
+    }
+
     /// What stands around the page.
     pub fn frame(&self) -> Frame {
         Frame { development: self.web.options.dev_mode }
@@ -95,6 +113,11 @@ impl Visit {
     /// The same for a form about one thing among several that this browser may have open.
     pub fn form_about(&self, action: &str, about: &str) -> Form {
         Form { action: action.to_owned(), token: csrf::token_about(&self.browser, about) }
+    }
+
+    /// Our id of the request.
+    pub fn request_id(&self) -> String {
+        self.ids.request_id.to_string()
     }
 
     /// What a person reads to the helpdesk about a refusal in this request.

@@ -56,6 +56,7 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         activities: Activity::NAMES,
         activity: query.activity.unwrap_or_default(),
         person: query.person.clone(),
+        request: query.request.clone(),
         results: &RESULTS,
         result: query.result.unwrap_or_default(),
         from: query.from.map(|day| day.to_string()).unwrap_or_default(),
@@ -71,7 +72,10 @@ async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
 }
 
 /// Whom a text means: a user by object id, even one who is gone, or by what is in name and addresses.
-async fn involved(seat: &Seat, text: &str) -> Result<Option<Vec<ObjectId>>, axum::response::Response> {
+pub(super) async fn involved(
+    seat: &Seat,
+    text: &str,
+) -> Result<Option<Vec<ObjectId>>, axum::response::Response> {
     if text.is_empty() {
         return Ok(None);
     }

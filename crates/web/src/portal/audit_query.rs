@@ -1,4 +1,4 @@
-//! The address of the audit log: activity, person, outcome, days and page, read and written. Refuses nothing: what it does
+//! The address of the audit log: activity, person, request, outcome, days and page, read and written. Refuses nothing: what it does
 //! not know is left out, so that an old address still opens.
 
 use hospes_actions::audit::Activity;
@@ -19,6 +19,8 @@ pub struct AuditQuery {
     pub activity: Option<&'static str>,
     /// Name, address or object id of somebody who did it or to whom it was done.
     pub person: String,
+    /// Id of a request, ours or the caller's, or of a record.
+    pub request: String,
     /// One of [`RESULTS`].
     pub result: Option<&'static str>,
     /// First day.
@@ -37,6 +39,7 @@ impl AuditQuery {
             match name.as_ref() {
                 "activity" => read.activity = Activity::NAMES.iter().copied().find(|known| *known == value),
                 "person" => read.person = value.trim().chars().take(320).collect(),
+                "request" => read.request = value.trim().chars().take(128).collect(),
                 "result" => {
                     read.result = RESULTS.into_iter().map(|(word, _)| word).find(|word| *word == value);
                 }
@@ -53,10 +56,11 @@ impl AuditQuery {
     pub fn address(&self, path: &str) -> String {
         let mut query = Serializer::new(String::new());
         let day = |day: Option<Date>| day.map(|day| day.to_string());
-        let person = Some(self.person.clone()).filter(|text| !text.is_empty());
+        let typed = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         for (name, value) in [
             ("activity", self.activity.map(str::to_owned)),
-            ("person", person),
+            ("person", typed(&self.person)),
+            ("request", typed(&self.request)),
             ("result", self.result.map(str::to_owned)),
             ("from", day(self.from)),
             ("to", day(self.to)),
@@ -91,9 +95,35 @@ impl AuditQuery {
             self.from.and_then(start).map(|time| at(Comparison::AtLeast, time)),
             self.to.and_then(end).map(|time| at(Comparison::AtMost, time)),
             people.map(involved),
+            (!self.request.is_empty()).then(|| of_request(&self.request)),
         ];
         all.into_iter().flatten().reduce(Filter::and)
     }
+}
+
+/// Records of a request, by its id or by the beginning of ours that pages show as a reference; or the record of that id.
+fn of_request(number: &str) -> Filter<AuditField> {
+    let field = AuditField::CorrelationId;
+    if let Some(beginning) = reference(number) {
+        return Filter::StartsWith { field, value: beginning };
+    }
+    let called = Filter::equal(field, Value::Text(number.to_owned()));
+    match uuid::Uuid::try_parse(number) {
+        Ok(id) => called.or(Filter::equal(AuditField::Id, Value::Id(id))),
+        Err(_) => called,
+    }
+}
+
+/// The beginning of a request's id, if that is what a page shows of it: twelve digits, in whatever groups.
+fn reference(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\u{a0}')).collect();
+    let fits = digits.len() == 12 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    fits.then(|| format!("{}-{}", &digits[..8], &digits[8..]))
+}
+
+/// Whether somebody who types this may mean a request.
+pub fn is_number(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok() || reference(text).is_some()
 }
 
 /// Whoever of them did it or had it done to them; nobody is involved in nothing.
@@ -108,18 +138,29 @@ fn involved(people: &[ObjectId]) -> Filter<AuditField> {
     })
 }
 
-fn start(day: Date) -> Option<Time> {
+pub(super) fn start(day: Date) -> Option<Time> {
     Some(Time(day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond()))
 }
 
 /// The last microsecond of the day.
-fn end(day: Date) -> Option<Time> {
+pub(super) fn end(day: Date) -> Option<Time> {
     start(day.tomorrow().ok()?).map(|next| Time(next.0 - 1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_the_beginning_of_a_requests_id() {
+        for text in ["5e3c e6c0 2b1f", "5E3CE6C02B1F", "5e3ce6c0-2b1f"] {
+            let beginning = reference(text).map(|text| text.to_lowercase());
+            assert_eq!(beginning.as_deref(), Some("5e3ce6c0-2b1f"));
+        }
+        for other in ["", "5e3c e6c0 2b1", "5e3c e6c0 2b1g", "5e3ce6c0-2b1f-4285-8d4b-75ee78787346"] {
+            assert_eq!(reference(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn an_address_holds_the_whole_view() {

@@ -11,6 +11,7 @@ use super::reset_words::fact;
 use super::seat::Seat;
 use super::tessera::{head, kind, number, way};
 use super::view::{Consequences, Fact, Place, Question};
+use crate::pages::security::kind_name;
 use crate::pages::view::Link;
 use crate::pages::words::Moment;
 
@@ -35,6 +36,13 @@ pub(super) fn question(seat: &Seat, profile: &Profile, deed: Deed, refused: Opti
             " out everywhere?",
             "Revoke sessions".to_owned(),
             "Keep sessions".to_owned(),
+        ),
+        Deed::Register => (
+            "Require to register again",
+            "Require",
+            " to register again?",
+            "Require to register again".to_owned(),
+            "Keep second factors".to_owned(),
         ),
         Deed::Delete => ("Delete", "Delete", "?", format!("Delete {kind}"), format!("Keep {kind}")),
     };
@@ -81,6 +89,9 @@ fn happens(profile: &Profile, deed: Deed) -> String {
         }
         Deed::Unblock => "can sign in again, in the way it did before the block.".to_owned(),
         Deed::Revoke => "is signed out of every browser and app, and can sign in again at once.".to_owned(),
+        Deed::Register => "loses every second factor and is signed out everywhere. The first factor stays; where a role demands a second one, \
+             it is set up anew at the next sign-in."
+            .to_owned(),
         Deed::Delete => format!(
             "cannot sign in any more and is in no list. You can restore the user until {}; after that the object, its \
              groups and applications are gone.",
@@ -132,6 +143,10 @@ fn stays(profile: &Profile, deed: Deed) -> Consequences {
 fn ends(seat: &Seat, profile: &Profile, deed: Deed) -> Consequences {
     let mut facts =
         vec![fact("Open sessions, tokens and codes", if deed == Deed::Unblock { "" } else { "all" })];
+    if deed == Deed::Register {
+        facts.extend(profile.factors.iter().map(|factor| fact(kind_name(factor.kind), factor.name.clone())));
+        facts.push(fact("Recovery codes", "all"));
+    }
     if deed == Deed::Delete {
         facts.push(fact("Invitation links", "all, for good"));
         facts.push(fact("Mails that wait to be sent", "all"));
@@ -150,6 +165,7 @@ fn undo(profile: &Profile, deed: Deed) -> String {
     match deed {
         Deed::Block => "At any time, with Unblock sign-in. What has ended stays ended.".to_owned(),
         Deed::Unblock => "At any time, with Block sign-in.".to_owned(),
+        Deed::Register => "Not at all: the user sets the factors up again.".to_owned(),
         Deed::Revoke => "There is nothing to undo: signing in again is enough.".to_owned(),
         Deed::Delete => format!(
             "Until {} UTC, under Deleted users, unless somebody else has the address by then.",
@@ -160,11 +176,12 @@ fn undo(profile: &Profile, deed: Deed) -> String {
 
 fn told(profile: &Profile, deed: Deed) -> Vec<(String, String)> {
     let learns = match deed {
+        Deed::Register => "A mail says that the factors were removed, and when.",
         Deed::Unblock => "No mail goes out. Tell the user that signing in works again.",
         _ => "No mail goes out. The user learns of it at the next request.",
     };
     let mut told = vec![(profile.user.profile.display_name.clone(), learns.to_owned())];
-    if !profile.sponsors.is_empty() && deed != Deed::Revoke {
+    if !profile.sponsors.is_empty() && !matches!(deed, Deed::Revoke | Deed::Register) {
         told.push((
             profile.sponsors.join(", "),
             "As sponsor. No mail goes out, so tell them yourself.".to_owned(),
@@ -180,6 +197,7 @@ fn as_graph(seat: &Seat, profile: &Profile, deed: Deed) -> String {
         Deed::Block => format!("PATCH {user}\n\n{{ \"accountEnabled\": false }}"),
         Deed::Unblock => format!("PATCH {user}\n\n{{ \"accountEnabled\": true }}"),
         Deed::Revoke => format!("POST {user}/revokeSignInSessions"),
+        Deed::Register => format!("POST {user}/hospes.removeSecondFactors"),
         Deed::Delete => format!("DELETE {user}"),
     }
 }

@@ -1,10 +1,10 @@
-//! Blocking, unblocking, ending every session, deleting: the question, and the answer. Refuses to do any of it to a user
+//! Blocking, unblocking, ending every session, removing every second factor, deleting: the question, and the answer. Refuses to do any of it to a user
 //! who has changed since the question was drawn; the same answer twice does it once.
 
 use axum::extract::Path;
 use axum::routing::{get, post};
 use hospes_actions::portal::{Profile, gone, profile};
-use hospes_actions::users::{UserEdit, delete, revoke_sessions, update};
+use hospes_actions::users::{UserEdit, delete, remove_second_factors, revoke_sessions, update};
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 
@@ -22,6 +22,7 @@ pub(super) enum Deed {
     Block,
     Unblock,
     Revoke,
+    Register,
     Delete,
 }
 
@@ -45,6 +46,12 @@ pub(super) const ROUTES: &[Route] = &[
     posted("/portal/{tenant}/users/{user}/revoke-sessions", || {
         post(|seat: Seat, at: UserPath, form: PostedForm| answered(seat, at, form, Deed::Revoke))
     }),
+    shown("/portal/{tenant}/users/{user}/register-again", || {
+        get(|seat: Seat, at: UserPath| ask(seat, at, Deed::Register))
+    }),
+    posted("/portal/{tenant}/users/{user}/register-again", || {
+        post(|seat: Seat, at: UserPath, form: PostedForm| answered(seat, at, form, Deed::Register))
+    }),
     shown("/portal/{tenant}/users/{user}/delete", || {
         get(|seat: Seat, at: UserPath| ask(seat, at, Deed::Delete))
     }),
@@ -60,6 +67,7 @@ impl Deed {
             Self::Block => "block",
             Self::Unblock => "unblock",
             Self::Revoke => "revoke-sessions",
+            Self::Register => "register-again",
             Self::Delete => "delete",
         }
     }
@@ -68,6 +76,7 @@ impl Deed {
         match self {
             Self::Block | Self::Unblock => &profile.may.block,
             Self::Revoke => &profile.may.revoke,
+            Self::Register => &profile.may.register,
             Self::Delete => &profile.may.delete,
         }
     }
@@ -77,6 +86,7 @@ impl Deed {
         match self {
             Self::Block => !profile.user.guest.record().enabled,
             Self::Unblock => profile.user.guest.record().enabled,
+            Self::Register => profile.factors.is_empty(),
             Self::Revoke | Self::Delete => false,
         }
     }
@@ -87,6 +97,7 @@ impl Deed {
             Self::Block => "blocked",
             Self::Unblock => "unblocked",
             Self::Revoke => "revoked",
+            Self::Register => "registered",
             Self::Delete => return seat.path("/users?done=deleted"),
         };
         seat.path(&format!("/users/{user}?done={done}"))
@@ -101,6 +112,7 @@ impl Deed {
                 update(app, &actor, user, edit, only_if).await.map(drop)
             }
             Self::Revoke => revoke_sessions(app, &actor, user).await,
+            Self::Register => remove_second_factors(app, &actor, user).await,
             Self::Delete => delete(app, &actor, user, only_if).await,
         }
     }

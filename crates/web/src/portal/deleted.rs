@@ -27,7 +27,13 @@ pub(super) const ROUTES: &[Route] = &[shown("/portal/{tenant}/deleted", || get(l
 const ROWS: u16 = 50;
 
 /// What was just done, by its word in the address.
-const DONE: &[(&str, &str)] = &[("done=purged", "The user was deleted permanently.")];
+const DONE: &[(&str, &str)] = &[
+    ("done=purged", "The user was deleted permanently."),
+    (
+        "done=gone",
+        "The user is gone from this list already: deleted permanently before, or restored. Nothing was changed now.",
+    ),
+];
 
 async fn list(seat: Seat, RawQuery(query): RawQuery) -> Reply {
     let query = query.unwrap_or_default();

@@ -3,6 +3,7 @@
 
 use hospes_domain::audit::{AuditEntry, AuditRecord};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::Kind;
 
 use super::seat::Seat;
 use super::view::{Change, Happened, Person, Shape};
@@ -119,6 +120,7 @@ fn words(entry: &AuditEntry) -> (String, String) {
         "Change user password" => ("Changed the password", String::new()),
         "User registered security info" => ("Added a passkey", told("name")),
         "User deleted security info" => ("Removed a passkey", told("name")),
+        "End user session" => ("Signed out of one browser", String::new()),
         "User left the organisation" => ("Left the organisation", String::new()),
         "Confirm sign-in address" => ("Confirmed another address", told("address")),
         "Consent to application" => ("Consented to an app", target),
@@ -129,6 +131,10 @@ fn words(entry: &AuditEntry) -> (String, String) {
         "Remove app role assignment from user" => ("Lost an application", target),
         "Add member to role" => ("Given a directory role", target),
         "Remove member from role" => ("Lost a directory role", target),
+        "User registered security info" => ("Added a second factor", told("name")),
+        "User deleted security info" => ("Removed a second factor", told("name")),
+        "User changed recovery codes" => ("Made new recovery codes", String::new()),
+        "Admin deleted security info" => ("Has to register again", String::new()),
         "Send mail again" => ("Mail sent once more", told("recipient")),
         other => (other, String::new()),
     };
@@ -145,12 +151,18 @@ fn moved(record: &AuditRecord) -> String {
 }
 
 fn signed_in_with(record: &AuditRecord) -> String {
-    match detail(record, "method") {
-        Some("password") => "With a password".to_owned(),
-        Some("home") => "With the account at home".to_owned(),
-        Some(_) => "With a code by mail".to_owned(),
-        None => String::new(),
-    }
+    let first = match detail(record, "method") {
+        Some("password") => "With a password",
+        Some("home") => "With the account at home",
+        Some(_) => "With a code by mail",
+        None => return String::new(),
+    };
+    let second = match detail(record, "secondFactor").and_then(Kind::parse) {
+        Some(Kind::Totp) => " and an authenticator app",
+        Some(Kind::Recovery) => " and a recovery code",
+        None => "",
+    };
+    format!("{first}{second}")
 }
 
 /// What a property was and is; of some only that it was changed is kept.

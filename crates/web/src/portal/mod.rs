@@ -28,6 +28,10 @@ mod reset_words;
 mod restore;
 mod search;
 mod seat;
+mod sessions;
+mod sign_in_policy;
+mod sign_ins;
+mod sign_ins_query;
 mod tessera;
 mod user;
 mod users;
@@ -55,14 +59,17 @@ pub const ROUTES: &[&[Route]] = &[
     redemption::ROUTES,
     reset::ROUTES,
     audit::ROUTES,
+    sign_ins::ROUTES,
     outbox::ROUTES,
     deeds::ROUTES,
     groups::ROUTES,
+    sessions::ROUTES,
     applications::ROUTES,
     deleted::ROUTES,
     restore::ROUTES,
     invite::ROUTES,
     collaboration::ROUTES,
+    sign_in_policy::ROUTES,
 ];
 
 /// Every page of the portal.

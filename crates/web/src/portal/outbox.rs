@@ -96,6 +96,7 @@ fn kind(kind: &str) -> &str {
         "password-changed" => "Notice of a new password",
         "passkey-added" => "Notice of an added passkey",
         "passkey-removed" => "Notice of a removed passkey",
+        "security-notice" => "Notice about second factors",
         other => other,
     }
 }

@@ -7,6 +7,7 @@ use hospes_actions::invite::{Invite, invite};
 use hospes_actions::portal::{Profile, Waiting};
 use hospes_domain::guest::State;
 use hospes_domain::invitation::{InvitationState, LINK_DAYS, Message};
+use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 
 use super::seat::Seat;
@@ -94,6 +95,7 @@ async fn resend(seat: Seat, Path((_, user)): UserPath, _form: PostedForm) -> Rep
         message: Message { send: true, language: newest.language.clone(), ..Message::default() },
         sponsors: Vec::new(),
         client_request_id: None,
+        only_if: Precondition::default(),
     };
     invite(&seat.web.app, &seat.actor(), again).await.map_err(|no| seat.no(&no))?;
     let page = Resent {

@@ -43,6 +43,8 @@ struct Typed {
     send: bool,
     message: String,
     once: String,
+    /// Of the user when the page was opened.
+    revision: i64,
 }
 
 impl Typed {
@@ -55,6 +57,7 @@ impl Typed {
             send: form.get("sendInvitationMessage") == "true",
             message: form.get("customizedMessageBody").to_owned(),
             once: form.get("once").to_owned(),
+            revision: form.get("revision").parse().unwrap_or(0),
         }
     }
 
@@ -74,6 +77,7 @@ impl Typed {
             }),
             send: true,
             once: seat.web.app.request_id().to_string(),
+            revision: profile.user.revision,
             ..Self::default()
         }
     }
@@ -183,10 +187,15 @@ async fn reset(seat: &Seat, profile: &Profile, typed: &Typed) -> Reply {
             return Ok(out_of_reach.map_or_else(|| again(&refusal), |no| seat.no(no)));
         }
     };
+    command.only_if = Precondition::OneOf(vec![typed.revision]);
     command.client_request_id = (!typed.once.is_empty()).then(|| typed.once.chars().take(64).collect());
     let done = match invite(&seat.web.app, &seat.actor(), command).await {
         Ok(done) => done,
         Err(refusal) if is_out_of_reach(&refusal) => return Err(seat.no(&refusal)),
+        // Whatever else was refused may come of the change.
+        Err(refusal) if refusal == Refusal::Stale || profile.user.revision != typed.revision => {
+            return changed_meanwhile(seat, profile, typed).await;
+        }
         Err(refusal) => return Ok(again(&refusal)),
     };
     let after = load(seat, &profile.user.id().to_string()).await?;
@@ -203,6 +212,23 @@ async fn reset(seat: &Seat, profile: &Profile, typed: &Typed) -> Reply {
         ends: ends(profile),
     };
     Ok(seat.page(&page))
+}
+
+/// Somebody else changed the user while the page was open: what it is now, and the decision anew.
+async fn changed_meanwhile(seat: &Seat, before: &Profile, typed: &Typed) -> Reply {
+    let now = load(seat, &before.user.id().to_string()).await?;
+    let record = now.user.guest.record();
+    let address = now.user.mail.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+    let cause = format!(
+        "This user was changed while the page was open, and nothing was reset. Email is {address} now, the external user state \
+         {}{}.",
+        record.state.name().unwrap_or("empty"),
+        if record.enabled { "" } else { ", and sign-in is blocked" },
+    );
+    let problem =
+        Problem::of(&Refusal::invalid("", cause, "Look at it, and select Reset again if you mean it."));
+    let typed = Typed { revision: now.user.revision, ..typed.clone() };
+    Ok(seat.page_again(&page(seat, &now, &typed, &problem)))
 }
 
 fn page(seat: &Seat, profile: &Profile, typed: &Typed, problem: &Problem) -> Reset {
@@ -238,6 +264,7 @@ fn page(seat: &Seat, profile: &Profile, typed: &Typed, problem: &Problem) -> Res
         as_powershell: wished.as_powershell(),
         as_command: wished.as_command(),
         once: typed.once.clone(),
+        revision: typed.revision,
         form: seat.form(&format!("/users/{}/reset", profile.user.id())),
     }
 }

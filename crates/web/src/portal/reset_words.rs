@@ -32,6 +32,9 @@ pub(super) fn ends(profile: &Profile) -> Vec<Fact> {
         ended.push(fact(way(&binding.issuer), binding.sign_in_name.to_string()));
     }
     ended.push(fact("Open sessions, tokens and codes", "all"));
+    if !profile.factors.is_empty() {
+        ended.push(fact("Second factors and recovery codes", number(profile.factors.len(), "factor")));
+    }
     ended.push(fact("App consents and remembered devices", "all"));
     ended.push(fact("Older invitation links", "all"));
     ended

@@ -70,6 +70,8 @@ async fn purged(seat: Seat, Path((_, user)): UserPath, _: PostedForm) -> Reply {
     let id = ObjectId::parse(&user).ok_or_else(|| seat.no(&Refusal::not_found(&user)))?;
     match purge(&seat.web.app, &seat.actor(), id).await {
         Ok(()) => Ok(seat.visit.go(&done)),
+        // Posted twice, or somebody else was quicker.
+        Err(Refusal::NotFound { .. }) => Ok(seat.visit.go(&seat.path("/deleted?done=gone"))),
         Err(refusal) => Err(seat.no(&refusal)),
     }
 }

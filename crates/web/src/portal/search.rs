@@ -8,8 +8,10 @@ use hospes_domain::query::{List, Order, Page, UserField};
 use hospes_domain::user::User;
 use url::form_urlencoded;
 
+use super::audit_query::{AuditQuery, is_number};
 use super::error::is_out_of_reach;
 use super::seat::Seat;
+use super::sign_ins_query::SignInsQuery;
 use super::users::address_of;
 use super::users_query::{UsersQuery, matching};
 use super::view::{Found, PersonFound, Place, Search};
@@ -33,6 +35,12 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "All users whose type is Guest",
         "external users b2b collaboration external identities",
         "/users?type=Guest",
+    ),
+    (
+        "Sign-in logs",
+        "Who signed in, and who was refused and why",
+        "monitoring signin login failed reference correlation id",
+        "/sign-ins",
     ),
     (
         "Audit logs",
@@ -59,6 +67,19 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "/users?type=Guest",
     ),
     (
+        "Reset invitation status",
+        "now called Reset redemption status: choose the guest in the list",
+        "manage resend invitation b2b collaboration redemption",
+        "/users?type=Guest",
+    ),
+    (
+        "Add email",
+        "Choose the user in the list, then Edit properties: Other emails",
+        "other emails alternate address otherMails",
+        "/users",
+    ),
+    ("My Feed", "now the first page of the portal", "overview home dashboard tiles", ""),
+    (
         "Invite external user",
         "Invites somebody from outside as a guest",
         "new user create add guest b2b invitation",
@@ -76,6 +97,12 @@ const PAGES: &[(&str, &str, &str, &str)] = &[
         "Settings for external collaboration",
         "b2b collaboration settings guests",
         "/collaboration",
+    ),
+    (
+        "Sign-in policy",
+        "Of which roles a second factor is demanded",
+        "authentication methods mfa multifactor second factor conditional access security",
+        "/sign-in-policy",
     ),
     (
         "Guest invite settings",
@@ -105,6 +132,20 @@ async fn search(seat: Seat, RawQuery(query): RawQuery) -> Reply {
         total: 0,
         all: everybody.address(&seat.path("/users")),
     };
+    if seat.desk.sees.audit && is_number(&text) {
+        let query = AuditQuery { request: text.clone(), ..AuditQuery::default() };
+        page.pages.push(Found {
+            label: "Audit logs of this request",
+            detail: "Records with this reference, request id, correlation id or record id",
+            url: query.address(&seat.path("/audit")),
+        });
+        let query = SignInsQuery { reference: text.clone(), ..SignInsQuery::default() };
+        page.pages.push(Found {
+            label: "Sign-in logs of this request",
+            detail: "Whether somebody signed in or was refused in it, and why",
+            url: query.address(&seat.path("/sign-ins")),
+        });
+    }
     if !text.is_empty() {
         let asked = List {
             filter: Some(matching(&text)),

@@ -65,7 +65,7 @@ impl FromRequestParts<Web> for Seat {
 impl Seat {
     /// The person as the caller of a verb.
     pub fn actor(&self) -> Actor {
-        self.desk.actor()
+        Actor { correlation: Some(self.visit.request_id()), ..self.desk.actor() }
     }
 
     /// Path of the portal, without a slash at the end.

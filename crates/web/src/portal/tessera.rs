@@ -64,11 +64,16 @@ fn acts(url: &str, profile: &Profile) -> Vec<Act> {
     } else {
         ("Unblock sign-in", "unblock")
     };
-    vec![
+    let mut acts = vec![
         act("Revoke sessions".to_owned(), "revoke-sessions", &may.revoke, false),
         act(block.to_owned(), path, &may.block, false),
         act(format!("Delete {}", kind(&profile.user)), "delete", &may.delete, true),
-    ]
+    ];
+    // Nobody is told of a deed that there is nothing for.
+    if !profile.factors.is_empty() {
+        acts.insert(2, act("Require to register again".to_owned(), "register-again", &may.register, true));
+    }
+    acts
 }
 
 /// `guest` or `member`.

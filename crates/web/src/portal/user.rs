@@ -3,16 +3,19 @@
 use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use hospes_actions::portal::{Profile, profile};
+use hospes_domain::proof::BY_HOME_AND_PASSCODE;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::second_factor::Factor;
 use hospes_domain::time::Time;
 
 use super::audit;
 use super::error::sentence;
 use super::seat::Seat;
 use super::tessera::{halves, head, signs_in_with, way};
-use super::view::{self, Fact, Group, PastIdentity, Permission, Place};
+use super::view::{self, Fact, FactorLine, Group, PastIdentity, Permission, Place};
 use super::{Reply, shown};
 use crate::http::Route;
+use crate::pages::security::kind_name;
 use crate::pages::words::Moment;
 
 /// A user's pages.
@@ -46,6 +49,7 @@ const DONE: &[(&str, &str)] = &[
     ("done=saved", "The properties were saved."),
     ("done=blocked", "Sign-in is blocked. Every session, token and code of before has ended."),
     ("done=unblocked", "Sign-in is possible again. Sessions of before the block stay ended."),
+    ("done=registered", "Every second factor was removed, and every session was revoked."),
     ("done=revoked", "Every session was revoked: signed out everywhere."),
     (
         "done=restored",
@@ -85,7 +89,10 @@ async fn overview(seat: Seat, Path((_, user)): UserPath, RawQuery(query): RawQue
             .collect(),
         roles: profile.roles.iter().map(|role| role.name()).collect(),
         tessera: halves(&seat, &profile),
+        identities_refused: profile.may.bindings.as_ref().err().map(sentence),
         identities: profile.bindings.iter().map(identity_of).collect(),
+        factors: profile.factors.iter().map(factor_of).collect(),
+        register: permission(&profile.may.register),
         reset: permission(&profile.may.reset),
         resend: permission(&profile.may.resend),
         edit: may_edit(&profile),
@@ -102,9 +109,22 @@ fn identity_of(known: &hospes_actions::users::KnownBinding) -> PastIdentity {
     };
     PastIdentity {
         address: known.binding.sign_in_name.to_string(),
-        way: way(&known.binding.issuer),
+        way: if known.binding.proof == BY_HOME_AND_PASSCODE {
+            "Account at home, with a code to this mailbox"
+        } else {
+            way(&known.binding.issuer)
+        },
         since: Moment(known.binding.bound_at),
         ended: known.ended_at.map(|at| (Moment(at), why)),
+    }
+}
+
+fn factor_of(factor: &Factor) -> FactorLine {
+    FactorLine {
+        name: factor.name.clone(),
+        kind: kind_name(factor.kind),
+        added: Moment(factor.added_at),
+        used: factor.used_at.map(Moment),
     }
 }
 

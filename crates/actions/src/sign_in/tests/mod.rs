@@ -10,6 +10,7 @@ use hospes_domain::application::DEFAULT_ACCESS;
 use hospes_domain::guest::{Ended, State};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::invitation::Message;
+use hospes_domain::precondition::Precondition;
 use hospes_domain::proof::code;
 use hospes_domain::sign_in::ResponseMode;
 use hospes_store::sign_in_addresses::{AddressState, SignInAddress};
@@ -96,12 +97,13 @@ impl Stage {
 
     async fn member_signs_in(&self, place: &Place) -> Place {
         name_address(self.app(), place, "Ada@fabrikam.example").await.unwrap();
-        let taken = self.types(place, PASSWORD, Browser::default()).await.unwrap();
-        let PasswordTaken::SignedIn(entered) = taken else { panic!("signed in") };
+        let Proven::SignedIn(entered) = self.types(place, PASSWORD, Browser::default()).await.unwrap() else {
+            panic!("signed in")
+        };
         Place { session: Some(entered.session), ..place.clone() }
     }
 
-    async fn types(&self, place: &Place, password: &str, from: Browser) -> Result<PasswordTaken, Refusal> {
+    async fn types(&self, place: &Place, password: &str, from: Browser) -> Result<Proven, Refusal> {
         check_password(self.app(), place, password.to_owned().into(), from).await
     }
 
@@ -116,6 +118,7 @@ impl Stage {
             message: Message::default(),
             sponsors: Vec::new(),
             client_request_id: None,
+            only_if: Precondition::default(),
         };
         let actor = self.bench.person(self.admin, &[Scope::UserInviteAll]);
         invite(self.app(), &actor, command).await.unwrap().user.id()
@@ -159,4 +162,11 @@ impl Stage {
 
 fn field<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {
     answer.fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+}
+
+fn answered(decided: Result<Decided, Refusal>) -> Answer {
+    match decided.unwrap() {
+        Decided::Answer(answer) => answer,
+        _ => panic!("the app is not answered"),
+    }
 }

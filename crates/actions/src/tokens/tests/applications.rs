@@ -109,8 +109,8 @@ async fn f8_a_client_proves_who_it_is_in_exactly_one_way() {
             7_000_217,
         ),
         (Credentials { basic: basic(&id, &secret), ..good.clone() }, 7_000_217),
-        (Credentials { assertion: true, ..good.clone() }, 7_000_217),
-        (Credentials { assertion: true, id: Some(id.clone()), ..none() }, 700_027),
+        (Credentials { assertion: Some("x".to_owned()), ..good.clone() }, 7_000_217),
+        (Credentials { assertion: Some("x".to_owned()), id: Some(id.clone()), ..none() }, 900_144),
         (Credentials { basic: basic(&id, ""), ..none() }, 7_000_215),
         (Credentials { secret: Some(format!("{secret}x")), ..good.clone() }, 7_000_215),
         (Credentials { secret: Some(secret[1..].to_owned()), ..good.clone() }, 7_000_215),
@@ -180,15 +180,9 @@ async fn scopes_and_grants_that_cannot_be_are_refused_with_their_own_code() {
         ..own(&world.portal, GRAPH_DEFAULT)
     };
     assert_eq!(world.refused(with(None)).await, 900_144);
-    // Threats F14, and what is still to come.
-    for grant in [
-        "password",
-        "implicit",
-        "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        "urn:ietf:params:oauth:grant-type:device_code",
-        "device_code",
-        "CLIENT_CREDENTIALS",
-    ] {
+    // Threats F14.
+    for grant in ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "CLIENT_CREDENTIALS"]
+    {
         assert_eq!(world.refused(with(Some(grant))).await, 70_003, "{grant}");
     }
     assert_eq!(world.refused(TokenForm { scope: None, ..own(&world.portal, "") }).await, 900_144);

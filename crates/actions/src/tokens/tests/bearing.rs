@@ -25,7 +25,7 @@ fn good(world: &World) -> Value {
 
 fn sign(world: &World, tenant: TenantId, claims: &Value) -> String {
     let keys = world.app.tenant_keys(tenant).unwrap();
-    keys.signing(Algorithm::Rs256).sign(claims.to_string().as_bytes()).unwrap()
+    keys.signing(Algorithm::Rs256, world.app.now()).sign(claims.to_string().as_bytes()).unwrap()
 }
 
 /// Threats E7: every tenant has its own keys and issuer, and a token cannot borrow another's.
@@ -85,7 +85,7 @@ async fn f7_only_access_tokens_for_this_api_in_their_time() {
     }
     let keys = world.app.tenant_keys(world.tenant).unwrap();
     let receipt = keys
-        .signing(Algorithm::Rs256)
+        .signing(Algorithm::Rs256, world.app.now())
         .sign_as("hospes-receipt+jws", good(&world).to_string().as_bytes())
         .unwrap();
     assert_ne!(cause(&world, &receipt).await, "");

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod applications;
+mod assertions;
 mod bearing;
 mod codes;
 mod people;
@@ -16,6 +17,7 @@ use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::jose::{Algorithm, base64url};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::session::{Amr, PASSWORD};
 use hospes_domain::time::{Clock, Time};
 use hospes_domain::user::{Profile, User};
 use hospes_store::authorization_codes::{self, CodeRecord};
@@ -151,10 +153,12 @@ impl World {
             generation: 1,
             session: self.app.new_id(),
             redirect_uri: REDIRECT.to_owned(),
+            platform: None,
             scope: ALL.to_owned(),
             nonce: Some("n-0S6".to_owned()),
             code_challenge: Some(CHALLENGE.to_owned()),
             auth_time: now.plus_seconds(-5),
+            amr: Amr::of(PASSWORD),
             family: self.app.new_id(),
             expires_at: now.plus_seconds(60),
             used: false,

@@ -16,6 +16,7 @@ async fn an_id_token_tells_what_was_asked_for() {
         names(&id),
         [
             "acct",
+            "amr",
             "aud",
             "auth_time",
             "exp",

@@ -54,6 +54,8 @@ fn of_binding(binding: &Value) -> Vec<Value> {
     let address = text(binding, "signInName");
     let by = match text(binding, "proof").as_str() {
         "passcode" => "a code sent there".to_owned(),
+        "home" => "signing in at home".to_owned(),
+        "home+passcode" => "signing in at home, and a code sent there".to_owned(),
         other => other.to_owned(),
     };
     let event = |at: &str, what: String| {

@@ -1,5 +1,5 @@
-//! `guest block`, `unblock`, `delete` and `restore`. Refuses to delete without a yes; deleting for good is left to
-//! `hospes api`.
+//! `guest block`, `unblock`, `delete` and `restore`. Refuses to block and to delete without a yes; deleting for good is left
+//! to `hospes api`.
 
 use clap::Args;
 use serde_json::json;
@@ -7,13 +7,14 @@ use serde_json::json;
 use super::super::failure::Outcome;
 use super::super::graph::query;
 use super::super::prompt;
+use super::super::screen::note;
 use super::super::session::Session;
 use super::super::value::{id, text};
-use super::super::who::{self, PERSON, called};
+use super::super::who::{self, PERSON, Person, called};
 
-/// Options of `guest delete`.
+/// Options of `guest block` and `guest delete`.
 #[derive(Clone, Debug, Args)]
-pub struct DeleteOptions {
+pub struct EndingOptions {
     /// Object id, user principal name or e-mail address of the guest
     who: String,
     /// Do it without asking
@@ -21,29 +22,42 @@ pub struct DeleteOptions {
     yes: bool,
 }
 
-/// Blocks sign-in, or lets the guest in again.
-pub async fn set_enabled(session: &Session, who: &str, enabled: bool) -> Outcome<()> {
+/// Blocks sign-in.
+pub async fn block(session: &Session, options: EndingOptions) -> Outcome<()> {
+    let guest = who::guest(&session.graph, &options.who).await?;
+    let question = format!("Block {}? The guest is signed out everywhere.", guest.called());
+    prompt::confirm(options.yes, &question).await?;
+    let done = format!("{} is blocked: signed out everywhere, and no sign-in works.", guest.called());
+    set_enabled(session, &guest, false, &done).await
+}
+
+/// Lets the guest in again.
+pub async fn unblock(session: &Session, who: &str) -> Outcome<()> {
     let guest = who::guest(&session.graph, who).await?;
+    set_enabled(session, &guest, true, &format!("{} can sign in again.", guest.called())).await
+}
+
+async fn set_enabled(session: &Session, guest: &Person, enabled: bool, done: &str) -> Outcome<()> {
     session.graph.patch(&guest.path(), &json!({ "accountEnabled": enabled }), None).await?;
     let user = session.graph.get(&query(&guest.path(), &[("$select", PERSON)])).await?;
-    let done = if enabled {
-        format!("{} can sign in again.", guest.called())
-    } else {
-        format!("{} is blocked: signed out everywhere, and no sign-in works.", guest.called())
-    };
-    session.screen.done(&user, &done);
+    session.screen.done(&user, done);
     Ok(())
 }
 
-/// Deletes a guest.
-pub async fn delete(session: &Session, options: DeleteOptions) -> Outcome<()> {
+/// Deletes a guest. Scripts get what can be restored, which says since when the guest is gone.
+pub async fn delete(session: &Session, options: EndingOptions) -> Outcome<()> {
     let guest = who::guest(&session.graph, &options.who).await?;
     let question = format!("Delete {}? The guest can be restored for 30 days.", guest.called());
     prompt::confirm(options.yes, &question).await?;
     session.graph.delete(&guest.path()).await?;
     let done =
         format!("Deleted {}. `hospes guest restore {}` undoes it for 30 days.", guest.called(), guest.id());
-    session.screen.done(&guest.user, &done);
+    let item = query(&format!("/directory/deletedItems/{}", guest.id()), &[("$select", PERSON)]);
+    match session.graph.get(&item).await {
+        Ok(gone) => session.screen.done(&gone, &done),
+        // Deleted all the same: whoever may delete need not see the deleted.
+        Err(_) => note(&done),
+    }
     Ok(())
 }
 

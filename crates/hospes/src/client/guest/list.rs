@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
-use super::super::failure::Outcome;
+use super::super::failure::{Failure, Outcome};
 use super::super::graph::{query, quoted};
 use super::super::screen::{Column, column, note, whole};
 use super::super::session::Session;
@@ -88,6 +88,16 @@ fn filter(options: &ListOptions) -> String {
     parts.join(" and ")
 }
 
+/// What the server says of the filter as it was typed: of the whole one it would name places that nobody typed.
+async fn of_own_filter(session: &Session, options: &ListOptions) -> Option<Failure> {
+    let own = options.filter.as_deref()?;
+    session.graph.get(&query(collection(options), &[("$filter", own), ("$top", "1")])).await.err()
+}
+
+fn collection(options: &ListOptions) -> &'static str {
+    if options.deleted { "/directory/deletedItems/graph.user" } else { "/users" }
+}
+
 /// Lists guests.
 pub async fn list(session: &Session, options: ListOptions) -> Outcome<()> {
     let most = match options.top {
@@ -96,9 +106,14 @@ pub async fn list(session: &Session, options: ListOptions) -> Outcome<()> {
         None => Some(USUAL),
     };
     let page = most.unwrap_or(PAGE).min(PAGE).to_string();
-    let path = if options.deleted { "/directory/deletedItems/graph.user" } else { "/users" };
-    let path = query(path, &[("$filter", &filter(&options)), ("$select", who::PERSON), ("$top", &page)]);
-    let (mut guests, more) = session.graph.list(&path, most).await?;
+    let path = query(
+        collection(&options),
+        &[("$filter", &filter(&options)), ("$select", who::PERSON), ("$top", &page)],
+    );
+    let (mut guests, more) = match session.graph.list(&path, most).await {
+        Err(failure) => return Err(of_own_filter(session, &options).await.unwrap_or(failure)),
+        Ok(found) => found,
+    };
     // Those that are shown: the server sorts by name only what is not filtered.
     guests.sort_by_cached_key(|guest| (name(guest).to_lowercase(), id(guest)));
     let (kind, columns) = if options.deleted { ("deleted guests", DELETED) } else { ("guests", COLUMNS) };

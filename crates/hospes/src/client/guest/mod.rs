@@ -46,11 +46,11 @@ enum Verb {
     /// and links end at once, and the guest is invited anew.
     Reset(reset::ResetOptions),
     /// Block sign-in
-    Block(Who),
+    Block(lifecycle::EndingOptions),
     /// Unblock sign-in
     Unblock(Who),
     /// Delete a guest, who can be restored for 30 days
-    Delete(lifecycle::DeleteOptions),
+    Delete(lifecycle::EndingOptions),
     /// Restore a deleted guest
     Restore(Who),
     /// Show what happened to a guest, newest first
@@ -66,8 +66,8 @@ pub async fn run(options: GuestOptions) -> Outcome<()> {
         Verb::Show(who) => list::show(&session, &who.who).await,
         Verb::Resend(options) => invite::resend(&session, options).await,
         Verb::Reset(options) => reset::reset(&session, options).await,
-        Verb::Block(who) => lifecycle::set_enabled(&session, &who.who, false).await,
-        Verb::Unblock(who) => lifecycle::set_enabled(&session, &who.who, true).await,
+        Verb::Block(options) => lifecycle::block(&session, options).await,
+        Verb::Unblock(who) => lifecycle::unblock(&session, &who.who).await,
         Verb::Delete(options) => lifecycle::delete(&session, options).await,
         Verb::Restore(who) => lifecycle::restore(&session, &who.who).await,
         Verb::History(who) => history::history(&session, &who.who).await,

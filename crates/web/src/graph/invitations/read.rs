@@ -8,6 +8,7 @@ use hospes_domain::access::UserType;
 use hospes_domain::address::Address;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::invitation::{MESSAGE_MAX, Message};
+use hospes_domain::precondition::Precondition;
 use hospes_domain::redirect;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::text::{Lines, has_hidden, plain_lines};
@@ -39,6 +40,7 @@ pub fn invite(mut body: Fields) -> Result<Invite, Refusal> {
         message: message(&mut body)?,
         sponsors: sponsors(&mut body)?,
         client_request_id: None,
+        only_if: Precondition::default(),
     })
 }
 

@@ -82,7 +82,7 @@ impl Server {
             "iat": now, "nbf": now, "exp": now + 3600, "ver": "2.0",
         });
         let keys = self.app.keys(self.tenant).unwrap();
-        keys.signing(Algorithm::Rs256).sign(claims.to_string().as_bytes()).unwrap()
+        keys.signing(Algorithm::Rs256, Still.now()).sign(claims.to_string().as_bytes()).unwrap()
     }
 
     async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> (u16, Value) {

@@ -27,6 +27,10 @@ pub fn seal(key: &[u8; 32], tenant: TenantId, query: &[u8; 32], after: &After) -
         None => token.push(b'-'),
         Some(Value::Null) => token.push(b'n'),
         Some(Value::Flag(flag)) => token.extend([b'f', u8::from(*flag)]),
+        Some(Value::Number(number)) => {
+            token.push(b'w');
+            token.extend(number.to_be_bytes());
+        }
         Some(Value::Id(id)) => {
             token.push(b'i');
             token.extend(id.as_bytes());
@@ -65,6 +69,7 @@ fn unsealed(key: &[u8; 32], tenant: TenantId, query: &[u8; 32], token: &str) -> 
         b'-' => None,
         b'n' => Some(Value::Null),
         b'f' => Some(Value::Flag(value == [1])),
+        b'w' => Some(Value::Number(i64::from_be_bytes(value.try_into().ok()?))),
         b'i' => Some(Value::Id(Uuid::from_slice(value).ok()?)),
         b't' => Some(Value::Time(Time(i64::from_be_bytes(value.try_into().ok()?)))),
         b's' => Some(Value::Text(str::from_utf8(value).ok()?.to_owned())),

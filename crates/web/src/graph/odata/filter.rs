@@ -269,6 +269,7 @@ fn value_of<F>(field: &Field<F>, literal: &Literal<'_>) -> Result<Value, QueryEr
         (Form::Bare(word), Kind::Id) => return id_of(word, literal.position),
         (Form::Bare(word), Kind::Flag) if word.eq_ignore_ascii_case("true") => Some(Value::Flag(true)),
         (Form::Bare(word), Kind::Flag) if word.eq_ignore_ascii_case("false") => Some(Value::Flag(false)),
+        (Form::Bare(word), Kind::Number) => word.parse().ok().map(Value::Number),
         (Form::Bare(word), Kind::Time) => {
             word.parse::<jiff::Timestamp>().ok().map(|instant| Value::Time(Time(instant.as_microsecond())))
         }
@@ -290,6 +291,7 @@ fn mismatch<F>(field: &Field<F>, literal: &Literal<'_>) -> QueryError {
         Kind::Text | Kind::Texts | Kind::Identities | Kind::Targets => "text in single quotes",
         Kind::Id => "an object identifier",
         Kind::Flag => "true or false",
+        Kind::Number => "a whole number",
         Kind::Time => "a date and time such as 2026-01-31T12:00:00Z",
     };
     QueryError::filter(

@@ -16,6 +16,7 @@ mod parser;
 pub mod resource;
 pub mod role_assignment_fields;
 pub mod select;
+pub mod sign_in_fields;
 pub mod user_fields;
 
 use std::fmt;

@@ -37,6 +37,8 @@ pub enum Kind {
     Id,
     /// True or false.
     Flag,
+    /// A whole number, bare.
+    Number,
     /// An instant such as `2026-01-31T12:00:00Z`, bare.
     Time,
     /// A collection of text, tested with `any`.

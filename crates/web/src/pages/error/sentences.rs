@@ -226,6 +226,26 @@ fn explain_sign_in(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
                 "Sign in again, with another passkey or your password.",
             ),
         ),
+        SignInRefusal::SecondFactorOver => (
+            StatusCode::TOO_MANY_REQUESTS,
+            say(
+                "That was the last try in this sign-in",
+                "Five codes in one sign-in are enough for whoever has the right one, and too few for guessers.",
+                "Your account is not locked.",
+                "Sign in again from the beginning. A recovery code works, too.",
+            ),
+        ),
+        SignInRefusal::InvitationWaits => (
+            StatusCode::CONFLICT,
+            say(
+                "Your invitation waits",
+                &format!(
+                    "Your place at {host} waits to be accepted again, with the address that was invited."
+                ),
+                "Nothing is lost: your groups and apps wait with it.",
+                "Open the link in your newest invitation mail, or sign in here with the address it was sent to.",
+            ),
+        ),
         SignInRefusal::NotAGuest
         | SignInRefusal::IdentityChanged
         | SignInRefusal::GuestAtHome
@@ -267,7 +287,7 @@ fn explain_home(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
             "These two organisations do not share access",
             &format!("{host} takes no guests from your organisation, or yours lets nobody go there."),
             "Nothing was changed.",
-            "Ask the person who invited you, and read them the reference below.",
+            "Ask the person who invited you, and read them the reference below. If you are a guest already, you can still leave.",
         ),
         SignInRefusal::UpstreamFailed => say(
             "Your organisation did not sign you in",

@@ -5,6 +5,7 @@ use hospes_actions::jobs::{self, End, MailContent};
 use hospes_domain::access::UserType;
 use hospes_domain::address::Address;
 use hospes_domain::invitation::Message;
+use hospes_domain::precondition::Precondition;
 
 use super::*;
 
@@ -22,6 +23,7 @@ impl Site {
             message: Message::default(),
             sponsors: Vec::new(),
             client_request_id: None,
+            only_if: Precondition::default(),
         };
         invite(&self.app, &self.admin, command).await.unwrap();
     }

@@ -6,6 +6,7 @@ mod app;
 mod dev;
 #[cfg(test)]
 mod dev_samples;
+mod device;
 mod leave;
 mod link_state;
 mod my_apps;
@@ -17,6 +18,8 @@ mod redeem;
 mod refusal;
 #[cfg(test)]
 pub(crate) mod samples;
+mod second_factor;
+mod sessions;
 mod setup;
 mod sign_in;
 #[cfg(test)]
@@ -24,6 +27,7 @@ mod tests;
 
 pub use app::{AppConsent, FormPost, SampleApp, Scope};
 pub use dev::{DevStart, Fact, Inbox, InboxMail, MailLine, PastedCommand, Person, SeededOrganisation};
+pub use device::{DeviceCode, DeviceConfirm, DeviceDone};
 pub use leave::{Leave, Left};
 pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
 pub use my_apps::{AppTile, MyApps};
@@ -31,8 +35,12 @@ pub use new_password::{ChangePassword, NewPassword, PasswordChanged};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
 pub use passkeys::{PasskeyLine, Passkeys};
 pub use powershell::PowerShell;
-pub use redeem::{Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OwnWords, Welcome};
+pub use redeem::{
+    Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OtherAccount, OwnWords, Welcome,
+};
 pub use refusal::RefusalPage;
+pub use second_factor::{EnrolFactor, FactorLine, RecoveryCodes, SecondFactor, Security};
+pub use sessions::{SessionCard, Sessions};
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
 pub use sign_in::{Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignedOut};
 

@@ -53,12 +53,32 @@ pub struct Welcome {
     pub groups: Vec<String>,
     /// "Accept invitation", or "Open" where there is nothing to accept.
     pub accept: Form,
-    /// "Use another account": shown when the browser holds a session of somebody else.
+    /// "Use another account": shown where an account of another organisation may come with a code to the mailbox.
     pub another_account: Option<Form>,
     /// Path of "This was not meant for me".
     pub not_meant_for_me: String,
     /// The host's privacy statement.
     pub privacy_statement: Option<String>,
+}
+
+/// Asks for an account of another organisation of this server. Posts the field `address`.
+#[derive(Clone, Template)]
+#[template(path = "pages/other_account.html")]
+pub struct OtherAccount {
+    /// Page frame.
+    pub frame: Frame,
+    /// Name of the host.
+    pub host_name: String,
+    /// Masked invited address.
+    pub invited_address: String,
+    /// What was typed before.
+    pub address: String,
+    /// Cause and remedy when the address cannot be used as typed.
+    pub error: Option<String>,
+    /// "Next".
+    pub form: Form,
+    /// Path back to the invitation.
+    pub back: String,
 }
 
 /// What the host may do with the guest's data, asked once after the mailbox is proven.
@@ -71,6 +91,8 @@ pub struct Consent {
     pub host: Host,
     /// The proven address, in full.
     pub guest_address: String,
+    /// The account to sign in with from then on, in full, where its address is another one.
+    pub account: Option<String>,
     /// The host's privacy statement.
     pub privacy_statement: Option<String>,
     /// "Accept".

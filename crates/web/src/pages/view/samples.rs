@@ -18,10 +18,13 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(refusal_pages(mark));
     pages.extend(sign_in_pages(mark));
     pages.extend(app_pages(mark));
+    pages.extend(second_factor::samples(mark));
     pages.extend(setup::samples(mark));
     pages.extend(leave::samples(mark));
     pages.extend(new_password::samples(mark));
     pages.extend(passkeys::samples(mark));
+    pages.extend(sessions::samples(mark));
+    pages.extend(device::samples(mark));
     pages.extend(powershell::samples(mark));
     pages.extend(dev_pages(mark));
     pages
@@ -123,6 +126,7 @@ fn redeem_pages(mark: &str) -> Vec<(&'static str, String)> {
         frame: FRAME,
         host: host(mark),
         guest_address: typed("jonas.lindqvist@contoso.example", mark),
+        account: Some(typed("jonas@adatum.example", mark)),
         privacy_statement: None,
         accept: form("/redeem/consent"),
         cancel: form("/redeem/cancel"),
@@ -172,6 +176,15 @@ fn refusal_pages(mark: &str) -> Vec<(&'static str, String)> {
         prove_mailbox: Some(form("/redeem/send-passcode")),
         trace: trace(mark),
     };
+    let other = OtherAccount {
+        frame: FRAME,
+        host_name: host_name.clone(),
+        invited_address: typed("j***@contoso.example", mark),
+        address: typed("mia@adatum", mark),
+        error: Some(typed("No other organisation on this server signs in people of adatum.", mark)),
+        form: form("/redeem/account"),
+        back: "/redeem/welcome".to_owned(),
+    };
     let used = LinkUsed {
         frame: FRAME,
         host_name: host_name.clone(),
@@ -201,6 +214,7 @@ fn refusal_pages(mark: &str) -> Vec<(&'static str, String)> {
         ("link-withdrawn", shown(&withdrawn)),
         ("link-unknown", shown(&LinkUnknown { frame: FRAME })),
         ("wrong-identity", shown(&wrong)),
+        ("other-account", shown(&other)),
         ("identity-changed", shown(&changed)),
         ("refusal", shown(&refusal)),
     ]
@@ -242,6 +256,8 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         stay: "/myapps".to_owned(),
     };
     let signed_out = SignedOut {
+        frames: vec!["https://portal.example/out?sid=1".to_owned()],
+        onward: Some("https://portal.example/bye".to_owned()),
         frame: FRAME,
         tenant_name: Some(typed("Fabrikam", mark)),
         return_to: Some(Link {
@@ -311,7 +327,10 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         })
         .to_vec(),
         groups: Some(vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)]),
-        security: Vec::new(),
+        security: vec![
+            Link { label: "Where you\u{2019}re signed in".to_owned(), url: "/fabrikam.example/sessions".to_owned() },
+            Link { label: "Security".to_owned(), url: "/fabrikam.example/security".to_owned() },
+        ],
         leave: Some("/myapps/fabrikam.example/leave".to_owned()),
         sign_out: form("/sign-out"),
     };

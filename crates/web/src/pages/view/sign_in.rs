@@ -83,6 +83,10 @@ pub struct SignedOut {
     pub return_to: Option<Link>,
     /// Path of My Apps, to sign in again.
     pub sign_in_again: Option<String>,
+    /// Addresses of apps that hear of the sign-out in a frame.
+    pub frames: Vec<String>,
+    /// Where the page leads by itself after a moment: the registered address with the app's `state`.
+    pub onward: Option<String>,
 }
 
 /// Somebody came back from their own organisation. The page leads on by itself: the policy of the page whose form began

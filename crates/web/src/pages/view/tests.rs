@@ -38,9 +38,11 @@ fn every_page_has_one_heading_and_a_title_of_its_own() {
 #[test]
 fn every_page_works_under_a_strict_policy() {
     for (name, page) in all("") {
-        for forbidden in [" style=", "<script", "<style", " onclick", "javascript:", "<iframe"] {
+        for forbidden in [" style=", "<script", "<style", " onclick", "javascript:"] {
             assert!(!unscripted(&page).contains(forbidden), "{name} holds {forbidden}");
         }
+        // Apps hear of a sign-out in frames, which that page's own policy names one by one.
+        assert!(name == "signed-out" || !page.contains("<iframe"), "{name} holds a frame");
         assert_eq!(page.matches("<link rel=\"stylesheet\" href=\"/assets/hospes-").count(), 1, "{name}");
     }
 }

@@ -101,6 +101,8 @@ pub struct Audit {
     pub activity: &'static str,
     /// Whose records, as typed.
     pub person: String,
+    /// Id of a request or of a record, as typed.
+    pub request: String,
     /// Outcomes to choose from, with what each says.
     pub results: &'static [(&'static str, &'static str)],
     /// The one that was chosen; empty for all.

@@ -17,6 +17,9 @@ mod redemption;
 pub(crate) mod samples;
 #[cfg(test)]
 mod samples_records;
+mod sessions;
+mod sign_in_policy;
+mod sign_ins;
 mod style;
 mod user;
 mod users;
@@ -34,8 +37,13 @@ pub use memberships::{
 pub use outbox::{MailPage, MailRow, Outbox};
 pub use question::{Consequences, Question};
 pub use redemption::{Redemption, Resent, Reset, ResetDone};
+pub use sessions::{SessionRow, UserSessions};
+pub use sign_in_policy::{RoleChoice, SignInPolicy};
+pub use sign_ins::{SignInRow, SignIns, UserSignIns};
 pub use style::{Colour, Style};
-pub use user::{Act, Fact, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead};
+pub use user::{
+    Act, Fact, FactorLine, Group, PastIdentity, Permission, Profile, Properties, Tessera, UserHead,
+};
 pub use users::{Chip, Column, UserRow, Users};
 
 use askama::Template;
@@ -52,12 +60,16 @@ pub enum Place {
     Users,
     /// The audit log.
     Audit,
+    /// The sign-in log.
+    SignIns,
     /// The mails.
     Outbox,
     /// Deleted users.
     Deleted,
     /// Settings for external collaboration.
     Collaboration,
+    /// Of whom a second factor is demanded.
+    SignInPolicy,
     /// Nowhere: search and refusals.
     Elsewhere,
 }
@@ -130,8 +142,13 @@ impl PortalFrame {
                 lines: vec![line("Collaboration settings", "/collaboration", Place::Collaboration)],
             },
             MenuPart {
+                heading: "Authentication",
+                lines: vec![line("Sign-in policy", "/sign-in-policy", Place::SignInPolicy)],
+            },
+            MenuPart {
                 heading: "Monitoring",
                 lines: offered(vec![
+                    (self.sees.audit, line("Sign-in logs", "/sign-ins", Place::SignIns)),
                     (self.sees.audit, line("Audit logs", "/audit", Place::Audit)),
                     (self.sees.mails, line("Outbox", "/outbox", Place::Outbox)),
                 ]),

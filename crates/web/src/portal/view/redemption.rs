@@ -79,6 +79,8 @@ pub struct Reset {
     pub as_command: String,
     /// Which of this person's resets this is, so that a form posted twice is one reset.
     pub once: String,
+    /// The user's revision when the page was opened.
+    pub revision: i64,
     /// "Reset".
     pub form: Form,
 }

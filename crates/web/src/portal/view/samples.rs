@@ -5,9 +5,9 @@ use hospes_actions::portal::Sees;
 use hospes_domain::time::Time;
 
 use super::{
-    Chip, Column, Edit, Fact, Field, Found, Group, Home, OtherEmails, PastIdentity, Permission, PersonFound,
-    Place, PortalFrame, Profile, Properties, Redemption, Refused, Resent, Reset, ResetDone, Search, Section,
-    Standing, Tessera, UserHead, UserRow, Users,
+    Chip, Column, Edit, Fact, FactorLine, Field, Found, Group, Home, OtherEmails, PastIdentity, Permission,
+    PersonFound, Place, PortalFrame, Profile, Properties, Redemption, Refused, Resent, Reset, ResetDone,
+    Search, Section, Standing, Tessera, UserHead, UserRow, Users,
 };
 use crate::pages::view::{Form, Link, Trace};
 use crate::pages::words::Moment;
@@ -177,12 +177,20 @@ fn profile(standing: Standing, mark: &str) -> Profile {
         apps: vec![typed("Supplier Portal, Reader", mark)],
         roles: vec!["Guest Inviter"],
         tessera: Some(halves(standing, mark)),
+        identities_refused: None,
         identities: vec![PastIdentity {
             address: typed("jonas@contoso.example", mark),
             way: "Passcode by mail",
             since: AT,
             ended: Some((AT, "Ended by a reset")),
         }],
+        factors: vec![FactorLine {
+            name: typed("Phone", mark),
+            kind: "Authenticator app",
+            added: AT,
+            used: None,
+        }],
+        register: yes(),
         reset: yes(),
         resend: no(mark),
         edit: yes(),
@@ -192,7 +200,12 @@ fn profile(standing: Standing, mark: &str) -> Profile {
 
 fn one_user(mark: &str) -> Vec<(&'static str, String)> {
     let changed = profile(Standing::Changed, mark);
-    let member = Profile { tessera: None, identities: Vec::new(), ..profile(Standing::Member, mark) };
+    let member = Profile {
+        tessera: None,
+        identities: Vec::new(),
+        factors: Vec::new(),
+        ..profile(Standing::Member, mark)
+    };
     let out_of_reach =
         Profile { reset: no(mark), edit: no(mark), ..profile(Standing::Pending(String::new()), mark) };
     let properties = Properties {
@@ -296,6 +309,7 @@ fn redemptions(mark: &str) -> Vec<(&'static str, String)> {
         as_powershell: typed("New-MgInvitation", mark),
         as_command: typed("hospes guest reset", mark),
         once: "4f4b6d1e-0000-4000-8000-000000000001".to_owned(),
+        revision: 4,
         form: form("/portal/x/users/y/reset"),
     };
     let familiar =
@@ -349,6 +363,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
         super::deed_samples::all(mark),
         super::invite::samples(mark),
         super::collaboration::samples(mark),
+        super::sign_in_policy::samples(mark),
     ]
     .concat()
 }

@@ -5,7 +5,7 @@ use hospes_domain::mail::MailState;
 use super::samples::{AT, fact, form, frame, head, shown, typed, yes};
 use super::{
     Audit, AuditRecordPage, AuditRow, Change, Chip, Happened, History, MailPage, MailRow, Newest, Outbox,
-    Person, Place, Shape, Standing,
+    Person, Place, SessionRow, Shape, SignInRow, SignIns, Standing, UserSessions, UserSignIns,
 };
 use crate::pages::view::Link;
 
@@ -38,7 +38,7 @@ pub(super) fn newest(mark: &str) -> Newest {
 
 /// Every page, by name.
 pub(super) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [logs(mark), mails(mark)].concat()
+    [logs(mark), mails(mark), sessions(mark), sign_ins(mark)].concat()
 }
 
 fn logs(mark: &str) -> Vec<(&'static str, String)> {
@@ -56,6 +56,7 @@ fn logs(mark: &str) -> Vec<(&'static str, String)> {
         activities: &["Add member to group", "Update user"],
         activity: "Update user",
         person: typed("jonas", mark),
+        request: typed("5e3ce6c0-2b1f-4285-8d4b-75ee78787346", mark),
         results: &[("success", "Done"), ("failure", "Refused")],
         result: "failure",
         from: "2026-11-01".to_owned(),
@@ -104,6 +105,73 @@ fn logs(mark: &str) -> Vec<(&'static str, String)> {
         ("portal-audit-record-refused", shown(&refused)),
         ("portal-history", shown(&history)),
         ("portal-history-empty", shown(&empty)),
+    ]
+}
+
+fn sessions(mark: &str) -> Vec<(&'static str, String)> {
+    let row = |own| SessionRow {
+        own,
+        id: "6f9d0c5e-0000-4000-8000-000000000001".to_owned(),
+        browser: typed("Firefox on Windows", mark),
+        address: typed("192.0.2.7", mark),
+        how: "Password",
+        since: AT,
+        used_at: AT,
+    };
+    let unknown = SessionRow { browser: String::new(), address: String::new(), ..row(false) };
+    let page = UserSessions {
+        frame: frame(Place::Users, mark),
+        user: head(Standing::Accepted, mark),
+        flash: Some("The session has ended."),
+        edit: yes(),
+        rows: vec![row(true), row(false), unknown],
+        end: form("/users/y/sessions"),
+        everywhere: "/portal/x/users/y/revoke-sessions".to_owned(),
+    };
+    let none = UserSessions { rows: Vec::new(), flash: None, ..page.clone() };
+    vec![("portal-sessions", shown(&page)), ("portal-sessions-none", shown(&none))]
+}
+
+fn sign_ins(mark: &str) -> Vec<(&'static str, String)> {
+    let row = |success| SignInRow {
+        at: AT,
+        who: person("Jonas Lindqvist", mark),
+        sign_in_name: typed("jonas@contoso.example", mark),
+        app: typed("Supplier Portal", mark),
+        success,
+        cause: if success { String::new() } else { typed("The account is blocked.", mark) },
+        remedy: if success { "" } else { "Ask the organisation." },
+        facts: vec![fact("It says", &typed("Mozilla/5.0", mark), mark)],
+    };
+    let log = SignIns {
+        frame: frame(Place::SignIns, mark),
+        person: typed("jonas", mark),
+        app: typed("00000003", mark),
+        reference: typed("0123-4567-89AB", mark),
+        outcomes: &[("success", "Signed in"), ("failure", "Refused")],
+        outcome: "failure",
+        from: "2026-11-01".to_owned(),
+        to: String::new(),
+        rows: vec![row(true), row(false)],
+        next: Some("/portal/x/sign-ins?after=abc".to_owned()),
+        first: Some("/portal/x/sign-ins".to_owned()),
+        everything: Some("/portal/x/sign-ins".to_owned()),
+    };
+    let nothing = SignIns { rows: Vec::new(), next: None, first: None, everything: None, ..log.clone() };
+    let own = UserSignIns {
+        frame: frame(Place::Users, mark),
+        user: head(Standing::Accepted, mark),
+        rows: log.rows.clone(),
+        next: None,
+        first: None,
+        edit: yes(),
+    };
+    let none = UserSignIns { rows: Vec::new(), ..own.clone() };
+    vec![
+        ("portal-sign-ins", shown(&log)),
+        ("portal-sign-ins-empty", shown(&nothing)),
+        ("portal-user-sign-ins", shown(&own)),
+        ("portal-user-sign-ins-none", shown(&none)),
     ]
 }
 

@@ -108,6 +108,19 @@ pub struct PastIdentity {
     pub ended: Option<(Moment, &'static str)>,
 }
 
+/// A second factor.
+#[derive(Clone, Debug)]
+pub struct FactorLine {
+    /// What its owner called it.
+    pub name: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// Since when it works.
+    pub added: Moment,
+    /// When it was used last.
+    pub used: Option<Moment>,
+}
+
 /// The overview.
 #[derive(Clone, Template)]
 #[template(path = "portal/user.html")]
@@ -132,8 +145,14 @@ pub struct Profile {
     pub roles: Vec<&'static str>,
     /// The halves; none for members.
     pub tessera: Option<Tessera>,
+    /// Why the identities are not shown.
+    pub identities_refused: Option<String>,
     /// Every identity, newest first.
     pub identities: Vec<PastIdentity>,
+    /// Second factors, the oldest first.
+    pub factors: Vec<FactorLine>,
+    /// Whether "Require to register again" may be used.
+    pub register: Permission,
     /// Whether "Reset redemption status" may be used.
     pub reset: Permission,
     /// Whether "Resend invitation" may be used.

@@ -2,9 +2,8 @@
 ALTER TABLE users ADD COLUMN password_set_at {time};
 ALTER TABLE users ADD COLUMN password_change_due {flag};
 
--- Who has typed the right password in this flow and has to choose a new one before going on.
-ALTER TABLE sign_in_flows ADD COLUMN new_password_user_id {id};
-ALTER TABLE sign_in_flows ADD COLUMN new_password_generation {int};
+-- The second factor that was shown beside the first one of a flow, while a new password has to be chosen before going on.
+ALTER TABLE sign_in_flows ADD COLUMN first_second TEXT;
 
 -- Passkeys of people (WebAuthn level 3). `value` is the library's own form; what it is made of stands beside it, so
 -- that a passkey outlives the library.
