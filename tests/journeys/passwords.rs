@@ -2,10 +2,11 @@
 //! what ends with the old one, and who is told.
 
 use hospes_actions::jobs::{AccountChange, MailContent};
-use hospes_domain::access::Scope;
+use hospes_domain::access::{Role, Scope};
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, PASSWORD, Page, Server};
+use crate::harness::{Browser, PASSWORD, Page, Server, codes_on, secret_on};
+use crate::portal::link;
 
 const CY: &str = "cy@fabrikam.example";
 const FIRST: &str = "a long enough password";
@@ -201,4 +202,64 @@ async fn g2_the_present_password_is_tried_ten_times_and_then_not_compared() {
     assert!(gets_in(&server, &server.member.upn, PASSWORD).await, "signing in has tries of its own");
     server.clock.advance(900);
     server.post(&token, "/v1.0/me/changePassword", call(PASSWORD)).await.expect(204);
+}
+
+/// The newest line of the sign-in log: method, whether with two factors, error.
+fn newest_line(server: &Server) -> Vec<String> {
+    let lines = server.look().rows("SELECT method, multi_factor, error FROM sign_ins ORDER BY at DESC, id DESC");
+    lines.into_iter().next().unwrap()
+}
+
+#[tokio::test]
+async fn f13_a_second_factor_is_shown_before_a_new_password_is_chosen_and_both_before_the_session() {
+    let server = Server::start().await;
+    let mia = server.member.clone();
+    let (_, secret, _) = server.with_app(&mia).await;
+    let token = server.token_of(&server.user_admin);
+    let due = json!({ "passwordProfile": { "forceChangePasswordNextSignIn": true } });
+    server.patch(&token, &format!("/v1.0/users/{}", mia.id), due).await.expect(204);
+
+    let (mut browser, page) = server.asked_for_factor(&mia).await;
+    let asked = page.url.clone();
+    assert_eq!(browser.session(), None);
+    let factor = page.form_to("/second-factor");
+    // The new password cannot be given before the factor.
+    let mut early = page.form_to("/second-factor");
+    early.action = early.action.replace("/second-factor", "/new-password");
+    let page = browser.submit(&server, &early, &[("password", NEXT), ("again", NEXT)]).await;
+    assert!(page.status.is_client_error() && browser.session().is_none(), "{}", page.html);
+
+    let code = server.app_code(&secret);
+    let page = browser.submit(&server, &factor, &[("code", &code)]).await;
+    assert!(page.text().contains("Choose a new password") && page.url == asked, "{}", page.html);
+    assert_eq!(browser.session(), None, "nobody is signed in yet");
+    let form = page.form_to("/new-password");
+    let page = browser.submit(&server, &form, &[("password", NEXT), ("again", NEXT)]).await;
+    assert!(page.url.contains("/myapps/"), "{}", page.html);
+    assert_eq!(newest_line(&server), ["password", "1", "0"], "with two factors");
+    // Such a session is enough where a second factor is owed.
+    assert!(browser.get(&server, &server.security("")).await.text().contains("Second factors"));
+}
+
+#[tokio::test]
+async fn who_has_to_register_a_factor_and_to_choose_a_password_does_both_in_that_order() {
+    let server = Server::start().await;
+    let hugo = server.helpdesk.clone();
+    server.demand_factor(&[Role::HelpdeskAdministrator]).await;
+    let token = server.live_token(server.tenant, server.admin.id);
+    let due = json!({ "passwordProfile": { "forceChangePasswordNextSignIn": true } });
+    server.patch(&token, &format!("/v1.0/users/{}", hugo.id), due).await.expect(204);
+    let mut browser = Browser::new();
+    let page = server.types_password(&mut browser, &hugo).await;
+    assert!(page.text().contains("A role you hold"), "{}", page.html);
+    let code = server.app_code(&secret_on(&page));
+    let printed = browser.submit(&server, &page.form_to("/enrol"), &[("code", &code)]).await;
+    assert!(printed.text().contains(&hugo.upn) && browser.session().is_none(), "{}", printed.html);
+    assert_eq!(codes_on(&printed).len(), 10);
+    let page = browser.get(&server, &link(&printed, "Go on")).await;
+    let page = browser
+        .submit(&server, &page.form_to("/new-password"), &[("password", NEXT), ("again", NEXT)])
+        .await;
+    assert!(page.url.contains("/myapps/"), "{}", page.html);
+    assert_eq!(server.successes(&hugo.id.to_string(), "Sign in").await, 1, "I6: one sign-in");
 }
