@@ -206,7 +206,8 @@ async fn g2_the_present_password_is_tried_ten_times_and_then_not_compared() {
 
 /// The newest line of the sign-in log: method, whether with two factors, error.
 fn newest_line(server: &Server) -> Vec<String> {
-    let lines = server.look().rows("SELECT method, multi_factor, error FROM sign_ins ORDER BY at DESC, id DESC");
+    let lines =
+        server.look().rows("SELECT method, multi_factor, error_code FROM sign_ins ORDER BY at DESC, id DESC");
     lines.into_iter().next().unwrap()
 }
 
@@ -257,9 +258,8 @@ async fn who_has_to_register_a_factor_and_to_choose_a_password_does_both_in_that
     assert!(printed.text().contains(&hugo.upn) && browser.session().is_none(), "{}", printed.html);
     assert_eq!(codes_on(&printed).len(), 10);
     let page = browser.get(&server, &link(&printed, "Go on")).await;
-    let page = browser
-        .submit(&server, &page.form_to("/new-password"), &[("password", NEXT), ("again", NEXT)])
-        .await;
+    let page =
+        browser.submit(&server, &page.form_to("/new-password"), &[("password", NEXT), ("again", NEXT)]).await;
     assert!(page.url.contains("/myapps/"), "{}", page.html);
     assert_eq!(server.successes(&hugo.id.to_string(), "Sign in").await, 1, "I6: one sign-in");
 }

@@ -32,7 +32,7 @@ async fn a_passkey_signs_its_owner_in_and_the_owner_is_told_of_it() {
     }
     assert_eq!(server.successes(&id, "User registered security info").await, 1, "I6");
     assert_eq!(server.successes(&id, "Sign in").await, 3, "I6");
-    let by_passkey = "SELECT multi_factor, error FROM sign_ins WHERE method = 'passkey' ORDER BY at, id";
+    let by_passkey = "SELECT multi_factor, error_code FROM sign_ins WHERE method = 'passkey' ORDER BY at, id";
     assert_eq!(server.look().rows(by_passkey), [["1", "0"], ["1", "0"]], "two factors in one");
     let page = browser.get(&server, &format!("/{}/security/passkeys", server.tenant)).await;
     assert!(page.text().contains("last used"), "{}", page.html);
@@ -113,7 +113,7 @@ async fn f13_an_answer_is_good_once_in_the_flow_it_was_asked_in_and_from_our_own
     key.origin = "https://evil.hospes.example".into();
     let (browser, page) = server.passkey_sign_in(&mut key).await;
     refused(&browser, &page);
-    let lines = "SELECT error FROM sign_ins WHERE method = 'passkey' AND refusal = 'wrong_passkey'";
+    let lines = "SELECT error_code FROM sign_ins WHERE method = 'passkey' AND refusal = 'passkey_wrong'";
     assert!(server.look().rows(lines).contains(&vec!["500121".to_owned()]), "its owner can see it");
     for nonsense in ["", "{}", "null", "[]", "\"x\"", &"x".repeat(5000)] {
         let (form, _) = server.asked_for_passkey(&mut third).await;

@@ -103,7 +103,10 @@ async fn f7_no_mutated_token_is_accepted_anywhere() {
     let logout = json!({ "iss": format!("https://hospes.example/{}/v2.0", server.tenant), "aud": server.portal.client_id,
         "sub": "x", "iat": now, "exp": now + 120, "jti": "1", "oid": server.member.id, "tid": server.tenant,
         "events": { "http://schemas.openid.net/event/backchannel-logout": {} } });
-    let logout = keys.signing(Algorithm::Rs256, server.app.now()).sign_as("logout+jwt", logout.to_string().as_bytes()).unwrap();
+    let logout = keys
+        .signing(Algorithm::Rs256, server.app.now())
+        .sign_as("logout+jwt", logout.to_string().as_bytes())
+        .unwrap();
     let others = [id.clone(), access.clone(), refresh.clone(), foreign.clone(), logout.clone(), used];
 
     // Whole tokens of another kind.

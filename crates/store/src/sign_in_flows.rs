@@ -35,7 +35,9 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
     };
     let first = match (row.opt_object(16)?, row.opt_int(17)?, row.opt_text(18)?, row.opt_time(19)?) {
         (Some(user), Some(generation), Some(method), Some(at)) => {
-            let second = row.opt_text(21)?.map(|kind| Kind::parse(&kind).ok_or_else(|| corrupt("an unknown second factor")));
+            let second = row
+                .opt_text(21)?
+                .map(|kind| Kind::parse(&kind).ok_or_else(|| corrupt("an unknown second factor")));
             Some(FirstProof { user, generation, method, at, second: second.transpose()? })
         }
         _ => None,

@@ -65,7 +65,8 @@ pub async fn enrol(
     let naming = draft.named(app, place.tenant, name)?;
     let codes = NewCodes::draw(app, place.tenant, draft.user())?;
     let (session, cookie) = sessions::draw(app, place.tenant)?;
-    let drawn = Drawn { session, audits: [app.new_id(), app.new_id()], job: app.new_id(), device: app.new_id() };
+    let drawn =
+        Drawn { session, audits: [app.new_id(), app.new_id()], job: app.new_id(), device: app.new_id() };
     let (scene, typed, hashes) = (Scene::new(app, place), typed.to_owned(), codes.hashes);
     let entered = app.write(move |tx| {
         let now = tx.now();

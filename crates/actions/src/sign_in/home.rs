@@ -127,8 +127,7 @@ fn sign_in(
     drawn: &Drawn,
 ) -> Result<Outcome, Stop> {
     let at = (HOME, identity.auth_time());
-    if let Next::Owing(flow) = first_proven(tx, scene, towards, user, at, &drawn.session, drawn.next)?
-    {
+    if let Next::Owing(flow) = first_proven(tx, scene, towards, user, at, &drawn.session, drawn.next)? {
         return Ok(Outcome::Owing(flow));
     }
     let details = vec![("method".to_owned(), HOME.to_owned())];

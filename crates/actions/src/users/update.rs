@@ -24,8 +24,7 @@ use zeroize::Zeroizing;
 use super::aliases::{is_alias, must_be_nobody_elses};
 use super::create::check_nickname;
 use super::{
-    NOBODY, PASSWORD_FIELD, ProfileEdit, end_codes, find, name_must_be_free, name_taken,
-    wrong_name,
+    NOBODY, PASSWORD_FIELD, ProfileEdit, end_codes, find, name_must_be_free, name_taken, wrong_name,
 };
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};

@@ -16,7 +16,9 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::view::{AppTile, Host, Link, MyApps};
 use super::visit::Visit;
-use super::{change_password, leave, organisation, passkeys, security, sessions as sessions_page, setup, which_tenant};
+use super::{
+    change_password, leave, organisation, passkeys, security, sessions as sessions_page, setup, which_tenant,
+};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -99,7 +101,7 @@ pub fn security_links(web: &Web, tenant: TenantId, external: bool) -> Vec<Link> 
     let link = |label: &str, url| Link { label: label.to_owned(), url };
     let mut links = vec![
         link("Where you\u{2019}re signed in", sessions_page::path_of(tenant)),
-        link("Security", security::path_of(tenant)),
+        link("Security: how you sign in", security::path_of(tenant)),
     ];
     if !external {
         links.extend(own_links(web, tenant));

@@ -17,8 +17,7 @@ use super::sign_in_forms as forms;
 use super::sign_in_second as second;
 use super::view::{
     AppConsent, DeviceConfirm, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, PasskeyButton,
-    Password, Scope,
-    SendPasscode, SignIn,
+    Password, Scope, SendPasscode, SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};

@@ -193,12 +193,7 @@ async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<()
 
 /// Back to the flow with the new session (threats F13: a new one at each sign-in), with a browser that is known from now
 /// on to whoever has a password.
-pub(super) fn signed_in(
-    web: &Web,
-    visit: &Visit,
-    place: &sign_in::Place,
-    entered: &Entered,
-) -> Response {
+pub(super) fn signed_in(web: &Web, visit: &Visit, place: &sign_in::Place, entered: &Entered) -> Response {
     let mut response = visit.go(&path_of(place.tenant, place.flow));
     device_cookie::entered(web, visit, place.tenant, response.headers_mut(), entered);
     response

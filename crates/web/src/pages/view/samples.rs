@@ -328,8 +328,14 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         .to_vec(),
         groups: Some(vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)]),
         security: vec![
-            Link { label: "Where you\u{2019}re signed in".to_owned(), url: "/fabrikam.example/sessions".to_owned() },
-            Link { label: "Security".to_owned(), url: "/fabrikam.example/security".to_owned() },
+            Link {
+                label: "Where you\u{2019}re signed in".to_owned(),
+                url: "/fabrikam.example/sessions".to_owned(),
+            },
+            Link {
+                label: "Security: how you sign in".to_owned(),
+                url: "/fabrikam.example/security".to_owned(),
+            },
         ],
         leave: Some("/myapps/fabrikam.example/leave".to_owned()),
         sign_out: form("/sign-out"),
