@@ -1,6 +1,7 @@
 // People's ways through the pages in a real browser: guests with their mailbox and from home, administrators at the
 // portal; see `run`.
 import { randomBytes } from "node:crypto";
+import { walkPasskeys, walkWithoutScripts } from "./passkeys.mjs";
 import { walkPortal } from "./portal.mjs";
 import { base, invite, mailedCode, post, setting } from "./server.mjs";
 import { openBrowser } from "./window.mjs";
@@ -56,7 +57,7 @@ async function walkFromHome({ page, inspect }) {
   const { on, press, inSampleApp } = steps({ page, inspect });
   const address = `br${randomBytes(4).toString("hex")}@${setting("PARTNER_DOMAIN")}`;
   const password = "a browser's own password";
-  const account = { displayName: "Browser", userPrincipalName: address, mail: address, passwordProfile: { password } };
+  const account = { displayName: "Browser", userPrincipalName: address, mail: address, passwordProfile: { password, forceChangePasswordNextSignIn: false } };
   await post("/users", { ...account, mailNickname: address.split("@")[0], accountEnabled: true }, "PARTNER_");
   const invitation = await invite(address);
   const atHome = async (name) => {
@@ -104,7 +105,7 @@ async function inBrowser(walks, options) {
 }
 
 const atPortal = [walkPortal("USER_ADMIN", "User Administrator"), walkPortal("HELPDESK", "Helpdesk Administrator")];
-await inBrowser([walk, walkFromHome, ...atPortal]);
-await inBrowser(atPortal, { scripts: true });
+await inBrowser([walk, walkFromHome, walkWithoutScripts, ...atPortal]);
+await inBrowser([walkPasskeys, ...atPortal], { scripts: true });
 for (const complaint of complaints) console.log(`FAIL  ${complaint}`);
 process.exitCode = complaints.length === 0 ? 0 : 1;

@@ -34,7 +34,7 @@ async function atHome() {
 
 function account(name, address) {
   const body = { displayName: name, userPrincipalName: address, mail: address, mailNickname: address.split("@")[0] };
-  return post("/users", { ...body, accountEnabled: true, passwordProfile: { password: PASSWORD } }, "PARTNER_");
+  return post("/users", { ...body, accountEnabled: true, passwordProfile: { password: PASSWORD, forceChangePasswordNextSignIn: false } }, "PARTNER_");
 }
 
 /** Invites with a name and a few words. */

@@ -11,7 +11,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /**
  * A browser that talks to the server at `base` only; whatever it complains about is added to `complaints`. Runs scripts
- * only if asked to: there are none on our pages, and they must not need any.
+ * only if asked to: there is one, for passkeys, and no page must need it.
  */
 export async function openBrowser(base, complaints, { scripts = false } = {}) {
   const browser = await chromium.launch({

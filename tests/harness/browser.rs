@@ -36,6 +36,12 @@ pub struct Page {
 }
 
 impl Page {
+    /// The page without the one script file of ours, to look for any other.
+    pub fn unscripted(&self) -> String {
+        let ours = format!("<script src=\"{}\" defer></script>", *hospes_web::pages::assets::SCRIPT_PATH);
+        self.html.replacen(&ours, "", 1)
+    }
+
     /// The page's text with entities decoded, for assertions.
     pub fn text(&self) -> String {
         unescape(&self.html)

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Server;
 use super::app_samples::app_body;
+use super::server::PASSWORD;
 use super::tenant_samples::tenant_body;
 
 /// One line of a table of contents.
@@ -239,13 +240,16 @@ impl Samples {
         json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{}", self.user) })
     }
 
+    fn assignment(&self, principal: &str) -> Value {
+        json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role })
+    }
+
     fn body(&self, route: Routed) -> Value {
         let principal = match route.path {
             "/groups/{id}/appRoleAssignments" => &self.group,
             "/servicePrincipals/{id}/appRoleAssignments" => &self.service_principal,
             _ => &self.user,
         };
-        let assignment = json!({ "principalId": principal, "resourceId": self.service_principal, "appRoleId": self.app_role });
         match (route.method, route.path) {
             ("GET" | "DELETE", _) => Value::Null,
             ("POST", "/invitations") => json!({
@@ -298,7 +302,7 @@ impl Samples {
             }),
             ("POST", path) if path.ends_with("/$ref") => self.reference(),
             ("POST", path) if path.ends_with("appRoleAssignments") || path.ends_with("appRoleAssignedTo") => {
-                assignment
+                self.assignment(principal)
             }
             ("POST", "/roleManagement/directory/roleAssignments") => json!({
                 "@odata.type": "#microsoft.graph.unifiedRoleAssignment",
@@ -306,7 +310,12 @@ impl Samples {
                 "roleDefinitionId": Role::DirectoryReaders.id(),
                 "directoryScopeId": "/",
             }),
+            ("POST", "/me/changePassword") => new_password(),
             _ => tenant_body(route, &self.partner),
         }
     }
+}
+
+fn new_password() -> Value {
+    json!({ "currentPassword": PASSWORD, "newPassword": "seven quiet lanterns" })
 }

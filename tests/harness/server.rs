@@ -78,6 +78,7 @@ pub(super) fn options(database: Database, clock: &Arc<FrozenClock>, seed: u64) -
         master: MasterKey::parse(&"A".repeat(43)).unwrap(),
         public_url: ORIGIN.to_owned(),
         password_cost: PasswordCost { memory_kib: 8, passes: 1, lanes: 1 },
+        leaked_passwords: None,
     }
 }
 

@@ -13,6 +13,7 @@ mod home;
 mod leaving;
 mod looking_back;
 mod owners;
+mod passwords;
 mod policies;
 mod redemption;
 mod reset;

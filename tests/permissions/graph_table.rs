@@ -21,6 +21,8 @@ pub const EXPECTED: &[Line] = &[
     ("POST", "/users/{id}/invalidateAllRefreshTokens", 403, 403, 404),
     ("POST", "/me/revokeSignInSessions", 200, 200, 200),
     ("POST", "/me/invalidateAllRefreshTokens", 200, 200, 200),
+    // A guest has no password here.
+    ("POST", "/me/changePassword", 204, 400, 204),
     ("GET", "/users/{id}/sponsors", 200, 403, 404),
     ("POST", "/users/{id}/hospes.removeSecondFactors", 403, 403, 404),
     ("GET", "/users/{id}/hospes.bindings", 403, 403, 404),

@@ -103,6 +103,8 @@ const READ_HISTORY: &[Scope] = &[
 const READ_LOG: &[Scope] = &[Scope::AuditLogReadAll];
 const WRITE_USERS: &[Scope] = &[Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const INVITE: &[Scope] = &[Scope::UserInviteAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
+/// Of the caller's own entry (docs/decisions/0017-passwords.md).
+const WRITE_SELF: &[Scope] = &[Scope::UserReadWrite, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const REVOKE: &[Scope] =
     &[Scope::UserRevokeSessionsAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const READ_GROUPS: &[Scope] = &[
@@ -238,6 +240,7 @@ pub const ROWS: &[Row] = &[
     row("GET /me/appRoleAssignments", "", All, READ_OWN_ASSIGNED, "yyy"),
     row("POST /me/revokeSignInSessions", "", All, REVOKE, "yyy"),
     row("POST /me/invalidateAllRefreshTokens", "", All, REVOKE, "yyy"),
+    row("POST /me/changePassword", "", All, WRITE_SELF, "yyy"),
     row("GET /users", "", All, READ_NAMES, "ynn"),
     row("GET /users/$count", "", All, READ_NAMES, "ynn"),
     row("GET /users/{id}", "", All, READ_NAMES, "yyn"),

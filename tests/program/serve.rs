@@ -77,7 +77,7 @@ fn sign_in(address: SocketAddr, tenant: &str) {
     let mut page = browser.open(address, &format!("/myapps/{tenant}"));
     for fields in [[("address", "greta@fabrikam.example")], [("password", "correct horse battery")]] {
         page = browser.follow(address, page);
-        let form = forms(&page.body).pop().unwrap_or_else(|| panic!("no form: {page:?}"));
+        let form = forms(&page.body).into_iter().next().unwrap_or_else(|| panic!("no form: {page:?}"));
         page = browser.submit(address, &form, &fields);
     }
     let page = browser.follow(address, page);

@@ -4,6 +4,7 @@
 mod command_line;
 mod errors;
 mod oauth;
+mod page_purposes;
 mod purposes;
 mod purposes_apps;
 mod routes;

@@ -1,5 +1,7 @@
 //! What each route is for, one line each. Refuses to be forgotten: a route without its line fails the reference.
 
+use super::page_purposes::PAGES;
+
 /// Method, path, purpose.
 const PURPOSES: &[(&str, &str, &str)] = &[
     // Directory API
@@ -19,6 +21,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("POST", "/users/{id}/invalidateAllRefreshTokens", "The same, under its older name"),
     ("POST", "/me/revokeSignInSessions", "The same for the signed-in person; takes no role"),
     ("POST", "/me/invalidateAllRefreshTokens", "The same, under its older name"),
+    (
+        "POST",
+        "/me/changePassword",
+        "Replaces the password of the signed-in person, who knows the present one: [passwords](../guide/passwords.md)",
+    ),
     (
         "POST",
         "/users/{id}/hospes.removeSecondFactors",
@@ -214,103 +221,6 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("OPTIONS", "/oidc/userinfo", "What browsers ask before such a page asks"),
     ("GET", "/oidc/userinfo", "Claims of the person behind an access token"),
     ("POST", "/oidc/userinfo", "The same; the token may also stand in the form, as `access_token`"),
-    // Pages
-    (
-        "GET",
-        "/redeem",
-        "The link in an invitation mail; remembers it in a cookie and goes on to the welcome page",
-    ),
-    ("GET", "/redeem/", "The same link in its inner form"),
-    ("GET", "/{tenant}/redeem/welcome", "Who invites, as whom, to what; or the state of the link"),
-    ("POST", "/{tenant}/redeem/accept", "Accepts and sends a code to the invited address"),
-    ("GET", "/{tenant}/redeem/code", "Asks for the code"),
-    ("POST", "/{tenant}/redeem/code", "Tries the typed code"),
-    ("POST", "/{tenant}/redeem/code/again", "Sends a new code; the one before dies"),
-    ("GET", "/{tenant}/redeem/consent", "What the guest agrees to"),
-    ("POST", "/{tenant}/redeem/consent", "Agrees: the identity is bound and the guest signed in"),
-    ("POST", "/{tenant}/redeem/cancel", "Goes back without agreeing"),
-    ("GET", "/{tenant}/redeem/done", "Where to go next"),
-    (
-        "POST",
-        "/{tenant}/redeem/another-account",
-        "\"Use another account\": the guest's own organisation asks for the password again",
-    ),
-    (
-        "GET",
-        "/{tenant}/redeem/account",
-        "Asks for an account at another organisation here, where nobody owns the invited domain",
-    ),
-    ("POST", "/{tenant}/redeem/account", "On to the organisation of that account"),
-    (
-        "POST",
-        "/{tenant}/redeem/mailbox",
-        "Sends a code to the invited address, as the second proof beside the account",
-    ),
-    (
-        "GET",
-        "/signed-in-at-home",
-        "Back from the guest's own organisation, to the sign-in or redemption that sent the browser there",
-    ),
-    (
-        "GET",
-        "/organisation",
-        "Which organisation is meant, where an address names none; leads to its sign-in or its My Apps",
-    ),
-    ("GET", "/{tenant}/redeem/not-me", "\"This was not meant for me\""),
-    ("POST", "/{tenant}/redeem/not-me", "Leaves a note for the organisation; the invitation stays"),
-    ("GET", "/{tenant}/sign-in/{flow}", "Whatever the sign-in asks next, or its end"),
-    (
-        "GET",
-        "/{tenant}/sign-in/{flow}/joined",
-        "Shown once to a guest who redeemed while signing in to an app",
-    ),
-    ("POST", "/{tenant}/sign-in/{flow}/address", "Takes the typed address"),
-    ("POST", "/{tenant}/sign-in/{flow}/another-account", "Forgets the address"),
-    ("POST", "/{tenant}/sign-in/{flow}/password", "Takes a member's password"),
-    ("POST", "/{tenant}/sign-in/{flow}/send-code", "Sends a code"),
-    ("POST", "/{tenant}/sign-in/{flow}/code", "Tries the typed code"),
-    (
-        "POST",
-        "/{tenant}/sign-in/{flow}/second-factor",
-        "Tries the code of an authenticator app, or a recovery code",
-    ),
-    ("POST", "/{tenant}/sign-in/{flow}/enrol", "Sets an authenticator app up, because a role demands it"),
-    ("POST", "/{tenant}/sign-in/{flow}/accept", "Agrees to what an app asks for"),
-    ("POST", "/{tenant}/sign-in/{flow}/decline", "Declines it"),
-    ("GET", "/devicelogin", "Asks for the code that a device shows"),
-    ("POST", "/devicelogin", "Takes it and begins a sign-in"),
-    ("GET", "/{tenant}/device", "The same question at one organisation"),
-    ("POST", "/{tenant}/device", "Takes the code there"),
-    (
-        "POST",
-        "/{tenant}/sign-in/{flow}/allow-device",
-        "Lets the device sign in as whoever is signed in, after a question that says who asks from where",
-    ),
-    ("POST", "/{tenant}/sign-in/{flow}/refuse-device", "Turns the device away"),
-    ("GET", "/{tenant}/sign-out", "Asks whether to sign out"),
-    ("POST", "/{tenant}/sign-out", "Signs out"),
-    ("GET", "/{tenant}/sessions", "Where the signed-in person is signed in"),
-    ("POST", "/{tenant}/sessions", "Ends one of these sessions"),
-    ("POST", "/{tenant}/sessions/everywhere", "Ends all of them, and every token and code"),
-    ("GET", "/myapps", "My Apps of the organisation of `?tenantid=`, or of the one one is signed in to"),
-    ("GET", "/myapps/", "The same"),
-    ("GET", "/myapps/{tenant}", "My Apps of one organisation"),
-    ("GET", "/myapps/{tenant}/leave", "Asks a guest whether to leave the organisation, or says whom to ask"),
-    ("POST", "/myapps/{tenant}/leave", "Leaves: the guest is deleted, restorable for 30 days"),
-    ("GET", "/{tenant}/security", "Security: the ways of signing in of the signed-in person"),
-    ("GET", "/{tenant}/security/again", "On through a new sign-in, which changes there need"),
-    ("GET", "/{tenant}/security/authenticator", "The secret of a new authenticator app"),
-    ("POST", "/{tenant}/security/authenticator", "Adds the app, confirmed by its first code"),
-    ("POST", "/{tenant}/security/remove", "Removes a second factor of one's own"),
-    ("POST", "/{tenant}/security/recovery-codes", "Makes new recovery codes and shows them once"),
-    ("GET", "/error", "What an error's number means; `error_uri` leads here"),
-    ("GET", "/setup", "Sets an empty directory up: [first start](../guide/running.md#the-first-start)"),
-    ("POST", "/setup", "The same with what was typed; a 404 for ever once there is an organisation"),
-    (
-        "GET",
-        "/powershell",
-        "The two lines that connect a fresh PowerShell: [PowerShell](../guide/powershell.md)",
-    ),
     // PowerShell
     ("GET", "/powershell/hospes.zip", "The module as a folder, for those who register no repository"),
     ("GET", "/powershell/api/v2", "The feed with the module: what there is"),
@@ -427,7 +337,7 @@ const PURPOSES: &[(&str, &str, &str)] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    PURPOSES.iter().chain(super::purposes_apps::APPS)
+    PURPOSES.iter().chain(PAGES).chain(super::purposes_apps::APPS)
 }
 
 /// Method and path of every line.

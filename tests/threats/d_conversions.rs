@@ -13,7 +13,7 @@ const PASSWORD: &str = "a long enough password";
 async fn internal(server: &Server) -> String {
     let new = json!({
         "userPrincipalName": NAME, "displayName": "Ines", "mail": MAIL,
-        "passwordProfile": { "password": PASSWORD },
+        "passwordProfile": { "password": PASSWORD, "forceChangePasswordNextSignIn": false },
     });
     let reply = server.post(&server.token_of(&server.user_admin), "/v1.0/users", new).await.expect(201);
     reply.json["id"].as_str().unwrap().to_owned()

@@ -135,6 +135,7 @@ async fn outbox(site: &Site) -> ((i64, i64), Vec<u32>) {
         master: MasterKey::parse(&key).unwrap(),
         public_url: URL.to_owned(),
         password_cost: PasswordCost::PRODUCTION,
+        leaked_passwords: None,
     };
     let app = App::open(options).await.unwrap();
     let leased = jobs::lease(&app, 8).await.unwrap().iter().map(jobs::Leased::attempts).collect();

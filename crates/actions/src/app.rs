@@ -12,10 +12,12 @@ use hospes_store::engine::{Db, DbOptions, ReadTx, Row, StoreError, Value, Verdic
 use hospes_store::tenants;
 use tokio::sync::Notify;
 use uuid::Uuid;
+use webauthn_rs::Webauthn;
 
 use crate::audit::Activity;
 use crate::database::Database;
 use crate::keys::{KeyPurpose, KeyRing, MasterKey, PasswordCost, Passwords, SealedKey, TenantKeys};
+use crate::passwords::LeakedPasswords;
 use crate::random::{self, Random};
 use crate::stop::after_a_decision;
 pub(crate) use crate::stop::{Stop, failed};
@@ -35,6 +37,8 @@ pub struct AppOptions {
     pub public_url: String,
     /// How expensive a password is to hash.
     pub password_cost: PasswordCost,
+    /// The operator's list of passwords that nobody may choose.
+    pub leaked_passwords: Option<LeakedPasswords>,
 }
 
 /// Everything a verb needs. Clones are the same application.
@@ -50,6 +54,8 @@ struct Inner {
     master: MasterKey,
     keys: KeyRing,
     passwords: Passwords,
+    leaked_passwords: Option<LeakedPasswords>,
+    webauthn: Option<Webauthn>,
     verified: VerifiedTokens,
     public_url: String,
     work: Notify,
@@ -83,6 +89,8 @@ impl App {
                 master: options.master,
                 keys: KeyRing::default(),
                 passwords: Passwords::new(options.password_cost, workers)?,
+                leaked_passwords: options.leaked_passwords,
+                webauthn: crate::passkeys::library(&options.public_url),
                 verified: VerifiedTokens::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
@@ -159,6 +167,14 @@ impl App {
 
     pub(crate) fn passwords(&self) -> &Passwords {
         &self.inner.passwords
+    }
+
+    pub(crate) fn leaked_passwords(&self) -> Option<&LeakedPasswords> {
+        self.inner.leaked_passwords.as_ref()
+    }
+
+    pub(crate) fn webauthn(&self) -> Option<&Webauthn> {
+        self.inner.webauthn.as_ref()
     }
 
     /// Tokens whose signature needs no second look.

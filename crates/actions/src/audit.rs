@@ -46,6 +46,9 @@ activities! {
     DeleteUser = "Delete user", "UserManagement", "Core Directory", "Delete";
     RestoreUser = "Restore user", "UserManagement", "Core Directory", "Update";
     PurgeUser = "Hard Delete user", "UserManagement", "Core Directory", "Delete";
+    ChangePassword = "Change user password", "UserManagement", "Core Directory", "Update";
+    AddPasskey = "User registered security info", "UserManagement", "Authentication Methods", "Add";
+    RemovePasskey = "User deleted security info", "UserManagement", "Authentication Methods", "Delete";
     RevokeSessions = "Update StsRefreshTokenValidFrom Timestamp", "UserManagement", "Core Directory", "Update";
     EndSession = "End user session", "UserManagement", "Core Directory", "Update";
     Leave = "User left the organisation", "UserManagement", "Core Directory", "Delete";

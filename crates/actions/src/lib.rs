@@ -20,6 +20,8 @@ pub mod logout;
 pub mod mails;
 pub mod organization;
 pub mod origin;
+pub mod passkeys;
+pub mod passwords;
 pub mod policies;
 pub mod portal;
 pub mod random;

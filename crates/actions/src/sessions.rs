@@ -128,6 +128,17 @@ pub(crate) fn begin_with(
     sessions::insert(tx, user.guest.record().tenant, new.hash, &session)
 }
 
+/// Goes on under a new secret, for somebody whose other sign-ins have just been ended: what was proven, and when, stays.
+pub(crate) fn go_on(
+    tx: &WriteTx<'_>,
+    user: &User,
+    before: Session,
+    new: &NewSession,
+) -> Result<(), StoreError> {
+    let session = Session { id: new.id, generation: user.guest.generation(), ..before };
+    sessions::insert(tx, user.guest.record().tenant, new.hash, &session)
+}
+
 /// The tenant and the hash a cookie stands for; `None` for anything that is not such a cookie.
 pub(crate) fn key(app: &App, cookie: &str) -> Option<(TenantId, [u8; 32])> {
     let (tenant, secret) = cookie.split_once('.')?;

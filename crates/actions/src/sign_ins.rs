@@ -13,7 +13,7 @@ use hospes_domain::browser::bounded;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::proof::{Limit, home_of};
 use hospes_domain::refusal::{RedemptionRefusal, Refusal, SignInRefusal};
-use hospes_domain::session::{PASSCODE, PASSWORD};
+use hospes_domain::session::{PASSCODE, PASSKEY, PASSWORD};
 use hospes_domain::sign_ins::{SignIn, number};
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
@@ -257,7 +257,9 @@ fn of_person(entry: &Entry, user: &User, towards: &Towards, method: Option<&str>
         resource_name: resource_name.flatten(),
         method: method.map(str::to_owned),
         // What was asked for at home, only home knows.
-        multi_factor: method.filter(|method| [PASSWORD, PASSCODE].contains(method)).map(|_| false),
+        multi_factor: method
+            .filter(|method| [PASSWORD, PASSCODE, PASSKEY].contains(method))
+            .map(|method| method == PASSKEY),
         home_tenant: home_tenant(user, tenant),
         resource_tenant: towards.host.unwrap_or(tenant),
         interactive: towards.interactive,

@@ -135,6 +135,7 @@ async fn open(scratch: &Scratch, clock: &Arc<TestClock>, master: &str) -> App {
         master: MasterKey::parse(master).unwrap(),
         public_url: "https://hospes.example".to_owned(),
         password_cost: PasswordCost { memory_kib: 64, passes: 1, lanes: 1 },
+        leaked_passwords: None,
     })
     .await
     .unwrap()

@@ -17,6 +17,8 @@ pub mod jose;
 pub mod key_rotation;
 pub mod link;
 pub mod mail;
+pub mod passkey;
+pub mod password;
 pub mod policy;
 pub mod precondition;
 pub mod proof;

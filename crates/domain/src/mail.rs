@@ -62,7 +62,8 @@ pub const INVITATION_KINDS: [&str; 2] = ["invitation", "invitation-copy"];
 pub struct QueuedMail {
     /// Its id; the Message-ID derives from it.
     pub id: Uuid,
-    /// `invitation`, `invitation-copy`, `passcode`, `reset-notice`, `address-added` or `security-notice`.
+    /// `invitation`, `invitation-copy`, `passcode`, `reset-notice`, `address-added`, `security-notice`, `password-changed`,
+    /// `passkey-added` or `passkey-removed`.
     pub kind: String,
     /// Where to.
     pub recipient: String,

@@ -138,6 +138,8 @@ pub enum RedemptionRefusal {
 pub enum SignInRefusal {
     /// Wrong address or password: never says which.
     WrongPassword,
+    /// What the browser said is not from a passkey that signs in here: never says why.
+    WrongPasskey,
     /// Too many wrong passwords for this account.
     Locked {
         /// Whole seconds until the next try counts.
@@ -239,6 +241,7 @@ impl Refusal {
             },
             Self::SignIn(r) => match r {
                 SignInRefusal::WrongPassword => "password_wrong",
+                SignInRefusal::WrongPasskey => "passkey_wrong",
                 SignInRefusal::Locked { .. } => "locked",
                 SignInRefusal::WrongPasscode { .. } => "passcode_wrong",
                 SignInRefusal::PasscodeOver => "passcode_over",

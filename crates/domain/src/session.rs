@@ -12,6 +12,8 @@ use crate::time::Time;
 pub const PASSWORD: &str = "password";
 /// Signed in with a code sent to the mailbox.
 pub const PASSCODE: &str = "passcode";
+/// Signed in with a passkey, whose authenticator asked for a PIN or a finger: two factors in one.
+pub const PASSKEY: &str = "passkey";
 /// Signed in at the organisation the person belongs to.
 pub const HOME: &str = "home";
 
@@ -42,6 +44,8 @@ impl Amr {
             PASSCODE => "otp",
             // In no registry; the original says so of an assertion of somebody else.
             HOME => "fed",
+            // Asked for a PIN or a finger by itself; the original names the kind of key.
+            PASSKEY => return Self(format!("fido {MULTI}")),
             _ => "",
         };
         Self(word.to_owned())
@@ -88,7 +92,7 @@ pub struct Session {
     pub user: ObjectId,
     /// The user's sign-in generation when it began.
     pub generation: i64,
-    /// How the user signed in: [`PASSWORD`], [`PASSCODE`] or [`HOME`].
+    /// How the user signed in: [`PASSWORD`], [`PASSKEY`], [`PASSCODE`] or [`HOME`].
     pub method: String,
     /// How the user was proven.
     pub amr: Amr,

@@ -120,7 +120,9 @@ pub fn number(refusal: &Refusal) -> u32 {
 fn of_sign_in(refusal: &SignInRefusal) -> u32 {
     match refusal {
         SignInRefusal::WrongPassword | SignInRefusal::WrongPasscode { .. } => 50_126,
-        SignInRefusal::WrongSecondFactor { .. } | SignInRefusal::SecondFactorOver => 500_121,
+        SignInRefusal::WrongSecondFactor { .. }
+        | SignInRefusal::SecondFactorOver
+        | SignInRefusal::WrongPasskey => 500_121,
         SignInRefusal::Locked { .. } => 50_053,
         SignInRefusal::PasscodeOver | SignInRefusal::FlowLost => 50_089,
         SignInRefusal::Disabled => 50_057,

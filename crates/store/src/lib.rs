@@ -31,6 +31,7 @@ pub mod other_mails;
 pub mod outbox;
 pub mod partners;
 pub mod passcodes;
+pub mod passkeys;
 pub mod passwords;
 pub mod purge;
 pub mod redemption_flows;

@@ -45,4 +45,5 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0018_second_factors.sql"),
     },
     Migration { number: 19, name: "provider", sql: include_str!("../migrations/0019_provider.sql") },
+    Migration { number: 20, name: "passwords", sql: include_str!("../migrations/0020_passwords.sql") },
 ];

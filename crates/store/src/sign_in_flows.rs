@@ -3,6 +3,7 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::ids::TenantId;
+use hospes_domain::second_factor::Kind;
 use hospes_domain::sign_in::{AppRequest, ClaimsRequest, FirstProof, Flow, Prompt, ResponseMode};
 use uuid::Uuid;
 
@@ -10,7 +11,7 @@ use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
      client_info, address, return_to, signed_in_at, fresh_from, expires_at, first_user, \
-     first_generation, first_method, first_at, device, claims FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     first_generation, first_method, first_at, device, claims, first_second FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -35,7 +36,10 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
     };
     let first = match (row.opt_object(16)?, row.opt_int(17)?, row.opt_text(18)?, row.opt_time(19)?) {
         (Some(user), Some(generation), Some(method), Some(at)) => {
-            Some(FirstProof { user, generation, method, at })
+            let second = row
+                .opt_text(22)?
+                .map(|kind| Kind::parse(&kind).ok_or_else(|| corrupt("an unknown second factor")));
+            Some(FirstProof { user, generation, method, at, second: second.transpose()? })
         }
         _ => None,
     };
@@ -97,7 +101,7 @@ pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Store
     let first = flow.first.as_ref();
     tx.execute(
         "UPDATE sign_in_flows SET address = $1, signed_in_at = $2, first_user = $3, first_generation = $4, \
-         first_method = $5, first_at = $6 WHERE tenant_id = $7 AND id = $8",
+         first_method = $5, first_at = $6, first_second = $7 WHERE tenant_id = $8 AND id = $9",
         &[
             flow.address.as_ref().map(Address::as_str).into(),
             flow.signed_in_at.into(),
@@ -105,6 +109,7 @@ pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Store
             first.map(|f| f.generation).into(),
             first.map(|f| f.method.as_str()).into(),
             first.map(|f| f.at).into(),
+            first.and_then(|f| f.second).map(Kind::name).into(),
             tenant.into(),
             flow.id.into(),
         ],

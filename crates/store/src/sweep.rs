@@ -24,13 +24,14 @@ struct Ending {
     kept: i64,
 }
 
-const ENDING: [Ending; 12] = [
+const ENDING: [Ending; 13] = [
     // Longer than any window, all of which are a day at most.
     Ending { table: "counters", key: "name", time: "since", kept: 2 * DAY },
     // So that a page that was left open says what is wrong.
     Ending { table: "passcodes", key: "id", time: "expires_at", kept: HOUR },
     Ending { table: "redemption_flows", key: "id", time: "expires_at", kept: HOUR },
     Ending { table: "sign_in_flows", key: "id", time: "expires_at", kept: 0 },
+    Ending { table: "passkey_ceremonies", key: "id", time: "expires_at", kept: 0 },
     Ending { table: "upstream_sign_ins", key: "id", time: "expires_at", kept: 0 },
     Ending { table: "sessions", key: "hash", time: "expires_at", kept: 0 },
     // So that a replay can be told from an unknown code (threats F4).

@@ -14,7 +14,7 @@ use hospes_domain::user::{CREATED_BY_INVITATION, Profile, User};
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{
-    audit as audit_rows, bindings, directory_objects, invitations, jobs, passcodes, second_factors,
+    audit as audit_rows, bindings, directory_objects, invitations, jobs, passcodes, passkeys, second_factors,
     sign_in_addresses, sponsors, users,
 };
 
@@ -177,6 +177,7 @@ fn reset(
     users::end_consents(tx, tenant.id, user.id())?;
     // A converted user who had not redeemed still has one (I3).
     users::end_password(tx, tenant.id, user.id())?;
+    passkeys::remove_all(tx, tenant.id, user.id())?;
     let factors = second_factors::remove_all(tx, tenant.id, user.id())?;
     if factors > 0 {
         details.push(("endedSecondFactors".to_owned(), factors.to_string()));

@@ -20,6 +20,36 @@ pub const PASSCODE: &str = "passcode";
 pub const RESET_NOTICE: &str = "reset-notice";
 /// To a known address: another address may sign in.
 pub const ADDRESS_ADDED: &str = "address-added";
+/// To a member: the password is another one now.
+pub const PASSWORD_CHANGED: &str = "password-changed";
+
+/// To a member: somebody can sign in with another passkey.
+pub const PASSKEY_ADDED: &str = "passkey-added";
+/// To a member: a passkey does not sign in any more.
+pub const PASSKEY_REMOVED: &str = "passkey-removed";
+
+/// What changed about the way a member signs in, where a notice tells no more than that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountChange {
+    /// The password is another one.
+    Password,
+    /// A passkey more.
+    PasskeyAdded,
+    /// A passkey less.
+    PasskeyRemoved,
+}
+
+impl AccountChange {
+    /// What a job of that kind tells of.
+    pub(crate) fn of(kind: &str) -> Option<Self> {
+        match kind {
+            PASSWORD_CHANGED => Some(Self::Password),
+            PASSKEY_ADDED => Some(Self::PasskeyAdded),
+            PASSKEY_REMOVED => Some(Self::PasskeyRemoved),
+            _ => None,
+        }
+    }
+}
 /// To the owner of a second factor: it was added, used or removed.
 pub const SECURITY_NOTICE: &str = "security-notice";
 

@@ -13,6 +13,7 @@ use hospes_store::jobs as rows;
 
 use crate::app::App;
 
+pub use kinds::AccountChange;
 pub use prepare::prepare;
 pub(crate) use prepare::{About, about};
 
@@ -150,6 +151,13 @@ pub enum MailContent {
         host: Host,
         /// The added address, masked.
         added: String,
+    },
+    /// To a member: something changed about the way the account signs in.
+    AccountNotice {
+        /// Whose account it is.
+        host: Host,
+        /// What changed.
+        change: AccountChange,
     },
     /// To the owner of a second factor: what became of it.
     SecurityNotice {

@@ -14,7 +14,7 @@ use hospes_store::{invitations, jobs as rows, passcodes, tenants};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::kinds;
+use super::kinds::{self, AccountChange};
 use super::{Host, Leased, Mail, MailContent};
 use crate::app::{App, Stop};
 use crate::redeem::digits_key;
@@ -58,6 +58,7 @@ pub(crate) fn about(kind: &str, data: &str) -> Result<About, Stop> {
         kinds::RESET_NOTICE | kinds::ADDRESS_ADDED | kinds::SECURITY_NOTICE | kinds::BACK_CHANNEL_LOGOUT => {
             Ok(About::Notice)
         }
+        other if AccountChange::of(other).is_some() => Ok(About::Notice),
         other => {
             tracing::error!(kind = other, "a job of an unknown kind");
             Err(Refusal::Internal.into())
@@ -74,6 +75,7 @@ enum Loaded {
     Passcode(Uuid, hospes_domain::time::Time),
     ResetNotice,
     AddressAdded(String),
+    AccountNotice(AccountChange),
     Security(News),
 }
 
@@ -135,8 +137,11 @@ fn load(tx: &ReadTx<'_>, job: &rows::Job) -> Result<Option<(Tenant, Loaded)>, St
             Loaded::Security(News::parse(&data.news).ok_or(Refusal::Internal)?)
         }
         other => {
-            tracing::error!(kind = other, "a job of an unknown kind");
-            return Err(Refusal::Internal.into());
+            let Some(change) = AccountChange::of(other) else {
+                tracing::error!(kind = other, "a job of an unknown kind");
+                return Err(Refusal::Internal.into());
+            };
+            Loaded::AccountNotice(change)
         }
     };
     Ok(Some((host, loaded)))
@@ -198,6 +203,7 @@ fn derive(app: &App, tenant: TenantId, host: Tenant, loaded: Loaded) -> Result<M
         }
         Loaded::ResetNotice => MailContent::ResetNotice { host },
         Loaded::AddressAdded(added) => MailContent::AddressAdded { host, added },
+        Loaded::AccountNotice(change) => MailContent::AccountNotice { host, change },
         Loaded::Security(news) => MailContent::SecurityNotice { host, news },
     })
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use hospes_domain::password::normal;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -105,6 +106,7 @@ impl Passwords {
     pub async fn hash(&self, password: Zeroizing<String>, salt: [u8; 16]) -> Result<String, PasswordError> {
         let hasher = self.hasher.clone();
         self.run(move || {
+            let password = Zeroizing::new(normal(&password));
             let hash = hasher.hash_password_with_salt(password.as_bytes(), &salt);
             hash.map(|hash| hash.to_string()).map_err(|_| PasswordError::Cost)
         })
@@ -123,6 +125,7 @@ impl Passwords {
     ) -> Result<PasswordVerdict, PasswordError> {
         let (hasher, nobody) = (self.hasher.clone(), Arc::clone(&self.nobody));
         self.run(move || {
+            let password = Zeroizing::new(normal(&password));
             let hash = PasswordHash::new(stored.as_deref().unwrap_or(&nobody))
                 .map_err(|_| PasswordError::Unreadable)?;
             let cost = Params::try_from(&hash).map_err(|_| PasswordError::Unreadable)?;

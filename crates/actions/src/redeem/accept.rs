@@ -12,7 +12,7 @@ use hospes_domain::refusal::{RedemptionRefusal, Refusal};
 use hospes_domain::session;
 use hospes_store::engine::{StoreError, WriteTx};
 use hospes_store::sign_in_addresses::{self, AddressState, SignInAddress};
-use hospes_store::{bindings, invitations, redemption_flows, users};
+use hospes_store::{bindings, invitations, passkeys, redemption_flows, users};
 use uuid::Uuid;
 
 pub use hospes_domain::redirect::Landing;
@@ -148,6 +148,7 @@ fn run(
     // Whatever this invitation was: a conversion that was sent again is one like any other, and a password left
     // here would be good again after the next reset.
     users::end_password(tx, tenant, user.id())?;
+    passkeys::remove_all(tx, tenant, user.id())?;
     let (method, since) =
         if home.is_some() { (session::HOME, proven_at) } else { (session::PASSCODE, tx.now()) };
     sessions::begin_since(tx, &user, method, since, &drawn.session)?;

@@ -3,6 +3,7 @@
 //! same moment one is told that the directory is set up already (threats E10).
 
 use hospes_domain::access::{Role, Scope};
+use hospes_domain::password::{Names, SHORTEST_FIRST};
 use hospes_domain::refusal::{Invalid, Refusal};
 use hospes_domain::tenant::Tenant;
 use hospes_store::tenants;
@@ -10,11 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{NewApplication, NewMember, NewTenant, Registered, applications, people, tenant};
 use crate::app::App;
-
-/// Characters of the first administrator's password, at least: nobody is above this account.
-const SHORTEST_PASSWORD: usize = 12;
-/// Bytes of a password, at most; sign-in looks at no more.
-const LONGEST_PASSWORD: usize = 1024;
+use crate::passwords::{Wanted, hashed};
 
 /// What scripts need to do everything a directory can do.
 pub const AUTOMATION: &[Scope] = &[
@@ -65,7 +62,6 @@ pub async fn set_up(app: &App, day: FirstDay) -> Result<SetUp, Refusal> {
     if !app.is_empty().await? {
         return Err(already()); // Making keys for nothing takes a while; what counts is decided below.
     }
-    check_password(&day.password)?;
     let new = NewTenant {
         display_name: day.organisation.clone(),
         initial_domain: day.domain.trim().to_owned(),
@@ -73,14 +69,21 @@ pub async fn set_up(app: &App, day: FirstDay) -> Result<SetUp, Refusal> {
     };
     let (draft, opened) = tenant::draw(app, new).await.map_err(as_field)?;
     let administrator = user_name(&day.user, &draft.tenant)?;
+    let texts = [&day.organisation, &day.domain, &day.name, &administrator].map(String::as_str);
+    let wanted = Wanted {
+        password: day.password.clone(),
+        names: Names::in_texts(texts),
+        shortest: SHORTEST_FIRST,
+        field: "password",
+    };
+    let hash = hashed(app, wanted).await?;
     let member = NewMember {
         upn: administrator.clone(),
         display_name: day.name.clone(),
-        password: Some(day.password),
         roles: vec![Role::GlobalAdministrator],
         ..NewMember::default()
     };
-    let member = people::draw_member(app, draft.tenant.id, member).await?;
+    let member = people::draw_member(app, draft.tenant.id, member).await?.with_password(hash);
     let automation = NewApplication {
         display_name: "Automation".to_owned(),
         secret: true,
@@ -105,19 +108,6 @@ pub async fn set_up(app: &App, day: FirstDay) -> Result<SetUp, Refusal> {
 
 fn already() -> Refusal {
     Refusal::AlreadyExists { cause: "This directory is set up already.".to_owned() }
-}
-
-fn check_password(password: &str) -> Result<(), Refusal> {
-    if password.chars().count() < SHORTEST_PASSWORD {
-        let remedy =
-            format!("Use at least {SHORTEST_PASSWORD} characters; a few words in a row are easy to keep.");
-        return Err(Refusal::invalid("password", "The password is too short.", remedy));
-    }
-    if password.len() > LONGEST_PASSWORD {
-        let remedy = format!("Use at most {LONGEST_PASSWORD} bytes.");
-        return Err(Refusal::invalid("password", "The password is too long.", remedy));
-    }
-    Ok(())
 }
 
 /// The whole user principal name; a name without `@` stands on the organisation's domain.

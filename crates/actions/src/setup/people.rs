@@ -14,14 +14,14 @@ use hospes_domain::time::Time;
 use hospes_domain::upn;
 use hospes_domain::user::{Profile, User};
 use hospes_store::engine::WriteTx;
-use hospes_store::{tenants, users};
+use hospes_store::{passwords, tenants, users};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::conflict;
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
-use crate::keys::PasswordError;
+use crate::passwords::unhashed;
 use crate::{apps, random, roles};
 
 /// A member of the organisation to be.
@@ -54,6 +54,13 @@ pub(super) struct Draft {
     hash: Option<String>,
     grants: Vec<(Uuid, Role)>,
     audit_id: Uuid,
+}
+
+impl Draft {
+    /// The same with a password that was checked and hashed.
+    pub(super) fn with_password(self, hash: String) -> Self {
+        Self { hash: Some(hash), ..self }
+    }
 }
 
 /// Creates a member who signs in with a password of this tenant.
@@ -112,21 +119,14 @@ pub(super) fn save_member(tx: &WriteTx<'_>, tenant: TenantId, draft: &Draft) -> 
     if !users::insert(tx, user, draft.hash.as_deref())? {
         return conflict("Another object with the same value for property userPrincipalName already exists.");
     }
+    if let Some(hash) = &draft.hash {
+        passwords::set(tx, tenant, user.id(), hash, false)?;
+    }
     for (assignment, role) in &draft.grants {
         roles::grant(tx, tenant, *assignment, user.id(), *role)?;
     }
     let target = Target::user(user);
     Ok(audit::by_operator(tx, tenant, draft.audit_id, Activity::AddUser, Some(&target), Vec::new())?)
-}
-
-fn unhashed(error: PasswordError) -> Refusal {
-    match error {
-        PasswordError::Busy => Refusal::Unavailable { retry_after_seconds: 1 },
-        other => {
-            tracing::error!(error = %other, "a password could not be hashed");
-            Refusal::Internal
-        }
-    }
 }
 
 fn member(tenant: TenantId, id: ObjectId, now: Time, new: &NewMember) -> Result<User, Refusal> {

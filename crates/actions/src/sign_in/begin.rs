@@ -172,7 +172,13 @@ fn names_another(checked: &Checked, hinted: IdTokenHint, user: &User) -> bool {
 
 /// Begins a sign-in without an app. `return_to` is a path on this server that ends it.
 pub async fn begin(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid, Refusal> {
-    begin_within(app, tenant, return_to, None, None).await
+    begin_within(app, tenant, return_to, Prompt::default(), None, None).await
+}
+
+/// The same for somebody who is signed in and has to show again who that is.
+pub async fn begin_again(app: &App, tenant: TenantId, return_to: &str) -> Result<Uuid, Refusal> {
+    let prompt = Prompt { login: true, ..Prompt::default() };
+    begin_within(app, tenant, return_to, prompt, None, None).await
 }
 
 /// The same where a sign-in counts only for so many seconds; `hint` prefills the address.
@@ -183,13 +189,14 @@ pub async fn begin_fresh(
     seconds: i64,
     hint: Option<String>,
 ) -> Result<Uuid, Refusal> {
-    begin_within(app, tenant, return_to, Some(seconds), hint).await
+    begin_within(app, tenant, return_to, Prompt::default(), Some(seconds), hint).await
 }
 
 async fn begin_within(
     app: &App,
     tenant: TenantId,
     return_to: &str,
+    prompt: Prompt,
     seconds: Option<i64>,
     hint: Option<String>,
 ) -> Result<Uuid, Refusal> {
@@ -201,7 +208,7 @@ async fn begin_within(
         let flow = Flow {
             id,
             request: None,
-            prompt: Prompt::default(),
+            prompt,
             login_hint: hint.clone(),
             address: None,
             return_to: Some(return_to.clone()),

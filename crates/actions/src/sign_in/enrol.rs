@@ -9,11 +9,11 @@ use hospes_store::engine::WriteTx;
 use hospes_store::second_factors as rows;
 use uuid::Uuid;
 
+use super::first::{Entered, device};
 use super::{Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::second_factors::{self, Draft, Enrolment, NewCodes};
-use crate::security::Added;
 use crate::sessions::{self, NewSession};
 
 /// What the page shows; `again` is the sealed secret of the page before, so that what was scanned stays right.
@@ -40,6 +40,17 @@ struct Drawn {
     session: NewSession,
     audits: [Uuid; 2],
     job: Uuid,
+    device: Uuid,
+}
+
+/// A factor was set up. No `Debug`: it holds a session's cookie and recovery codes.
+pub struct Enrolled {
+    /// Who is signed in; nobody while a new password has to be chosen.
+    pub entered: Option<Entered>,
+    /// What the person signs in as.
+    pub sign_in_name: String,
+    /// Recovery codes to be shown once.
+    pub recovery_codes: Vec<String>,
 }
 
 /// Confirms the app with its first code: the factor is set up and shown in one.
@@ -49,14 +60,15 @@ pub async fn enrol(
     sealed: &str,
     name: &str,
     typed: &str,
-) -> Result<Added, Refusal> {
+) -> Result<Enrolled, Refusal> {
     let draft = Draft::open(app, place.tenant, sealed).ok_or(Refusal::SignIn(SignInRefusal::FlowLost))?;
     let naming = draft.named(app, place.tenant, name)?;
     let codes = NewCodes::draw(app, place.tenant, draft.user())?;
     let (session, cookie) = sessions::draw(app, place.tenant)?;
-    let drawn = Drawn { session, audits: [app.new_id(), app.new_id()], job: app.new_id() };
+    let drawn =
+        Drawn { session, audits: [app.new_id(), app.new_id()], job: app.new_id(), device: app.new_id() };
     let (scene, typed, hashes) = (Scene::new(app, place), typed.to_owned(), codes.hashes);
-    app.write(move |tx| {
+    let entered = app.write(move |tx| {
         let now = tx.now();
         let known = scene.load(tx, now)?;
         let (Step::EnrolSecondFactor, Some((proof, user))) = (known.step(now), known.owing()) else {
@@ -68,20 +80,31 @@ pub async fn enrol(
         let stored = draft.confirmed(&naming, &typed, now)?;
         rows::insert(tx, scene.tenant, user.id(), &stored)?;
         rows::set_recovery_codes(tx, scene.tenant, user.id(), &hashes)?;
-        known.complete(tx, &scene, Kind::Totp, &drawn.session)?;
-        record(tx, &drawn, user, &proof.method, &stored.factor.name)
-    })
-    .await?;
-    Ok(Added { session: cookie, recovery_codes: Some(codes.codes) })
+        let begun = known.complete(tx, &scene, Kind::Totp, &drawn.session)?;
+        record(tx, &drawn, user, begun.then_some(proof.method.as_str()), &stored.factor.name)?;
+        let device = if begun { Some(device(tx, user, &proof.method, drawn.device)?) } else { None };
+        Ok((device, user.sign_in_name().to_owned()))
+    });
+    let (device, sign_in_name) = entered.await?;
+    let entered = device.map(|device| Entered { session: cookie, device });
+    Ok(Enrolled { entered, sign_in_name, recovery_codes: codes.codes })
 }
 
-/// The factor and the sign-in, each with its record.
-fn record(tx: &WriteTx<'_>, drawn: &Drawn, user: &User, method: &str, name: &str) -> Result<(), Stop> {
+/// The factor and the sign-in, if it came to that, each with its record.
+fn record(
+    tx: &WriteTx<'_>,
+    drawn: &Drawn,
+    user: &User,
+    method: Option<&str>,
+    name: &str,
+) -> Result<(), Stop> {
     let kind = ("secondFactor".to_owned(), Kind::Totp.name().to_owned());
     let added = vec![kind.clone(), ("name".to_owned(), name.to_owned())];
     audit::by_guest(tx, user, drawn.audits[0], Activity::AddFactor, Ok(()), added)?;
-    let signed_in = vec![("method".to_owned(), method.to_owned()), kind];
-    audit::by_guest(tx, user, drawn.audits[1], Activity::SignIn, Ok(()), signed_in)?;
+    if let Some(method) = method {
+        let signed_in = vec![("method".to_owned(), method.to_owned()), kind];
+        audit::by_guest(tx, user, drawn.audits[1], Activity::SignIn, Ok(()), signed_in)?;
+    }
     second_factors::tell(tx, user, News::Added, drawn.job)?;
     Ok(())
 }

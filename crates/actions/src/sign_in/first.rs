@@ -1,18 +1,19 @@
-//! Between the first factor and the second. Whoever owes a second one gets no session yet: the first proof waits in the
+//! Between the first factor and the second. Whoever owes a second one, or a new password, gets no session yet: the first proof waits in the
 //! flow, which goes on under a new id (threats F13), and is worth nothing after a reset, a revocation or a block (I3).
 
 use std::fmt;
 
 use hospes_domain::ids::TenantId;
 use hospes_domain::second_factor::{Kind, Need};
-use hospes_domain::session::Amr;
-use hospes_domain::sign_in::{FirstProof, Flow};
+use hospes_domain::session::{Amr, PASSKEY, PASSWORD};
+use hospes_domain::sign_in::{FirstProof, Flow, KnownDevice};
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{sign_in_flows, users};
+use hospes_store::{passwords, sign_in_flows, users};
 use uuid::Uuid;
 
+use super::new_password::is_due;
 use super::{Known, Scene, lost};
 use crate::app::Stop;
 use crate::second_factors;
@@ -20,13 +21,34 @@ use crate::sessions::{self, NewSession};
 use crate::sign_ins::{self, Towards};
 use crate::upstream;
 
+/// Somebody has signed in. `Debug` shows no session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entered {
+    /// The new session's cookie.
+    pub session: String,
+    /// The browser as it is known from now on, to those who have a password here.
+    pub device: Option<KnownDevice>,
+}
+
+impl Entered {
+    pub(super) fn unknown(session: String) -> Self {
+        Self { session, device: None }
+    }
+}
+
+impl fmt::Debug for Entered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entered")
+    }
+}
+
 /// What became of somebody who proved who that is. `Debug` shows no session.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Proven {
-    /// Signed in: the session cookie's value.
-    SignedIn(String),
-    /// The second factor is owed: the flow goes on under this id.
-    SecondFactor {
+    /// Signed in.
+    SignedIn(Entered),
+    /// The second factor is owed, or a new password: the flow goes on under this id.
+    Owing {
         /// The flow that asks for it.
         flow: Uuid,
     },
@@ -42,7 +64,7 @@ impl fmt::Debug for Proven {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::SignedIn(_) => "SignedIn",
-            Self::SecondFactor { .. } => "SecondFactor",
+            Self::Owing { .. } => "Owing",
             Self::PendingRedemption { .. } => "PendingRedemption",
         })
     }
@@ -52,15 +74,15 @@ impl fmt::Debug for Proven {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
     SignedIn,
-    SecondFactor(Uuid),
+    Owing(Uuid),
     Redemption(Uuid),
 }
 
 impl Next {
     pub(super) fn with(self, cookie: String) -> Proven {
         match self {
-            Self::SignedIn => Proven::SignedIn(cookie),
-            Self::SecondFactor(flow) => Proven::SecondFactor { flow },
+            Self::SignedIn => Proven::SignedIn(Entered::unknown(cookie)),
+            Self::Owing(flow) => Proven::Owing { flow },
             Self::Redemption(redemption) => Proven::PendingRedemption { redemption },
         }
     }
@@ -77,14 +99,14 @@ pub(super) fn first_proven(
     session: &NewSession,
     next: Uuid,
 ) -> Result<Next, Stop> {
-    if second_factors::need(tx, user, &Amr::of(method))? != Need::Nothing {
+    if second_factors::need(tx, user, &Amr::of(method))? != Need::Nothing || is_due(tx, user, method)? {
         let (before, generation) = (flow.id, user.guest.generation());
-        let proof = FirstProof { user: user.id(), generation, method: method.to_owned(), at };
+        let proof = FirstProof { user: user.id(), generation, method: method.to_owned(), at, second: None };
         // Nobody has signed in within it yet.
         let flow = Flow { id: next, first: Some(proof), signed_in_at: None, ..flow };
         // Loaded in this transaction, so it is there.
         sign_in_flows::go_on_as(tx, scene.tenant, before, &flow)?;
-        return Ok(Next::SecondFactor(next));
+        return Ok(Next::Owing(next));
     }
     if let Some(before) = scene.session {
         hospes_store::sessions::end(tx, scene.tenant, before)?;
@@ -93,6 +115,21 @@ pub(super) fn first_proven(
     sign_ins::succeeded(tx, &scene.entry, user, towards, method)?;
     sign_in_flows::save(tx, scene.tenant, &Flow { signed_in_at: Some(at), first: None, ..flow })?;
     Ok(Next::SignedIn)
+}
+
+/// The browser as it is known from now on under that id, to somebody who signed in here with a password or a passkey.
+pub(super) fn device(
+    tx: &impl Read,
+    user: &User,
+    method: &str,
+    id: Uuid,
+) -> Result<Option<KnownDevice>, StoreError> {
+    if ![PASSWORD, PASSKEY].contains(&method) {
+        return Ok(None);
+    }
+    let stored = passwords::stored(tx, user.guest.record().tenant, user.id())?;
+    let password_set_at = stored.map(|stored| stored.set_at).unwrap_or_default();
+    Ok(Some(KnownDevice { id, user: user.id(), password_set_at }))
 }
 
 /// The first proof of a flow with its user, while it counts. A guest whose organisation is shut out may still leave.
@@ -126,19 +163,26 @@ impl Known {
             generation: session.generation,
             method: session.method.clone(),
             at: session.created_at,
+            second: None,
         };
         Some((proof, user))
     }
 
-    /// Begins the session of whoever has shown the second factor, too: a new one (threats F13).
+    /// Begins the session of whoever has shown the second factor, too: a new one (threats F13). Without one, the password
+    /// has to be replaced first; then both proofs wait in the flow, whose id nobody else knows since the first of them.
     pub(super) fn complete(
         &self,
         tx: &WriteTx<'_>,
         scene: &Scene,
         second: Kind,
         new: &NewSession,
-    ) -> Result<(), Stop> {
+    ) -> Result<bool, Stop> {
         let (proof, user) = self.owing().ok_or_else(lost)?;
+        if self.new_password {
+            let first = Some(FirstProof { second: Some(second), ..proof });
+            sign_in_flows::save(tx, scene.tenant, &Flow { first, ..self.flow.clone() })?;
+            return Ok(false);
+        }
         if let Some(before) = scene.session {
             hospes_store::sessions::end(tx, scene.tenant, before)?;
         }
@@ -146,6 +190,6 @@ impl Known {
         sign_ins::succeeded_with_two(tx, &scene.entry, user, &self.towards(), &proof.method)?;
         let flow = Flow { signed_in_at: Some(proof.at), first: None, ..self.flow.clone() };
         sign_in_flows::save(tx, scene.tenant, &flow)?;
-        Ok(())
+        Ok(true)
     }
 }

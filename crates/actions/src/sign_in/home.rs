@@ -16,7 +16,7 @@ use hospes_store::sign_in_addresses::AddressState;
 use hospes_store::{bindings, invitations, sign_in_addresses, sign_in_flows, users};
 use uuid::Uuid;
 
-use super::first::{Next, Proven, first_proven};
+use super::first::{Entered, Next, Proven, first_proven};
 use super::{Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
@@ -65,10 +65,10 @@ pub async fn arrive(
         outcome
     });
     match outcome.await? {
-        Outcome::SignedIn => Ok(Proven::SignedIn(cookie)),
-        Outcome::Owing(flow) => Ok(Proven::SecondFactor { flow }),
+        Outcome::SignedIn => Ok(Proven::SignedIn(Entered::unknown(cookie))),
+        Outcome::Owing(flow) => Ok(Proven::Owing { flow }),
         Outcome::Pending => match redeem::accept_unasked(app, place.tenant, redemption).await? {
-            Some(redeemed) => Ok(Proven::SignedIn(redeemed.session)),
+            Some(redeemed) => Ok(Proven::SignedIn(Entered::unknown(redeemed.session))),
             None => Ok(Proven::PendingRedemption { redemption }),
         },
         Outcome::Changed => Err(Refusal::SignIn(SignInRefusal::IdentityChanged)),
@@ -127,8 +127,7 @@ fn sign_in(
     drawn: &Drawn,
 ) -> Result<Outcome, Stop> {
     let at = (HOME, identity.auth_time());
-    if let Next::SecondFactor(flow) = first_proven(tx, scene, towards, user, at, &drawn.session, drawn.next)?
-    {
+    if let Next::Owing(flow) = first_proven(tx, scene, towards, user, at, &drawn.session, drawn.next)? {
         return Ok(Outcome::Owing(flow));
     }
     let details = vec![("method".to_owned(), HOME.to_owned())];

@@ -55,6 +55,8 @@ pub enum Ask {
     Address,
     /// The password.
     Password,
+    /// A new password in place of the one that was right.
+    NewPassword,
     /// Whether to send a code.
     SendPasscode {
         /// Set when too many codes went to the address lately.
@@ -122,6 +124,7 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
         // Whoever comes back from home by the browser's button is asked again where to go.
         Step::AskAddress | Step::SignInAtHome(_) => Ask::Address,
         Step::AskPassword => Ask::Password,
+        Step::ChooseNewPassword => Ask::NewPassword,
         Step::SendPasscode => Ask::SendPasscode { paused_until: paused(tx, known, now)? },
         Step::AskPasscode => Ask::Passcode {
             until: known.open_passcode(now).map_or(now, |p| p.record().expires_at),

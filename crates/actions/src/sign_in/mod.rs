@@ -16,8 +16,10 @@ mod hint;
 mod home;
 mod look;
 mod my_apps;
+mod new_password;
 mod parameters;
 mod passcode;
+mod passkey;
 mod password;
 mod recipient;
 mod second_factor;
@@ -28,19 +30,21 @@ mod tests;
 
 pub use address::{name_address, use_another_account};
 pub use admin_consent::{AdminConsent, Needed, Wish, consent_for_all, refuse_for_all, review};
-pub use begin::{Begun, authorize, begin, begin_fresh};
+pub use begin::{Begun, authorize, begin, begin_again, begin_fresh};
 pub use consent::{Decided, accept, decline};
 pub use consents::{Allowed, Consents, consents, revoke_consent};
 pub use device::{Typed, allow_device, begin_device, refuse_device};
-pub use enrol::{enrol, offer_enrolment};
+pub use enrol::{Enrolled, enrol, offer_enrolment};
 pub use finish::{Answer, finish};
-pub use first::Proven;
+pub use first::{Entered, Proven};
 pub use home::arrive;
 pub use look::{AppName, Ask, AskedFor, Page, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
+pub use new_password::choose_password;
 pub use parameters::Parameters;
 pub use passcode::check_passcode;
-pub use password::check_password;
+pub use passkey::{ask_for_passkey, check_passkey};
+pub use password::{Browser, check_password};
 pub use second_factor::{Shown, show_second_factor};
 pub use send_passcode::send_passcode;
 pub use sign_out::{Leaving, leaving, sign_out};
@@ -158,8 +162,12 @@ impl Scene {
             None => None,
         };
         let way = way(tx, &tenant, &flow)?;
+        let new_password = match &first {
+            Some((proof, user)) => new_password::is_due(tx, user, &proof.method)?,
+            None => false,
+        };
         let issuer = issuer(&self.public_url, self.tenant);
-        Ok(Known { tenant, issuer, flow, way, app, session, first, need, passcode })
+        Ok(Known { tenant, issuer, flow, way, new_password, app, session, first, need, passcode })
     }
 }
 
@@ -170,6 +178,8 @@ struct Known {
     issuer: String,
     flow: Flow,
     way: Option<Way>,
+    /// Whether who proved the first factor has to choose a new password.
+    new_password: bool,
     app: Option<KnownApp>,
     /// Good, but for a second factor.
     session: Option<(Session, User)>,
@@ -214,6 +224,7 @@ impl Known {
             first_proven: self.first.is_some(),
             need: self.need,
             way: self.way,
+            new_password: self.new_password,
             code_until: self.open_passcode(now).map(|p| p.record().expires_at),
             assigned: self.app.as_ref().is_none_or(|app| app.assigned),
             consent: self.app.as_ref().map_or(Consent::Given, |app| app.consent.clone()),

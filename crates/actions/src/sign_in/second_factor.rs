@@ -8,12 +8,13 @@ use std::sync::Arc;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::second_factor::{FAILS_PER_PERSON, Kind, News, TRIES_PER_FLOW, may_try, wrong};
-use hospes_domain::sign_in::Step;
+use hospes_domain::sign_in::{KnownDevice, Step};
 use hospes_domain::user::User;
 use hospes_store::engine::{StoreError, WriteTx};
 use hospes_store::{counters, second_factors as rows};
 use uuid::Uuid;
 
+use super::first::{Entered, device};
 use super::{Place, Scene, lost};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
@@ -46,19 +47,26 @@ struct Drawn {
     session: NewSession,
     audit: Uuid,
     job: Uuid,
+    device: Uuid,
 }
 
-/// Checks what was typed; the new session's cookie.
-pub async fn show_second_factor(app: &App, place: &Place, shown: Shown) -> Result<String, Refusal> {
+/// Checks what was typed. None when it was right and a new password has to be chosen before anybody is signed in.
+pub async fn show_second_factor(app: &App, place: &Place, shown: Shown) -> Result<Option<Entered>, Refusal> {
     let (session, cookie) = sessions::draw(app, place.tenant)?;
     let keys = app.tenant_keys(place.tenant)?;
-    let drawn = Drawn { keys, session, audit: app.new_id(), job: app.new_id() };
+    let drawn = Drawn { keys, session, audit: app.new_id(), job: app.new_id(), device: app.new_id() };
     let scene = Scene::new(app, place);
-    app.write(move |tx| check(tx, &scene, &drawn, &shown)).await?;
-    Ok(cookie)
+    let entered = app.write(move |tx| check(tx, &scene, &drawn, &shown)).await?;
+    Ok(entered.map(|device| Entered { session: cookie, device }))
 }
 
-fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, shown: &Shown) -> Result<(), Stop> {
+/// The browser as it is known from now on, if the session has begun.
+fn check(
+    tx: &WriteTx<'_>,
+    scene: &Scene,
+    drawn: &Drawn,
+    shown: &Shown,
+) -> Result<Option<Option<KnownDevice>>, Stop> {
     let (now, tenant) = (tx.now(), scene.tenant);
     let known = scene.load(tx, now)?;
     let (Step::AskSecondFactor, Some((proof, user))) = (known.step(now), known.owing()) else {
@@ -83,12 +91,15 @@ fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, shown: &Shown) -> Resul
         return Err(refusal.into());
     }
     counters::save(tx, tenant, &fails_name, fails)?;
-    known.complete(tx, scene, shown.kind(), &drawn.session)?;
+    let begun = known.complete(tx, scene, shown.kind(), &drawn.session)?;
     if shown.kind() == Kind::Recovery {
         second_factors::tell(tx, user, News::RecoveryUsed, drawn.job)?;
     }
+    if !begun {
+        return Ok(None);
+    }
     audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
-    Ok(())
+    Ok(Some(device(tx, user, &proof.method, drawn.device)?))
 }
 
 /// Whether it is right; then it never is again.

@@ -6,21 +6,23 @@ use std::fmt;
 use hospes_domain::access::{Actor, UserType, may_create_user};
 use hospes_domain::address::Address;
 use hospes_domain::guest::Guest;
+use hospes_domain::password::Names;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_domain::upn;
 use hospes_domain::user::{Profile, User};
 use hospes_store::engine::WriteTx;
-use hospes_store::{tenants, users};
+use hospes_store::{passwords, tenants, users};
 use zeroize::Zeroizing;
 
 use super::aliases::{is_alias, must_be_nobody_elses};
 use super::profile::{ProfileEdit, display_name};
 use super::update::listed;
-use super::{Seen, hashed, must_be_free, name_must_be_free, name_taken, wrong_name};
+use super::{NOBODY, PASSWORD_FIELD, Seen, must_be_free, name_must_be_free, name_taken, wrong_name};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
+use crate::passwords::{Wanted, hashed};
 use hospes_domain::access::View;
 
 /// A user to be.
@@ -46,6 +48,8 @@ pub struct NewUser {
     pub profile: ProfileEdit,
     /// `passwordProfile.password`
     pub password: Option<Zeroizing<String>>,
+    /// `passwordProfile.forceChangePasswordNextSignIn`
+    pub change_password: bool,
 }
 
 impl fmt::Debug for NewUser {
@@ -62,9 +66,16 @@ impl fmt::Debug for NewUser {
 pub async fn create(app: &App, actor: &Actor, new: NewUser) -> Result<Seen, Refusal> {
     // Hashing is slow, so nobody without the right makes us do it; the closure asks again and audits.
     let asked = actor.clone();
-    let allowed = app.read(move |tx| Ok(may_create_user(&callers::load(tx, &asked)?)?)).await.is_ok();
-    let hash = match &new.password {
-        Some(password) if allowed => Some(hashed(app, password.clone()).await?),
+    let host = app.read(move |tx| {
+        may_create_user(&callers::load(tx, &asked)?)?;
+        Ok(tenants::by_id(tx, asked.tenant)?)
+    });
+    let hash = match (&new.password, host.await.ok().flatten()) {
+        (Some(password), Some(host)) => {
+            let user = draft(&new, Guest::internal(actor.tenant, NOBODY, app.now()), app.now());
+            let names = user.map(|user| Names::of(&user, &host)).unwrap_or_default();
+            Some(hashed(app, Wanted::new(password.clone(), names, PASSWORD_FIELD)).await?)
+        }
         _ => None,
     };
     let (id, audit_id, who) = (app.new_object_id(), app.new_id(), actor.clone());
@@ -79,6 +90,9 @@ pub async fn create(app: &App, actor: &Actor, new: NewUser) -> Result<Seen, Refu
             user.guest.block(tx.now())?;
         }
         let initial_domain = save(tx, &user, hash.as_deref())?;
+        if let Some(hash) = &hash {
+            passwords::set(tx, who.tenant, user.id(), hash, new.change_password)?;
+        }
         audit::done(tx, &caller, audit_id, Activity::AddUser, Some(&Target::user(&user)), Vec::new())?;
         Ok(Seen { user, view: View::Full, initial_domain })
     })

@@ -44,12 +44,9 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::{groups, invitations, jobs, passcodes, sign_in_addresses, tenants, users};
-use zeroize::Zeroizing;
 
-use crate::app::{App, Stop};
+use crate::app::Stop;
 use crate::jobs::kinds;
-use crate::keys::PasswordError;
-use crate::random;
 
 /// A user as a caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,27 +117,8 @@ fn wrong_name() -> Refusal {
     Refusal::invalid("userPrincipalName", "Property userPrincipalName is invalid.", remedy)
 }
 
-/// Shortest and longest password, in characters and bytes (NIST SP 800-63B section 3.1.1.2).
-const PASSWORD: (usize, usize) = (8, 256);
-
-/// The stored form of a password. Slow: never inside a closure.
-async fn hashed(app: &App, password: Zeroizing<String>) -> Result<String, Refusal> {
-    if password.chars().count() < PASSWORD.0 || password.len() > PASSWORD.1 {
-        return Err(Refusal::invalid(
-            "passwordProfile.password",
-            "The specified password does not comply with password complexity requirements.",
-            "Give 8 to 256 characters.",
-        ));
-    }
-    let salt = random::bytes(app.random());
-    app.passwords().hash(password, salt).await.map_err(|error| match error {
-        PasswordError::Busy => Refusal::Unavailable { retry_after_seconds: 1 },
-        other => {
-            tracing::error!(error = %other, "a password could not be hashed");
-            Refusal::Internal
-        }
-    })
-}
+/// Where a password stands in a body.
+const PASSWORD_FIELD: &str = "passwordProfile.password";
 
 #[cfg(test)]
 mod tests;

@@ -32,7 +32,8 @@ fn new_user(upn: &str) -> NewUser {
         other_mails: Vec::new(),
         show_in_address_list: true,
         profile: ProfileEdit::default(),
-        password: Some("long enough".to_owned().into()),
+        password: Some("tiny purple trains".to_owned().into()),
+        change_password: false,
     }
 }
 

@@ -11,6 +11,7 @@ use hospes_domain::access::{Action, Actor, Caller, Change, Standing, UserType, m
 use hospes_domain::address::Address;
 use hospes_domain::edit::Edit;
 use hospes_domain::guest::State;
+use hospes_domain::password::Names;
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::upn;
@@ -22,11 +23,14 @@ use zeroize::Zeroizing;
 
 use super::aliases::{is_alias, must_be_nobody_elses};
 use super::create::check_nickname;
-use super::{NOBODY, ProfileEdit, end_codes, find, hashed, name_must_be_free, name_taken, wrong_name};
+use super::{
+    NOBODY, PASSWORD_FIELD, ProfileEdit, end_codes, find, name_must_be_free, name_taken, wrong_name,
+};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 use crate::invite::save_guest;
+use crate::passwords::{Wanted, hashed, store};
 use crate::roles::{Losing, keep_an_administrator};
 
 /// What is to change.
@@ -50,6 +54,8 @@ pub struct UserEdit {
     pub show_in_address_list: Option<bool>,
     /// `passwordProfile.password`; ends every sign-in.
     pub password: Option<Zeroizing<String>>,
+    /// `passwordProfile.forceChangePasswordNextSignIn`; with a password for somebody else true unless it says otherwise.
+    pub change_password: Option<bool>,
 }
 
 impl fmt::Debug for UserEdit {
@@ -69,7 +75,7 @@ impl UserEdit {
             (self.enabled.is_some(), Action::AccountEnabled),
             (self.user_type.is_some(), Action::UserType),
             (self.upn.is_some(), Action::UserPrincipalName),
-            (self.password.is_some(), Action::PasswordProfile),
+            (self.touches_password(), Action::PasswordProfile),
         ];
         Change {
             basic: !self.profile.basic().is_empty()
@@ -78,6 +84,10 @@ impl UserEdit {
             own: self.profile.preferred_language.is_given(),
             sensitive: sensitive.into_iter().filter(|(given, _)| *given).map(|(_, action)| action).collect(),
         }
+    }
+
+    fn touches_password(&self) -> bool {
+        self.password.is_some() || self.change_password.is_some()
     }
 
     /// Names of what changes, for the audit record; never values.
@@ -90,7 +100,7 @@ impl UserEdit {
             (self.upn.is_some(), "userPrincipalName"),
             (self.mail_nickname.is_some(), "mailNickname"),
             (self.show_in_address_list.is_some(), "showInAddressList"),
-            (self.password.is_some(), "passwordProfile"),
+            (self.touches_password(), "passwordProfile"),
         ];
         let mut names = self.profile.names();
         names.extend(others.into_iter().filter(|(given, _)| *given).map(|(_, name)| name));
@@ -110,11 +120,13 @@ pub async fn update(
     only_if: Precondition,
 ) -> Result<i64, Refusal> {
     let hash = match &edit.password {
-        Some(password) if allowed(app, actor, key.clone(), edit.classes()).await => {
-            Some(hashed(app, password.clone()).await?)
-        }
-        _ => None,
+        Some(password) => match names(app, actor, key.clone(), edit.classes()).await {
+            Some(names) => Some(hashed(app, Wanted::new(password.clone(), names, PASSWORD_FIELD)).await?),
+            None => None,
+        },
+        None => None,
     };
+    let notice = app.new_id();
     let job_ids: Vec<Uuid> = (0..addresses::most_notices(&edit)).map(|_| app.new_id()).collect();
     let (audit_id, who) = (app.new_id(), actor.clone());
     app.command(actor, Activity::UpdateUser, move |tx| {
@@ -138,9 +150,7 @@ pub async fn update(
         }
         addresses.save(tx, &mut user, &job_ids)?;
         users::save_profile(tx, &user)?;
-        if let Some(hash) = &hash {
-            passwords::set(tx, who.tenant, user.id(), hash)?;
-        }
+        save_password(tx, &caller, &user, &edit, hash.as_deref(), notice)?;
         let details = vec![("changed".to_owned(), edit.names())];
         audit::done(tx, &caller, audit_id, Activity::UpdateUser, Some(&Target::user(&user)), details)?;
         Ok(user.revision)
@@ -148,10 +158,36 @@ pub async fn update(
     .await
 }
 
-/// Whether the caller gets beyond the rights, asked before the slow part; the closure asks again.
-async fn allowed(app: &App, actor: &Actor, key: String, change: Change) -> bool {
+/// Names that the new password must not be made of; `None` if the caller does not get beyond the rights, asked before
+/// the slow part; the closure asks again.
+async fn names(app: &App, actor: &Actor, key: String, change: Change) -> Option<Names> {
     let who = actor.clone();
-    app.read(move |tx| target(tx, &who, &key, &change).map(drop)).await.is_ok()
+    let found = app.read(move |tx| {
+        let (_, user, _) = target(tx, &who, &key, &change)?;
+        let tenant = tenants::by_id(tx, who.tenant)?.ok_or(Refusal::Internal)?;
+        Ok(Names::of(&user, &tenant))
+    });
+    found.await.ok()
+}
+
+/// Whoever is given a password by somebody else replaces it at the next sign-in, unless that one says otherwise (the
+/// original's default).
+fn save_password(
+    tx: &WriteTx<'_>,
+    caller: &Caller,
+    user: &User,
+    edit: &UserEdit,
+    hash: Option<&str>,
+    notice: Uuid,
+) -> Result<(), Stop> {
+    match (hash, edit.change_password) {
+        (Some(hash), due) => {
+            let due = due.unwrap_or(!caller.is(user.id()));
+            Ok(store(tx, user, hash, due, notice)?)
+        }
+        (None, Some(due)) => Ok(passwords::set_change_due(tx, user.guest.record().tenant, user.id(), due)?),
+        (None, None) => Ok(()),
+    }
 }
 
 fn target(tx: &impl Read, who: &Actor, key: &str, change: &Change) -> Result<(Caller, User, Standing), Stop> {
@@ -188,7 +224,7 @@ fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
     if edit.enabled == Some(false) {
         keep_an_administrator(tx, user.guest.record().tenant, Losing::SignIn(user.id()))?;
     }
-    if edit.password.is_some() && user.guest.state() != State::Internal {
+    if edit.touches_password() && user.guest.state() != State::Internal {
         return Err(Refusal::invalid(
             "passwordProfile",
             "The user signs in from outside and has no password here.",

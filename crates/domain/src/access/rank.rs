@@ -252,6 +252,13 @@ pub fn may_revoke_sessions(caller: &Caller, target_id: ObjectId, target: &Standi
     outranks(caller, Action::RevokeSessions, target, reason)
 }
 
+/// Replacing one's own password, which takes the present one besides. The original asks for `Directory.AccessAsUser.All`;
+/// here the permission to change one's own entry does (docs/decisions/0017-passwords.md).
+pub fn may_change_own_password(caller: &Caller) -> Answer {
+    let scopes = &[Scope::UserReadWrite, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
+    need_scope(caller, scopes, "Changing one's own password needs the permission to change one's own entry.")
+}
+
 /// Removing every second factor of somebody else, who sets them up anew. Whoever may give a new password may do this: one
 /// of both would otherwise be worth nothing. Nobody does it to themselves: a token or session that was taken away would
 /// be enough to be rid of the factor; one's own are changed on the page for it, shortly after a sign-in.

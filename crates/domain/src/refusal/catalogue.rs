@@ -172,9 +172,15 @@ impl Refusal {
             sign_in(SignInRefusal::WrongPassword)
         }),
         line(
+            "passkey_wrong",
+            "The passkey is none of this organisation, was removed, or was confirmed too late.",
+            "Try again, or sign in with the password.",
+            || sign_in(SignInRefusal::WrongPasskey),
+        ),
+        line(
             "locked",
-            "There were too many wrong passwords for this address.",
-            "Wait as long as the page says.",
+            "There were too many wrong passwords for this address, or from this network.",
+            "Wait as long as the page says, or sign in with a passkey or from a browser you have used before.",
             || sign_in(SignInRefusal::Locked { retry_after_seconds: 900 }),
         ),
         line(

@@ -10,6 +10,7 @@ use crate::guest::Guest;
 use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::proof::home_of;
 use crate::refusal::{Refusal, SignInRefusal};
+use crate::second_factor::Kind;
 use crate::session::Amr;
 use crate::time::Time;
 
@@ -118,7 +119,8 @@ impl fmt::Debug for AppRequest {
     }
 }
 
-/// The first factor as it was proven, kept until the second one is shown. Opens nothing by itself.
+/// The first factor as it was proven, kept until the second one is shown and a password that has to be replaced is. Opens
+/// nothing by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstProof {
     /// Whose it is.
@@ -129,6 +131,8 @@ pub struct FirstProof {
     pub method: String,
     /// When the person signed in (`auth_time`).
     pub at: Time,
+    /// The second factor that was shown since, while a new password has to be chosen before the session begins.
+    pub second: Option<Kind>,
 }
 
 impl FirstProof {
@@ -139,7 +143,8 @@ impl FirstProof {
 
     /// The proof in the words of `amr`.
     pub fn amr(&self) -> Amr {
-        Amr::of(&self.method)
+        let first = Amr::of(&self.method);
+        self.second.map_or_else(|| first.clone(), |kind| first.with(kind))
     }
 }
 
@@ -167,7 +172,7 @@ pub struct Flow {
     pub signed_in_at: Option<Time>,
     /// Sign-ins before this are too old for the app (`max_age`).
     pub fresh_from: Option<Time>,
-    /// Who has proven the first factor in it and owes the second.
+    /// Who has proven the first factor in it and owes the second, or a new password.
     pub first: Option<FirstProof>,
     /// End of its life.
     pub expires_at: Time,

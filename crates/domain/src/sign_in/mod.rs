@@ -6,16 +6,17 @@ mod flow;
 mod redirect_uri;
 mod scopes;
 mod step;
+mod throttle;
 
 pub use claims_request::{ClaimsRequest, REQUESTABLE};
 pub use flow::{AppRequest, FLOW_SECONDS, FirstProof, Flow, Prompt, ResponseMode, Way, leave_path, way_of};
 pub use redirect_uri::redirect_uri_matches;
 pub use scopes::{BadScope, Consent, RequestedScopes, Resource, consent};
 pub use step::{Situation, Step, next_step};
-
-use crate::proof::Limit;
+pub use throttle::{
+    Budget, KnownDevice, TRIES_AT_EVERYBODY, TRIES_OF_DEVICE, TRIES_OF_NETWORK, TRIES_OF_STRANGERS, Whence,
+    budgets,
+};
 
 /// Seconds an authorization code lives (threats F4).
 pub const CODE_SECONDS: i64 = 60;
-/// Wrong passwords for one account before it is locked for the rest of the window.
-pub const WRONG_PASSWORDS: Limit = Limit { most: 10, seconds: 900 };

@@ -18,6 +18,8 @@ pub struct Situation<'a> {
     pub need: Need,
     /// The way of the typed address, if one was typed.
     pub way: Option<Way>,
+    /// Whether the first factor was a password that has to be replaced.
+    pub new_password: bool,
     /// When the code sent in this flow runs out, if one is open.
     pub code_until: Option<Time>,
     /// Whether the app is open to the person (assigned, or assignment not required).
@@ -33,6 +35,8 @@ pub enum Step {
     AskAddress,
     /// Ask for the password.
     AskPassword,
+    /// Ask for a new password: the present one was right and has to be replaced.
+    ChooseNewPassword,
     /// Offer to send a code.
     SendPasscode,
     /// Ask for the code.
@@ -64,8 +68,14 @@ pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
     if let Err(lost) = flow.check(now) {
         return Step::Refuse(lost);
     }
-    if let (true, Some(step)) = (situation.first_proven, second(situation.need)) {
-        return step;
+    if situation.first_proven {
+        // The factor comes first: a stolen password must not be enough to be asked for another one.
+        if let Some(step) = second(situation.need) {
+            return step;
+        }
+        if situation.new_password {
+            return Step::ChooseNewPassword;
+        }
     }
     let Some(_session) = situation.session.filter(|s| !situation.first_proven && satisfies(flow, s)) else {
         return if flow.prompt.none {
@@ -192,6 +202,7 @@ mod tests {
             first_proven: false,
             need: Need::Nothing,
             way: None,
+            new_password: false,
             code_until: None,
             assigned: true,
             consent: Consent::Given,
@@ -203,6 +214,7 @@ mod tests {
             Step::Error(e) => e.error,
             Step::AskAddress => "address",
             Step::AskPassword => "password",
+            Step::ChooseNewPassword => "new password",
             Step::SendPasscode => "send",
             Step::AskPasscode => "passcode",
             Step::SignInAtHome(_) => "home",
@@ -281,6 +293,19 @@ mod tests {
             let bare = Flow { request: None, ..flow(prompt) };
             let same = next_step(&bare, &facts, NOW);
             assert_eq!(same == Step::Return, expected == "code", "{prompt:?} {need:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_password_is_chosen_after_the_second_factor_and_before_the_session() {
+        let someone = session(NOW);
+        for (need, expected) in
+            [(Need::Show, "second"), (Need::Enrol, "enrol"), (Need::Nothing, "new password")]
+        {
+            for session in [None, Some(&someone)] {
+                let facts = Situation { first_proven: true, new_password: true, need, ..situation(session) };
+                assert_eq!(named(&next_step(&flow(""), &facts, NOW)), expected);
+            }
         }
     }
 

@@ -70,6 +70,7 @@ pub async fn open(engine: Engine, folder: &Path, postgres: Option<&str>) -> Resu
         master: master(folder)?,
         public_url: PUBLIC_URL.to_owned(),
         password_cost: PasswordCost::PRODUCTION,
+        leaked_passwords: None,
     });
     let app = app.await?;
     if app.tenants().await.map_err(BenchError::Refused)?.is_empty() {

@@ -64,6 +64,7 @@ impl Place<'_> {
             master: self.folder.master_key()?,
             public_url: self.base_url.to_owned(),
             password_cost: PASSWORD_COST,
+            leaked_passwords: None,
         };
         App::open(options).await.map_err(|error| match error {
             OpenError::Keys(..) => DevError::ForeignDirectory,

@@ -68,6 +68,7 @@ fn options(settings: &Settings, master: MasterKey) -> AppOptions {
         master,
         public_url: settings.public_url.clone(),
         password_cost: PasswordCost::PRODUCTION,
+        leaked_passwords: settings.leaked_passwords.clone(),
     }
 }
 

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 use hospes_actions::database::Database;
 use hospes_actions::keys::MasterKey;
+use hospes_actions::passwords::LeakedPasswords;
 use hospes_web::http::TrustedProxies;
 
 use self::layers::Layers;
@@ -66,6 +67,8 @@ pub struct Settings {
     pub database_shown: String,
     /// The master key.
     pub master: Master,
+    /// The operator's list of leaked passwords.
+    pub leaked_passwords: Option<LeakedPasswords>,
     /// The mail server; without one mails wait.
     pub mail: Option<Mail>,
     /// What is logged.
@@ -99,6 +102,7 @@ impl Settings {
         let data = reader.path("data").unwrap_or_else(|| PathBuf::from(DATA));
         let database = database::read(&mut reader, &data);
         let master = master(&mut reader, &data);
+        let leaked_passwords = leaked_passwords(&mut reader);
         let mail = mail::read(&mut reader);
         let log = reader.parsed("log", log_filter);
         let log_format = reader.parsed("log_format", log_format);
@@ -116,6 +120,7 @@ impl Settings {
             database: database.database,
             database_shown: database.shown,
             master,
+            leaked_passwords,
             mail,
             log: log.unwrap_or_else(|| LOG.to_owned()),
             log_format,
@@ -146,6 +151,12 @@ fn master(reader: &mut Reader<'_>, data: &Path) -> Option<Master> {
         }
     };
     Some(Master { path, key })
+}
+
+/// The list, looked at where it begins and ends.
+fn leaked_passwords(reader: &mut Reader<'_>) -> Option<LeakedPasswords> {
+    let path = reader.path("leaked_passwords")?;
+    LeakedPasswords::open(&path).map_err(|error| reader.wrong("leaked_passwords", error)).ok()
 }
 
 fn log_filter(text: &str) -> Result<String, &'static str> {

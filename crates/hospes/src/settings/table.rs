@@ -122,6 +122,12 @@ pub const TABLE: &[Setting] = &[
         "The key that every organisation's keys are sealed with; made at the first start",
     ),
     row(
+        ("leaked_passwords", Some("leaked-passwords")),
+        ("FILE", Kind::Path),
+        "only the lists that Hospes brings",
+        "A list of leaked passwords that nobody may choose: lines of SHA-1, colon and count, sorted; never sent anywhere",
+    ),
+    row(
         ("smtp_host", Some("smtp-host")),
         ("HOST", Kind::Text),
         "none: mails wait in the outbox",

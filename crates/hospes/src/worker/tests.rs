@@ -48,6 +48,7 @@ impl Scene {
             master: MasterKey::parse(&MasterKey::generate_text(&SystemRandom)).unwrap(),
             public_url: "https://hospes.example".to_owned(),
             password_cost: PasswordCost { memory_kib: 64, passes: 1, lanes: 1 },
+            leaked_passwords: None,
         })
         .await
         .unwrap();

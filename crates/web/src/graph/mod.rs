@@ -61,6 +61,7 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/users/{id}/invalidateAllRefreshTokens", users::revoke_sessions),
     route!("POST", "/me/revokeSignInSessions", users::revoke_own_sessions),
     route!("POST", "/me/invalidateAllRefreshTokens", users::revoke_own_sessions),
+    route!("POST", "/me/changePassword", users::change_password),
     route!("GET", "/users/{id}/sponsors", users::sponsors),
     route!("POST", "/users/{id}/hospes.removeSecondFactors", users::remove_second_factors),
     route!("GET", "/users/{id}/hospes.bindings", bindings::list),

@@ -79,6 +79,7 @@ const NAMES: &[&str] = &[
     "addPassword",
     "auditLogs",
     "authorizationPolicy",
+    "changePassword",
     "checkMemberGroups",
     "checkMemberObjects",
     "crossTenantAccessPolicy",

@@ -7,6 +7,7 @@ pub(crate) use read::edit as user_edit;
 pub(super) use read::{address, user_type};
 pub(super) use wire::time;
 
+use hospes_actions::passwords;
 use hospes_actions::users::{self, Seen, Sponsor};
 use hospes_domain::access::View;
 use hospes_domain::application::PrincipalKind;
@@ -144,6 +145,13 @@ async fn revoke(call: &Call, key: String) -> Answer {
     users::revoke_sessions(call.app(), &call.actor, key).await?;
     let context = call.context("Edm.Boolean", None, Shape::List);
     Ok(Reply::ok(json!({ "@odata.context": context, "value": true })))
+}
+
+pub(super) async fn change_password(call: Call) -> Answer {
+    super::members::me(&call)?;
+    let (current, new) = read::passwords(call.json()?)?;
+    passwords::change(call.app(), &call.actor, current, new).await?;
+    Ok(Reply::no_content())
 }
 
 pub(super) async fn remove_second_factors(call: Call) -> Answer {

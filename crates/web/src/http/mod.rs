@@ -17,7 +17,7 @@ pub use proxies::{Network, NoNetwork, TrustedProxies};
 pub use request_ids::RequestIds;
 pub(crate) use route::table;
 pub use route::{Access, Route};
-pub use sources::{Noise, Sources, address_of, source_of};
+pub use sources::{Noise, Sources, address_of, network_of, source_of};
 
 use std::net::SocketAddr;
 

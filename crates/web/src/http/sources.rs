@@ -84,6 +84,17 @@ fn household(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The network of a source as a text: of IPv4 a /24, which is what neighbours share; of IPv6 the household's /64.
+pub fn network_of(source: IpAddr) -> String {
+    match household(source) {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.0/24")
+        }
+        IpAddr::V6(address) => format!("{address}/64"),
+    }
+}
+
 impl Sources {
     /// Whether a source may still do this; does not count.
     ///
@@ -148,6 +159,14 @@ mod tests {
         assert_ne!(source("[2001:db8::1]"), source("[2001:db8:0:1::1]"));
         assert_eq!(source("[::ffff:192.0.2.1]"), source("192.0.2.1"));
         assert_eq!((source("127.0.0.1"), source("[::1]"), source("[::ffff:127.0.0.1]")), (None, None, None));
+    }
+
+    #[test]
+    fn a_network_is_what_neighbours_share() {
+        let network = |text: &str| source(text).map(network_of);
+        assert_eq!(network("192.0.2.77").as_deref(), Some("192.0.2.0/24"));
+        assert_eq!(network("[2001:db8:1:2:3::4]").as_deref(), Some("2001:db8:1:2::/64"));
+        assert_eq!(network("127.0.0.1"), None);
     }
 
     #[test]

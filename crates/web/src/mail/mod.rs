@@ -11,7 +11,7 @@ mod render;
 mod tests;
 
 pub use invitation::{CcCopyMail, InvitationMail, InvitationNoticeMail, Message};
-pub use notices::{AddressAddedMail, ResetNoticeMail, SecurityNoticeMail};
+pub use notices::{AccountNoticeMail, AddressAddedMail, ResetNoticeMail, SecurityNoticeMail};
 pub use passcode::PasscodeMail;
 pub use plain::{one_line, quoted};
 pub use render::{Letter, render};

@@ -2,6 +2,7 @@
 //! never names the new address (look section 7): whoever reads an old mailbox may be a stranger.
 
 use askama::Template;
+use hospes_actions::jobs::AccountChange;
 use hospes_domain::second_factor::News;
 
 use super::{RenderedMail, one_line, rendered};
@@ -124,5 +125,59 @@ impl SecurityNoticeMail {
     /// Subject, text and HTML; fails only if formatting itself fails.
     pub fn render(&self) -> askama::Result<RenderedMail> {
         rendered(&SecurityNoticeSubject(self), &SecurityNoticeText(self), &SecurityNoticeHtml(self))
+    }
+}
+
+/// To a member after something changed about the way the account signs in.
+#[derive(Clone, Debug)]
+pub struct AccountNoticeMail {
+    /// Name of the host organisation.
+    pub host_name: String,
+    /// Its primary domain.
+    pub host_domain: String,
+    /// What changed.
+    pub change: AccountChange,
+    /// When.
+    pub at: Moment,
+}
+
+impl AccountNoticeMail {
+    /// What happened, in a few words.
+    pub fn title(&self) -> &'static str {
+        match self.change {
+            AccountChange::Password => "Your password was changed",
+            AccountChange::PasskeyAdded => "A passkey was added to your account",
+            AccountChange::PasskeyRemoved => "A passkey was removed from your account",
+        }
+    }
+
+    /// What that means, in a sentence.
+    pub fn meaning(&self) -> &'static str {
+        match self.change {
+            AccountChange::Password => {
+                "The old one does not work any more, and every sign-in made with it has ended."
+            }
+            AccountChange::PasskeyAdded => "Whoever holds it can sign in as you, without your password.",
+            AccountChange::PasskeyRemoved => {
+                "It does not sign in any more; your other ways to sign in work as before."
+            }
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/account_notice/subject.txt")]
+struct AccountNoticeSubject<'a>(&'a AccountNoticeMail);
+#[derive(Template)]
+#[template(path = "mail/account_notice/body.txt")]
+struct AccountNoticeText<'a>(&'a AccountNoticeMail);
+#[derive(Template)]
+#[template(path = "mail/account_notice/body.html")]
+struct AccountNoticeHtml<'a>(&'a AccountNoticeMail);
+
+impl AccountNoticeMail {
+    /// Subject, text and HTML; fails only if formatting itself fails.
+    pub fn render(&self) -> askama::Result<RenderedMail> {
+        rendered(&AccountNoticeSubject(self), &AccountNoticeText(self), &AccountNoticeHtml(self))
     }
 }

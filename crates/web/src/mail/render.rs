@@ -4,8 +4,8 @@ use hospes_actions::jobs::{Host as Sender, Mail, MailContent};
 use hospes_domain::time::Time;
 
 use super::{
-    AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message, PasscodeMail, RenderedMail,
-    ResetNoticeMail, SecurityNoticeMail,
+    AccountNoticeMail, AddressAddedMail, CcCopyMail, InvitationMail, InvitationNoticeMail, Message,
+    PasscodeMail, RenderedMail, ResetNoticeMail, SecurityNoticeMail,
 };
 use crate::pages::view::Host;
 use crate::pages::words::Moment;
@@ -30,8 +30,7 @@ pub struct Letter {
 /// # Errors
 /// Only if formatting itself fails.
 pub fn render(mail: &Mail) -> askama::Result<Letter> {
-    let at = Moment(mail.created_at);
-    let to = mail.to.to_string();
+    let (at, to) = (Moment(mail.created_at), mail.to.to_string());
     let (sender, reply_to, rendered) = match mail.content.clone() {
         MailContent::Invitation { host, inviter, inviter_mail, message, link, lands_at, until, again: _ } => {
             let message = words(&host, inviter.as_deref(), inviter_mail.clone(), message);
@@ -95,6 +94,9 @@ pub fn render(mail: &Mail) -> askama::Result<Letter> {
         })?,
         MailContent::SecurityNotice { host, news } => notice(host, |host_name, host_domain| {
             SecurityNoticeMail { host_name, host_domain, at, news }.render()
+        })?,
+        MailContent::AccountNotice { host, change } => notice(host, |host_name, host_domain| {
+            AccountNoticeMail { host_name, host_domain, change, at }.render()
         })?,
     };
     Ok(Letter { from_name: sender.name, reply_to, mail: rendered })

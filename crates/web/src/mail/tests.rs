@@ -1,6 +1,7 @@
 //! What every mail owes: words in the right order, nothing unescaped, nothing loaded from elsewhere.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use hospes_actions::jobs::AccountChange;
 use hospes_domain::second_factor::News;
 use hospes_domain::time::Time;
 
@@ -96,6 +97,15 @@ fn address_added(mark: &str) -> AddressAddedMail {
     }
 }
 
+fn account_notice(mark: &str, change: AccountChange) -> AccountNoticeMail {
+    AccountNoticeMail {
+        host_name: format!("Fabrikam{mark}"),
+        host_domain: "fabrikam.example".to_owned(),
+        change,
+        at: AT,
+    }
+}
+
 fn all(mark: &str) -> Vec<(&'static str, RenderedMail)> {
     let by_app = InvitationMail {
         inviter: None,
@@ -124,6 +134,9 @@ fn all(mark: &str) -> Vec<(&'static str, RenderedMail)> {
         ("passcode", passcode(mark).render().unwrap()),
         ("reset-notice", reset_notice(mark).render().unwrap()),
         ("address-added", address_added(mark).render().unwrap()),
+        ("password-changed", account_notice(mark, AccountChange::Password).render().unwrap()),
+        ("passkey-added", account_notice(mark, AccountChange::PasskeyAdded).render().unwrap()),
+        ("passkey-removed", account_notice(mark, AccountChange::PasskeyRemoved).render().unwrap()),
     ];
     mails.extend(news);
     mails

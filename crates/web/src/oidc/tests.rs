@@ -62,6 +62,7 @@ impl Site {
             master: MasterKey::parse(&"A".repeat(43)).unwrap(),
             public_url: BASE.to_owned(),
             password_cost: PasswordCost { memory_kib: 8, passes: 1, lanes: 1 },
+            leaked_passwords: None,
         };
         let app = App::open(options).await.unwrap();
         let tenant = NewTenant {

@@ -1,4 +1,4 @@
-//! The one stylesheet and the mark as an icon, compiled in. Refuses to serve anything else and to
+//! The one stylesheet, the mark as an icon and the one script, compiled in. Refuses to serve anything else and to
 //! read files at run time.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,13 +22,19 @@ pub const STYLESHEET: &[u8] = concat!(
 /// The mark on a murex field. `image/svg+xml`.
 pub const ICON: &[u8] = include_bytes!("../../assets/mark.svg");
 
+/// Makes and uses passkeys; nothing else takes a script. `text/javascript; charset=utf-8`.
+pub const SCRIPT: &[u8] = include_bytes!("../../assets/passkeys.js");
+
+/// Path of the script; it changes with the content, so answers may be cached for ever.
+pub static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path(SCRIPT, "js"));
+
 /// Path of the stylesheet; it changes with the content, so answers may be cached for ever.
 pub static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET, "css"));
 
 /// Path of the icon; it changes with the content, so answers may be cached for ever.
 pub static ICON_PATH: LazyLock<String> = LazyLock::new(|| path(ICON, "svg"));
 
-/// The routes of both files.
+/// The routes of the files.
 pub fn routes() -> Router<Web> {
     let for_ever = "public, max-age=31536000, immutable";
     let file = move |kind: &'static str, content: &'static [u8]| {
@@ -37,6 +43,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route(&STYLESHEET_PATH, file("text/css; charset=utf-8", STYLESHEET))
         .route(&ICON_PATH, file("image/svg+xml", ICON))
+        .route(&SCRIPT_PATH, file("text/javascript; charset=utf-8", SCRIPT))
 }
 
 /// The hash tells versions apart and protects nothing, so the standard library's is enough.

@@ -11,6 +11,8 @@ pub const BROWSER: &str = "__Host-hospes-browser";
 pub const REDEEM: &str = "__Host-hospes-redeem";
 /// Which sign-in flow this browser is in, sealed; one for each tenant.
 pub const FLOW: &str = "__Host-hospes-flow";
+/// Who has signed in with this browser before, sealed; one for each tenant.
+pub const DEVICE: &str = "__Host-hospes-device";
 /// The session; one for each tenant, so that signing in at one organisation does not sign out of another.
 pub const SESSION: &str = "__Host-hospes-session";
 
@@ -57,6 +59,11 @@ pub fn set(headers: &mut HeaderMap, name: &str, value: &str) {
     write(headers, &format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax"));
 }
 
+/// Sets a cookie for so many seconds.
+pub fn set_for(headers: &mut HeaderMap, name: &str, value: &str, seconds: i64) {
+    write(headers, &format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}"));
+}
+
 /// Takes a cookie away.
 pub fn clear(headers: &mut HeaderMap, name: &str) {
     write(headers, &format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
@@ -77,6 +84,7 @@ mod tests {
     fn h3_every_cookie_is_locked_to_this_host() {
         let mut headers = HeaderMap::new();
         set(&mut headers, SESSION, "x");
+        set_for(&mut headers, DEVICE, "x", 60);
         clear(&mut headers, FLOW);
         for cookie in headers.get_all(SET_COOKIE) {
             let text = cookie.to_str().unwrap_or_default();

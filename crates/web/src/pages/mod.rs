@@ -1,19 +1,23 @@
 //! The pages people see. Handlers stand here, one file per family; what they fill stands in [`view`].
-//! Refuses scripts and inline styles: pages work under [`CSP`] and without JavaScript.
+//! Refuses inline scripts and styles: pages work under [`CSP`] and without JavaScript. Two of them load one script file of
+//! ours, because passkeys are made and used by a script or not at all ([`with_script`]).
 
 pub(crate) mod admin_consent;
 pub mod assets;
+pub(crate) mod change_password;
 pub(crate) mod consents;
 pub(crate) mod cookies;
 pub(crate) mod csrf;
 pub(crate) mod deliver;
 mod device;
+pub(crate) mod device_cookie;
 pub(crate) mod error;
 pub(crate) mod error_number;
 pub(crate) mod flow_cookie;
 pub(crate) mod leave;
 pub(crate) mod my_apps;
 pub(crate) mod organisation;
+pub(crate) mod passkeys;
 pub(crate) mod powershell;
 mod proven;
 mod qr;
@@ -26,6 +30,7 @@ pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
+pub(crate) mod sign_in_passkey;
 mod sign_in_second;
 #[cfg(test)]
 mod sign_in_tests;
@@ -54,6 +59,9 @@ pub const ROUTES: &[&[Route]] = &[
     upstream::ROUTES,
     my_apps::ROUTES,
     security::ROUTES,
+    change_password::ROUTES,
+    passkeys::ROUTES,
+    sign_in_passkey::ROUTES,
     organisation::ROUTES,
     leave::ROUTES,
     consents::ROUTES,
@@ -89,9 +97,27 @@ pub fn csp_with_form_target(origin: &str) -> String {
     CSP.replace("form-action 'self'", &format!("form-action 'self' {origin}"))
 }
 
+/// The policy of a page that loads our script file and lets it ask this server.
+pub fn with_script(policy: &str) -> String {
+    policy.replacen("default-src 'none';", "default-src 'none'; script-src 'self'; connect-src 'self';", 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_is_a_file_of_ours_and_the_rest_of_the_policy_stays() {
+        let policy = with_script(&csp_with_form_target("https://portal.example"));
+        for part in [
+            "default-src 'none'; script-src 'self'; connect-src 'self';",
+            "https://portal.example",
+            "base-uri 'none'",
+        ] {
+            assert!(policy.contains(part), "{policy}");
+        }
+        assert!(!policy.contains("unsafe"));
+    }
 
     #[test]
     fn a_form_target_joins_the_policy_but_cannot_change_it() {

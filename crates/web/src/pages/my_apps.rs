@@ -8,15 +8,17 @@ use hospes_actions::{sessions, sign_in};
 use hospes_domain::access::UserType;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::session::{HOME, PASSCODE};
+use hospes_domain::session::{HOME, PASSCODE, PASSKEY};
 use http::StatusCode;
 use url::form_urlencoded;
 
 use super::error::refuse;
 use super::sign_in::{Reply, enter};
-use super::view::{AppTile, Host, MyApps};
+use super::view::{AppTile, Host, Link, MyApps};
 use super::visit::Visit;
-use super::{leave, organisation, security, sessions as sessions_page, setup, which_tenant};
+use super::{
+    change_password, leave, organisation, passkeys, security, sessions as sessions_page, setup, which_tenant,
+};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -83,12 +85,10 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
         },
         person_name: person.display_name,
         guest: person.user_type == UserType::Guest,
-        sessions: sessions_page::path_of(tenant),
-        consents: super::consents::path_of(tenant),
+        security: security_links(&web, tenant, person.external),
         leave: person.external.then(|| leave::path_of(tenant)),
         sign_in_name: person.sign_in_name,
         account: account(&person.method).to_owned(),
-        security: security::path_of(tenant),
         apps: panel.apps.into_iter().map(tile).collect(),
         groups: panel.groups,
         sign_out: visit.form(format!("/{tenant}/sign-out")),
@@ -96,11 +96,34 @@ async fn panel(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>)
     Ok(visit.page(StatusCode::OK, &page))
 }
 
+/// Where people look after the way they sign in; the password and passkeys of guests are where their identity is.
+pub fn security_links(web: &Web, tenant: TenantId, external: bool) -> Vec<Link> {
+    let link = |label: &str, url| Link { label: label.to_owned(), url };
+    let mut links = vec![
+        link("Where you\u{2019}re signed in", sessions_page::path_of(tenant)),
+        link("Security: how you sign in", security::path_of(tenant)),
+        link("Apps you allowed", super::consents::path_of(tenant)),
+    ];
+    if !external {
+        links.extend(own_links(web, tenant));
+    }
+    links
+}
+
+/// What members look after besides.
+pub fn own_links(web: &Web, tenant: TenantId) -> Vec<Link> {
+    let link = |label: &str, url| Link { label: label.to_owned(), url };
+    let mut links = vec![link("Change password", change_password::path_of(tenant))];
+    links.extend(web.app.has_passkeys().then(|| link("Passkeys", passkeys::path_of(tenant))));
+    links
+}
+
 /// What somebody signs in with, by a method of [`hospes_domain::session`].
 pub fn account(method: &str) -> &'static str {
     match method {
         PASSCODE => "Code sent to your mailbox",
         HOME => "Account of your organisation",
+        PASSKEY => "Passkey",
         _ => "Password",
     }
 }

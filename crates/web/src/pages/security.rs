@@ -82,10 +82,10 @@ async fn page(
     };
     let said = query.as_deref().and_then(|query| query.strip_prefix("done="));
     let done = DONE.iter().find(|(word, _)| Some(*word) == said).map(|(_, words)| *words);
-    Ok(visit.page(StatusCode::OK, &Security { done, ..drawn(&visit, mine) }))
+    Ok(visit.page(StatusCode::OK, &Security { done, ..drawn(&web, &visit, mine) }))
 }
 
-fn drawn(visit: &Visit, mine: Mine) -> Security {
+fn drawn(web: &Web, visit: &Visit, mine: Mine) -> Security {
     let (tenant, who) = (mine.tenant.id, mine.person.user.to_string());
     let form = |path: &str| visit.form_about(&format!("{}/{path}", path_of(tenant)), &who);
     let may_remove = mine.fresh && !mine.last_stays;
@@ -101,6 +101,7 @@ fn drawn(visit: &Visit, mine: Mine) -> Security {
         again: (!mine.fresh).then(|| format!("{}/again", path_of(tenant))),
         done: None,
         problem: None,
+        own: if mine.person.external { Vec::new() } else { my_apps::own_links(web, tenant) },
         my_apps: my_apps::path_of(tenant),
         tenant_name: mine.tenant.display_name,
         sign_in_name: mine.person.sign_in_name,
@@ -251,6 +252,6 @@ async fn not_done(web: &Web, visit: &Visit, host: &Tenant, refusal: &Refusal) ->
     let (Refusal::Conflict { cause }, Some(mine)) = (refusal, mine(web, visit, host).await?) else {
         return Err(refuse(visit, refusal, Some(host)));
     };
-    let page = Security { problem: Some(cause.clone()), ..drawn(visit, mine) };
+    let page = Security { problem: Some(cause.clone()), ..drawn(web, visit, mine) };
     Ok(visit.page(StatusCode::CONFLICT, &page))
 }

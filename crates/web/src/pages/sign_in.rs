@@ -16,12 +16,12 @@ use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::sign_in_second as second;
 use super::view::{
-    AppConsent, DeviceConfirm, Done, Form, Host, Link, Passcode, PasscodeError, Password, SendPasscode,
-    SignIn,
+    AppConsent, DeviceConfirm, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, PasskeyButton,
+    Password, SendPasscode, SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};
-use super::{cookies, flow_cookie};
+use super::{cookies, flow_cookie, with_script};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -41,6 +41,7 @@ pub const ROUTES: &[Route] = &[
     posted("/{tenant}/sign-in/{flow}/address", || post(forms::address)),
     posted("/{tenant}/sign-in/{flow}/another-account", || post(forms::another_account)),
     posted("/{tenant}/sign-in/{flow}/password", || post(forms::password)),
+    posted("/{tenant}/sign-in/{flow}/new-password", || post(forms::new_password)),
     posted("/{tenant}/sign-in/{flow}/send-code", || post(forms::send_code)),
     posted("/{tenant}/sign-in/{flow}/code", || post(forms::code)),
     posted("/{tenant}/sign-in/{flow}/second-factor", || post(second::second_factor)),
@@ -63,8 +64,22 @@ pub(super) struct Problem<'a> {
     pub address: Option<(&'a str, &'a str)>,
     /// Why the password was not taken.
     pub password: Option<&'a str>,
+    /// Why the passkey was not taken.
+    pub passkey: Option<&'a str>,
+    /// Why the new password was not taken.
+    pub new_password: Option<&'a str>,
     /// Why the code was not taken.
     pub code: Option<PasscodeError>,
+}
+
+impl Problem<'_> {
+    fn is_any(&self) -> bool {
+        self.address.is_some()
+            || self.password.is_some()
+            || self.passkey.is_some()
+            || self.new_password.is_some()
+            || self.code.is_some()
+    }
 }
 
 /// Path of the page of a flow.
@@ -135,17 +150,21 @@ pub(super) async fn render(
     };
     let to = page.app.as_ref().map(|app| app.redirect_uri.clone());
     let policy = policy_towards(to.as_deref());
-    let wrong = problem.address.is_some() || problem.password.is_some() || problem.code.is_some();
+    let wrong = problem.is_any();
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let at = Standing { visit, base: path_of(place.tenant, place.flow), page };
+    let passkeys = web.app.has_passkeys();
+    // Only the page with the button loads the script.
+    let scripted = if passkeys { with_script(&policy) } else { policy.clone() };
+    let at = Standing { visit, base: path_of(place.tenant, place.flow), passkeys, page };
     let asks_for_proof =
         matches!(at.page.ask, Ask::Password | Ask::SendPasscode { .. } | Ask::Passcode { .. });
-    if (again && asks_for_proof) || problem.address.is_some() {
-        return Ok(visit.page_with(status, &at.address(problem), &policy));
+    if (again && asks_for_proof) || problem.address.is_some() || problem.passkey.is_some() {
+        return Ok(visit.page_with(status, &at.address(problem), &scripted));
     }
     Ok(match at.page.ask.clone() {
-        Ask::Address => visit.page_with(status, &at.address(problem), &policy),
+        Ask::Address => visit.page_with(status, &at.address(problem), &scripted),
         Ask::Password => visit.page_with(status, &at.password(problem), &policy),
+        Ask::NewPassword => visit.page_with(status, &at.new_password(problem), &policy),
         // A code that is used up leaves its page, with the reason and the button for a new one.
         Ask::SendPasscode { paused_until } if problem.code.is_some() => {
             let now = web.app.now();
@@ -200,6 +219,8 @@ async fn joined(State(web): State<Web>, visit: Visit, Path((tenant, flow)): Flow
 struct Standing<'a> {
     visit: &'a Visit,
     base: String,
+    /// Whether this server can have passkeys.
+    passkeys: bool,
     page: Page,
 }
 
@@ -216,6 +237,14 @@ impl Standing<'_> {
         self.page.address.clone().unwrap_or_default()
     }
 
+    fn passkey(&self, problem: Problem<'_>) -> PasskeyButton {
+        PasskeyButton {
+            form: self.form("passkey"),
+            options: format!("{}/passkey/options", self.base),
+            error: problem.passkey.map(str::to_owned),
+        }
+    }
+
     fn address(&self, problem: Problem<'_>) -> SignIn {
         let (typed, error) = problem.address.unzip();
         let known = self.page.address.clone().or_else(|| self.page.hint.clone()).unwrap_or_default();
@@ -226,6 +255,7 @@ impl Standing<'_> {
             address: typed.map_or(known, str::to_owned),
             error: error.map(str::to_owned),
             form: self.form("address"),
+            passkey: self.passkeys.then(|| self.passkey(problem)),
         }
     }
 
@@ -238,6 +268,18 @@ impl Standing<'_> {
             error: problem.password.map(str::to_owned),
             form: self.form("password"),
             another_account: format!("{}?account=another", self.base),
+        }
+    }
+
+    fn new_password(&self, problem: Problem<'_>) -> NewPassword {
+        NewPassword {
+            frame: self.visit.frame(),
+            tenant_name: self.page.tenant.display_name.clone(),
+            app_name: self.app_name(),
+            address: self.typed(),
+            error: problem.new_password.map(str::to_owned),
+            form: self.form("new-password"),
+            another_account: self.form("another-account"),
         }
     }
 

@@ -4,8 +4,8 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{
-    self, Ask, AskedFor, Decided, Proven, accept as accept_consent, check_passcode, check_password, look,
-    name_address, send_passcode, use_another_account,
+    self, Ask, AskedFor, Decided, Entered, Proven, accept as accept_consent, check_passcode, check_password,
+    choose_password, look, name_address, send_passcode, use_another_account,
 };
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use zeroize::Zeroizing;
@@ -18,7 +18,7 @@ use super::redeem_cookie::RedeemCookie;
 use super::sign_in::{FlowPath, Problem, Reply, enter, joined_path_of, no, path_of, place, render};
 use super::view::{PasscodeError, Scope};
 use super::visit::Visit;
-use super::{cookies, words};
+use super::{device_cookie, words};
 use crate::Web;
 
 /// Longest password looked at, in bytes; hashing more is work for nothing.
@@ -69,7 +69,7 @@ pub async fn password(
     let checked = if typed.len() > MAX_PASSWORD {
         Err(Refusal::SignIn(SignInRefusal::WrongPassword))
     } else {
-        check_password(&web.app, &place, typed).await
+        check_password(&web.app, &place, typed, device_cookie::browser(&web, &visit, place.tenant)).await
     };
     match checked {
         Ok(proven) => Ok(onward(&web, &visit, &place, proven)),
@@ -79,6 +79,37 @@ pub async fn password(
         }
         Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
     }
+}
+
+/// "Change and sign in" under the new password.
+pub async fn new_password(
+    State(web): State<Web>,
+    visit: Visit,
+    Path((t, f)): FlowPath,
+    form: PostedForm,
+) -> Reply {
+    let place = place(&web, &visit, (&t, &f))?;
+    let chosen = match typed_twice(&form) {
+        Ok(typed) => choose_password(&web.app, &place, typed).await,
+        Err(refusal) => Err(refusal),
+    };
+    match chosen {
+        Ok(entered) => Ok(signed_in(&web, &visit, &place, &entered)),
+        Err(Refusal::Invalid(why)) => {
+            let words = format!("{} {}", why.cause, why.remedy);
+            let problem = Problem { new_password: Some(&words), ..Problem::default() };
+            render(&web, &visit, &place, false, problem).await
+        }
+        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+    }
+}
+
+/// A new password, typed twice so that a slip of the finger locks nobody out.
+pub(super) fn typed_twice(form: &PostedForm) -> Result<Zeroizing<String>, Refusal> {
+    if form.get("password") == form.get("again") {
+        return Ok(Zeroizing::new(form.get("password").to_owned()));
+    }
+    Err(Refusal::invalid("password", "The two are not the same.", "Type the new password twice."))
 }
 
 /// "Send code" and "Send a new code".
@@ -160,16 +191,20 @@ async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<()
     }
 }
 
-/// On with whoever proved the first factor: back to the flow with a new session (threats F13: a new one at each sign-in),
-/// to the flow that asks for the second factor, or to the consent of a redemption.
+/// Back to the flow with the new session (threats F13: a new one at each sign-in), with a browser that is known from now
+/// on to whoever has a password.
+pub(super) fn signed_in(web: &Web, visit: &Visit, place: &sign_in::Place, entered: &Entered) -> Response {
+    let mut response = visit.go(&path_of(place.tenant, place.flow));
+    device_cookie::entered(web, visit, place.tenant, response.headers_mut(), entered);
+    response
+}
+
+/// On with whoever proved the first factor: back to the flow with a new session, to the flow that asks for what is
+/// owed, or to the consent of a redemption.
 fn onward(web: &Web, visit: &Visit, place: &sign_in::Place, proven: Proven) -> Response {
     match proven {
-        Proven::SignedIn(session) => {
-            let mut response = visit.go(&path_of(place.tenant, place.flow));
-            cookies::set_session(response.headers_mut(), place.tenant, &session);
-            response
-        }
-        Proven::SecondFactor { flow } => enter(web, visit, place.tenant, flow),
+        Proven::SignedIn(entered) => signed_in(web, visit, place, &entered),
+        Proven::Owing { flow } => enter(web, visit, place.tenant, flow),
         Proven::PendingRedemption { redemption } => {
             let back = joined_path_of(place.tenant, place.flow);
             let cookie = RedeemCookie::of_sign_in(place.tenant, redemption, back);

@@ -13,10 +13,11 @@ use http::StatusCode;
 use super::csrf::PostedForm;
 use super::deliver::policy_towards;
 use super::sign_in::{FlowPath, Reply, no, path_of, place};
+use super::sign_in_forms::signed_in;
 use super::view::{EnrolFactor, Link, RecoveryCodes, SecondFactor};
 use super::visit::Visit;
 use super::words::{Moment, counted};
-use super::{cookies, qr};
+use super::{device_cookie, qr};
 use crate::Web;
 
 /// What was wrong with what was typed.
@@ -108,11 +109,8 @@ pub async fn second_factor(
         None => return again(&web, &visit, &place, by_recovery, unreadable(by_recovery).to_owned()).await,
     };
     match answer {
-        Ok(session) => {
-            let mut response = visit.go(&path_of(place.tenant, place.flow));
-            cookies::set_session(response.headers_mut(), place.tenant, &session);
-            Ok(response)
-        }
+        Ok(Some(entered)) => Ok(signed_in(&web, &visit, &place, &entered)),
+        Ok(None) => Ok(visit.go(&path_of(place.tenant, place.flow))),
         Err(Refusal::SignIn(SignInRefusal::WrongSecondFactor { tries_left })) => {
             let words = format!(
                 "The code is not right, or was used before. {} left.",
@@ -165,18 +163,18 @@ pub async fn enrol(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath,
         Err(refusal) => return Err(no(&web, &visit, &place, &refusal).await),
     };
     let next = Link { label: "Go on".to_owned(), url: path_of(place.tenant, place.flow) };
-    let place = Place { session: Some(added.session.clone()), ..place };
-    let person = look(&web.app, &place).await.ok().and_then(|page| page.signed_in);
     let printed = RecoveryCodes {
         frame: visit.frame(),
         tenant_name: page.tenant.display_name,
-        sign_in_name: person.map(|person| person.sign_in_name).unwrap_or_default(),
-        codes: added.recovery_codes.unwrap_or_default(),
+        sign_in_name: added.sign_in_name,
+        codes: added.recovery_codes,
         at: Moment(web.app.now()),
         next,
     };
     let mut response = visit.page(StatusCode::OK, &printed);
-    cookies::set_session(response.headers_mut(), place.tenant, &added.session);
+    if let Some(entered) = &added.entered {
+        device_cookie::entered(&web, &visit, place.tenant, response.headers_mut(), entered);
+    }
     Ok(response)
 }
 

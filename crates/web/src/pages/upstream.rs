@@ -56,16 +56,16 @@ async fn to_sign_in(web: &Web, visit: &Visit, arrival: Arrival, flow: Uuid, code
         Err(refusal) => Err(refusal),
     };
     match proven {
-        Ok(Proven::SignedIn(session)) => {
+        Ok(Proven::SignedIn(entered)) => {
             let host = web.app.tenant_named(&tenant.to_string()).await;
             let name = host.map_or_else(|_| String::new(), |host| host.display_name);
             let page = Onward { frame: visit.frame(), name, to: path_of(tenant, flow) };
             let mut response = visit.page(StatusCode::OK, &page);
-            cookies::set_session(response.headers_mut(), tenant, &session);
+            cookies::set_session(response.headers_mut(), tenant, &entered.session);
             Ok(response)
         }
         // By a page of our own, as above: cookies that were kept back come along from there.
-        Ok(Proven::SecondFactor { flow: next }) => {
+        Ok(Proven::Owing { flow: next }) => {
             let host = web.app.tenant_named(&tenant.to_string()).await;
             let name = host.map_or_else(|_| String::new(), |host| host.display_name);
             let page = Onward { frame: visit.frame(), name, to: path_of(tenant, next) };

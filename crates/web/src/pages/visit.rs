@@ -18,7 +18,7 @@ use super::view::{Form, Frame, Trace};
 use super::words::Moment;
 use super::{CSP, cookies, csrf};
 use crate::Web;
-use crate::http::{Noise, RequestIds, source_of};
+use crate::http::{Noise, RequestIds, network_of, source_of};
 
 /// What a page handler knows about the request before it looks at anything else.
 pub struct Visit {
@@ -75,6 +75,11 @@ impl Visit {
     /// Counts what a stranger did against where the stranger comes from.
     pub fn note(&self, noise: Noise) {
         self.web.sources.count(noise, self.source, self.web.app.now());
+    }
+
+    /// The network this request comes from; none if the connection stands for everybody.
+    pub fn network(&self) -> Option<String> {
+        self.source.map(network_of)
     }
 
     /// Whether this browser may still do this; whoever forgets its cookie is held by where it comes from.

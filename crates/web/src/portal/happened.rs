@@ -103,6 +103,8 @@ fn words(entry: &AuditEntry) -> (String, String) {
     let record = &entry.record;
     let told = |name: &str| detail(record, name).unwrap_or_default().to_owned();
     let target = record.target_name.clone().unwrap_or_default();
+    // The original has one activity for every method.
+    let is_factor = detail(record, "secondFactor").is_some();
     let (title, more) = match record.activity.as_str() {
         "Invite external user" => ("Invited", told("invitedAddress")),
         "Invite external user with reset invitation status" => ("Redemption status reset", moved(record)),
@@ -117,6 +119,7 @@ fn words(entry: &AuditEntry) -> (String, String) {
         "Restore user" => ("Restored", String::new()),
         "Hard Delete user" => ("Deleted for good", String::new()),
         "Update StsRefreshTokenValidFrom Timestamp" => ("Signed out everywhere", String::new()),
+        "Change user password" => ("Changed the password", String::new()),
         "End user session" => ("Signed out of one browser", String::new()),
         "User left the organisation" => ("Left the organisation", String::new()),
         "Confirm sign-in address" => ("Confirmed another address", told("address")),
@@ -128,8 +131,10 @@ fn words(entry: &AuditEntry) -> (String, String) {
         "Remove app role assignment from user" => ("Lost an application", target),
         "Add member to role" => ("Given a directory role", target),
         "Remove member from role" => ("Lost a directory role", target),
-        "User registered security info" => ("Added a second factor", told("name")),
-        "User deleted security info" => ("Removed a second factor", told("name")),
+        "User registered security info" if is_factor => ("Added a second factor", told("name")),
+        "User registered security info" => ("Added a passkey", told("name")),
+        "User deleted security info" if is_factor => ("Removed a second factor", told("name")),
+        "User deleted security info" => ("Removed a passkey", told("name")),
         "User changed recovery codes" => ("Made new recovery codes", String::new()),
         "Admin deleted security info" => ("Has to register again", String::new()),
         "Send mail again" => ("Mail sent once more", told("recipient")),

@@ -93,6 +93,9 @@ fn kind(kind: &str) -> &str {
         "passcode" => "Passcode",
         "reset-notice" => "Notice of a reset",
         "address-added" => "Notice of an added address",
+        "password-changed" => "Notice of a new password",
+        "passkey-added" => "Notice of an added passkey",
+        "passkey-removed" => "Notice of a removed passkey",
         "security-notice" => "Notice about second factors",
         other => other,
     }

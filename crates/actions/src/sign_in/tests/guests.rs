@@ -27,7 +27,9 @@ async fn a_guest_signs_in_with_the_bound_mailbox_for_a_day_at_most() {
     let stage = Stage::new(|_| {}).await;
     let id = stage.guest().await;
     let place = stage.flow(&[], None).await;
-    let Proven::SignedIn(cookie) = stage.proves(&place, "ANA@contoso.example").await.unwrap() else {
+    let Proven::SignedIn(Entered { session: cookie, .. }) =
+        stage.proves(&place, "ANA@contoso.example").await.unwrap()
+    else {
         panic!()
     };
     let person = sessions::find(stage.app(), &cookie).await.unwrap().unwrap();
@@ -98,7 +100,9 @@ async fn d5_a_reset_ends_session_flow_and_code_at_once() {
     let stage = Stage::new(|_| {}).await;
     let id = stage.guest().await;
     let place = stage.flow(&[], None).await;
-    let Proven::SignedIn(cookie) = stage.proves(&place, GUEST).await.unwrap() else { panic!() };
+    let Proven::SignedIn(Entered { session: cookie, .. }) = stage.proves(&place, GUEST).await.unwrap() else {
+        panic!()
+    };
     let waiting = stage.flow(&[], None).await;
     name_address(stage.app(), &waiting, GUEST).await.unwrap();
     send_passcode(stage.app(), &waiting).await.unwrap();

@@ -15,7 +15,6 @@ use hospes_domain::proof::code;
 use hospes_domain::sign_in::ResponseMode;
 use hospes_store::sign_in_addresses::{AddressState, SignInAddress};
 use hospes_store::{authorization_codes, bindings, jobs, sign_in_addresses, users};
-use zeroize::Zeroizing;
 
 use super::*;
 use crate::invite::{Invite, invite};
@@ -98,9 +97,14 @@ impl Stage {
 
     async fn member_signs_in(&self, place: &Place) -> Place {
         name_address(self.app(), place, "Ada@fabrikam.example").await.unwrap();
-        let proven = check_password(self.app(), place, PASSWORD.to_owned().into()).await.unwrap();
-        let Proven::SignedIn(cookie) = proven else { panic!("{proven:?}") };
-        Place { session: Some(cookie), ..place.clone() }
+        let Proven::SignedIn(entered) = self.types(place, PASSWORD, Browser::default()).await.unwrap() else {
+            panic!("signed in")
+        };
+        Place { session: Some(entered.session), ..place.clone() }
+    }
+
+    async fn types(&self, place: &Place, password: &str, from: Browser) -> Result<Proven, Refusal> {
+        check_password(self.app(), place, password.to_owned().into(), from).await
     }
 
     async fn invited(&self) -> ObjectId {

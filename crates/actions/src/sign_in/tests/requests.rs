@@ -16,8 +16,8 @@ async fn a_member_signs_in_with_a_password_and_the_app_gets_one_code() {
     name_address(stage.app(), &place, "ada@fabrikam.example").await.unwrap();
     assert_eq!(stage.sees(&place).await, Ask::Password);
     assert!(finish(stage.app(), &place).await.is_err());
-    let wrong = check_password(stage.app(), &place, Zeroizing::new("wrong".into())).await;
-    assert_eq!(wrong, Err(Refusal::SignIn(SignInRefusal::WrongPassword)));
+    let wrong = stage.types(&place, "wrong", Browser::default()).await.err();
+    assert_eq!(wrong, Some(Refusal::SignIn(SignInRefusal::WrongPassword)));
     let place = stage.member_signs_in(&place).await;
     assert_eq!(stage.sees(&place).await, Ask::Nothing);
     let answer = finish(stage.app(), &place).await.unwrap();
@@ -133,11 +133,11 @@ async fn wrong_passwords_lock_known_and_unknown_addresses_alike() {
         name_address(stage.app(), &place, address).await.unwrap();
         assert_eq!(stage.sees(&place).await, Ask::Password, "E5");
         for _ in 0..10 {
-            let wrong = check_password(stage.app(), &place, Zeroizing::new("wrong".into())).await;
-            assert_eq!(wrong, Err(Refusal::SignIn(SignInRefusal::WrongPassword)));
+            let wrong = stage.types(&place, "wrong", Browser::default()).await.err();
+            assert_eq!(wrong, Some(Refusal::SignIn(SignInRefusal::WrongPassword)));
         }
-        let locked = check_password(stage.app(), &place, PASSWORD.to_owned().into()).await;
-        assert!(matches!(locked, Err(Refusal::SignIn(SignInRefusal::Locked { .. }))), "{locked:?}");
+        let locked = stage.types(&place, PASSWORD, Browser::default()).await.err();
+        assert!(matches!(locked, Some(Refusal::SignIn(SignInRefusal::Locked { .. }))), "{locked:?}");
     }
     stage.bench.clock.forward(901);
     let place = stage.flow(&[], None).await;

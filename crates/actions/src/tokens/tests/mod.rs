@@ -87,6 +87,7 @@ impl World {
             master: MasterKey::parse(&"A".repeat(43)).unwrap(),
             public_url: BASE.to_owned(),
             password_cost: PasswordCost { memory_kib: 8, passes: 1, lanes: 1 },
+            leaked_passwords: None,
         };
         let app = App::open(options).await.unwrap();
         let tenant = tenant(&app, "contoso.example", Some(signing_keys())).await;

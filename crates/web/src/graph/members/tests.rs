@@ -50,6 +50,7 @@ impl Server {
             master: MasterKey::parse(&MasterKey::generate_text(&SystemRandom)).unwrap(),
             public_url: ORIGIN.to_owned(),
             password_cost: PasswordCost { memory_kib: 64, passes: 1, lanes: 1 },
+            leaked_passwords: None,
         })
         .await
         .unwrap();

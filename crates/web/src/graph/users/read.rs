@@ -7,6 +7,7 @@ use hospes_domain::address::Address;
 use hospes_domain::edit::Edit;
 use hospes_domain::refusal::Refusal;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use crate::graph::odata::quote;
 use crate::graph::odata::user_fields::USERS;
@@ -56,6 +57,8 @@ pub fn new_user(mut body: Fields) -> Result<NewUser, Refusal> {
         show_in_address_list: edit.show_in_address_list.unwrap_or(true),
         profile: edit.profile,
         password: edit.password,
+        // Whoever is given a password replaces it (the original's default).
+        change_password: edit.change_password.unwrap_or(true),
     })
 }
 
@@ -67,6 +70,19 @@ pub fn edit(mut body: Fields) -> Result<UserEdit, Refusal> {
     edit.mail_nickname = required_if_given(&mut body, "mailNickname")?;
     nothing_else(&body)?;
     Ok(edit)
+}
+
+/// The body of `POST /me/changePassword`: the present password and the new one.
+pub fn passwords(mut body: Fields) -> Result<(Zeroizing<String>, Zeroizing<String>), Refusal> {
+    let both = (body.required_text("currentPassword")?.into(), body.required_text("newPassword")?.into());
+    match body.left().next() {
+        Some((name, _)) => Err(Refusal::invalid(
+            quote(name),
+            "The action takes no parameter of that name.",
+            "Check its spelling.",
+        )),
+        None => Ok(both),
+    }
 }
 
 /// What both have in common.
@@ -82,6 +98,7 @@ fn properties(body: &mut Fields) -> Result<UserEdit, Refusal> {
         Edit::Clear => Some(Vec::new()),
         Edit::Set(texts) => Some(texts.iter().map(|t| address("otherMails", t)).collect::<Result<_, _>>()?),
     };
+    let (password, change_password) = password_profile(body)?;
     Ok(UserEdit {
         profile: profile(body)?,
         mail,
@@ -91,11 +108,20 @@ fn properties(body: &mut Fields) -> Result<UserEdit, Refusal> {
         upn: None,
         mail_nickname: None,
         show_in_address_list: body.set_flag("showInAddressList")?,
-        password: match body.object("passwordProfile")? {
-            Some(mut inner) => inner.text("password")?.map(Into::into),
-            None => None,
-        },
+        password,
+        change_password,
     })
+}
+
+/// The password, and whether it has to be replaced at the next sign-in. What the original calls "with multifactor
+/// authentication" is the same here: whoever owes a second factor gives it before anything else.
+fn password_profile(body: &mut Fields) -> Result<(Option<Zeroizing<String>>, Option<bool>), Refusal> {
+    let Some(mut inner) = body.object("passwordProfile")? else { return Ok((None, None)) };
+    let password = inner.text("password")?.map(Into::into);
+    let change = inner.flag("forceChangePasswordNextSignIn")?;
+    let with_factor = inner.flag("forceChangePasswordNextSignInWithMfa")?;
+    let known = change.or(with_factor).map(|_| change.unwrap_or(false) || with_factor.unwrap_or(false));
+    Ok((password, known))
 }
 
 fn profile(body: &mut Fields) -> Result<ProfileEdit, Refusal> {

@@ -212,11 +212,20 @@ fn explain_sign_in(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
                 say(
                     "There were too many wrong tries",
                     "A pause keeps guessers away.",
-                    "Nothing is lost.",
+                    "A passkey still signs you in, and so does a browser you have signed in with before.",
                     &format!("Come back in {wait}."),
                 ),
             )
         }
+        SignInRefusal::WrongPasskey => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            say(
+                "The passkey was not taken",
+                "It is none of this organisation, was removed, or was confirmed too late.",
+                "Nothing is lost.",
+                "Sign in again, with another passkey or your password.",
+            ),
+        ),
         SignInRefusal::SecondFactorOver => (
             StatusCode::TOO_MANY_REQUESTS,
             say(

@@ -11,7 +11,9 @@ mod device;
 mod leave;
 mod link_state;
 mod my_apps;
+mod new_password;
 mod passcode;
+mod passkeys;
 mod powershell;
 mod redeem;
 mod refusal;
@@ -31,7 +33,9 @@ pub use device::{DeviceCode, DeviceConfirm, DeviceDone};
 pub use leave::{Leave, Left};
 pub use link_state::{LinkExpired, LinkSuperseded, LinkUnknown, LinkUsed, WrongIdentity};
 pub use my_apps::{AppTile, MyApps};
+pub use new_password::{ChangePassword, NewPassword, PasswordChanged};
 pub use passcode::{Passcode, PasscodeError, SendPasscode};
+pub use passkeys::{PasskeyLine, Passkeys};
 pub use powershell::PowerShell;
 pub use redeem::{
     Consent, Done, Landing, NotMeantForMe, NotMeantForMeNoted, OtherAccount, OwnWords, Welcome,
@@ -40,7 +44,7 @@ pub use refusal::RefusalPage;
 pub use second_factor::{EnrolFactor, FactorLine, RecoveryCodes, SecondFactor, Security};
 pub use sessions::{SessionCard, Sessions};
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
-pub use sign_in::{Onward, Organisation, Password, SignIn, SignOut, SignedOut};
+pub use sign_in::{Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignedOut};
 
 use crate::pages::words::Moment;
 

@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{Form, Frame, Host};
+use super::{Form, Frame, Host, Link};
 
 /// One app.
 #[derive(Clone, Debug)]
@@ -36,12 +36,8 @@ pub struct MyApps {
     pub apps: Vec<AppTile>,
     /// Names of the reader's groups; `None` where guests do not see them.
     pub groups: Option<Vec<String>>,
-    /// Path of "Where you're signed in".
-    pub sessions: String,
-    /// Path of "Security".
-    pub security: String,
-    /// Path of "Apps you allowed".
-    pub consents: String,
+    /// Pages where the reader looks after the way they sign in.
+    pub security: Vec<Link>,
     /// Path of "Leave this organisation", for guests.
     pub leave: Option<String>,
     /// "Sign out".

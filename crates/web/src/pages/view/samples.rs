@@ -21,6 +21,8 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(second_factor::samples(mark));
     pages.extend(setup::samples(mark));
     pages.extend(leave::samples(mark));
+    pages.extend(new_password::samples(mark));
+    pages.extend(passkeys::samples(mark));
     pages.extend(sessions::samples(mark));
     pages.extend(device::samples(mark));
     pages.extend(consents::samples(mark));
@@ -227,9 +229,15 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         address: typed("jonas@contoso.example", mark),
         error: None,
         form: form("/sign-in"),
+        passkey: Some(PasskeyButton {
+            form: form("/passkey"),
+            options: "/passkey/options".to_owned(),
+            error: None,
+        }),
     };
     let refused = SignIn {
         error: Some(typed("This does not look like an address. Type it as in name@example.com.", mark)),
+        passkey: None,
         ..sign_in.clone()
     };
     let password = Password {
@@ -320,13 +328,21 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         })
         .to_vec(),
         groups: Some(vec![typed("Spring audit 2027", mark), typed("Suppliers", mark)]),
-        sessions: "/fabrikam.example/sessions".to_owned(),
-        security: "/fabrikam.example/security".to_owned(),
-        consents: "/fabrikam.example/consents".to_owned(),
+        security: vec![
+            Link {
+                label: "Where you\u{2019}re signed in".to_owned(),
+                url: "/fabrikam.example/sessions".to_owned(),
+            },
+            Link {
+                label: "Security: how you sign in".to_owned(),
+                url: "/fabrikam.example/security".to_owned(),
+            },
+        ],
         leave: Some("/myapps/fabrikam.example/leave".to_owned()),
         sign_out: form("/sign-out"),
     };
     let no_apps = MyApps {
+        security: vec![Link { label: "Change password".to_owned(), url: "/security/password".to_owned() }],
         apps: vec![],
         groups: Some(vec![]),
         guest: false,

@@ -121,6 +121,8 @@ pub struct Security {
     pub done: Option<&'static str>,
     /// Why something was not done.
     pub problem: Option<String>,
+    /// Pages of the password and passkeys, for members.
+    pub own: Vec<Link>,
     /// Path of My Apps.
     pub my_apps: String,
 }
@@ -243,6 +245,7 @@ fn own_samples(mark: &str) -> Vec<(&'static str, String)> {
         again: None,
         done: Some("The factor was removed."),
         problem: None,
+        own: vec![Link { label: "Change password".to_owned(), url: "/x/security/password".to_owned() }],
         my_apps: "/myapps/x".to_owned(),
     };
     let stale = Security {

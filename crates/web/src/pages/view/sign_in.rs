@@ -20,6 +20,19 @@ pub struct SignIn {
     pub error: Option<String>,
     /// "Next".
     pub form: Form,
+    /// "Sign in with a passkey", on servers that can have them.
+    pub passkey: Option<PasskeyButton>,
+}
+
+/// A button that works with a script and is not shown without one. Posts the field `credential`.
+#[derive(Clone)]
+pub struct PasskeyButton {
+    /// Where the browser's answer goes.
+    pub form: Form,
+    /// Where the script asks what the browser is to be asked.
+    pub options: String,
+    /// Why the last one was not taken.
+    pub error: Option<String>,
 }
 
 /// Asks a member for the password. Posts the field `password`.
