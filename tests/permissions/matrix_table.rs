@@ -1,7 +1,6 @@
 //! Who may do what, written down once: every line of the directory API times roles, permissions and guest levels. Taken
-//! from reference/roles-and-policies.md (roles in section 1, levels in section 2, policies in sections 2 to 4),
-//! reference/invitations.md section 6 and reference/user-object.md sections 5 and 6, where they say something, and
-//! from the names of permissions where they do not. Nothing here is taken from the rules it is compared with.
+//! from reference/roles-and-policies.md, reference/invitations.md section 6 and reference/user-object.md sections 5 and 6,
+//! else from the names of permissions. Nothing here is taken from the rules it is compared with.
 //!
 //! | Column | Says |
 //! |---|---|
@@ -10,7 +9,6 @@
 //! | people | who may, through a program that has every permission: everybody of the organisation, or these roles |
 //! | permissions | one of these is enough, for an application and for a Global Administrator; no other is |
 //! | guests | whether a guest without a role may: where guests see as much as members, limited, restricted |
-
 use hospes_domain::access::{Role, Scope};
 
 use Role::{

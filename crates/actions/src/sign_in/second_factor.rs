@@ -56,17 +56,21 @@ pub async fn show_second_factor(app: &App, place: &Place, shown: Shown) -> Resul
     let keys = app.tenant_keys(place.tenant)?;
     let drawn = Drawn { keys, session, audit: app.new_id(), job: app.new_id(), device: app.new_id() };
     let scene = Scene::new(app, place);
-    let entered = app.write(move |tx| check(tx, &scene, &drawn, &shown)).await?;
-    Ok(entered.map(|device| Entered { session: cookie, device }))
+    Ok(match app.write(move |tx| check(tx, &scene, &drawn, &shown)).await? {
+        Taken::SignedIn(device) => Some(Entered { session: cookie, device }),
+        Taken::PasswordDue => None,
+    })
 }
 
-/// The browser as it is known from now on, if the session has begun.
-fn check(
-    tx: &WriteTx<'_>,
-    scene: &Scene,
-    drawn: &Drawn,
-    shown: &Shown,
-) -> Result<Option<Option<KnownDevice>>, Stop> {
+/// What a right factor led to.
+enum Taken {
+    /// The session has begun; the browser as it is known from now on.
+    SignedIn(Option<KnownDevice>),
+    /// A new password has to be chosen first.
+    PasswordDue,
+}
+
+fn check(tx: &WriteTx<'_>, scene: &Scene, drawn: &Drawn, shown: &Shown) -> Result<Taken, Stop> {
     let (now, tenant) = (tx.now(), scene.tenant);
     let known = scene.load(tx, now)?;
     let (Step::AskSecondFactor, Some((proof, user))) = (known.step(now), known.owing()) else {
@@ -96,10 +100,10 @@ fn check(
         second_factors::tell(tx, user, News::RecoveryUsed, drawn.job)?;
     }
     if !begun {
-        return Ok(None);
+        return Ok(Taken::PasswordDue);
     }
     audit::by_guest(tx, user, drawn.audit, Activity::SignIn, Ok(()), details)?;
-    Ok(Some(device(tx, user, &proof.method, drawn.device)?))
+    Ok(Taken::SignedIn(device(tx, user, &proof.method, drawn.device)?))
 }
 
 /// Whether it is right; then it never is again.

@@ -217,24 +217,7 @@ fn explain_sign_in(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
                 ),
             )
         }
-        SignInRefusal::WrongPasskey => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            say(
-                "The passkey was not taken",
-                "It is none of this organisation, was removed, or was confirmed too late.",
-                "Nothing is lost.",
-                "Sign in again, with another passkey or your password.",
-            ),
-        ),
-        SignInRefusal::SecondFactorOver => (
-            StatusCode::TOO_MANY_REQUESTS,
-            say(
-                "That was the last try in this sign-in",
-                "Five codes in one sign-in are enough for whoever has the right one, and too few for guessers.",
-                "Your account is not locked.",
-                "Sign in again from the beginning. A recovery code works, too.",
-            ),
-        ),
+        SignInRefusal::WrongPasskey | SignInRefusal::SecondFactorOver => explain_factor(refusal),
         SignInRefusal::InvitationWaits => (
             StatusCode::CONFLICT,
             say(
@@ -261,6 +244,30 @@ fn explain_sign_in(refusal: &SignInRefusal, host: &str) -> (StatusCode, Words) {
             ),
         ),
     }
+}
+
+/// Refusals of what was shown beside or instead of a password.
+fn explain_factor(refusal: &SignInRefusal) -> (StatusCode, Words) {
+    if matches!(refusal, SignInRefusal::WrongPasskey) {
+        return (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            say(
+                "The passkey was not taken",
+                "It is none of this organisation, was removed, or was confirmed too late.",
+                "Nothing is lost.",
+                "Sign in again, with another passkey or your password.",
+            ),
+        );
+    }
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        say(
+            "That was the last try in this sign-in",
+            "Five codes in one sign-in are enough for whoever has the right one, and too few for guessers.",
+            "Your account is not locked.",
+            "Sign in again from the beginning. A recovery code works, too.",
+        ),
+    )
 }
 
 /// Refusals after a sign-in at the organisation the person belongs to.

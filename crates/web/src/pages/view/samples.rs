@@ -350,12 +350,11 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         frame: DEVELOPMENT,
         ..my_apps.clone()
     };
-    let restricted = MyApps { groups: None, ..my_apps.clone() };
     vec![
         ("app-consent", shown(&consent)),
         ("form-post", shown(&form_post)),
-        ("my-apps", shown(&my_apps)),
         ("my-apps-empty", shown(&no_apps)),
-        ("my-apps-restricted", shown(&restricted)),
+        ("my-apps-restricted", shown(&MyApps { groups: None, ..my_apps.clone() })),
+        ("my-apps", shown(&my_apps)),
     ]
 }
