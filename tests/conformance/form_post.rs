@@ -31,6 +31,6 @@ async fn oidcc_errors_by_form_post_and_by_fragment() {
     let page = plan.open(&[("response_mode", "form_post"), ("prompt", "none")]).await;
     assert_eq!(posted(&page)["error"], "login_required");
     let page = plan.open(&[("response_mode", "fragment"), ("prompt", "none")]).await;
-    assert!(page.url.contains("#"), "{}", page.url);
+    assert!(page.url.contains('#'), "{}", page.url);
     assert_eq!(super::answer(&page)["error"], "login_required");
 }

@@ -1,6 +1,6 @@
 //! Checks a client assertion (RFC 7523 section 3) against the keys the client has registered.
 //!
-//! Apart from [`super::verify`], because a registered RSA key may sign in two ways and clients name a certificate in
+//! Apart from [`super::verify()`], because a registered RSA key may sign in two ways and clients name a certificate in
 //! three. Refuses every other algorithm, keys the token brings along, and tokens of another type.
 
 use aws_lc_rs::signature::{RSA_PSS_2048_8192_SHA256, RsaPublicKeyComponents};
