@@ -3,6 +3,7 @@
 import datetime
 import base64
 import functools
+import time
 
 import msal
 import requests
@@ -168,8 +169,10 @@ def authlib_confidential():
     same(jose_jwt.decode(tokens["id_token"], keys, algorithms=["RS256"]).claims["aud"], app_id)
     made, pem, _ = certificate()
     header = {"x5t#S256": base64.urlsafe_b64encode(made.fingerprint(hashes.SHA256())).decode().rstrip("=")}
+    # An assertion that lives longer than ten minutes is refused; the library makes hours of it.
+    claims = {"exp": int(time.time()) + 300}
     machine = OAuth2Session(app_id, pem, token_endpoint_auth_method="private_key_jwt", scope=f"{BASE}/.default")
-    machine.register_client_auth_method(PrivateKeyJWT(where["token_endpoint"], headers=header))
+    machine.register_client_auth_method(PrivateKeyJWT(where["token_endpoint"], claims=claims, headers=header))
     true(machine.fetch_token(where["token_endpoint"], grant_type="client_credentials")["access_token"], "no token")
 
 

@@ -42,9 +42,9 @@ impl Claims {
             },
             Some(_) => return Err(JoseError::ClaimType("aud")),
         };
-        let expires = required(integer_in(&members, "exp")?, "exp")?;
-        let not_before = integer_in(&members, "nbf")?;
-        let issued = integer_in(&members, "iat")?;
+        let expires = required(seconds_in(&members, "exp")?, "exp")?;
+        let not_before = seconds_in(&members, "nbf")?;
+        let issued = seconds_in(&members, "iat")?;
         Ok(Self { members, issuer, audience, expires, not_before, issued })
     }
 
@@ -158,6 +158,16 @@ fn integer_in(members: &Map<String, Value>, name: &'static str) -> Result<Option
     members.get(name).map(|number| number.as_i64().ok_or(JoseError::ClaimType(name))).transpose()
 }
 
+/// A NumericDate (RFC 7519 section 2), which may have a fraction: msal writes one. Whole seconds count.
+#[expect(clippy::cast_possible_truncation, reason = "the range was looked at")]
+fn seconds_in(members: &Map<String, Value>, name: &'static str) -> Result<Option<i64>, JoseError> {
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    match members.get(name).and_then(|value| value.as_f64().filter(|_| value.is_f64())) {
+        Some(seconds) if seconds.abs() < MOST => Ok(Some(seconds.floor() as i64)),
+        _ => integer_in(members, name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -203,7 +213,7 @@ mod tests {
             (without("iss"), ClaimMissing("iss")),
             (without("aud"), ClaimMissing("aud")),
             (with("exp", json!("9999999999")), ClaimType("exp")),
-            (with("exp", json!(9_999_999_999.5)), ClaimType("exp")),
+            (with("exp", json!(""9999999999.5"")), ClaimType("exp")),
             (with("exp", json!(1e300)), ClaimType("exp")),
             (with("exp", json!(u64::MAX)), ClaimType("exp")),
             (with("exp", json!(null)), ClaimType("exp")),
