@@ -213,7 +213,7 @@ mod tests {
             (without("iss"), ClaimMissing("iss")),
             (without("aud"), ClaimMissing("aud")),
             (with("exp", json!("9999999999")), ClaimType("exp")),
-            (with("exp", json!(""9999999999.5"")), ClaimType("exp")),
+            (with("exp", json!("9999999999.5")), ClaimType("exp")),
             (with("exp", json!(1e300)), ClaimType("exp")),
             (with("exp", json!(u64::MAX)), ClaimType("exp")),
             (with("exp", json!(null)), ClaimType("exp")),
