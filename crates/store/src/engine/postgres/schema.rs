@@ -81,16 +81,21 @@ pub(super) fn erase(session: &Session, known: &[Migration], schema: Option<&str>
 /// Copies every row of the directory in schema `from` into the empty one of this session.
 pub(super) fn copy(session: &Session, known: &[Migration], from: &str) -> Result<(), StoreError> {
     session.control("BEGIN")?;
-    for table in tables(known) {
+    for table in tables(known).filter(|table| !is_dropped(known, table)) {
         session.control(&format!("INSERT INTO {table} SELECT * FROM {from}.{table}"))?;
     }
     session.control("COMMIT; ANALYZE")
 }
 
-/// The tables of the directory, each behind those it refers to.
+/// The tables that the migrations make, each behind those it refers to, also what a later one drops.
 fn tables(known: &[Migration]) -> impl Iterator<Item = &'static str> + use<> {
     let texts: Vec<&'static str> = known.iter().map(|migration| migration.sql).collect();
     texts.into_iter().flat_map(tables_in)
+}
+
+/// Whether a later migration takes the table away again.
+fn is_dropped(known: &[Migration], table: &str) -> bool {
+    known.iter().any(|migration| migration.sql.contains(&format!("DROP TABLE {table};")))
 }
 
 /// The names behind `CREATE TABLE`.
