@@ -1,6 +1,7 @@
 //! Two servers alike but for their engine. Every command goes to both, and their answers must be equal.
 
 use std::fmt;
+use std::time::Duration;
 
 use axum::body::Body;
 use hospes_actions::jobs::{self, End};
@@ -12,6 +13,11 @@ use crate::harness::{Browser, Caught, Page, Reply, Server, difference};
 
 /// Differences shown at most.
 const SHOWN: usize = 40;
+
+/// How long the notes may differ, in steps, until that is a difference.
+const SETTLING_PAUSE: Duration = Duration::from_millis(20);
+const SETTLING_TRIES: u32 = 100;
+const LAST_USES: &str = "SELECT max(used_at) FROM sessions";
 
 /// A request that can be sent more than once, and shown.
 #[derive(Clone, Default)]
@@ -90,6 +96,7 @@ impl Pair {
             (one.status.as_u16(), &one.headers, &one.html),
             (other.status.as_u16(), &other.headers, &other.html),
         );
+        self.settle().await;
         one
     }
 
@@ -119,6 +126,17 @@ impl Pair {
             let rows = difference(&one, &other);
             let rows: Vec<&str> = rows.lines().take(SHOWN).collect();
             self.fail(&format!("the directories differ (- SQLite, + PostgreSQL):\n{}", rows.join("\n")));
+        }
+    }
+
+    /// Waits for what no answer waits for: the note of when a session was last used.
+    async fn settle(&self) {
+        for _ in 0..SETTLING_TRIES {
+            let [one, other] = [0, 1].map(|n| self.twins[n].look().rows(LAST_USES));
+            if one == other {
+                return;
+            }
+            tokio::time::sleep(SETTLING_PAUSE).await;
         }
     }
 

@@ -60,8 +60,8 @@ pub struct SignedIn {
     pub method: String,
     /// When (`auth_time`).
     pub at: Time,
-    /// Whether this use of the session should be written down.
-    pub(crate) worth_noting: bool,
+    /// The moment of this use of the session, if it should be written down.
+    pub(crate) worth_noting: Option<Time>,
 }
 
 impl SignedIn {
@@ -209,12 +209,10 @@ pub async fn find(app: &App, cookie: &str) -> Result<Option<SignedIn>, Refusal> 
 /// Writes down that the person is here, if that was not done lately. Nobody waits for it, and when it fails the session
 /// ends a little earlier, which is all.
 pub(crate) fn note_use(app: &App, person: &SignedIn) {
-    if !person.worth_noting {
-        return;
-    }
+    let Some(used_at) = person.worth_noting else { return };
     let (app, tenant, user, session) = (app.clone(), person.tenant, person.user, person.session);
     tokio::spawn(async move {
-        let noted = app.write_quietly(move |tx| Ok(sessions::note_use(tx, tenant, user, session)?)).await;
+        let noted = app.write_quietly(move |tx| Ok(sessions::note_use(tx, tenant, user, session, used_at)?)).await;
         if let Err(refusal) = noted {
             tracing::debug!(refusal = refusal.name(), "the use of a session was not noted");
         }
@@ -229,7 +227,7 @@ pub async fn end(app: &App, cookie: &str) -> Result<(), Refusal> {
 
 pub(crate) fn signed_in(tenant: TenantId, session: Session, user: &User, now: Time) -> SignedIn {
     SignedIn {
-        worth_noting: session.is_worth_noting(now),
+        worth_noting: session.is_worth_noting(now).then_some(now),
         tenant,
         session: session.id,
         user: user.id(),

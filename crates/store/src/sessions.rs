@@ -3,6 +3,7 @@
 
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::session::{Amr, Session};
+use hospes_domain::time::Time;
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, WriteTx};
@@ -69,10 +70,16 @@ pub fn insert(
     Ok(())
 }
 
-/// Notes that the session was used now.
-pub fn note_use(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId, session: Uuid) -> Result<(), StoreError> {
-    let sql = "UPDATE sessions SET used_at = $1 WHERE tenant_id = $2 AND user_id = $3 AND id = $4";
-    tx.execute(sql, &[tx.now().into(), tenant.into(), user.into(), session.into()])?;
+/// Notes that the session was used then; what is known of a later use stays.
+pub fn note_use(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    user: ObjectId,
+    session: Uuid,
+    used_at: Time,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE sessions SET used_at = $1 WHERE tenant_id = $2 AND user_id = $3 AND id = $4 AND coalesce(used_at, $1) <= $1";
+    tx.execute(sql, &[used_at.into(), tenant.into(), user.into(), session.into()])?;
     Ok(())
 }
 

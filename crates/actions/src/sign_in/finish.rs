@@ -199,7 +199,7 @@ pub(super) fn note_sign_in(tx: &WriteTx<'_>, scene: &Scene, known: &Known) -> Re
         }
     }
     if session.is_worth_noting(tx.now()) {
-        hospes_store::sessions::note_use(tx, known.tenant.id, user.id(), session.id)?;
+        hospes_store::sessions::note_use(tx, known.tenant.id, user.id(), session.id, tx.now())?;
     }
     Ok(())
 }
