@@ -212,7 +212,8 @@ pub(crate) fn note_use(app: &App, person: &SignedIn) {
     let Some(used_at) = person.worth_noting else { return };
     let (app, tenant, user, session) = (app.clone(), person.tenant, person.user, person.session);
     tokio::spawn(async move {
-        let noted = app.write_quietly(move |tx| Ok(sessions::note_use(tx, tenant, user, session, used_at)?)).await;
+        let noted =
+            app.write_quietly(move |tx| Ok(sessions::note_use(tx, tenant, user, session, used_at)?)).await;
         if let Err(refusal) = noted {
             tracing::debug!(refusal = refusal.name(), "the use of a session was not noted");
         }

@@ -76,7 +76,8 @@ async fn f16_over_two_turns_no_live_token_is_refused_and_no_key_signs_unannounce
     }
     let tenant = bench.tenant();
     let records = audit::about(&bench.app, tenant, ObjectId(tenant.0)).await.unwrap();
-    let published = records.iter().filter(|record| record.activity == "Publish signing key" && record.success);
+    let published =
+        records.iter().filter(|record| record.activity == "Publish signing key" && record.success);
     assert_eq!(published.count(), 4, "i6: two keys, two turns");
 }
 
