@@ -5,7 +5,7 @@
 mod own;
 
 pub use own::{OpenSession, Own, end_everywhere, end_own, own};
-pub(crate) use own::{end_one, open_of};
+pub(crate) use own::{end_in_browsers, end_one, open_of};
 
 use hospes_domain::access::{Actor, ScopeSet, UserType, Who};
 use hospes_domain::browser::described;
@@ -74,6 +74,7 @@ impl SignedIn {
             client: None,
             issued_at: self.at,
             correlation: None,
+            request: None,
         }
     }
 }

@@ -21,6 +21,7 @@ use hospes_store::{app_role_assignments, directory_objects, groups, roles};
 
 use crate::app::Stop;
 use crate::audit::Target;
+use crate::roles::after_joining;
 
 /// The longest chain of groups that stand in each other; the store follows no longer one.
 const MAX_DEPTH: usize = 20;
@@ -74,6 +75,7 @@ pub(crate) fn join(
     if !groups::add_member(tx, tenant, group.id, member)? {
         return Err(Refusal::AlreadyExists { cause: ALREADY_MEMBER.to_owned() }.into());
     }
+    after_joining(tx, tenant, group, member.id)?;
     Ok(member)
 }
 

@@ -4,9 +4,12 @@
 pub mod add_member;
 pub mod assign;
 pub mod definitions;
+mod growth;
 pub mod list;
 pub mod members;
 pub mod remove_member;
+
+pub(crate) use growth::after_joining;
 
 use hospes_domain::access::{Caller, Role};
 use hospes_domain::application::PrincipalKind;
@@ -54,6 +57,7 @@ pub(crate) fn grant(
         let cause = "A conflicting object with one or more of the specified property values is present in the directory.";
         return Err(Refusal::Conflict { cause: cause.to_owned() }.into());
     }
+    growth::after_assignment(tx, tenant, role, &assignment)?;
     Ok(Assigned { id, principal, role })
 }
 

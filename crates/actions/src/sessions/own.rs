@@ -85,6 +85,15 @@ pub(crate) fn end_one(
     Ok(true)
 }
 
+/// Ends every browser session of a user, and nothing else but that apps hear of it: refresh tokens live on.
+pub(crate) fn end_in_browsers(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
+    for session in sessions::of_user(tx, tenant, user)? {
+        sessions::end_of_user(tx, tenant, user, session.id)?;
+        logout::end_unseen(tx, tenant, session.id)?;
+    }
+    Ok(())
+}
+
 /// The sessions of whoever the cookie stands for; `None` when nobody of this tenant is signed in.
 pub async fn own(app: &App, tenant: TenantId, session: Option<&str>) -> Result<Option<Own>, Refusal> {
     let Some(hash) = hash_of(app, tenant, session) else { return Ok(None) };

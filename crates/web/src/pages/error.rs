@@ -58,7 +58,7 @@ pub fn refuse_signed_out(visit: &Visit, sign_in: &str) -> Response {
     let page = RefusalPage {
         frame: visit.frame(),
         title: "You are not signed in any more".to_owned(),
-        happened: Some("Your session ended before this form arrived, so it was not taken.".to_owned()),
+        happened: Some("Your session ended before this form arrived, so it was not taken. Sessions end after a while, when somebody signs you out, and when you are given an administrator role.".to_owned()),
         why_careful: "Without a sign-in we do not know who asks for the change.".to_owned(),
         not_lost: Some("Nothing was saved and nothing was changed.".to_owned()),
         what_to_do: "Sign in again in another window, then go back one page and send the form again: most browsers still have what you typed.".to_owned(),
