@@ -37,6 +37,11 @@ impl Leased {
         &self.job.kind
     }
 
+    /// What is sent, in a word for logs.
+    pub fn what(&self) -> &'static str {
+        if self.job.kind == kinds::BACK_CHANNEL_LOGOUT { "logout notice" } else { "mail" }
+    }
+
     /// The tenant and the data of the kind, for those who prepare it.
     pub(crate) fn of(&self) -> (TenantId, &str) {
         (self.job.tenant, &self.job.data)

@@ -186,13 +186,14 @@ impl Worker {
     }
 
     async fn record(&self, job: Leased, kind: &str, end: End) {
+        let what = job.what();
         match &end {
             End::Done => tracing::debug!(kind, "job done"),
             End::Pointless => tracing::debug!(kind, "job without a point"),
             End::Again(_, reason) => {
-                tracing::warn!(kind, reason, attempts = job.attempts(), "mail not sent yet");
+                tracing::warn!(kind, reason, attempts = job.attempts(), "{what} not sent yet");
             }
-            End::Abandoned(reason) => tracing::error!(kind, reason, "mail given up"),
+            End::Abandoned(reason) => tracing::error!(kind, reason, "{what} given up"),
         }
         match jobs::finish(&self.options.app, job, end).await {
             Ok(true) => {}
