@@ -191,7 +191,17 @@ pub(crate) fn done(
         details,
         ..blank(id, activity, kind_of(caller.actor.who))
     };
-    audit::insert(tx, caller.actor.tenant, &record)
+    insert_of_request(tx, &caller.actor, record)
+}
+
+/// A record has the id of the request, which errors show (`request-id`); what more one request does has ids of its own.
+fn insert_of_request(tx: &WriteTx<'_>, actor: &Actor, record: AuditRecord) -> Result<(), StoreError> {
+    if let Some(id) = actor.request
+        && audit::insert_first(tx, actor.tenant, &AuditRecord { id, ..record.clone() })?
+    {
+        return Ok(());
+    }
+    audit::insert(tx, actor.tenant, &record)
 }
 
 /// Records that an authenticated caller was refused, with the reason.
@@ -210,7 +220,7 @@ pub(crate) fn refused(
         details: vec![("explanation".to_owned(), refusal.to_string())],
         ..blank(id, activity, kind_of(actor.who))
     };
-    audit::insert(tx, actor.tenant, &record)
+    insert_of_request(tx, actor, record)
 }
 
 /// Records what a person did, or was refused, on the pages.

@@ -19,6 +19,8 @@ pub struct Origin {
     pub user_agent: Option<String>,
     /// The id of the request, which refusals show (`request-id`).
     pub request: Uuid,
+    /// What the caller calls it (`client-request-id`).
+    pub correlation: Option<String>,
 }
 
 impl Origin {

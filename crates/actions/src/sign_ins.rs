@@ -1,7 +1,8 @@
 //! The sign-in log: who signed in or was refused, to what, from where. A line is written in the transaction that decides
 //! (I6). Every sign-in of a person has one, and every refusal of somebody who is known, up to a budget (threats K14); programs
 //! that renew their tokens or sign in as themselves have one only when they are refused, since each success would be a row
-//! an hour that says nothing new. Refuses strangers: what nobody is known by is only counted. Refuses secrets, too.
+//! an hour that says nothing new. A request of an app that ends on a page of ours has one, too, within the same budget.
+//! Refuses strangers who try to prove who they are: what nobody is known by is only counted. Refuses secrets, too.
 
 mod list;
 
@@ -19,12 +20,14 @@ use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::Client;
 use hospes_store::engine::WriteTx;
-use hospes_store::{sign_ins, users};
+use hospes_store::{applications, sign_ins, users};
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
 use crate::invite::take;
 use crate::origin::Origin;
+use crate::sessions;
+use crate::sign_in::session_hash;
 
 /// Refusals of one person or program that get a line; more in an hour say nothing new.
 const PER_ONE: Limit = Limit { most: 60, seconds: 3600 };
@@ -34,16 +37,33 @@ const PER_TENANT: Limit = Limit { most: 5000, seconds: 3600 };
 /// What the directory API is called, as everywhere.
 const DIRECTORY_API_NAME: &str = "Microsoft Graph";
 
+/// What an application is called that is not registered.
+const UNKNOWN: &str = "An application that is not registered here";
+
 /// A line to be, drawn before the closure that writes it. One closure writes at most one.
 #[derive(Clone)]
 pub(crate) struct Entry {
-    id: Uuid,
+    /// Another id, for the second line of one request.
+    spare: Uuid,
     origin: Origin,
 }
 
 impl Entry {
     pub(crate) fn draw(app: &App) -> Self {
-        Self { id: app.new_id(), origin: Origin::current() }
+        Self { spare: app.new_id(), origin: Origin::current() }
+    }
+
+    /// A line has the id of the request, as at the original: errors and pages show it.
+    fn id(&self) -> Uuid {
+        if self.origin.request.is_nil() { self.spare } else { self.origin.request }
+    }
+
+    /// Writes the line.
+    fn write(&self, tx: &WriteTx<'_>, tenant: TenantId, line: &SignIn) -> Result<(), Stop> {
+        if !sign_ins::insert(tx, tenant, line)? {
+            sign_ins::insert(tx, tenant, &SignIn { id: self.spare, ..line.clone() })?;
+        }
+        Ok(())
     }
 }
 
@@ -57,6 +77,8 @@ pub(crate) struct Towards {
     host: Option<TenantId>,
     /// Whether a person sits there.
     interactive: bool,
+    /// What the app calls it, if it said so when the sign-in began.
+    correlation: Option<String>,
 }
 
 impl Towards {
@@ -72,7 +94,14 @@ impl Towards {
     }
 
     fn pages(name: &str) -> Self {
-        Self { client: None, name: name.to_owned(), resource: None, host: None, interactive: true }
+        Self {
+            client: None,
+            name: name.to_owned(),
+            resource: None,
+            host: None,
+            interactive: true,
+            correlation: None,
+        }
     }
 
     /// An app a person goes to. `resource` is what it asks for access to; `silent`: it allowed no page.
@@ -95,6 +124,7 @@ impl Towards {
             resource: Some((resource, name)),
             host,
             interactive: !silent,
+            correlation: None,
         }
     }
 
@@ -106,7 +136,13 @@ impl Towards {
             resource: None,
             host: None,
             interactive: false,
+            correlation: None,
         }
+    }
+
+    /// The same, called so by the app.
+    pub(crate) fn called(self, correlation: Option<&str>) -> Self {
+        Self { correlation: correlation.map(str::to_owned), ..self }
     }
 }
 
@@ -119,7 +155,7 @@ pub(crate) fn succeeded(
     method: &str,
 ) -> Result<(), Stop> {
     let line = of_person(entry, user, towards, Some(method));
-    Ok(sign_ins::insert(tx, user.guest.record().tenant, &line)?)
+    entry.write(tx, user.guest.record().tenant, &line)
 }
 
 /// The same with a second factor shown.
@@ -131,7 +167,7 @@ pub(crate) fn succeeded_with_two(
     method: &str,
 ) -> Result<(), Stop> {
     let line = SignIn { multi_factor: Some(true), ..of_person(entry, user, towards, Some(method)) };
-    Ok(sign_ins::insert(tx, user.guest.record().tenant, &line)?)
+    entry.write(tx, user.guest.record().tenant, &line)
 }
 
 /// Records that a person was refused, if the budget allows. `method` is how far the proof had come.
@@ -156,7 +192,7 @@ pub(crate) fn refused(
         return Ok(());
     }
     let line = because(of_person(entry, user, towards, method), refusal);
-    Ok(sign_ins::insert(tx, tenant, &line)?)
+    entry.write(tx, tenant, &line)
 }
 
 /// Records a refusal of the person of that id, who may be gone.
@@ -195,10 +231,60 @@ pub(crate) async fn program_refused(app: &App, tenant: TenantId, client: &Client
             principal: Some(client.principal),
             ..blank(&entry, tenant)
         };
-        Ok(sign_ins::insert(tx, tenant, &because(program, &refusal))?)
+        entry.write(tx, tenant, &because(program, &refusal))
     });
     if let Err(refusal) = noted.await {
         tracing::warn!(refusal = refusal.name(), "a refused sign-in of an application was not recorded");
+    }
+}
+
+/// A request of a browser that was answered with a page of ours, before or without a sign-in.
+#[derive(Clone)]
+pub struct Turned {
+    /// The organisation that was asked.
+    pub tenant: TenantId,
+    /// The application the request names, registered or not.
+    pub client: Option<ClientId>,
+    /// The browser's session cookie.
+    pub session: Option<String>,
+}
+
+/// Records a refusal that a page shows to whoever sits there, in a transaction of its own, so that its reference leads
+/// somewhere. Lines about strangers share a budget like that of one application.
+pub async fn page_refused(app: &App, turned: Turned, refusal: &Refusal) {
+    let Turned { tenant, client, session } = turned;
+    let (entry, refusal) = (Entry::draw(app), refusal.clone());
+    let hash = session_hash(app, tenant, session.as_deref());
+    let noted = app.write_quietly(move |tx| {
+        let application = match client {
+            Some(client) => applications::by_client(tx, tenant, client)?,
+            None => None,
+        };
+        let user = match hash {
+            Some(hash) => sessions::alive(tx, tenant, hash, tx.now())?.map(|(_, user)| user),
+            None => None,
+        };
+        let named = application.as_ref().map(|known| known.client_id.0).unwrap_or_default();
+        if !may_note(tx, tenant, user.as_ref().map_or(ObjectId(named), User::id))? {
+            return Ok(());
+        }
+        let towards = Towards {
+            client: client.filter(|_| application.is_some()),
+            ..Towards::pages(application.as_ref().map_or(UNKNOWN, |known| &known.display_name))
+        };
+        let line = match &user {
+            Some(user) => of_person(&entry, user, &towards, None),
+            None => SignIn {
+                client: towards.client,
+                app_name: Some(towards.name.clone()),
+                interactive: true,
+                ..blank(&entry, tenant)
+            },
+        };
+        entry.write(tx, tenant, &because(line, &refusal))
+    });
+    if let Err(refusal) = noted.await {
+        tracing::warn!(refusal = refusal.name(), "the refusal of a page was not recorded");
     }
 }
 
@@ -218,7 +304,7 @@ fn may_note(tx: &WriteTx<'_>, tenant: TenantId, who: ObjectId) -> Result<bool, S
 
 fn blank(entry: &Entry, tenant: TenantId) -> SignIn {
     SignIn {
-        id: entry.id,
+        id: entry.id(),
         at: Time::default(),
         user: None,
         user_name: None,
@@ -236,7 +322,7 @@ fn blank(entry: &Entry, tenant: TenantId) -> SignIn {
         error: 0,
         refusal: None,
         explanation: None,
-        correlation: entry.origin.request.to_string(),
+        correlation: entry.origin.correlation.clone().unwrap_or_else(|| entry.origin.request.to_string()),
         home_tenant: None,
         resource_tenant: tenant,
         interactive: false,
@@ -246,7 +332,9 @@ fn blank(entry: &Entry, tenant: TenantId) -> SignIn {
 fn of_person(entry: &Entry, user: &User, towards: &Towards, method: Option<&str>) -> SignIn {
     let tenant = user.guest.record().tenant;
     let (resource, resource_name) = towards.resource.clone().unzip();
+    let around = blank(entry, tenant);
     SignIn {
+        correlation: towards.correlation.clone().unwrap_or(around.correlation.clone()),
         user: Some(user.id()),
         user_name: Some(user.profile.display_name.clone()),
         sign_in_name: Some(user.sign_in_name().to_owned()),
@@ -263,7 +351,7 @@ fn of_person(entry: &Entry, user: &User, towards: &Towards, method: Option<&str>
         home_tenant: home_tenant(user, tenant),
         resource_tenant: towards.host.unwrap_or(tenant),
         interactive: towards.interactive,
-        ..blank(entry, tenant)
+        ..around
     }
 }
 

@@ -123,6 +123,7 @@ impl Bench {
             client: None,
             issued_at: self.clock.now(),
             correlation: Some("a-test".to_owned()),
+            request: None,
         }
     }
 }

@@ -11,10 +11,20 @@ use crate::time::Time;
 /// How long a line is kept, in seconds: as the original does.
 pub const KEPT_SECONDS: i64 = 30 * 24 * 3600;
 
+/// The longest id that a caller may give its request.
+const CORRELATION: usize = 128;
+
+/// What a caller calls its request, if that can stand in a header, in a log and in an address.
+pub fn correlation_of(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let fit = !text.is_empty() && text.len() <= CORRELATION && text.bytes().all(|b| b.is_ascii_graphic());
+    fit.then_some(text)
+}
+
 /// One sign-in, or a refused attempt at one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignIn {
-    /// Its id.
+    /// The id of the request it was decided in, which the page of a refusal shows the beginning of.
     pub id: Uuid,
     /// `createdDateTime`; set by the store.
     pub at: Time,
@@ -50,7 +60,7 @@ pub struct SignIn {
     pub refusal: Option<String>,
     /// What an app was told in words, where the refusal has no line in the catalogue.
     pub explanation: Option<String>,
-    /// The id of the request, which the page of a refusal shows the beginning of.
+    /// What the program calls the whole of it (`client-request-id`); the id of the request where it calls it nothing.
     pub correlation: String,
     /// Where the person belongs, if that is known here.
     pub home_tenant: Option<TenantId>,
@@ -85,6 +95,11 @@ fn remedy_of_app(number: u32) -> &'static str {
             "Set the application up with the kind of proof it is registered for."
         }
         7_000_112 => "Enable the application again, if it should be used.",
+        50_011 => {
+            "If the address is the application's own, register it, letter for letter; else the application has to send the one \
+             that is registered."
+        }
+        700_016 => "Register the application here, or enable it; else it has to send the client id it is registered with.",
         65_001 | 90_094 => "Grant the permission for everybody, or let the person agree in a browser.",
         65_004 => "Nothing, or ask the person why; the next sign-in asks again.",
         50_105 => "Assign an app role to the person or a group.",

@@ -5,38 +5,46 @@ use hospes_domain::audit::AuditRecord;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 
-use crate::engine::{Read, Row, StoreError, WriteTx};
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::users::fold;
+
+const INSERT: &str = "INSERT INTO audit (tenant_id, id, at, activity, category, service, operation, result, reason, actor_kind, \
+     actor_id, actor_name, target_kind, target_id, target_name, correlation, details, related_id, correlation_key) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 
 /// Writes a record at the transaction's instant.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO audit (tenant_id, id, at, activity, category, service, operation, result, reason, actor_kind, actor_id, \
-         actor_name, target_kind, target_id, target_name, correlation, details, related_id, correlation_key) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-        &[
-            tenant.into(),
-            r.id.into(),
-            tx.now().into(),
-            r.activity.as_str().into(),
-            r.category.as_str().into(),
-            r.service.as_str().into(),
-            r.operation.as_str().into(),
-            if r.success { "success" } else { "failure" }.into(),
-            r.reason.clone().into(),
-            r.actor_kind.as_str().into(),
-            r.actor.into(),
-            r.actor_name.clone().into(),
-            r.target_kind.clone().into(),
-            r.target.into(),
-            r.target_name.clone().into(),
-            r.correlation.clone().into(),
-            r.details_json().into(),
-            r.related.into(),
-            r.correlation.as_deref().map(fold).into(),
-        ],
-    )?;
+    tx.execute(INSERT, &values(tx, tenant, r))?;
     Ok(())
+}
+
+/// The same, unless there is a record of that id; whether it was written.
+pub fn insert_first(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> Result<bool, StoreError> {
+    Ok(tx.execute(&format!("{INSERT} ON CONFLICT DO NOTHING"), &values(tx, tenant, r))? == 1)
+}
+
+fn values(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> [Value; 19] {
+    [
+        tenant.into(),
+        r.id.into(),
+        tx.now().into(),
+        r.activity.as_str().into(),
+        r.category.as_str().into(),
+        r.service.as_str().into(),
+        r.operation.as_str().into(),
+        if r.success { "success" } else { "failure" }.into(),
+        r.reason.clone().into(),
+        r.actor_kind.as_str().into(),
+        r.actor.into(),
+        r.actor_name.clone().into(),
+        r.target_kind.clone().into(),
+        r.target.into(),
+        r.target_name.clone().into(),
+        r.correlation.clone().into(),
+        r.details_json().into(),
+        r.related.into(),
+        r.correlation.as_deref().map(fold).into(),
+    ]
 }
 
 /// How many columns those are.

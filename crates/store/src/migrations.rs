@@ -46,4 +46,5 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 19, name: "provider", sql: include_str!("../migrations/0019_provider.sql") },
     Migration { number: 20, name: "passwords", sql: include_str!("../migrations/0020_passwords.sql") },
+    Migration { number: 21, name: "correlation", sql: include_str!("../migrations/0021_correlation.sql") },
 ];

@@ -11,13 +11,13 @@ use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::users::fold;
 
-/// Writes a line at the transaction's instant.
-pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, line: &SignIn) -> Result<(), StoreError> {
-    tx.execute(
+/// Writes a line at the transaction's instant; `false` when there is one of that id.
+pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, line: &SignIn) -> Result<bool, StoreError> {
+    let written = tx.execute(
         "INSERT INTO sign_ins (tenant_id, id, at, user_id, user_name, upn, upn_key, user_type, client_id, app_name, principal_id, \
          resource_id, resource_name, address, user_agent, method, multi_factor, error_code, refusal, explanation, correlation, \
          home_tenant, resource_tenant, interactive) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-         $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+         $16, $17, $18, $19, $20, $21, $22, $23, $24) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             line.id.into(),
@@ -45,7 +45,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, line: &SignIn) -> Result<(), S
             line.interactive.into(),
         ],
     )?;
-    Ok(())
+    Ok(written == 1)
 }
 
 const COLUMNS: &str = "s.id, s.at, s.user_id, s.user_name, s.upn, s.user_type, s.client_id, s.app_name, s.principal_id, s.resource_id, \
@@ -157,7 +157,7 @@ mod tests {
     async fn e6_a_log_is_a_tenants_own_and_filtered_by_what_it_holds() {
         let (db, _scratch) = two_tenants("sign-ins").await;
         done(&db, |tx| {
-            (1..=4).try_for_each(|n| insert(tx, HERE, &line(n)))?;
+            (1..=4).try_for_each(|n| insert(tx, HERE, &line(n)).map(|_| ()))?;
             insert(tx, THERE, &line(9))
         })
         .await;

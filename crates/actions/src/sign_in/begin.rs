@@ -16,7 +16,7 @@ use super::{Scene, hint, registered, session_hash};
 use crate::app::{App, Stop};
 use crate::apps;
 use crate::sessions;
-use crate::sign_ins::Entry;
+use crate::sign_ins::{Entry, Turned, page_refused};
 use crate::tokens::issuer;
 use crate::upstream;
 
@@ -57,6 +57,20 @@ impl IdTokenHint {
 /// Takes a request to the authorization endpoint. `session` is the browser's session cookie. A refusal
 /// is a page; what the app may know is a [`Begun::Answer`].
 pub async fn authorize(
+    app: &App,
+    tenant: TenantId,
+    parameters: Parameters,
+    session: Option<&str>,
+) -> Result<Begun, Refusal> {
+    let client = parameters.get("client_id").and_then(|id| id.parse().ok());
+    let begun = take_in(app, tenant, parameters, session).await;
+    if let Err(refusal @ Refusal::OAuth(_)) = &begun {
+        page_refused(app, Turned { tenant, client, session: session.map(str::to_owned) }, refusal).await;
+    }
+    begun
+}
+
+async fn take_in(
     app: &App,
     tenant: TenantId,
     parameters: Parameters,

@@ -114,6 +114,7 @@ fn flow(id: Uuid, device: &DeviceCode, code: &[u8], now: Time) -> Flow {
             client_info: false,
             device: Some(code.to_vec()),
             claims: ClaimsRequest::default(),
+            correlation: None,
         }),
         prompt: Prompt::default(),
         login_hint: None,

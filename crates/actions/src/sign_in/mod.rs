@@ -213,6 +213,7 @@ impl Known {
                 let host = host.flatten().and_then(upstream::host_of);
                 let silent = self.flow.prompt.none;
                 Towards::app(&app.application, &app.principal, app.scopes.resource, host, silent)
+                    .called(request.correlation.as_deref())
             }
             _ => Towards::page(self.flow.return_to.as_deref()),
         }

@@ -1,16 +1,45 @@
 //! The parameters of an authorization request, and the ordered list of checks on them (RFC 6749
-//! section 4.1.1, OpenID Connect Core 1.0 section 3.1.2). Refuses repeated parameters; ignores unknown
-//! ones. Only after client and redirect address fit does anything travel to that address (threats F1).
+//! section 4.1.1, OpenID Connect Core 1.0 section 3.1.2). Refuses repeated parameters and control characters; ignores
+//! unknown parameters. Only after client and redirect address fit does anything travel to that address (threats F1).
 
 use hospes_domain::application::{Application, Platform};
 use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
-use hospes_domain::sign_in::{AppRequest, ClaimsRequest, Prompt, RequestedScopes, ResponseMode};
+use hospes_domain::sign_in::{
+    AppRequest, ClaimsRequest, Prompt, RequestedScopes, ResponseMode, repeated, too_long, unprintable_value,
+};
+use hospes_domain::sign_ins::correlation_of;
 
 /// Longest value kept of a request, in bytes; `state` alone may be longer.
 const MAX_VALUE: usize = 4096;
 /// Longest `state`.
 const MAX_STATE: usize = 16 * 1024;
+/// Parameters that mean something here or at the end of a session, or that the standards define.
+const KNOWN: [&str; 23] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "domain_hint",
+    "id_token_hint",
+    "claims",
+    "client_info",
+    "acr_values",
+    "ui_locales",
+    "display",
+    "request",
+    "request_uri",
+    "post_logout_redirect_uri",
+    "logout_hint",
+];
 /// Length of a SHA-256 challenge in base64url (RFC 7636 section 4.2).
 const CHALLENGE_LENGTH: usize = 43;
 
@@ -69,12 +98,11 @@ impl Parameters {
 
     /// `client_id`, before anything is known about it.
     pub(super) fn client(&self) -> Result<ClientId, Refusal> {
-        if self.repeated("client_id") || self.repeated("redirect_uri") {
-            return Err(Refusal::oauth(
-                "invalid_request",
-                90013,
-                "client_id or redirect_uri is given more than once.",
-            ));
+        for name in ["client_id", "redirect_uri"] {
+            if self.repeated(name) {
+                let cause = format!("The parameter '{name}' is given more than once.");
+                return Err(Refusal::oauth("invalid_request", 90013, cause));
+            }
         }
         let Some(text) = self.get("client_id") else {
             return Err(Refusal::oauth("invalid_request", 900_144, "The request has no client_id."));
@@ -88,10 +116,12 @@ impl Parameters {
             return Err(Refusal::oauth("invalid_request", 900_971, "The request has no redirect_uri."));
         };
         let Some(platform) = application.platform_of(redirect_uri) else {
-            return Err(wrong_address());
+            return Err(wrong_address(application, redirect_uri));
         };
         let mode = self.get("response_mode").and_then(ResponseMode::parse).unwrap_or(ResponseMode::Query);
-        let state = self.owned("state").filter(|s| s.len() <= MAX_STATE);
+        // What is refused about the state itself is told without it.
+        let fit = |state: &String| state.len() <= MAX_STATE && unprintable_value("state", state).is_none();
+        let state = self.owned("state").filter(fit);
         let redirect_uri = redirect_uri.to_owned();
         Ok(Route { client: application.client_id, redirect_uri, platform, mode, state })
     }
@@ -100,6 +130,7 @@ impl Parameters {
     pub(super) fn check(&self, route: &Route, public_url: &str) -> Check<Checked> {
         self.nothing_repeated()?;
         self.nothing_too_long()?;
+        self.nothing_unprintable()?;
         self.no_request_object()?;
         self.response_type()?;
         self.response_mode()?;
@@ -119,20 +150,16 @@ impl Parameters {
                 client_info: self.get("client_info") == Some("1"),
                 claims: self.claims()?,
                 device: None,
+                correlation: self.get("client-request-id").and_then(correlation_of).map(str::to_owned),
             },
             prompt,
-            login_hint: self
-                .owned("login_hint")
-                .filter(|h| h.len() <= 254 && !h.chars().any(char::is_control)),
+            login_hint: self.owned("login_hint").filter(|hint| hint.len() <= 254),
             max_age,
         })
     }
 
     fn nothing_repeated(&self) -> Check<()> {
-        match self.pairs.iter().find(|(name, _)| self.repeated(name)) {
-            Some(_) => no("invalid_request", 90013, "A parameter is given more than once."),
-            None => Ok(()),
-        }
+        repeated(&self.pairs).map_or(Ok(()), |cause| no("invalid_request", 90013, &cause))
     }
 
     fn nothing_too_long(&self) -> Check<()> {
@@ -140,10 +167,14 @@ impl Parameters {
             "state" | "id_token_hint" | "claims" => MAX_STATE,
             _ => MAX_VALUE,
         };
-        match self.pairs.iter().find(|(name, value)| value.len() > limit(name)) {
-            Some(_) => no("invalid_request", 90013, "A parameter is too long."),
-            None => Ok(()),
-        }
+        too_long(&self.pairs, limit).map_or(Ok(()), |cause| no("invalid_request", 90013, &cause))
+    }
+
+    /// What is stored is text, and what is ignored is ignored whatever it holds.
+    pub(super) fn nothing_unprintable(&self) -> Check<()> {
+        let known = self.pairs.iter().filter(|(name, _)| KNOWN.contains(&name.as_str()));
+        let mut said = known.filter_map(|(name, value)| unprintable_value(name, value));
+        said.next().map_or(Ok(()), |cause| no("invalid_request", 90013, &cause))
     }
 
     /// Threats F10: not supported, and never fetched.
@@ -176,7 +207,9 @@ impl Parameters {
     }
 
     fn scope(&self, public_url: &str) -> Check<String> {
-        let scope = self.get("scope").unwrap_or_default();
+        let Some(scope) = self.get("scope") else {
+            return no("invalid_request", 900_144, "The request has no scope.");
+        };
         match RequestedScopes::parse(scope, public_url) {
             Ok(_) => Ok(scope.to_owned()),
             Err(bad) => no("invalid_scope", 70011, &bad.to_string()),
@@ -242,9 +275,26 @@ impl Parameters {
     }
 }
 
-/// The address is not one of the application's.
-pub(super) fn wrong_address() -> Refusal {
-    let cause = "The redirect_uri is not one that is registered for the application.";
+/// Letters of a refused address that are shown.
+const SHOWN: usize = 200;
+
+/// The address is not one of the application's. The page is for those who run it, so it shows what was sent: as text that
+/// nobody can follow, without what could disguise it.
+pub(super) fn wrong_address(application: &Application, sent: &str) -> Refusal {
+    let fit = |c: char| if c.is_ascii_graphic() && c != '\'' { c } else { '\u{fffd}' };
+    let mut shown: String = sent.chars().take(SHOWN).map(fit).collect();
+    if sent.chars().nth(SHOWN).is_some() {
+        shown.push('\u{2026}');
+    }
+    let application_name = &application.display_name;
+    if sent.is_empty() {
+        let cause = format!("The application '{application_name}' has no address that could be answered.");
+        return Refusal::oauth("invalid_request", 50011, cause);
+    }
+    let cause = format!(
+        "The redirect_uri '{shown}' is not one that is registered for the application '{application_name}' ({}).",
+        application.client_id
+    );
     Refusal::oauth("invalid_request", 50011, cause)
 }
 

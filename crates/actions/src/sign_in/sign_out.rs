@@ -1,6 +1,6 @@
 //! Signing out, also at the wish of an app (OpenID Connect RP-Initiated Logout 1.0). Refuses to send
-//! the browser anywhere but to a registered address, and to sign out on a stranger's link without
-//! asking (threats F15).
+//! the browser anywhere but to a registered address, to sign out on a stranger's link without asking (threats F15), and
+//! control characters in what is kept for the question.
 
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
@@ -33,6 +33,7 @@ pub async fn leaving(
     parameters: &Parameters,
     session: Option<&str>,
 ) -> Result<Leaving, Refusal> {
+    parameters.nothing_unprintable().map_err(Refusal::OAuth)?;
     let hinted = parameters.single("id_token_hint").and_then(|token| hint::read(app, tenant, token));
     let named = parameters.single("client_id").map(|id| id.parse().ok());
     // An address is the app's that asks; two apps, or one nobody knows, ask for nothing.
@@ -45,7 +46,7 @@ pub async fn leaving(
     };
     let back = parameters
         .single("post_logout_redirect_uri")
-        .filter(|uri| agreed && !uri.chars().any(char::is_control))
+        .filter(|_| agreed)
         .map(str::to_owned);
     let hash = session_hash(app, tenant, session);
     app.read(move |tx| {

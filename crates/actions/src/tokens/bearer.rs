@@ -91,6 +91,7 @@ pub(super) fn actor(claims: &Claims) -> Result<Actor, JoseError> {
         client: Some(client(claims)?),
         issued_at: Time(claims.integer("iat")?.saturating_mul(1_000_000)),
         correlation: None,
+        request: None,
     })
 }
 

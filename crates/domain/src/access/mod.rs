@@ -45,6 +45,7 @@ pub use tenants::{
 use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::policy::GuestAccess;
 use crate::time::Time;
+use uuid::Uuid;
 
 /// Who calls, as the verified token or session says; roles and state are loaded where they are needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,8 @@ pub struct Actor {
     pub issued_at: Time,
     /// What the caller calls this request (`client-request-id`), for the audit record.
     pub correlation: Option<String>,
+    /// Our id of the request, if a request is behind it.
+    pub request: Option<Uuid>,
 }
 
 /// The subject of a token.

@@ -147,6 +147,7 @@ fn caller(roles: &[Role], scopes: &[Scope]) -> Caller {
             client: None,
             issued_at: Time(0),
             correlation: None,
+            request: None,
         },
         display_name: "Caller".into(),
         mail: None,

@@ -20,6 +20,7 @@ pub(in crate::access) fn caller(user_type: Option<UserType>, roles: &[Role], acc
             client: None,
             issued_at: Time(0),
             correlation: None,
+            request: None,
         },
         display_name: String::new(),
         mail: None,

@@ -111,6 +111,8 @@ pub struct AppRequest {
     pub device: Option<Vec<u8>>,
     /// Claims it asks for one by one (OIDC Core section 5.5).
     pub claims: ClaimsRequest,
+    /// What the application calls the whole sign-in (`client-request-id`).
+    pub correlation: Option<String>,
 }
 
 impl fmt::Debug for AppRequest {

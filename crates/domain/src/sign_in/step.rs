@@ -168,6 +168,7 @@ mod tests {
                 client_info: false,
                 device: None,
                 claims: ClaimsRequest::default(),
+                correlation: None,
             }),
             prompt: Prompt::parse(prompt).unwrap(),
             login_hint: None,

@@ -68,6 +68,7 @@ impl Scene {
             client: None,
             issued_at: clock.now(),
             correlation: None,
+            request: None,
         };
         invite(&app, &actor, invitation()).await.unwrap();
         let sink = MailSink::start(0, clock.clone()).await.unwrap();

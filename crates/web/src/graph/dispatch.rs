@@ -13,6 +13,7 @@ use hospes_domain::access::Actor;
 use http_body_util::BodyExt as _;
 
 use super::ROUTES;
+use super::cross_origin;
 use super::error::Fault;
 use super::path::{Segment, parse_path};
 use super::reply::Reply;
@@ -61,6 +62,9 @@ async fn beta(State(web): State<Web>, request: Request) -> Response {
 }
 
 async fn entry(web: Web, version: Version, request: Request) -> Response {
+    if cross_origin::asks_before(request.method(), request.headers()) {
+        return cross_origin::before();
+    }
     let ids = RequestIds::of(&request);
     let now = web.app.now();
     let public_url = web.app.public_url().to_owned();
@@ -74,7 +78,7 @@ async fn answer(web: Web, version: Version, request: Request, ids: &RequestIds) 
     let token = bearer_token(request.headers())?;
     let actor = tokens::bearer(&web.app, token).await?;
     // The log finds a request by either id, as an error names it.
-    let actor = Actor { correlation: Some(ids.client()), ..actor };
+    let actor = Actor { correlation: Some(ids.client()), request: Some(ids.request_id), ..actor };
     let (head, body) = request.into_parts();
     let path = head.uri.path().get(version.prefix().len()..).unwrap_or_default().to_owned();
     let (template, keys) = template(parse_path(&path)?);

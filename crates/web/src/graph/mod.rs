@@ -2,6 +2,7 @@
 //! Refuses to decide anything: each handler reads a request, calls one verb and writes its answer.
 
 mod asked;
+mod cross_origin;
 mod dispatch;
 mod error;
 mod etag;
@@ -36,6 +37,7 @@ mod users;
 pub mod odata;
 pub mod path;
 
+pub(crate) use cross_origin::open_to_pages;
 pub use dispatch::{Route, routes};
 pub(crate) use error::refuse;
 pub use error::{spelled, spelled_http};

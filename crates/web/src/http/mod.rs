@@ -34,7 +34,7 @@ use http_body_util::Limited;
 
 use crate::pages::error::{refuse, refuse_method};
 use crate::pages::visit::Visit;
-use crate::{Web, health};
+use crate::{Web, graph, health};
 
 /// The longest request body, in bytes (threats J6).
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -72,8 +72,10 @@ fn stateless(mut page: Response) -> Response {
 }
 
 async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let ids = RequestIds::read(request.headers(), web.app.request_id());
     let dialect = Dialect::of(request.uri().path());
+    let ids = RequestIds::read(request.headers(), web.app.request_id());
+    let ids = if dialect == Dialect::OAuth { ids.or_of(request.uri().query()) } else { ids };
+    let asked_by_page = dialect == Dialect::Graph && request.headers().contains_key(header::ORIGIN);
     let now = web.app.now();
     request.extensions_mut().insert(ids.clone());
     let mut response = match check(web.app.public_url(), &request) {
@@ -88,6 +90,9 @@ async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Resp
         Err(refusal) => dialect.refuse(refusal, &ids, now),
     };
     headers::finish(&web, &ids, &mut response);
+    if asked_by_page {
+        graph::open_to_pages(&mut response);
+    }
     response
 }
 
@@ -100,6 +105,7 @@ fn origin_of(web: &Web, ids: &RequestIds, request: &Request) -> Origin {
         address: peer.and_then(|peer| address_of(peer.0, headers, &web.options.trusted_proxies)),
         user_agent: says.and_then(|text| browser::bounded(&text)),
         request: ids.request_id,
+        correlation: ids.client_request_id.clone(),
     }
 }
 

@@ -1,12 +1,15 @@
 //! What a request is called: our `request-id`, and the caller's `client-request-id`, which is echoed
-//! (reference/graph-conventions.md section 2). Refuses caller's ids that could break a header or a log line.
+//! (reference/graph-conventions.md section 2). Sign-in libraries send it in the address (reference/wire-contract.md 3.2 and
+//! 3.5). Refuses caller's ids that could break a header or a log line.
 
 use axum::extract::Request;
+use hospes_domain::sign_ins::correlation_of;
 use http::HeaderMap;
+use url::form_urlencoded;
 use uuid::Uuid;
 
-/// The longest id of a caller that is echoed.
-const MAX: usize = 128;
+/// The header, and the parameter of an address.
+const NAME: &str = "client-request-id";
 
 /// The names of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,9 +23,18 @@ pub struct RequestIds {
 impl RequestIds {
     /// Reads what the caller sent; `fresh` is ours.
     pub fn read(headers: &HeaderMap, fresh: Uuid) -> Self {
-        let client = headers.get("client-request-id").and_then(|value| value.to_str().ok()).map(str::trim);
-        let fit = |id: &&str| !id.is_empty() && id.len() <= MAX && id.bytes().all(|b| b.is_ascii_graphic());
-        Self { request_id: fresh, client_request_id: client.filter(fit).map(str::to_owned) }
+        let client = headers.get(NAME).and_then(|value| value.to_str().ok()).and_then(correlation_of);
+        Self { request_id: fresh, client_request_id: client.map(str::to_owned) }
+    }
+
+    /// The same where the address may say it instead of a header, which a browser does not send.
+    pub fn or_of(self, query: Option<&str>) -> Self {
+        let said = || {
+            let query = query.filter(|query| query.contains(NAME))?;
+            let (_, value) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == NAME)?;
+            correlation_of(&value).map(str::to_owned)
+        };
+        Self { client_request_id: self.client_request_id.or_else(said), ..self }
     }
 
     /// The ids of a request that came through [`super::guarded`].
@@ -52,5 +64,16 @@ mod tests {
         for odd in ["", "a b", &"x".repeat(129)] {
             assert_eq!(read(odd), Uuid::from_u128(7).to_string());
         }
+    }
+
+    #[test]
+    fn an_address_says_it_where_no_header_does() {
+        let mut headers = HeaderMap::new();
+        let of = |headers: &HeaderMap, query| RequestIds::read(headers, Uuid::nil()).or_of(query).client();
+        assert_eq!(of(&headers, Some("a=b&client-request-id=c-1")), "c-1");
+        assert_eq!(of(&headers, Some("client-request-id=a%0Ab")), Uuid::nil().to_string());
+        assert_eq!(of(&headers, None), Uuid::nil().to_string());
+        headers.insert(NAME, "abc-1".parse().unwrap());
+        assert_eq!(of(&headers, Some("client-request-id=c-1")), "abc-1");
     }
 }

@@ -83,7 +83,8 @@ fn asked_again(visit: &Visit, tenant: &str, endpoint: &str, body: &[u8]) -> Resp
     let query =
         form_urlencoded::Serializer::new(String::new()).extend_pairs(form_urlencoded::parse(body)).finish();
     if query.len() > MAX_REQUEST {
-        return refuse(visit, &Refusal::oauth("invalid_request", 90013, "The request is too long."), None);
+        let cause = format!("The request is longer than {MAX_REQUEST} bytes.");
+        return refuse(visit, &Refusal::oauth("invalid_request", 90013, cause), None);
     }
     let tenant: String = form_urlencoded::byte_serialize(tenant.as_bytes()).collect();
     visit.go(&format!("/{tenant}/oauth2/v2.0/{endpoint}?{query}"))

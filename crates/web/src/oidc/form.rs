@@ -1,12 +1,13 @@
 //! Reading what a client posts to the token endpoint (RFC 6749 sections 2.3.1, 3.2 and appendix B).
 //!
-//! Refuses parameters that come twice, bodies of another type, and secrets in the address (threats F8). Unknown
+//! Refuses parameters that come twice or hold control characters, bodies of another type, and secrets in the address (threats F8). Unknown
 //! parameters are ignored, empty ones count as absent (reference/wire-contract.md 1.7).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hospes_actions::tokens::{Credentials, TokenForm};
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
+use hospes_domain::sign_in::{repeated, unprintable_value};
 use http::{HeaderMap, header};
 use url::form_urlencoded;
 
@@ -42,20 +43,23 @@ pub(super) fn read(headers: &HeaderMap, query: &str, body: &[u8]) -> Result<Toke
         },
         ..TokenForm::default()
     };
-    let mut seen: Vec<String> = Vec::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        if seen.iter().any(|other| *other == name) {
-            return Err(malformed("A parameter is included more than once."));
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+    if let Some(cause) = repeated(&pairs) {
+        return Err(malformed(&cause));
+    }
+    for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+        let unprintable = unprintable_value(&name, &value);
+        if put(&mut form, &name, value)
+            && let Some(cause) = unprintable
+        {
+            return Err(malformed(&cause));
         }
-        if !value.is_empty() {
-            put(&mut form, &name, value.into_owned());
-        }
-        seen.push(name.into_owned());
     }
     Ok(form)
 }
 
-fn put(form: &mut TokenForm, name: &str, value: String) {
+/// Takes a parameter; whether it is one that means something.
+fn put(form: &mut TokenForm, name: &str, value: String) -> bool {
     let slot = match name {
         "grant_type" => &mut form.grant_type,
         "client_id" => &mut form.credentials.id,
@@ -69,10 +73,14 @@ fn put(form: &mut TokenForm, name: &str, value: String) {
         "client_assertion" => &mut form.credentials.assertion,
         "client_assertion_type" => &mut form.credentials.assertion_type,
         "device_code" => &mut form.device_code,
-        "client_info" => return form.client_info = value == "1",
-        _ => return,
+        "client_info" => {
+            form.client_info = value == "1";
+            return true;
+        }
+        _ => return false,
     };
     *slot = Some(value);
+    true
 }
 
 pub(super) fn is_form(headers: &HeaderMap) -> bool {

@@ -8,7 +8,10 @@ use axum::routing::{get, post};
 use hospes_actions::sign_in::{
     self, AskedFor, Needed, Parameters, Wish, consent_for_all, refuse_for_all, review,
 };
+use hospes_actions::sign_ins::{Turned, page_refused};
+use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_in::{repeated, unprintable};
 use hospes_domain::tenant::Tenant;
 use http::StatusCode;
 use url::form_urlencoded;
@@ -62,23 +65,25 @@ impl Asking {
         older: bool,
     ) -> Result<Self, Response> {
         let host = which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))?;
-        let no = |code, text: &str| {
-            Err(refuse(visit, &Refusal::oauth("invalid_request", code, text), Some(&host)))
-        };
         let query = query.unwrap_or_default();
-        if query.len() > LONGEST {
-            return no(90013, "The request is too long.");
-        }
         let all = pairs(query.as_bytes());
-        let twice =
-            all.iter().enumerate().any(|(at, (name, _))| all[..at].iter().any(|(other, _)| other == name));
-        if twice {
-            return no(90013, "A parameter is given more than once.");
-        }
+        let wrong = if query.len() > LONGEST {
+            Some((90013, format!("The request is longer than {LONGEST} bytes.")))
+        } else {
+            repeated(&all).or_else(|| unprintable(&all)).map(|cause| (90013, cause))
+        };
         let parameters = Parameters::new(all);
         let owned = |name: &str| parameters.get(name).map(str::to_owned);
-        let Some(client) = parameters.get("client_id").and_then(|id| id.parse().ok()) else {
-            return no(900_144, "The request has no client_id that could be one.");
+        let client = parameters.get("client_id").and_then(|id| id.parse().ok());
+        let missing = || (900_144, "The request has no client_id that could be one.".to_owned());
+        let client = match (client, wrong) {
+            (Some(client), None) => client,
+            (client, wrong) => {
+                let (code, cause) = wrong.unwrap_or_else(missing);
+                let refusal = Refusal::oauth("invalid_request", code, cause);
+                page_refused(&web.app, turned(visit, &host, client), &refusal).await;
+                return Err(refuse(visit, &refusal, Some(&host)));
+            }
         };
         let wish = Wish {
             client,
@@ -105,9 +110,15 @@ impl Asking {
         format!("/{}/{endpoint}{step}?{}", self.host.id, self.query)
     }
 
-    fn no(&self, visit: &Visit, refusal: &Refusal) -> Response {
-        refuse(visit, refusal, Some(&self.host))
+    /// The page of a refusal, on record so that its reference leads somewhere.
+    async fn no(&self, web: &Web, visit: &Visit, refusal: Refusal) -> Response {
+        page_refused(&web.app, turned(visit, &self.host, Some(self.wish.client)), &refusal).await;
+        refuse(visit, &refusal, Some(&self.host))
     }
+}
+
+fn turned(visit: &Visit, host: &Tenant, client: Option<ClientId>) -> Turned {
+    Turned { tenant: host.id, client, session: visit.session(host.id).map(str::to_owned) }
 }
 
 async fn newer(
@@ -130,10 +141,15 @@ async fn older(
 
 async fn show(web: &Web, visit: &Visit, asking: Asking) -> Reply {
     let host = asking.host.id;
-    let found = review(&web.app, host, visit.session(host), asking.wish.clone()).await;
-    let Some(found) = found.map_err(|refusal| asking.no(visit, &refusal))? else {
-        let flow = sign_in::begin(&web.app, host, &asking.path("")).await;
-        return Ok(enter(web, visit, host, flow.map_err(|refusal| asking.no(visit, &refusal))?));
+    let found = match review(&web.app, host, visit.session(host), asking.wish.clone()).await {
+        Ok(found) => found,
+        Err(refusal) => return Err(asking.no(web, visit, refusal).await),
+    };
+    let Some(found) = found else {
+        return match sign_in::begin(&web.app, host, &asking.path("")).await {
+            Ok(flow) => Ok(enter(web, visit, host, flow)),
+            Err(refusal) => Err(asking.no(web, visit, refusal).await),
+        };
     };
     let page = view::AdminConsent {
         frame: visit.frame(),
@@ -178,10 +194,11 @@ async fn accept_older(
 async fn accept(web: &Web, visit: &Visit, asking: Asking) -> Reply {
     let host = asking.host.id;
     let answer = consent_for_all(&web.app, host, visit.session(host), asking.wish.clone()).await;
-    match answer.map_err(|refusal| asking.no(visit, &refusal))? {
-        Some(answer) => Ok(deliver(visit, answer)),
+    match answer {
+        Ok(Some(answer)) => Ok(deliver(visit, answer)),
         // The session has ended: the page asks to sign in again.
-        None => Ok(visit.go(&asking.path(""))),
+        Ok(None) => Ok(visit.go(&asking.path(""))),
+        Err(refusal) => Err(asking.no(web, visit, refusal).await),
     }
 }
 
@@ -206,6 +223,8 @@ async fn cancel_older(
 }
 
 async fn cancel(web: &Web, visit: &Visit, asking: Asking) -> Reply {
-    let answer = refuse_for_all(&web.app, asking.host.id, asking.wish.clone()).await;
-    Ok(deliver(visit, answer.map_err(|refusal| asking.no(visit, &refusal))?))
+    match refuse_for_all(&web.app, asking.host.id, asking.wish.clone()).await {
+        Ok(answer) => Ok(deliver(visit, answer)),
+        Err(refusal) => Err(asking.no(web, visit, refusal).await),
+    }
 }

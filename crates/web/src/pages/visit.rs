@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::sign_ins::number;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -128,6 +129,8 @@ impl Visit {
             code: match refusal {
                 // Developers look these up by number.
                 Refusal::OAuth(oauth) => format!("AADSTS{}", oauth.code),
+                // Each name has one number, so a stranger learns no more from it (threats E5).
+                Refusal::SignIn(_) => format!("AADSTS{}, {}", number(refusal), refusal.name()),
                 other => other.name().to_owned(),
             },
             at: Moment(self.web.app.now()),

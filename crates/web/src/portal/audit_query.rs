@@ -7,6 +7,7 @@ use hospes_domain::query::{AuditField, Comparison, ElementMatch, ElementTest, Fi
 use hospes_domain::time::Time;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use super::sign_ins_query::whole_range;
 use url::form_urlencoded::{self, Serializer};
 
 /// Outcomes, with what a choice says.
@@ -101,17 +102,16 @@ impl AuditQuery {
     }
 }
 
-/// Records of a request, by its id or by the beginning of ours that pages show as a reference; or the record of that id.
+/// Records of a request, by what the caller calls it, by our id or by the beginning of ours that pages show as a reference.
 fn of_request(number: &str) -> Filter<AuditField> {
     let field = AuditField::CorrelationId;
-    if let Some(beginning) = reference(number) {
-        return Filter::StartsWith { field, value: beginning };
-    }
-    let called = Filter::equal(field, Value::Text(number.to_owned()));
-    match uuid::Uuid::try_parse(number) {
-        Ok(id) => called.or(Filter::equal(AuditField::Id, Value::Id(id))),
-        Err(_) => called,
-    }
+    let called = match reference(number) {
+        Some(beginning) => Filter::StartsWith { field, value: beginning },
+        None => Filter::equal(field, Value::Text(number.to_owned())),
+    };
+    let Some((first, last)) = whole_range(number) else { return called };
+    let id = |op, id| Filter::Compare { field: AuditField::Id, op, value: Value::Id(id) };
+    called.or(id(Comparison::AtLeast, first).and(id(Comparison::AtMost, last)))
 }
 
 /// The beginning of a request's id, if that is what a page shows of it: twelve digits, in whatever groups.

@@ -89,7 +89,8 @@ fn row(seat: &Seat, line: &SignIn) -> SignInRow {
         (Some(id), Some(name)) => {
             Person { name: name.clone(), url: Some(seat.path(&format!("/users/{id}"))) }
         }
-        _ => Person { name: format!("{app} itself"), url: None },
+        _ if line.principal.is_some() => Person { name: format!("{app} itself"), url: None },
+        _ => Person { name: "Somebody who was not signed in".to_owned(), url: None },
     };
     SignInRow {
         at: Moment(line.at),
@@ -113,7 +114,7 @@ fn facts(line: &SignIn) -> Vec<Fact> {
         Some(true) => format!("{}, and a second factor", how(method)),
         _ => how(method).to_owned(),
     });
-    let agent = line.user_agent.as_deref();
+    let (agent, request) = (line.user_agent.as_deref(), line.id.to_string());
     let home = line.home_tenant.filter(|home| *home != line.resource_tenant);
     [
         exact("Code", code),
@@ -126,8 +127,9 @@ fn facts(line: &SignIn) -> Vec<Fact> {
         exact("Resource tenant", home.map(|_| line.resource_tenant.to_string())),
         fact("By itself", (!line.interactive).then(|| "A program, without anybody sitting there".to_owned())),
         // The first letters are what the page of a refusal shows.
-        exact("Reference", line.correlation.get(..13).map(in_fours)),
-        exact("Request id", Some(line.correlation.clone())),
+        exact("Reference", request.get(..13).map(in_fours)),
+        exact("Correlation id", Some(line.correlation.clone()).filter(|called| *called != request)),
+        exact("Request id", Some(request)),
     ]
     .into_iter()
     .flatten()

@@ -3,6 +3,7 @@
 
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::query::{Comparison, Filter, SignInField, Value};
+use hospes_domain::sign_ins::correlation_of;
 use hospes_domain::time::Time;
 use jiff::civil::Date;
 use url::form_urlencoded::{self, Serializer};
@@ -129,23 +130,27 @@ fn of_app(text: &str) -> Filter<SignInField> {
     }
 }
 
-/// A reference in fours, as pages show it, or a whole request id: both are the beginning of a correlation id.
+/// A reference in fours, as pages show it, or a whole request id: the beginning of a line's id. Or what a program calls its
+/// request, whatever that looks like.
 fn refers(text: &str) -> Filter<SignInField> {
-    let letters: String =
-        text.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_ascii_lowercase();
-    let strange = text.chars().any(|c| !(c.is_ascii_hexdigit() || c == '-' || c == ' '));
+    let called = correlation_of(text)
+        .map(|text| Filter::equal(SignInField::CorrelationId, Value::Text(text.to_owned())));
+    let of_request = whole_range(text).map(|(first, last)| {
+        let id = |op, id| Filter::Compare { field: SignInField::Id, op, value: Value::Id(id) };
+        id(Comparison::AtLeast, first).and(id(Comparison::AtMost, last))
+    });
+    [of_request, called].into_iter().flatten().reduce(Filter::or).unwrap_or_else(nothing)
+}
+
+/// The first and the last id that begin with these letters, in whatever groups; `None` for fewer than a page shows.
+pub(super) fn whole_range(text: &str) -> Option<(Uuid, Uuid)> {
+    let letters: String = text.chars().filter(char::is_ascii_hexdigit).collect();
+    let strange = text.chars().any(|c| !(c.is_ascii_hexdigit() || matches!(c, '-' | ' ' | '\u{a0}')));
     if letters.len() < REFERENCE || letters.len() > 32 || strange {
-        return nothing();
+        return None;
     }
-    // Groups of a UUID: 8, 4, 4, 4 and 12.
-    let mut value = String::with_capacity(36);
-    for (place, letter) in letters.chars().enumerate() {
-        if [8, 12, 16, 20].contains(&place) {
-            value.push('-');
-        }
-        value.push(letter);
-    }
-    Filter::StartsWith { field: SignInField::CorrelationId, value }
+    let filled = |with: &str| Uuid::try_parse(&format!("{letters}{}", with.repeat(32 - letters.len()))).ok();
+    filled("0").zip(filled("f"))
 }
 
 #[cfg(test)]
@@ -162,16 +167,18 @@ mod tests {
 
     #[test]
     fn a_reference_is_read_however_it_is_spaced() {
-        let prefix = |text: &str| match refers(text) {
-            Filter::StartsWith { value, .. } => value,
-            _ => String::new(),
-        };
-        assert_eq!(prefix("0123-4567-89AB"), "01234567-89ab");
-        assert_eq!(prefix("0123 4567 89ab"), "01234567-89ab");
-        let whole = "01234567-89ab-4def-8012-3456789abcde";
-        assert_eq!(prefix(whole), whole);
-        for odd in ["", "0123", "0123-4567-89AX", "'; DROP", &"0".repeat(33)] {
-            assert_eq!(prefix(odd), "", "{odd}");
+        let first = Uuid::from_u128(0x0123_4567_89ab_0000_0000_0000_0000_0000);
+        let last = Uuid::from_u128(0x0123_4567_89ab_ffff_ffff_ffff_ffff_ffff);
+        for text in ["0123-4567-89AB", "0123 4567 89ab", "0123456789ab"] {
+            assert_eq!(whole_range(text), Some((first, last)), "{text}");
         }
+        let whole = Uuid::from_u128(0x0123_4567_89ab_4def_8012_3456_789a_bcde);
+        assert_eq!(whole_range(&whole.to_string()), Some((whole, whole)));
+        for odd in ["", "0123", "0123-4567-89AX", "'; DROP", &"0".repeat(33)] {
+            assert_eq!(whole_range(odd), None, "{odd}");
+        }
+        assert_eq!(refers(""), nothing());
+        let called = Filter::equal(SignInField::CorrelationId, Value::Text("msal-7".to_owned()));
+        assert_eq!(refers(" msal-7 "), called);
     }
 }

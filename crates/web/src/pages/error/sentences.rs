@@ -65,6 +65,16 @@ pub(super) fn explain(refusal: &Refusal, host: &str) -> (StatusCode, Words) {
             ),
         ),
         Refusal::CannotLeave { guest } => (StatusCode::FORBIDDEN, explain_staying(*guest, host)),
+        Refusal::OAuth(o) if o.code == 50_011 => (
+            StatusCode::BAD_REQUEST,
+            say(
+                "The app wants its answer at an address we do not know",
+                &format!("{} An answer goes only where the app has said it lives, so that nobody else gets it.", o.description),
+                "Your account is not touched.",
+                "If you run the app, register this address for it, letter for letter, or have it send the one that is \
+                 registered. Otherwise tell the people who run it, and read them the reference below.",
+            ),
+        ),
         Refusal::OAuth(o) => (
             StatusCode::BAD_REQUEST,
             say(

@@ -80,6 +80,7 @@ impl Site {
             client: None,
             issued_at: Frozen.now(),
             correlation: None,
+            request: None,
         };
         let new = NewApplication {
             display_name: "Time sheet".to_owned(),
