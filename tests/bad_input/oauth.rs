@@ -57,6 +57,13 @@ fn told(page: &Page) -> Option<String> {
     of("error")
 }
 
+/// That the request was taken: a refusal leads to no page of the sign-in.
+fn asks_who_it_is(server: &Server, page: &Page, what: &str) {
+    let to = page.location().unwrap_or_default();
+    let sign_in = format!("/{}/sign-in/", server.tenant);
+    assert!(to.starts_with(&sign_in), "{what}: {} {to} {}", page.status, page.html);
+}
+
 /// A request that is right.
 fn good(server: &Server) -> Pairs {
     let client = server.portal.client_id.to_string();
@@ -77,7 +84,7 @@ fn good(server: &Server) -> Pairs {
 async fn the_authorization_endpoint_says_what_is_wrong_to_the_app_or_to_nobody() {
     let server = Server::start().await;
     let good = good(&server);
-    assert_eq!(told(&authorize(&server, &good).await), None, "the sign-in page");
+    asks_who_it_is(&server, &authorize(&server, &good).await, "the sign-in page");
     let long = "x".repeat(5000);
     let automation = server.automation.client_id.to_string();
     // A page, because nobody knows yet whose address it is.
@@ -102,7 +109,7 @@ async fn the_authorization_endpoint_says_what_is_wrong_to_the_app_or_to_nobody()
         (with(&good, "response_type", "id_token"), "unsupported_response_type"),
         (with(&good, "response_type", "code id_token"), "unsupported_response_type"),
         (with(&good, "response_mode", "web_message"), "invalid_request"),
-        (without(&good, "scope"), "invalid_scope"),
+        (without(&good, "scope"), "invalid_request"),
         (with(&good, "scope", "User.Fly"), "invalid_scope"),
         (with(&good, "prompt", "create"), "invalid_request"),
         (with(&good, "prompt", "none login"), "invalid_request"),
@@ -150,7 +157,8 @@ async fn what_is_doubled_or_too_long_is_told_and_what_is_unknown_is_ignored() {
         ("claims", "{}"),
         ("x-client-SKU", "msal"),
     ] {
-        assert_eq!(told(&authorize(&server, &with(&good, name, value)).await), None, "{name} is tolerated");
+        let page = authorize(&server, &with(&good, name, value)).await;
+        asks_who_it_is(&server, &page, &format!("{name} is tolerated"));
     }
     for mode in ["fragment", "query"] {
         let wrong = with(&with(&good, "response_mode", mode), "prompt", "none");

@@ -10,7 +10,7 @@ use crate::threats::d_sign_ins::{BACK, at_the_app, code, tokens};
 const ANA: &str = "ana@contoso.example";
 
 /// Lines of the log of the tenant under test, newest first.
-async fn lines(server: &Server, filter: &str) -> Vec<Value> {
+pub(super) async fn lines(server: &Server, filter: &str) -> Vec<Value> {
     let query =
         if filter.is_empty() { String::new() } else { format!("?$filter={}", filter.replace(' ', "%20")) };
     let token = server.token_of(&server.admin);
@@ -18,7 +18,7 @@ async fn lines(server: &Server, filter: &str) -> Vec<Value> {
     reply.json["value"].as_array().unwrap().clone()
 }
 
-fn codes(lines: &[Value]) -> Vec<u64> {
+pub(super) fn codes(lines: &[Value]) -> Vec<u64> {
     lines.iter().map(|line| line["status"]["errorCode"].as_u64().unwrap()).collect()
 }
 
@@ -29,7 +29,7 @@ async fn tries(server: &Server, browser: &mut Browser, name: &str, password: &st
 }
 
 /// What a refused page shows as its reference.
-fn reference(page: &Page) -> String {
+pub(super) fn reference(page: &Page) -> String {
     let text = page.html.split_once("<dt>Reference</dt><dd class=\"identifier\">").unwrap().1;
     text.split('<').next().unwrap().to_owned()
 }
@@ -60,7 +60,8 @@ async fn a_wrong_password_and_the_right_one_have_a_line_each() {
         }
         assert!(line["isInteractive"] == true && line["appId"].is_null(), "{line}");
         assert_eq!(line["deviceDetail"]["browser"], "Firefox on Linux");
-        uuid::Uuid::parse_str(line["correlationId"].as_str().unwrap()).unwrap();
+        uuid::Uuid::parse_str(line["id"].as_str().unwrap()).unwrap();
+        assert_eq!(line["correlationId"], line["id"], "a browser calls its requests nothing: {line}");
     }
     assert!(found[0]["status"]["failureReason"].is_null());
     assert!(found[1]["status"]["failureReason"].as_str().unwrap().contains("do not belong together"));

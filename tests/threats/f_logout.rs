@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::d_sign_ins::code;
 use super::h_pages::signed_in;
-use crate::harness::{Browser, Page, Server};
+use crate::harness::{Browser, PASSWORD, Page, Server};
 
 const BACK: &str = "https://desk.example/cb";
 
-async fn desk(server: &Server) -> Registered {
+pub(super) async fn desk(server: &Server) -> Registered {
     let settings = ApplicationSettings {
         logout_url: Some("https://desk.example/out".into()),
         back_channel_logout_url: Some("https://desk.example/back".into()),
@@ -29,7 +29,7 @@ async fn desk(server: &Server) -> Registered {
 }
 
 /// Signs in at the app; its id token.
-async fn at_desk(server: &Server, browser: &mut Browser, app: &Registered) -> String {
+pub(super) async fn at_desk(server: &Server, browser: &mut Browser, app: &Registered) -> String {
     let client = app.client_id.to_string();
     let query = format!("client_id={client}&response_type=code&redirect_uri={BACK}&scope=openid&state=s");
     let page = browser.get(server, &format!("/{}/oauth2/v2.0/authorize?{query}", server.tenant)).await;
@@ -132,6 +132,27 @@ async fn f15_nobody_is_signed_out_without_asking_and_nobody_is_sent_anywhere_unr
         assert!(page.status == 200 && page.location().is_none(), "{elsewhere}");
         assert!(!page.html.contains(&format!("url={elsewhere}")), "{elsewhere}: {}", page.html);
     }
+}
+
+#[tokio::test]
+async fn f15_a_right_id_token_of_another_member_ends_nobodys_session_without_asking() {
+    let server = Server::start().await;
+    let app = desk(&server).await;
+    let (mut mine, _) = signed_in(&server).await;
+    at_desk(&server, &mut mine, &app).await;
+    let other = server.add_person("bo", &[]).await;
+    let mut theirs = Browser::new();
+    let named = server.name_address(&mut theirs, &other.upn).await;
+    theirs.submit(&server, &named.form_to("/password"), &[("password", PASSWORD)]).await;
+    let strange = at_desk(&server, &mut theirs, &app).await;
+    for more in ["", "&post_logout_redirect_uri=https://desk.example/cb&state=x"] {
+        let page = leave(&server, &mut mine, &format!("id_token_hint={strange}{more}")).await;
+        assert!(page.status == 200 && page.html.contains("/sign-out"), "{more}: {}", page.html);
+        assert!(page.location().is_none() && mine.session().is_some(), "{more}");
+    }
+    assert!(waiting(&server).is_empty(), "nobody's session has ended");
+    let page = leave(&server, &mut theirs, &format!("id_token_hint={strange}")).await;
+    assert!(page.status == 200 && theirs.session().is_none(), "its owner's ends at once");
 }
 
 #[tokio::test]

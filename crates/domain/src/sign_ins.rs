@@ -99,7 +99,9 @@ fn remedy_of_app(number: u32) -> &'static str {
             "If the address is the application's own, register it, letter for letter; else the application has to send the one \
              that is registered."
         }
-        700_016 => "Register the application here, or enable it; else it has to send the client id it is registered with.",
+        700_016 => {
+            "Register the application here, or enable it; else it has to send the client id it is registered with."
+        }
         65_001 | 90_094 => "Grant the permission for everybody, or let the person agree in a browser.",
         65_004 => "Nothing, or ask the person why; the next sign-in asks again.",
         50_105 => "Assign an app role to the person or a group.",

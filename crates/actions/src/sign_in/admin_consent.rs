@@ -195,8 +195,8 @@ fn asking(tx: &impl Read, tenant: TenantId, wish: &Wish) -> Result<(Application,
         Some(uri) => Some(uri.clone()).filter(|uri| application.platform_of(uri).is_some()),
         None => application.redirect_uris.first().map(|known| known.uri.clone()),
     };
-    let to = to
-        .ok_or_else(|| wrong_address(&application, wish.redirect_uri.as_deref().unwrap_or_default()))?;
+    let to =
+        to.ok_or_else(|| wrong_address(&application, wish.redirect_uri.as_deref().unwrap_or_default()))?;
     Ok((application, to))
 }
 

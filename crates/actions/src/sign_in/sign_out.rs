@@ -44,10 +44,7 @@ pub async fn leaving(
         }
         (None, None) => (None, true),
     };
-    let back = parameters
-        .single("post_logout_redirect_uri")
-        .filter(|_| agreed)
-        .map(str::to_owned);
+    let back = parameters.single("post_logout_redirect_uri").filter(|_| agreed).map(str::to_owned);
     let hash = session_hash(app, tenant, session);
     app.read(move |tx| {
         let host = tenants::by_id(tx, tenant)?.ok_or_else(lost)?;

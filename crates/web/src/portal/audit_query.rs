@@ -1,13 +1,13 @@
 //! The address of the audit log: activity, person, request, outcome, days and page, read and written. Refuses nothing: what it does
 //! not know is left out, so that an old address still opens.
 
+use super::sign_ins_query::whole_range;
 use hospes_actions::audit::Activity;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{AuditField, Comparison, ElementMatch, ElementTest, Filter, Part, Value};
 use hospes_domain::time::Time;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use super::sign_ins_query::whole_range;
 use url::form_urlencoded::{self, Serializer};
 
 /// Outcomes, with what a choice says.

@@ -72,7 +72,7 @@ async fn what_the_app_did_wrong_is_told_to_the_app() {
         (vec![("response_type", "code id_token")], "unsupported_response_type"),
         (vec![("response_mode", "web_message")], "invalid_request"),
         (vec![("scope", "User.Fly")], "invalid_scope"),
-        (vec![("scope", "")], "invalid_scope"),
+        (vec![("scope", "")], "invalid_request"),
         (vec![("code_challenge_method", "plain")], "invalid_request"),
         (vec![("code_challenge", "short")], "invalid_request"),
         (vec![("request", "x")], "request_not_supported"),

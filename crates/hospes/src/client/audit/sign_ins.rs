@@ -86,12 +86,20 @@ fn filter(options: &SignInsOptions, user: Option<&str>) -> String {
     parts.extend(user.map(|id| format!("userId eq {}", quoted(id))));
     parts.extend(options.app.map(|id| format!("appId eq {}", quoted(&id.to_string()))));
     parts.extend(options.refused.then(|| "status/errorCode ne 0".to_owned()));
-    parts.extend(options.reference.as_ref().map(|id| format!("startswith(correlationId,{})", quoted(id))));
+    parts.extend(options.reference.as_ref().map(|id| {
+        let whole = |with: &str| format!("{id}{}", &with[id.len()..]);
+        let (first, last) = (whole(FIRST), whole(LAST));
+        format!("(startswith(correlationId,{}) or (id ge {first} and id le {last}))", quoted(id))
+    }));
     parts.extend(options.since.as_ref().map(|since| format!("createdDateTime ge {since}")));
     parts.join(" and ")
 }
 
-/// The beginning of a correlation id, from the letters in fours that a page shows, or from a whole request id.
+/// The ids that all others stand between.
+const FIRST: &str = "00000000-0000-0000-0000-000000000000";
+const LAST: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
+/// The beginning of the id of a request, from the letters in fours that a page shows, or from a whole request id.
 fn reference(text: &str) -> Result<String, String> {
     let letters: String = text.chars().filter(|c| *c != '-' && *c != ' ').collect();
     if letters.len() < REFERENCE || letters.len() > 32 || !letters.bytes().all(|b| b.is_ascii_hexdigit()) {

@@ -69,7 +69,10 @@ pub(super) fn explain(refusal: &Refusal, host: &str) -> (StatusCode, Words) {
             StatusCode::BAD_REQUEST,
             say(
                 "The app wants its answer at an address we do not know",
-                &format!("{} An answer goes only where the app has said it lives, so that nobody else gets it.", o.description),
+                &format!(
+                    "{} An answer goes only where the app has said it lives, so that nobody else gets it.",
+                    o.description
+                ),
                 "Your account is not touched.",
                 "If you run the app, register this address for it, letter for letter, or have it send the one that is \
                  registered. Otherwise tell the people who run it, and read them the reference below.",

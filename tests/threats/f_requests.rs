@@ -1,0 +1,124 @@
+//! Threats F10, F12 and F13 where the request itself is the weapon: objects to fetch, hints of somebody else, and a session
+//! that was there before its owner rose.
+
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use hospes_actions::setup::{NewGroup, create_group};
+use hospes_domain::access::Role;
+use serde_json::json;
+
+use super::f_logout::{at_desk, desk};
+use super::h_pages::signed_in;
+use crate::harness::{Browser, PASSWORD, Page, Server};
+
+async fn asks(server: &Server, browser: &mut Browser, more: &str) -> Page {
+    let client = server.portal.client_id;
+    let query = format!(
+        "client_id={client}&response_type=code&redirect_uri=https://portal.example/callback&scope=openid&state=s{more}"
+    );
+    browser.get_once(server, &format!("/{}/oauth2/v2.0/authorize?{query}", server.tenant)).await
+}
+
+#[tokio::test]
+async fn f10_a_request_object_is_refused_and_never_fetched() {
+    let server = Server::start().await;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let at = listener.local_addr().unwrap();
+    let (signed_in, _) = signed_in(&server).await;
+    for mut browser in [Browser::new(), signed_in] {
+        for more in [
+            format!("&request_uri=http://{at}/request.jwt"),
+            format!("&request_uri=http%3A%2F%2Flocalhost%3A{}%2Fr%23hash", at.port()),
+            "&request_uri=file:///etc/hostname".to_owned(),
+            "&request_uri=urn:ietf:params:oauth:request_uri:x".to_owned(),
+            "&request=e30.e30.".to_owned(),
+            format!("&request=e30.e30.&request_uri=http://{at}/"),
+            format!("&prompt=none&request_uri=http://{at}/"),
+        ] {
+            let to = asks(&server, &mut browser, &more).await.location().unwrap_or_default();
+            assert!(
+                to.starts_with("https://portal.example/callback?error=request_not_supported"),
+                "{more}: {to}"
+            );
+        }
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let came = listener.accept().map(|(_, from)| from);
+    assert_eq!(came.err().map(|error| error.kind()), Some(ErrorKind::WouldBlock), "somebody fetched it");
+}
+
+#[tokio::test]
+async fn f12_a_right_id_token_of_somebody_else_switches_nobody() {
+    let server = Server::start().await;
+    let app = desk(&server).await;
+    let (mut mine, _) = signed_in(&server).await;
+    let own = at_desk(&server, &mut mine, &app).await;
+    let other = server.add_person("bo", &[]).await;
+    let mut theirs = Browser::new();
+    let named = server.name_address(&mut theirs, &other.upn).await;
+    theirs.submit(&server, &named.form_to("/password"), &[("password", PASSWORD)]).await;
+    let strange = at_desk(&server, &mut theirs, &app).await;
+    let silent = |hint: &str| format!("&prompt=none&id_token_hint={hint}");
+    let to = asks(&server, &mut mine, &silent(&own)).await.location().unwrap();
+    assert!(to.contains("?code="), "one's own token: {to}");
+    let to = asks(&server, &mut mine, &silent(&strange)).await.location().unwrap();
+    assert!(to.contains("error=login_required") && !to.contains("code="), "{to}");
+    let to = asks(&server, &mut mine, &format!("&id_token_hint={strange}")).await.location().unwrap();
+    assert!(to.contains("/sign-in/"), "{to}");
+    let page = mine.get(&server, &to).await;
+    assert!(page.html.contains("/address\""), "whoever is meant shows it: {}", page.html);
+    let to = asks(&server, &mut mine, &silent(&own)).await.location().unwrap();
+    assert!(to.contains("?code="), "the session is whose it was: {to}");
+}
+
+/// Whether the browser's session still opens the person's pages.
+async fn is_in(server: &Server, browser: &mut Browser) -> bool {
+    server.greets(browser, &server.member.upn).await
+}
+
+#[tokio::test]
+async fn f13_whoever_rises_goes_on_under_a_new_session() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.admin);
+    let member = server.member.id;
+    let assign = async |principal: String, role: Role| {
+        let body = json!({
+            "principalId": principal, "roleDefinitionId": role.id().to_string(), "directoryScopeId": "/"
+        });
+        server.post(&admin, "/v1.0/roleManagement/directory/roleAssignments", body).await.expect(201);
+    };
+    let new = NewGroup { display_name: "Desk".into(), role_assignable: true, ..NewGroup::default() };
+    let group = create_group(&server.app, server.tenant, new).await.unwrap();
+    let plain = NewGroup { display_name: "Choir".into(), ..NewGroup::default() };
+    let plain = create_group(&server.app, server.tenant, plain).await.unwrap();
+    let join = async |group: String| {
+        let body = json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{member}") });
+        server.post(&admin, &format!("/v1.0/groups/{group}/members/$ref"), body).await.expect(204);
+    };
+
+    let (mut browser, _) = signed_in(&server).await;
+    join(plain.to_string()).await;
+    assign(server.helpdesk.id.to_string(), Role::GuestInviter).await;
+    assert!(is_in(&server, &mut browser).await, "a group without roles, and somebody else's role");
+    let before = browser.session();
+    assign(member.to_string(), Role::GuestInviter).await;
+    assert!(!is_in(&server, &mut browser).await, "by a role of one's own");
+    let (mut browser, _) = signed_in(&server).await;
+    assert_ne!(browser.session(), before);
+
+    assign(group.to_string(), Role::GuestInviter).await;
+    join(group.to_string()).await;
+    assert!(is_in(&server, &mut browser).await, "what one has already is no rise");
+    assign(group.to_string(), Role::ReportsReader).await;
+    assert!(!is_in(&server, &mut browser).await, "by a role of a group one is in");
+
+    let another = NewGroup { display_name: "Records".into(), role_assignable: true, ..NewGroup::default() };
+    let another = create_group(&server.app, server.tenant, another).await.unwrap();
+    assign(another.to_string(), Role::HelpdeskAdministrator).await;
+    let (mut browser, _) = signed_in(&server).await;
+    join(another.to_string()).await;
+    assert!(!is_in(&server, &mut browser).await, "by coming into a group that has one");
+}
