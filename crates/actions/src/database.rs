@@ -12,7 +12,7 @@ const READERS: usize = 2;
 
 /// Connections to a server when nobody says how many: enough that commits share their writes to the disk, few enough
 /// for the hundred that PostgreSQL allows by default.
-pub const CONNECTIONS: usize = 24;
+pub const CONNECTIONS: usize = 12;
 
 /// Why a database cannot be used as it is named.
 #[derive(Debug, thiserror::Error)]
