@@ -65,7 +65,7 @@ fn said(page: &Page) -> String {
                 "{to}"
             );
             let url = Url::parse(&to.replace('#', "?")).unwrap();
-            url.query_pairs().map(|(name, value)| format!("{name}={value}\n")).collect()
+            url.query_pairs().map(|(name, value)| [&*name, "=", &*value, "\n"].concat()).collect()
         }
         None => page.text(),
     }
