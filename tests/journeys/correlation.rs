@@ -55,11 +55,8 @@ async fn both_ids_of_an_error_find_the_line_of_the_log() {
         let trace = error["trace_id"].as_str().unwrap();
         let one = lines(&server, &format!("id eq {trace}")).await;
         assert_eq!((codes(&one), one[0]["correlationId"].as_str()), (vec![7_000_215], Some(called)));
-        let range = format!(
-            "id ge {}-0000-0000-000000000000 and id le {}-ffff-ffff-ffffffffffff",
-            &trace[..18],
-            &trace[..18]
-        );
+        let range =
+            format!("id ge {}-0000-000000000000 and id le {}-ffff-ffffffffffff", &trace[..18], &trace[..18]);
         assert_eq!(lines(&server, &range).await.len(), 1, "by its beginning");
         let by_name = lines(&server, &format!("correlationId eq '{called}'")).await;
         assert!(by_name.iter().any(|line| line["id"] == trace), "{by_name:?}");

@@ -96,11 +96,12 @@ async fn where_guests_may_not_leave_the_page_says_whom_to_ask() {
 #[tokio::test]
 async fn a_role_keeps_no_guest_and_no_member_leaves() {
     let server = Server::start().await;
-    let (id, mut browser) = server.accepted_guest(ANA).await;
+    let (id, _) = server.accepted_guest(ANA).await;
     let guest = ObjectId::parse(&id).unwrap();
     hospes_actions::setup::assign_role(&server.app, server.tenant, guest, Role::UserAdministrator)
         .await
         .unwrap();
+    let (mut browser, _) = server.sign_in(ANA).await;
     let form = browser.get(&server, &question(&server)).await.form_to("/leave");
     assert_eq!(browser.submit(&server, &form, &[]).await.status, 200);
     assert_eq!(server.successes(&id, LEFT).await, 1);
@@ -167,10 +168,11 @@ async fn one_persons_yes_is_not_anothers() {
 #[tokio::test]
 async fn the_last_administrator_does_not_leave_either() {
     let server = Server::start().await;
-    let (id, mut browser) = server.accepted_guest(ANA).await;
+    let (id, _) = server.accepted_guest(ANA).await;
     let guest = ObjectId::parse(&id).unwrap();
     let role = Role::GlobalAdministrator;
     hospes_actions::setup::assign_role(&server.app, server.tenant, guest, role).await.unwrap();
+    let (mut browser, _) = server.sign_in(ANA).await;
     let token = server.live_token(server.tenant, guest);
     let path = format!("/v1.0/users/{}", server.admin.id);
     server.patch(&token, &path, json!({ "accountEnabled": false })).await.expect(204);

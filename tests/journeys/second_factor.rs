@@ -140,13 +140,14 @@ async fn whoever_holds_a_role_that_demands_one_sets_it_up_before_anything_opens(
 #[tokio::test]
 async fn a_guest_who_holds_the_role_through_a_group_is_asked_too() {
     let server = Server::start().await;
-    let (id, mut browser) = server.accepted_guest(ANA).await;
+    let (id, _) = server.accepted_guest(ANA).await;
     let new = NewGroup { display_name: "Readers".into(), role_assignable: true, ..NewGroup::default() };
     let group = create_group(&server.app, server.tenant, new).await.unwrap();
     assign_role(&server.app, server.tenant, group, Role::GlobalReader).await.unwrap();
-    server.demand_factor(&[Role::GlobalReader]).await;
-    assert!(server.greets(&mut browser, ANA).await);
     add_member(&server.app, server.tenant, group, ObjectId::parse(&id).unwrap()).await.unwrap();
+    let (mut browser, _) = server.sign_in(ANA).await;
+    assert!(server.greets(&mut browser, ANA).await);
+    server.demand_factor(&[Role::GlobalReader]).await;
     assert!(!server.greets(&mut browser, ANA).await);
     let (mut fresh, page) = server.sign_in(ANA).await;
     assert!(page.text().contains("A role you hold") && fresh.session().is_none(), "{}", page.html);
