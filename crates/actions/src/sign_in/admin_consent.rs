@@ -11,7 +11,7 @@ use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{RequestedScopes, Resource, ResponseMode};
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::{Read, WriteTx};
-use hospes_store::{app_role_assignments, applications, delegated_grants, service_principals, tenants};
+use hospes_store::{app_role_assignments, applications, permission_grants, service_principals, tenants};
 use uuid::Uuid;
 
 use super::look::meaning;
@@ -135,7 +135,7 @@ pub async fn consent_for_all(
         for plan in &plans {
             let pair = (application.client_id, plan.resource.client);
             if !plan.scopes.is_empty() {
-                delegated_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
+                permission_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
                 granted.extend(plan.scopes.iter().cloned());
             }
             for role in &plan.roles {

@@ -3,7 +3,7 @@
 
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{Consent, Step};
-use hospes_store::{delegated_grants, sign_in_flows};
+use hospes_store::{permission_grants, sign_in_flows};
 
 use super::finish::{Answer, Draft, issue, record, refuse};
 use super::{Place, Scene, device, lost};
@@ -34,7 +34,7 @@ pub async fn accept(app: &App, place: &Place) -> Result<Decided, Refusal> {
         if let Consent::Ask(missing) = &asking.consent {
             let names = missing.join(" ");
             let grant = (asking.application.client_id, asking.resource.client);
-            delegated_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
+            permission_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
             let details = vec![
                 ("application".to_owned(), asking.application.client_id.to_string()),
                 ("resource".to_owned(), asking.resource.client.to_string()),

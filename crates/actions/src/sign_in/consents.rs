@@ -7,7 +7,7 @@ use hospes_domain::sign_in::RequestedScopes;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_store::engine::Read;
-use hospes_store::{delegated_grants, tenants};
+use hospes_store::{permission_grants, tenants};
 
 use super::look::meaning;
 use super::{AskedFor, session_hash};
@@ -54,7 +54,7 @@ pub async fn consents(
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
         let mut all: Vec<Allowed> = Vec::new();
-        for grant in delegated_grants::of_user(tx, tenant, user.id())? {
+        for grant in permission_grants::of_user(tx, tenant, user.id())? {
             let permissions = explained(tx, tenant, grant.resource, &grant.scope)?;
             match all.iter_mut().find(|known| known.client == grant.client) {
                 Some(known) => {
@@ -107,7 +107,7 @@ pub async fn revoke_consent(
     let audit_id = app.new_id();
     app.write(move |tx| {
         let Some((_, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(false) };
-        if delegated_grants::delete_of(tx, tenant, client, user.id())? > 0 {
+        if permission_grants::delete_of(tx, tenant, client, user.id())? > 0 {
             let details = vec![("application".to_owned(), client.to_string())];
             audit::by_guest(tx, &user, audit_id, Activity::RevokeConsent, Ok(()), details)?;
         }

@@ -67,7 +67,7 @@ use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::{
-    app_role_assignments, applications, delegated_grants, passcodes, roles, service_principals,
+    app_role_assignments, applications, permission_grants, passcodes, roles, service_principals,
     sign_in_addresses, sign_in_flows, tenants, users,
 };
 use uuid::Uuid;
@@ -276,7 +276,7 @@ fn known_app(
         assigned = !principal.assignment_required || !held.is_empty();
         // An application uses itself without asking.
         if facts.resource.client != client {
-            let granted = delegated_grants::of(tx, tenant, (client, facts.resource.client), user.id())?;
+            let granted = permission_grants::of(tx, tenant, (client, facts.resource.client), user.id())?;
             let standing: Standing = roles::standing(tx, tenant, user.id())?;
             let needed = facts.needed(&application.settings.required_access);
             agreed = consent((&asked, scopes.default), &needed, &facts.resource, &granted, &standing);

@@ -1,10 +1,10 @@
 //! `/oauth2PermissionGrants`: what applications may do on behalf of people. Refuses to change whom a grant is about: a
 //! change is of its scope only.
 
-use hospes_actions::grants::Grant;
-use hospes_actions::grants::change::{delete_grant, update_grant};
-use hospes_actions::grants::create::{CreateGrant, create_grant};
-use hospes_actions::grants::list::{get_grant, list_grants};
+use hospes_actions::permission_grants::Grant;
+use hospes_actions::permission_grants::change::{delete_grant, update_grant};
+use hospes_actions::permission_grants::create::{CreateGrant, create_grant};
+use hospes_actions::permission_grants::list::{get_grant, list_grants};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use serde_json::Value;
@@ -14,7 +14,7 @@ use super::applications::id;
 use super::asked::{asked, entity, nothing_else, object, selected};
 use super::dispatch::Answer;
 use super::error::Fault;
-use super::odata::grant_fields::GRANTS;
+use super::odata::permission_grant_fields::GRANTS;
 use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
