@@ -31,7 +31,7 @@ mod tests;
 pub use address::{name_address, use_another_account};
 pub use admin_consent::{AdminConsent, Needed, Wish, consent_for_all, refuse_for_all, review};
 pub use begin::{Begun, authorize, begin, begin_again, begin_fresh};
-pub use consent::{Decided, accept, decline};
+pub use consent::{Decided, accept, asked_of, decline};
 pub use consents::{Allowed, Consents, consents, revoke_consent};
 pub use device::{Typed, allow_device, begin_device, refuse_device};
 pub use enrol::{Enrolled, enrol, offer_enrolment};
@@ -67,7 +67,7 @@ use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::{
-    app_role_assignments, applications, permission_grants, passcodes, roles, service_principals,
+    app_role_assignments, applications, passcodes, permission_grants, roles, service_principals,
     sign_in_addresses, sign_in_flows, tenants, users,
 };
 use uuid::Uuid;

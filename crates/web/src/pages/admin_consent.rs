@@ -35,12 +35,12 @@ const fn posted(path: &'static str, handler: fn() -> axum::routing::MethodRouter
 
 /// Both endpoints and their forms.
 pub const ROUTES: &[Route] = &[
-    page("/{tenant}/v2.0/adminconsent", || get(newer)),
-    page("/{tenant}/adminconsent", || get(older)),
-    posted("/{tenant}/v2.0/adminconsent/accept", || post(accept_newer)),
-    posted("/{tenant}/v2.0/adminconsent/cancel", || post(cancel_newer)),
-    posted("/{tenant}/adminconsent/accept", || post(accept_older)),
-    posted("/{tenant}/adminconsent/cancel", || post(cancel_older)),
+    page("/{tenant}/v2.0/adminconsent", || get(show::<false>)),
+    page("/{tenant}/adminconsent", || get(show::<true>)),
+    posted("/{tenant}/v2.0/adminconsent/accept", || post(accept::<false>)),
+    posted("/{tenant}/v2.0/adminconsent/cancel", || post(cancel::<false>)),
+    posted("/{tenant}/adminconsent/accept", || post(accept::<true>)),
+    posted("/{tenant}/adminconsent/cancel", || post(cancel::<true>)),
 ];
 
 /// The longest request, in bytes: it travels in addresses.
@@ -110,31 +110,20 @@ impl Asking {
     }
 }
 
-async fn newer(
+async fn show<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
-    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
-}
-
-async fn older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Reply {
-    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
-}
-
-async fn show(web: &Web, visit: &Visit, asking: Asking) -> Reply {
+    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
     let host = asking.host.id;
     let found = review(&web.app, host, visit.session(host), asking.wish.clone()).await;
-    let Some(found) = found.map_err(|refusal| asking.no(visit, &refusal))? else {
+    let Some(found) = found.map_err(|refusal| asking.no(&visit, &refusal))? else {
         let flow = sign_in::begin(&web.app, host, &asking.path("")).await;
-        return Ok(enter(web, visit, host, flow.map_err(|refusal| asking.no(visit, &refusal))?));
+        return Ok(enter(&web, &visit, host, flow.map_err(|refusal| asking.no(&visit, &refusal))?));
     };
+    let accept = visit.form_about(&asking.path("/accept"), &found.about());
     let page = view::AdminConsent {
         frame: visit.frame(),
         app_name: found.app_name,
@@ -143,7 +132,7 @@ async fn show(web: &Web, visit: &Visit, asking: Asking) -> Reply {
         host_name: found.tenant.display_name,
         signed_in_as: found.person.sign_in_name,
         wanted: found.needed.into_iter().map(wanted).collect(),
-        accept: visit.form(asking.path("/accept")),
+        accept,
         cancel: visit.form(asking.path("/cancel")),
     };
     let policy = policy_towards(Some(&found.redirect_uri));
@@ -155,57 +144,31 @@ fn wanted(needed: Needed) -> Wanted {
     Wanted { resource: needed.resource, on_behalf: scopes(needed.on_behalf), own: scopes(needed.own) }
 }
 
-async fn accept_newer(
+async fn accept<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
-    _form: PostedForm,
+    form: PostedForm,
 ) -> Reply {
-    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
-}
-
-async fn accept_older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-    _form: PostedForm,
-) -> Reply {
-    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
-}
-
-async fn accept(web: &Web, visit: &Visit, asking: Asking) -> Reply {
-    let host = asking.host.id;
-    let answer = consent_for_all(&web.app, host, visit.session(host), asking.wish.clone()).await;
-    match answer.map_err(|refusal| asking.no(visit, &refusal))? {
-        Some(answer) => Ok(deliver(visit, answer)),
-        // The session has ended: the page asks to sign in again.
+    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
+    let (host, wish) = (asking.host.id, asking.wish.clone());
+    let answer = consent_for_all(&web.app, host, visit.session(host), wish, form.about()).await;
+    match answer.map_err(|refusal| asking.no(&visit, &refusal))? {
+        Some(answer) => Ok(deliver(&visit, answer)),
+        // The page asks again: whoever is signed in now, about what is declared now.
         None => Ok(visit.go(&asking.path(""))),
     }
 }
 
-async fn cancel_newer(
+async fn cancel<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
     _form: PostedForm,
 ) -> Reply {
-    cancel(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
-}
-
-async fn cancel_older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-    _form: PostedForm,
-) -> Reply {
-    cancel(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
-}
-
-async fn cancel(web: &Web, visit: &Visit, asking: Asking) -> Reply {
+    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
     let answer = refuse_for_all(&web.app, asking.host.id, asking.wish.clone()).await;
-    Ok(deliver(visit, answer.map_err(|refusal| asking.no(visit, &refusal))?))
+    Ok(deliver(&visit, answer.map_err(|refusal| asking.no(&visit, &refusal))?))
 }

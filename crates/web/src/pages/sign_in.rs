@@ -5,7 +5,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use hospes_actions::sign_in::{Ask, AskedFor, Page, Place, finish, look};
+use hospes_actions::sign_in::{Ask, AskedFor, Page, Place, asked_of, finish, look};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use http::StatusCode;
@@ -229,6 +229,11 @@ impl Standing<'_> {
         self.visit.form(format!("{}/{step}", self.base))
     }
 
+    /// The same, good only for what the page is about.
+    fn form_about(&self, step: &str, about: &str) -> Form {
+        self.visit.form_about(&format!("{}/{step}", self.base), about)
+    }
+
     fn app_name(&self) -> Option<String> {
         self.page.app.as_ref().map(|app| app.name.clone())
     }
@@ -324,7 +329,7 @@ impl Standing<'_> {
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
             source,
             asked_at: Moment(asked_at),
-            accept: self.form("allow-device"),
+            accept: self.form_about("allow-device", &person.map(|p| p.user.to_string()).unwrap_or_default()),
             cancel: self.form("refuse-device"),
         }
     }
@@ -332,6 +337,8 @@ impl Standing<'_> {
     fn consent(&self, scopes: Vec<AskedFor>) -> AppConsent {
         let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
         let person = self.page.signed_in.as_ref();
+        let listed = scopes.iter().map(|scope| scope.name.as_str());
+        let about = person.map(|person| asked_of(person.user, listed)).unwrap_or_default();
         AppConsent {
             frame: self.visit.frame(),
             app_name: self.app_name().unwrap_or_default(),
@@ -342,7 +349,7 @@ impl Standing<'_> {
             tenant_name: self.page.tenant.display_name.clone(),
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
             scopes: scopes.into_iter().map(forms::scope).collect(),
-            accept: self.form("accept"),
+            accept: self.form_about("accept", &about),
             cancel: self.form("decline"),
         }
     }

@@ -95,6 +95,14 @@ impl Stage {
         look(self.app(), place).await.unwrap().ask
     }
 
+    /// Accepts what the page lists.
+    async fn agrees(&self, place: &Place) -> Result<Decided, Refusal> {
+        let page = look(self.app(), place).await.unwrap();
+        let Ask::Consent(listed) = page.ask else { panic!("asked to agree") };
+        let about = asked_of(page.signed_in.unwrap().user, listed.iter().map(|asked| asked.name.as_str()));
+        accept(self.app(), place, &about).await
+    }
+
     async fn member_signs_in(&self, place: &Place) -> Place {
         name_address(self.app(), place, "Ada@fabrikam.example").await.unwrap();
         let Proven::SignedIn(entered) = self.types(place, PASSWORD, Browser::default()).await.unwrap() else {
