@@ -8,15 +8,10 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::{applications, client_certificates, service_principals};
 
 use super::create_application::{names_are_free, verified};
-use super::credentials::{KeyChange, KeyEntry};
+use super::credentials::{KeyChange, KeyEntry, entries};
 use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
-
-/// How many entries a change of keys has, each of which may need an id.
-pub(super) fn count(keys: &Edit<Vec<KeyEntry>>) -> usize {
-    if let Edit::Set(entries) = keys { entries.len() } else { 0 }
-}
 
 /// Changes an application.
 ///
@@ -29,7 +24,7 @@ pub async fn update_application(
     edit: ApplicationEdit,
     keys: Edit<Vec<KeyEntry>>,
 ) -> Result<(), Refusal> {
-    let fresh: Vec<_> = (0..count(&keys)).map(|_| app.new_id()).collect();
+    let fresh: Vec<_> = (0..entries(&keys)).map(|_| app.new_id()).collect();
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateApplication, move |tx| {
         let tenant = caller_actor.tenant;

@@ -11,11 +11,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::applications::id;
-use super::asked::{asked, entity, nothing_else, object, selected};
+use super::asked::{asked, created, entity, nothing_else, object, selected};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::odata::permission_grant_fields::GRANTS;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 
@@ -85,9 +84,7 @@ pub(super) async fn get(call: Call) -> Answer {
 pub(super) async fn create(call: Call) -> Answer {
     let command = read(call.json()?)?;
     let made = create_grant(call.app(), &call.actor, command).await?;
-    let mut answer = wire(&made, None);
-    answer["@odata.context"] = call.context("oauth2PermissionGrants", None, Shape::Entity).into();
-    Ok(Reply::created(answer, format!("{}/oauth2PermissionGrants/{}", call.root(), made.id)))
+    Ok(created(&call, "oauth2PermissionGrants", made.id, wire(&made, None)))
 }
 
 pub(super) async fn update(call: Call) -> Answer {
