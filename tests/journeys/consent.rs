@@ -193,6 +193,14 @@ async fn f13_consent_counts_for_the_person_the_page_named_and_what_it_listed() {
     assert!(grants_of(&server, &desk).await.is_empty(), "nobody has agreed to anything");
     answer(&browser.submit(&server, &page.form_to("/accept"), &[]).await, "code");
     assert_eq!(grants_of(&server, &desk).await[0]["principalId"], json!(server.inviter.id));
+    // Taking it back is the same.
+    let allowed = browser.get(&server, &format!("/{}/consents", server.tenant)).await;
+    let again = server.request_of(&desk, "api://orders/Orders.Read", &[("prompt", "login")]);
+    let asked = server.through_password(&mut browser, &again, &server.member).await;
+    answer(&browser.submit(&server, &asked.form_to("/accept"), &[]).await, "code");
+    let page = browser.submit(&server, &allowed.form_to("/revoke"), &[]).await;
+    assert!(page.text().contains(&server.member.upn), "{}", page.html);
+    assert_eq!(grants_of(&server, &desk).await.len(), 2, "nobody has taken anything back");
 }
 
 #[tokio::test]

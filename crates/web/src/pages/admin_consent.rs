@@ -61,7 +61,7 @@ impl Asking {
         query: Option<String>,
         older: bool,
     ) -> Result<Self, Response> {
-        let host = which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))?;
+        let host = which_tenant::of_path(web, visit, tenant).await?;
         let no = |code, text: &str| {
             Err(refuse(visit, &Refusal::oauth("invalid_request", code, text), Some(&host)))
         };

@@ -51,7 +51,7 @@ async fn ask(visit: Visit) -> Response {
 }
 
 async fn ask_at(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let tenant = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
+    let tenant = which_tenant::of_path(&web, &visit, &tenant).await?;
     Ok(visit.page(StatusCode::OK, &page(&visit, path_at(tenant.id), Asked::default())))
 }
 
@@ -84,7 +84,7 @@ async fn typed_at(
     Path(tenant): Path<String>,
     form: PostedForm,
 ) -> Reply {
-    let tenant = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?.id;
+    let tenant = which_tenant::of_path(&web, &visit, &tenant).await?.id;
     look_up(&web, &visit, (Some(tenant), path_at(tenant)), form.get("user_code")).await
 }
 
