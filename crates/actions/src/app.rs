@@ -24,7 +24,7 @@ use crate::passwords::LeakedPasswords;
 use crate::random::{self, Random};
 use crate::stop::after_a_decision;
 pub(crate) use crate::stop::{Stop, failed};
-use crate::tokens::{ClientsAsking, VerifiedTokens};
+use crate::tokens::{ClientsAsking, ClientsRedeeming, VerifiedTokens};
 
 /// What opening the application needs.
 pub struct AppOptions {
@@ -61,6 +61,7 @@ struct Inner {
     webauthn: Option<Webauthn>,
     verified: VerifiedTokens,
     clients_asking: ClientsAsking,
+    clients_redeeming: ClientsRedeeming,
     public_url: String,
     work: Notify,
 }
@@ -97,6 +98,7 @@ impl App {
                 webauthn: crate::passkeys::library(&options.public_url),
                 verified: VerifiedTokens::default(),
                 clients_asking: ClientsAsking::default(),
+                clients_redeeming: ClientsRedeeming::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
             }),
@@ -312,9 +314,14 @@ impl App {
         self.inner.db.reads_at_once()
     }
 
-    /// What clients are asked for when they want a token.
+    /// Clients that want a token for themselves.
     pub(crate) fn clients_asking(&self) -> &ClientsAsking {
         &self.inner.clients_asking
+    }
+
+    /// Clients that redeem something of a person.
+    pub(crate) fn clients_redeeming(&self) -> &ClientsRedeeming {
+        &self.inner.clients_redeeming
     }
 
     /// Every tenant of this server.
