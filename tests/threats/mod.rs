@@ -28,6 +28,7 @@ mod e_rank;
 mod e_sessions;
 mod e_tokens;
 mod f_device;
+mod f_grants;
 mod f_home;
 mod f_logout;
 mod f_mutations;
