@@ -74,11 +74,7 @@ struct Lacking {
 
 fn renumbered() -> Vec<Renumbered> {
     let of = |scope: &Scope| {
-        Some(Renumbered {
-            name: scope.name(),
-            old: scope.former_app_role_id()?,
-            new: scope.app_role_id()?,
-        })
+        Some(Renumbered { name: scope.name(), old: scope.former_app_role_id()?, new: scope.app_role_id()? })
     };
     Scope::ALL.iter().filter_map(of).collect()
 }
