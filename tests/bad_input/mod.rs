@@ -3,6 +3,7 @@
 
 mod mutations;
 mod oauth;
+mod oauth_edges;
 mod property;
 mod property_pages;
 mod refusals;

@@ -72,6 +72,7 @@ impl SignedIn {
             who: Who::User { id: self.user, generation: self.generation },
             scopes: ScopeSet::default(),
             client: None,
+            grant: None,
             issued_at: self.at,
             correlation: None,
         }

@@ -37,6 +37,7 @@ pub mod purge;
 pub mod redemption_flows;
 pub mod redirect_uris;
 pub mod refresh_tokens;
+pub mod revoked_grants;
 pub mod roles;
 pub mod second_factors;
 pub mod service_principals;

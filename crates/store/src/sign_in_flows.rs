@@ -11,7 +11,7 @@ use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
      client_info, address, return_to, signed_in_at, fresh_from, expires_at, first_user, \
-     first_generation, first_method, first_at, device, claims, first_second FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     first_generation, first_method, first_at, device, claims, first_second, hinted_home FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -48,6 +48,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
         request,
         prompt: Prompt::parse(&prompt).ok_or_else(|| corrupt("an unknown prompt"))?,
         login_hint: row.opt_text(9)?,
+        hinted_home: row.opt_tenant(23)?,
         address: row
             .opt_text(11)?
             .map(|a| Address::parse(&a).map_err(|_| corrupt("an unreadable address")))
@@ -70,8 +71,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     let request = flow.request.as_ref();
     tx.execute(
         "INSERT INTO sign_in_flows (tenant_id, id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, \
-         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from, device, claims) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from, device, claims, hinted_home) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         &[
             tenant.into(),
             flow.id.into(),
@@ -91,6 +92,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
             flow.fresh_from.into(),
             request.and_then(|r| r.device.clone()).into(),
             request.and_then(|r| r.claims.to_stored()).into(),
+            flow.hinted_home.into(),
         ],
     )?;
     Ok(())

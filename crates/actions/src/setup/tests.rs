@@ -199,3 +199,34 @@ async fn a_directory_of_an_older_hospes_gets_the_permissions_added_since() {
     bench.reopen().await;
     assert_eq!(bench.audit().await.len(), records);
 }
+
+#[tokio::test]
+async fn a_permission_that_had_an_id_of_our_own_gets_the_published_one_with_whoever_holds_it() {
+    let mut bench = Bench::new().await;
+    let tenant = bench.tenant();
+    let held = Scope::PolicyReadB2BManagement;
+    let new = NewApplication {
+        display_name: "Lists".to_owned(),
+        permissions: vec![held],
+        ..NewApplication::default()
+    };
+    let holder = register_application(&bench.app, tenant, new).await.unwrap().service_principal.id;
+    let (old, new) = (held.former_app_role_id().unwrap(), held.app_role_id().unwrap());
+    let api = bench.app.read(move |tx| Ok(service_principals::by_client(tx, tenant, DIRECTORY_API)?));
+    let api = api.await.unwrap().unwrap();
+    let before = bench.app.write(move |tx| {
+        service_principals::renumber_app_role(tx, tenant, api.id, (new, old))?;
+        Ok(service_principals::by_client(tx, tenant, DIRECTORY_API)?)
+    });
+    assert!(before.await.unwrap().unwrap().app_roles.iter().all(|role| role.id != new));
+    bench.reopen().await;
+    let program = bench.program(holder, &[Scope::ApplicationReadAll]);
+    let page = Page { top: 100, after: None };
+    let roles = list_app_roles_of(&bench.app, &program, Place::Principal(holder), page).await.unwrap().items;
+    assert_eq!(roles.iter().map(|given| given.app_role).collect::<Vec<_>>(), [new]);
+    let changed = ("permissionsWithNewIds".to_owned(), held.name().to_owned());
+    assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&changed)).count(), 1);
+    let after = bench.app.read(move |tx| Ok(service_principals::by_client(tx, tenant, DIRECTORY_API)?));
+    let after = after.await.unwrap().unwrap().app_roles;
+    assert_eq!(after.len(), api.app_roles.len(), "nothing is there twice");
+}

@@ -3,7 +3,7 @@
 //! addresses that are not the application's (F1), to grant on a link (the page asks first), and to grant what that page did
 //! not list.
 
-use hospes_domain::access::may_consent_for_all;
+use hospes_domain::access::{Scope, may_consent_for_all};
 use hospes_domain::application::{
     AppRole, AppRoleAssignment, Application, DIRECTORY_API, PrincipalKind, RequiredAccess, ServicePrincipal,
 };
@@ -259,8 +259,14 @@ fn declared(tx: &impl Read, tenant: TenantId, access: &RequiredAccess) -> Result
         return Ok(None);
     };
     let scopes = facts.resource.names_of(&access.scopes);
-    let wanted =
-        |role: &&AppRole| role.enabled && role.for_whom.applications() && access.roles.contains(&role.id);
+    let former = |role: &AppRole| match access.resource {
+        DIRECTORY_API => Scope::parse(&role.value).and_then(Scope::former_app_role_id),
+        _ => None,
+    };
+    let named = |role: &AppRole| {
+        access.roles.contains(&role.id) || former(role).is_some_and(|id| access.roles.contains(&id))
+    };
+    let wanted = |role: &&AppRole| role.enabled && role.for_whom.applications() && named(role);
     let roles = principal.app_roles.iter().filter(wanted).cloned().collect();
     Ok(Some(Plan { resource: facts.resource, principal, scopes, roles }))
 }

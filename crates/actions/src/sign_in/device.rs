@@ -81,8 +81,9 @@ pub async fn begin_device(app: &App, at: Option<TenantId>, typed: &str) -> Resul
             (known, named) if at.is_none() || named == Some(known) => known,
             _ => return Err(wrong().into()),
         };
-        let scene =
-            Scene { tenant, flow: id, session: None, public_url: public_url.clone(), entry: entry.clone() };
+        let (public_url, entry) = (public_url.clone(), entry.clone());
+        // Nobody is signed in yet who could be compared with anybody.
+        let scene = Scene { tenant, flow: id, session: None, public_url, keys: None, entry };
         let found = registered(tx, &scene, device.client)?;
         if !found.is_some_and(|(application, _)| application.settings.device_code) {
             return Err(wrong().into());
@@ -117,6 +118,7 @@ fn flow(id: Uuid, device: &DeviceCode, code: &[u8], now: Time) -> Flow {
         }),
         prompt: Prompt::default(),
         login_hint: None,
+        hinted_home: None,
         address: None,
         return_to: None,
         signed_in_at: None,

@@ -60,7 +60,8 @@ use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::second_factor::Need;
 use hospes_domain::session::Session;
 use hospes_domain::sign_in::{
-    Consent, FirstProof, Flow, RequestedScopes, Resource, Situation, Step, Way, consent, next_step, way_of,
+    AppRequest, Consent, FirstProof, Flow, RequestedScopes, Resource, Situation, Step, Way, consent,
+    next_step, way_of,
 };
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
@@ -70,14 +71,16 @@ use hospes_store::{
     app_role_assignments, applications, passcodes, permission_grants, roles, service_principals,
     sign_in_addresses, sign_in_flows, tenants, users,
 };
+use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
 use crate::apps;
+use crate::keys::TenantKeys;
 use crate::second_factors;
 use crate::sessions;
 use crate::sign_ins::{Entry, Towards};
-use crate::tokens::issuer;
+use crate::tokens::{issuer, subject};
 use crate::upstream;
 
 /// Which flow, in which browser. No `Debug`: the cookie is a session's.
@@ -98,6 +101,8 @@ struct Scene {
     flow: Uuid,
     session: Option<[u8; 32]>,
     public_url: String,
+    /// For the `sub` of whoever is signed in, where a request asks for one.
+    keys: Option<Arc<TenantKeys>>,
     /// The line of the sign-in log, if this step comes to one.
     entry: Entry,
 }
@@ -109,8 +114,16 @@ impl Scene {
             flow: place.flow,
             session: session_hash(app, place.tenant, place.session.as_deref()),
             public_url: app.public_url().to_owned(),
+            keys: app.keys(place.tenant),
             entry: Entry::draw(app),
         }
+    }
+
+    /// Whether the app asks for an answer about somebody else than this person.
+    fn is_for_another(&self, request: &AppRequest, user: &User) -> bool {
+        let wanted = &request.claims.subjects;
+        let subject = || self.keys.as_ref().map(|keys| subject(keys, user.id(), request.client));
+        !wanted.is_empty() && subject().is_none_or(|subject| !wanted.contains(&subject))
     }
 
     /// Everything the next step depends on.
@@ -166,8 +179,24 @@ impl Scene {
             Some((proof, user)) => new_password::is_due(tx, user, &proof.method)?,
             None => false,
         };
+        let for_another = match (&flow.request, &session) {
+            (Some(request), Some((_, user))) => self.is_for_another(request, user),
+            _ => false,
+        };
         let issuer = issuer(&self.public_url, self.tenant);
-        Ok(Known { tenant, issuer, flow, way, new_password, app, session, first, need, passcode })
+        Ok(Known {
+            tenant,
+            issuer,
+            flow,
+            way,
+            new_password,
+            app,
+            session,
+            for_another,
+            first,
+            need,
+            passcode,
+        })
     }
 }
 
@@ -183,6 +212,8 @@ struct Known {
     app: Option<KnownApp>,
     /// Good, but for a second factor.
     session: Option<(Session, User)>,
+    /// Whether the app asks for an answer about somebody else.
+    for_another: bool,
     /// Who has proven the first factor in this flow, while that counts.
     first: Option<(FirstProof, User)>,
     /// What is lacking of that person, else of the session's.
@@ -227,6 +258,7 @@ impl Known {
             new_password: self.new_password,
             code_until: self.open_passcode(now).map(|p| p.record().expires_at),
             assigned: self.app.as_ref().is_none_or(|app| app.assigned),
+            for_another: self.for_another,
             consent: self.app.as_ref().map_or(Consent::Given, |app| app.consent.clone()),
         };
         next_step(&self.flow, &situation, now)
@@ -245,9 +277,9 @@ impl Known {
     }
 }
 
-/// The way of the address that was typed, if one was.
+/// The way of the address that was typed; if none was, to where the app said.
 fn way(tx: &impl Read, tenant: &Tenant, flow: &Flow) -> Result<Option<Way>, StoreError> {
-    let Some(address) = &flow.address else { return Ok(None) };
+    let Some(address) = &flow.address else { return Ok(flow.hinted_home.map(Way::Home)) };
     let entry = sign_in_addresses::find(tx, tenant.id, address)?;
     let bound = match entry.filter(|entry| entry.state == sign_in_addresses::AddressState::Active) {
         Some(entry) => users::by_id(tx, tenant.id, entry.user)?

@@ -100,6 +100,7 @@ impl Parameters {
     pub(super) fn check(&self, route: &Route, public_url: &str) -> Check<Checked> {
         self.nothing_repeated()?;
         self.nothing_too_long()?;
+        self.nothing_unreadable()?;
         self.no_request_object()?;
         self.response_type()?;
         self.response_mode()?;
@@ -142,6 +143,14 @@ impl Parameters {
         };
         match self.pairs.iter().find(|(name, value)| value.len() > limit(name)) {
             Some(_) => no("invalid_request", 90013, "A parameter is too long."),
+            None => Ok(()),
+        }
+    }
+
+    /// A zero byte is in no text that could be kept (docs/decisions/0001-one-sql-text.md).
+    fn nothing_unreadable(&self) -> Check<()> {
+        match self.pairs.iter().find(|(_, value)| value.contains('\0')) {
+            Some(_) => no("invalid_request", 90013, "A parameter holds a zero byte."),
             None => Ok(()),
         }
     }
@@ -224,6 +233,13 @@ impl Parameters {
     fn claims(&self) -> Check<ClaimsRequest> {
         match self.get("claims").map(ClaimsRequest::parse) {
             None => Ok(ClaimsRequest::default()),
+            // OIDC Core section 5.5.1.1: a failed sign-in. The error is that of "OpenID Connect Core Error Code
+            // unmet_authentication_requirements 1.0".
+            Some(Some(claims)) if claims.demands_acr => no(
+                "unmet_authentication_requirements",
+                90013,
+                "claims demands a value of acr, and no token of this server has one; ask for max_age or look at amr.",
+            ),
             Some(Some(claims)) => Ok(claims),
             Some(None) => no(
                 "invalid_request",

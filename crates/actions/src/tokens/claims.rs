@@ -63,6 +63,8 @@ pub(super) struct Person {
 /// The sign-in an id token tells of.
 #[derive(Clone)]
 pub(super) struct SignInFacts {
+    /// What everything that came of one code or device code has in common.
+    pub(super) family: Uuid,
     pub(super) session: Uuid,
     pub(super) auth_time: Time,
     pub(super) amr: Amr,
@@ -130,6 +132,8 @@ struct UserAccess<'a> {
     upn: &'a str,
     /// The sign-in generation, compared for equality on use (threats I3, D5).
     hsg: i64,
+    /// The grant, which ends when its code or a refresh token comes twice (threats F4, F5).
+    hgr: Uuid,
     /// Claims that UserInfo tells beyond what the scopes open.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     hui: &'a [String],
@@ -181,6 +185,7 @@ impl Issuing<'_> {
             wids,
             upn: &user.upn,
             hsg: user.guest.generation(),
+            hgr: sign_in.family,
             hui: if asked.wants.openid { &sign_in.claims.userinfo } else { &[] },
         };
         self.sign(&AccessToken { user: Some(access), ..self.access(common, "user", &sign_in.claims) })

@@ -14,7 +14,7 @@ use crate::Web;
 use crate::pages::deliver::deliver;
 use crate::pages::error::refuse;
 use crate::pages::organisation;
-use crate::pages::sign_in::enter;
+use crate::pages::sign_in::{enter, enter_at};
 use crate::pages::sign_out::{pairs, wish};
 use crate::pages::visit::Visit;
 use crate::pages::which_tenant;
@@ -40,6 +40,7 @@ pub async fn asked(
     };
     match authorize(&web.app, tenant, parameters, visit.session(tenant)).await.map_err(no)? {
         Begun::Flow(flow) => Ok(enter(&web, &visit, tenant, flow)),
+        Begun::Home(flow, path) => Ok(enter_at(&web, &visit, (tenant, flow), &path)),
         Begun::Answer(answer) => Ok(deliver(&visit, answer)),
     }
 }

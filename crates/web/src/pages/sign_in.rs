@@ -99,7 +99,12 @@ pub(super) fn without_joined(path: &str) -> &str {
 
 /// On to the page of a flow that has just begun in this browser.
 pub fn enter(web: &Web, visit: &Visit, tenant: TenantId, flow: Uuid) -> Response {
-    let mut response = visit.go(&path_of(tenant, flow));
+    enter_at(web, visit, (tenant, flow), &path_of(tenant, flow))
+}
+
+/// The same where the person signs in elsewhere first: the browser goes to that path and comes back to the flow.
+pub fn enter_at(web: &Web, visit: &Visit, (tenant, flow): (TenantId, Uuid), path: &str) -> Response {
+    let mut response = visit.go(path);
     if let Some(value) = flow_cookie::with(web, visit, tenant, flow) {
         let name = cookies::of_tenant(cookies::FLOW, tenant);
         cookies::set(response.headers_mut(), &name, &value);

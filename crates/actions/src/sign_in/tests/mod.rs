@@ -80,6 +80,7 @@ impl Stage {
             Begun::Flow(flow) => {
                 Place { tenant: self.bench.tenant(), flow, session: session.map(str::to_owned) }
             }
+            Begun::Home(_, path) => panic!("sent home: {path}"),
             Begun::Answer(answer) => panic!("answered at once: {answer:?} {:?}", answer.fields),
         }
     }
@@ -88,6 +89,7 @@ impl Stage {
         match self.ask(more, session).await.unwrap() {
             Begun::Answer(answer) => field(&answer, "error").unwrap_or("code").to_owned(),
             Begun::Flow(_) => "page".to_owned(),
+            Begun::Home(..) => "home".to_owned(),
         }
     }
 
