@@ -14,6 +14,7 @@ mod device;
 pub(crate) mod device_cookie;
 pub(crate) mod error;
 pub(crate) mod error_number;
+pub mod error_numbers;
 pub(crate) mod flow_cookie;
 pub(crate) mod leave;
 pub(crate) mod my_apps;
