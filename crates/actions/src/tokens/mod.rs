@@ -25,6 +25,7 @@ mod verified;
 mod tests;
 
 pub use bearer::bearer;
+pub use claims::CLAIMS;
 pub use client::Credentials;
 pub use device_start::{DEVICE_SECONDS, DeviceReply, device_code};
 pub use pages::{is_page, is_page_of};
