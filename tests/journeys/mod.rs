@@ -22,3 +22,4 @@ mod second_factor;
 mod second_factor_tokens;
 mod sessions;
 mod sign_ins;
+mod two_tabs;

@@ -226,6 +226,7 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         frame: FRAME,
         tenant_name: typed("Fabrikam", mark),
         app_name: Some(typed("Supplier Portal", mark)),
+        account: None,
         address: typed("jonas@contoso.example", mark),
         error: None,
         form: form("/sign-in"),
@@ -238,6 +239,15 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
     let refused = SignIn {
         error: Some(typed("This does not look like an address. Type it as in name@example.com.", mark)),
         passkey: None,
+        ..sign_in.clone()
+    };
+    let chosen = SignIn {
+        account: Some(KnownAccount {
+            name: typed("Jonas Lindqvist", mark),
+            sign_in_name: typed("jonas@contoso.example", mark),
+            form: form("/sign-in"),
+        }),
+        address: String::new(),
         ..sign_in.clone()
     };
     let password = Password {
@@ -280,6 +290,7 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         ("onward", shown(&onward)),
         ("sign-in", shown(&sign_in)),
         ("sign-in-refused", shown(&refused)),
+        ("sign-in-choose", shown(&chosen)),
         ("password", shown(&password)),
         ("sign-out", shown(&sign_out)),
         ("signed-out", shown(&signed_out)),

@@ -14,6 +14,8 @@ pub struct SignIn {
     pub tenant_name: String,
     /// App the reader is on the way to.
     pub app_name: Option<String>,
+    /// Who is signed in, where the person is asked all the same.
+    pub account: Option<KnownAccount>,
     /// What stands in the field: a hint of the app or what was typed before.
     pub address: String,
     /// Cause and remedy when the address cannot be used as typed.
@@ -22,6 +24,17 @@ pub struct SignIn {
     pub form: Form,
     /// "Sign in with a passkey", on servers that can have them.
     pub passkey: Option<PasskeyButton>,
+}
+
+/// Somebody who is signed in and may go on as such.
+#[derive(Clone)]
+pub struct KnownAccount {
+    /// Display name.
+    pub name: String,
+    /// Sign-in name; posted as the field `address`.
+    pub sign_in_name: String,
+    /// "Continue as …".
+    pub form: Form,
 }
 
 /// A button that works with a script and is not shown without one. Posts the field `credential`.
