@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::finish::{Answer, Draft, answer};
 use super::parameters::{Checked, Parameters, unknown_client};
-use super::{Scene, hint, registered, session_hash};
+use super::{Scene, enabled, hint, session_hash};
 use crate::app::{App, Stop};
 use crate::apps;
 use crate::sessions;
@@ -81,7 +81,7 @@ pub async fn authorize(
 fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     let Incoming { parameters, scene, draft, .. } = incoming;
     let client = parameters.client()?;
-    let (application, _) = registered(tx, scene, client)?.ok_or_else(unknown_client)?;
+    let (application, _) = enabled(tx, scene, client)?.ok_or_else(unknown_client)?;
     let route = parameters.route(&application)?;
     let checked = match parameters.check(&route, &scene.public_url) {
         Ok(checked) => checked,

@@ -32,6 +32,7 @@ pub use pages::{is_page, is_page_of};
 pub use userinfo::{UserInfo, userinfo};
 
 pub(crate) use claims::subject;
+pub(crate) use refusals::client_disabled;
 pub(crate) use verified::VerifiedTokens;
 
 use hospes_domain::ids::{ClientId, TenantId};

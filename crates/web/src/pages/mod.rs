@@ -37,6 +37,7 @@ mod sign_in_second;
 #[cfg(test)]
 mod sign_in_tests;
 pub(crate) mod sign_out;
+mod sign_out_of_all;
 mod upstream;
 pub mod view;
 pub(crate) mod visit;

@@ -45,7 +45,7 @@ pub use second_factor::{EnrolFactor, FactorLine, RecoveryCodes, SecondFactor, Se
 pub use sessions::{SessionCard, Sessions};
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
 pub use sign_in::{
-    KnownAccount, Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignedOut,
+    KnownAccount, Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignOutOfAll, SignedOut,
 };
 
 use crate::pages::words::Moment;

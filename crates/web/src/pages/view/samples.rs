@@ -266,6 +266,14 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         form: form("/sign-out"),
         stay: "/myapps".to_owned(),
     };
+    let sign_out_of_all = SignOutOfAll {
+        frame: FRAME,
+        places: [("Fabrikam", "jonas@contoso.example"), ("Contoso", "jonas@contoso.example")]
+            .map(|(name, as_whom)| (typed(name, mark), typed(as_whom, mark)))
+            .to_vec(),
+        form: form("/sign-out"),
+        stay: "/myapps".to_owned(),
+    };
     let signed_out = SignedOut {
         frames: vec!["https://portal.example/out?sid=1".to_owned()],
         onward: Some("https://portal.example/bye".to_owned()),
@@ -279,7 +287,7 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
     };
     let onward = Onward { frame: FRAME, name: typed("Fabrikam", mark), to: "/myapps".to_owned() };
     let organisation = Organisation {
-        to_portal: false,
+        to: None,
         frame: FRAME,
         request: Some(typed("client_id=1&state=2", mark)),
         typed: typed("contoso", mark),
@@ -293,6 +301,7 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         ("sign-in-choose", shown(&chosen)),
         ("password", shown(&password)),
         ("sign-out", shown(&sign_out)),
+        ("sign-out-of-all", shown(&sign_out_of_all)),
         ("signed-out", shown(&signed_out)),
     ]
 }

@@ -84,6 +84,20 @@ pub struct SignOut {
     pub stay: String,
 }
 
+/// Asks before signing out of every organisation this browser is signed in at.
+#[derive(Clone, Template)]
+#[template(path = "pages/sign_out_of_all.html")]
+pub struct SignOutOfAll {
+    /// Page frame.
+    pub frame: Frame,
+    /// Organisation and sign-in name of each session.
+    pub places: Vec<(String, String)>,
+    /// "Sign out".
+    pub form: Form,
+    /// "Stay signed in": path of My Apps.
+    pub stay: String,
+}
+
 /// The session is over.
 #[derive(Clone, Template)]
 #[template(path = "pages/signed_out.html")]
@@ -123,8 +137,8 @@ pub struct Organisation {
     pub frame: Frame,
     /// The request that waits, as a query; `None` on the way to My Apps or the portal.
     pub request: Option<String>,
-    /// Whether the way leads to the portal.
-    pub to_portal: bool,
+    /// Where else than to My Apps or an app the way leads.
+    pub to: Option<&'static str>,
     /// What was typed.
     pub typed: String,
     /// Why that is none.
