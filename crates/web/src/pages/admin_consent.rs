@@ -64,9 +64,10 @@ impl Asking {
     ) -> Result<Self, Response> {
         let shared = shared_name(tenant).is_some()
             && which_tenant::only(web).await.map_err(|no| refuse(visit, &no, None))?.is_none();
-        let host = match shared {
-            true => None,
-            false => Some(which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))?),
+        let host = if shared {
+            None
+        } else {
+            Some(which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))?)
         };
         let no = |code, text: &str| {
             Err(refuse(visit, &Refusal::oauth("invalid_request", code, text), host.as_ref()))

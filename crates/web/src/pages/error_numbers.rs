@@ -35,11 +35,11 @@ pub const NUMBERS: &[Number] = &[
     number(
         50049,
         "The address of the authority is not one of this server.",
-        "configure the authority by the server's public address.",
+        "configure the authority by the server\u{2019}s public address.",
     ),
     number(
         50057,
-        "The person's account is blocked.",
+        "The person\u{2019}s account is blocked.",
         "ask the organisation to unblock it, if the person should get in.",
     ),
     number(
@@ -50,7 +50,7 @@ pub const NUMBERS: &[Number] = &[
     number(
         50059,
         "The address does not say which organisation is meant.",
-        "put the organisation's id or domain in place of the shared name.",
+        "put the organisation\u{2019}s id or domain in place of the shared name.",
     ),
     number(50076, "A second factor has to be shown.", "send the person to a sign-in with a page."),
     number(50079, "A second factor has to be set up first.", "send the person to a sign-in with a page."),
@@ -129,12 +129,12 @@ pub const NUMBERS: &[Number] = &[
     number(500_133, "The token is not valid here.", "get a new one."),
     number(
         500_212,
-        "The person's own organisation does not let its people be guests here.",
+        "The person\u{2019}s own organisation does not let its people be guests here.",
         "ask the administrators of both organisations to change their cross-tenant access.",
     ),
     number(
         500_213,
-        "The organisation does not take guests of the person's own organisation.",
+        "The organisation does not take guests of the person\u{2019}s own organisation.",
         "ask the administrators of both organisations to change their cross-tenant access.",
     ),
     number(
@@ -177,10 +177,14 @@ pub const NUMBERS: &[Number] = &[
         "have an administrator enable its service principal, if it should be used.",
     ),
     number(7_000_113, "The app may not sign people in by device code.", "have an administrator allow it."),
-    number(7_000_215, "The app's secret is not right.", "send the value of a current secret, not its id."),
+    number(
+        7_000_215,
+        "The app\u{2019}s secret is not right.",
+        "send the value of a current secret, not its id.",
+    ),
     number(7_000_217, "The app proves itself in more than one way at once.", "use exactly one."),
     number(7_000_218, "The app did not prove itself.", "send its secret or a signed assertion."),
-    number(7_000_222, "The app's secret has ended.", "create a new one before the old one ends."),
+    number(7_000_222, "The app\u{2019}s secret has ended.", "create a new one before the old one ends."),
     number(
         9_001_023,
         "This grant needs to know the organisation.",
@@ -195,7 +199,7 @@ pub const NUMBERS: &[Number] = &[
     number(
         9_002_326,
         "The request comes from a page that may not redeem for this app.",
-        "register the page's address as one of a single-page app, or redeem on a server.",
+        "register the page\u{2019}s address as one of a single-page app, or redeem on a server.",
     ),
     number(
         9_002_327,
