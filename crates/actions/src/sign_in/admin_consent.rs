@@ -213,7 +213,7 @@ pub async fn refuse_for_all(app: &App, tenant: TenantId, wish: Wish) -> Result<A
 }
 
 /// The application, and where its answer goes: only there (threats F1).
-fn asking(tx: &impl Read, tenant: TenantId, wish: &Wish) -> Result<(Application, String), Stop> {
+pub(super) fn asking(tx: &impl Read, tenant: TenantId, wish: &Wish) -> Result<(Application, String), Stop> {
     let application = applications::by_client(tx, tenant, wish.client)?.ok_or_else(unknown_client)?;
     let to = match &wish.redirect_uri {
         Some(uri) => Some(uri.clone()).filter(|uri| application.platform_of(uri).is_some()),

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::finish::{Answer, Draft, answer};
 use super::parameters::{Checked, Parameters, Route, unknown_client};
-use super::{Known, Scene, hint, home, registered, session_hash};
+use super::{Known, Scene, enabled, hint, home, session_hash};
 use crate::app::{App, Stop};
 use crate::apps;
 use crate::sessions;
@@ -110,7 +110,7 @@ impl Incoming {
 fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     let Incoming { parameters, scene, draft, .. } = incoming;
     let client = parameters.client()?;
-    let (application, _) = registered(tx, scene, client)?.ok_or_else(unknown_client)?;
+    let (application, _) = enabled(tx, scene, client)?.ok_or_else(unknown_client)?;
     let route = parameters.route(&application)?;
     let checked = match understood(tx, incoming, &route)? {
         Ok(checked) => checked,

@@ -15,7 +15,6 @@ use uuid::Uuid;
 use super::{Known, Place, Scene, finish, lost, registered};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
-use crate::sign_ins::Entry;
 
 /// The letters of user codes: consonants, so that no code is a word or is misread (RFC 8628 section 6.1).
 pub(crate) const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -72,7 +71,7 @@ pub async fn begin_device(app: &App, at: Option<TenantId>, typed: &str) -> Resul
         [one] => Some(one.id),
         _ => None,
     };
-    let (id, public_url, entry) = (app.new_id(), app.public_url().to_owned(), Entry::draw(app));
+    let (id, public_url) = (app.new_id(), app.public_url().to_owned());
     app.write(move |tx| {
         let device = open(tx, &code)?.ok_or_else(wrong)?;
         let tenant = match (device.tenant, at.or(only)) {
@@ -81,11 +80,8 @@ pub async fn begin_device(app: &App, at: Option<TenantId>, typed: &str) -> Resul
             (known, named) if at.is_none() || named == Some(known) => known,
             _ => return Err(wrong().into()),
         };
-        let (public_url, entry) = (public_url.clone(), entry.clone());
-        // Nobody is signed in yet who could be compared with anybody.
-        let scene = Scene { tenant, flow: id, session: None, public_url, keys: None, entry };
-        let found = registered(tx, &scene, device.client)?;
-        if !found.is_some_and(|(application, _)| application.settings.device_code) {
+        let found = registered(tx, (tenant, &public_url), device.client)?;
+        if !found.is_some_and(|(application, here)| here.enabled && application.settings.device_code) {
             return Err(wrong().into());
         }
         sign_in_flows::insert(tx, tenant, &flow(id, &device, &code, tx.now()))?;

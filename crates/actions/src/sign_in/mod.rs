@@ -24,6 +24,7 @@ mod password;
 mod recipient;
 mod second_factor;
 mod send_passcode;
+mod shared;
 mod sign_out;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,9 @@ pub use passkey::{ask_for_passkey, check_passkey};
 pub use password::{Browser, check_password};
 pub use second_factor::{Shown, show_second_factor};
 pub use send_passcode::send_passcode;
+pub use shared::{
+    LeavingAll, Shared, at_shared_address, consent_at_shared_address, issuer_of_hint, leaving_all,
+};
 pub use sign_out::{Leaving, leaving, sign_out};
 
 pub(crate) use device::{LENGTH, LETTERS, device_hash, user_code_hash};
@@ -80,7 +84,7 @@ use crate::keys::TenantKeys;
 use crate::second_factors;
 use crate::sessions;
 use crate::sign_ins::{Entry, Towards};
-use crate::tokens::{issuer, subject};
+use crate::tokens::{client_disabled, issuer, subject};
 use crate::upstream;
 
 /// Which flow, in which browser. No `Debug`: the cookie is a session's.
@@ -298,7 +302,7 @@ fn known_app(
     user: Option<&User>,
 ) -> Result<KnownApp, Stop> {
     let tenant = scene.tenant;
-    let (application, principal) = registered(tx, scene, client)?.ok_or_else(lost)?;
+    let (application, principal) = enabled(tx, scene, client)?.ok_or_else(lost)?;
     let facts = apps::facts_of(tx, tenant, scopes)?.ok_or_else(lost)?;
     let asked = scopes.names(&facts.resource).map_err(|_| lost())?;
     let (mut assigned, mut agreed) = (true, Consent::Given);
@@ -326,19 +330,34 @@ fn known_app(
     })
 }
 
-/// A client with its presence in the tenant, if both exist and the presence is enabled.
+/// A client with its presence in the tenant of an address of this server, if both exist.
 fn registered(
     tx: &impl Read,
-    scene: &Scene,
+    (tenant, public_url): (TenantId, &str),
     client: ClientId,
 ) -> Result<Option<(Application, ServicePrincipal)>, StoreError> {
     if upstream::is_home_sign_in(client) {
-        return Ok(Some(upstream::application(&scene.public_url)));
+        return Ok(Some(upstream::application(public_url)));
     }
-    let tenant = scene.tenant;
     let Some(application) = applications::by_client(tx, tenant, client)? else { return Ok(None) };
     let principal = service_principals::by_client(tx, tenant, client)?;
-    Ok(principal.filter(|p| p.enabled).map(|p| (application, p)))
+    Ok(principal.map(|principal| (application, principal)))
+}
+
+/// The same of a flow.
+///
+/// # Errors
+/// [`Refusal::OAuth`] if the presence is switched off.
+fn enabled(
+    tx: &impl Read,
+    scene: &Scene,
+    client: ClientId,
+) -> Result<Option<(Application, ServicePrincipal)>, Stop> {
+    let found = registered(tx, (scene.tenant, &scene.public_url), client)?;
+    if found.as_ref().is_some_and(|(_, principal)| !principal.enabled) {
+        return Err(client_disabled().into());
+    }
+    Ok(found)
 }
 
 pub(crate) fn session_hash(app: &App, tenant: TenantId, cookie: Option<&str>) -> Option<[u8; 32]> {

@@ -264,11 +264,7 @@ pub(super) fn wrong_address() -> Refusal {
     Refusal::oauth("invalid_request", 50011, cause)
 }
 
-/// The client is not registered here, or must not be used.
+/// The client is not registered here.
 pub(super) fn unknown_client() -> Refusal {
-    Refusal::oauth(
-        "unauthorized_client",
-        700_016,
-        "The application is not registered in this organisation, or it is switched off.",
-    )
+    Refusal::oauth("unauthorized_client", 700_016, "The application is not registered in this organisation.")
 }

@@ -26,6 +26,42 @@ use crate::random;
 /// How long access and id tokens live.
 pub(super) const LIFE_SECONDS: i64 = 3600;
 
+/// Every claim that an id token or UserInfo can tell, for the discovery document (OpenID Connect Discovery 1.0 section 3,
+/// `claims_supported`). A test compares it with both.
+pub const CLAIMS: &[&str] = &[
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "auth_time",
+    "nonce",
+    "amr",
+    "oid",
+    "tid",
+    "sid",
+    "idp",
+    "acct",
+    "ver",
+    "uti",
+    "name",
+    "given_name",
+    "family_name",
+    "preferred_username",
+    "email",
+    "xms_edov",
+    "upn",
+    "login_hint",
+    "verified_primary_email",
+    "verified_secondary_email",
+    "xms_pl",
+    "ctry",
+    "groups",
+    "roles",
+    "wids",
+];
+
 /// Who issues, to which client, when.
 pub(super) struct Issuing<'a> {
     pub(super) app: &'a App,

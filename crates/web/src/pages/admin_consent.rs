@@ -6,10 +6,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use hospes_actions::sign_in::{
-    self, AskedFor, Needed, Parameters, Wish, consent_for_all, refuse_for_all, review,
+    self, AskedFor, Needed, Parameters, Wish, consent_at_shared_address, consent_for_all, refuse_for_all,
+    review,
 };
 use hospes_domain::refusal::Refusal;
-use hospes_domain::tenant::Tenant;
+use hospes_domain::tenant::{Tenant, shared_name};
 use http::StatusCode;
 use url::form_urlencoded;
 
@@ -21,7 +22,7 @@ use super::sign_in_forms as forms;
 use super::sign_out::pairs;
 use super::view::{self, Scope, Wanted};
 use super::visit::Visit;
-use super::which_tenant;
+use super::{organisation, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -61,9 +62,11 @@ impl Asking {
         query: Option<String>,
         older: bool,
     ) -> Result<Self, Response> {
-        let host = which_tenant::of_path(web, visit, tenant).await?;
+        let shared = shared_name(tenant).is_some()
+            && which_tenant::only(web).await.map_err(|no| refuse(visit, &no, None))?.is_none();
+        let host = if shared { None } else { Some(which_tenant::of_path(web, visit, tenant).await?) };
         let no = |code, text: &str| {
-            Err(refuse(visit, &Refusal::oauth("invalid_request", code, text), Some(&host)))
+            Err(refuse(visit, &Refusal::oauth("invalid_request", code, text), host.as_ref()))
         };
         let query = query.unwrap_or_default();
         if query.len() > LONGEST {
@@ -97,7 +100,21 @@ impl Asking {
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(known.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))))
             .finish();
+        let host = match host {
+            Some(host) => host,
+            None => Self::host(web, visit, &wish, &query).await?,
+        };
         Ok(Self { host, wish, query })
+    }
+
+    /// The organisation that a request to a shared address means; the administrator is asked if that is not certain.
+    async fn host(web: &Web, visit: &Visit, wish: &Wish, query: &str) -> Result<Tenant, Response> {
+        let no = |refusal| refuse(visit, &refusal, None);
+        let cookies: Vec<&str> = visit.sessions().collect();
+        match consent_at_shared_address(&web.app, wish, &cookies).await.map_err(no)? {
+            Some(tenant) => web.app.tenant_named(&tenant.to_string()).await.map_err(no),
+            None => Err(visit.go(&organisation::for_consent(wish.older, query))),
+        }
     }
 
     fn path(&self, step: &str) -> String {

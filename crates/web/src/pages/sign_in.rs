@@ -16,8 +16,8 @@ use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::sign_in_second as second;
 use super::view::{
-    AppConsent, DeviceConfirm, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, PasskeyButton,
-    Password, SendPasscode, SignIn,
+    AppConsent, DeviceConfirm, Done, Form, Host, KnownAccount, Link, NewPassword, Passcode, PasscodeError,
+    PasskeyButton, Password, SendPasscode, SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};
@@ -123,8 +123,12 @@ pub(super) fn place(web: &Web, visit: &Visit, (tenant, flow): (&str, &str)) -> R
     Ok(Place { tenant, flow, session: visit.session(tenant).map(str::to_owned) })
 }
 
-/// The page of a refusal, with the organisation's name: this browser has begun a flow there.
+/// The page of a refusal, with the organisation's name: this browser has begun a flow there. A form that comes too late,
+/// because the flow has gone on in another tab or by a first click, leads to where the flow is now.
 pub(super) async fn no(web: &Web, visit: &Visit, place: &Place, refusal: &Refusal) -> Response {
+    if *refusal == Refusal::SignIn(SignInRefusal::FlowLost) && look(&web.app, place).await.is_ok() {
+        return visit.go(&path_of(place.tenant, place.flow));
+    }
     let host = web.app.tenant_named(&place.tenant.to_string()).await.ok();
     refuse(visit, refusal, host.as_ref())
 }
@@ -258,10 +262,16 @@ impl Standing<'_> {
     fn address(&self, problem: Problem<'_>) -> SignIn {
         let (typed, error) = problem.address.unzip();
         let known = self.page.address.clone().or_else(|| self.page.hint.clone()).unwrap_or_default();
+        let account = self.page.signed_in.as_ref().map(|person| KnownAccount {
+            name: person.display_name.clone(),
+            sign_in_name: person.sign_in_name.clone(),
+            form: self.form("address"),
+        });
         SignIn {
             frame: self.visit.frame(),
             tenant_name: self.page.tenant.display_name.clone(),
             app_name: self.app_name(),
+            account,
             address: typed.map_or(known, str::to_owned),
             error: error.map(str::to_owned),
             form: self.form("address"),
