@@ -1,6 +1,7 @@
 // People's ways through the pages in a real browser: guests with their mailbox and from home, administrators at the
 // portal; see `run`.
 import { randomBytes } from "node:crypto";
+import { walkFormPost } from "./form_post.mjs";
 import { walkPasskeys, walkWithoutScripts } from "./passkeys.mjs";
 import { walkPortal } from "./portal.mjs";
 import { base, invite, mailedCode, post, setting } from "./server.mjs";
@@ -105,7 +106,7 @@ async function inBrowser(walks, options) {
 }
 
 const atPortal = [walkPortal("USER_ADMIN", "User Administrator"), walkPortal("HELPDESK", "Helpdesk Administrator")];
-await inBrowser([walk, walkFromHome, walkWithoutScripts, ...atPortal]);
-await inBrowser([walkPasskeys, ...atPortal], { scripts: true });
+await inBrowser([walk, walkFromHome, walkWithoutScripts, walkFormPost({ scripts: false }), ...atPortal]);
+await inBrowser([walkPasskeys, walkFormPost({ scripts: true }), ...atPortal], { scripts: true });
 for (const complaint of complaints) console.log(`FAIL  ${complaint}`);
 process.exitCode = complaints.length === 0 ? 0 : 1;

@@ -11,7 +11,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /**
  * A browser that talks to the server at `base` only; whatever it complains about is added to `complaints`. Runs scripts
- * only if asked to: there is one, for passkeys, and no page must need it.
+ * only if asked to: there are two, for passkeys and for answers to apps, and no page must need them.
  */
 export async function openBrowser(base, complaints, { scripts = false } = {}) {
   const browser = await chromium.launch({
@@ -32,8 +32,9 @@ export async function openBrowser(base, complaints, { scripts = false } = {}) {
   // axe is a script, so it reads a copy of each page in a window that may run scripts.
   const reader = await browser.newContext({ ignoreHTTPSErrors: true, bypassCSP: true, viewport: PHONE });
   for (const context of [person, reader]) context.setDefaultTimeout(PATIENCE);
+  const servers = [base];
   person.on("request", (request) => {
-    if (!request.url().startsWith(`${base}/`)) complaints.push(`asks elsewhere: ${request.url()}`);
+    if (!servers.some((server) => request.url().startsWith(`${server}/`))) complaints.push(`asks elsewhere: ${request.url()}`);
   });
   person.on("console", (message) => {
     // The browser notes each refused form, too; those are meant.
@@ -43,6 +44,8 @@ export async function openBrowser(base, complaints, { scripts = false } = {}) {
   const [page, copy] = [await person.newPage(), await reader.newPage()];
   return {
     page,
+    /** An app the walk leads to, which may be asked as well. */
+    leadsTo: (app) => servers.push(app),
     inspect: (name) => inspect(page, copy, name, complaints),
     inspectAtDesk: (name) => inspectAtDesk(page, copy, name, complaints),
     close: () => browser.close(),
@@ -86,7 +89,8 @@ async function inspectAtDesk(page, copy, name, complaints) {
 /** axe reads a copy of the page in both colour schemes. */
 async function readCopy(page, copy, name, complaints) {
   await copy.setViewportSize(page.viewportSize());
-  const body = await page.content();
+  // The copy is to be read, not to do what its script does.
+  const body = (await page.content()).replaceAll(/<script[^>]*><\/script>/g, "");
   await copy.unrouteAll();
   await copy.route("**/*", (route) =>
     route.request().isNavigationRequest() ? route.fulfill({ contentType: "text/html; charset=utf-8", body }) : route.continue(),

@@ -1,6 +1,7 @@
 """People sign in to apps through msal, azure-identity and Authlib; tokens are verified by libraries that issued nothing."""
 
 import threading
+from urllib.parse import parse_qsl, urlsplit
 
 import jwt
 import msal
@@ -61,6 +62,21 @@ def msal_code_silent_refresh():
     same(verified(fresh["access_token"])["oid"], claims["oid"])
     me = requests.get(f"{BASE}/v1.0/me", headers={"Authorization": "Bearer " + fresh["access_token"]}, timeout=30)
     same((me.status_code, me.json()["id"]), (200, claims["oid"]))
+
+
+@check
+def msal_interactive():
+    """msal: acquire_token_interactive, which listens on this machine and wants its answer in a form (form_post)"""
+    asked = []
+
+    def browse(url):
+        asked.append(dict(parse_qsl(urlsplit(url).query)))
+        threading.Thread(target=member().walk, args=(url,), daemon=True).start()
+
+    answer = public_app().acquire_token_interactive(["User.Read"], auth_uri_callback=browse, timeout=60)
+    true("access_token" in answer, f"no token: {answer}")
+    same(asked[0]["response_mode"], "form_post", "what msal asks for")
+    same(answer["id_token_claims"]["preferred_username"], setting("USER_ADMIN_USER"))
 
 
 @check

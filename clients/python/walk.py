@@ -83,12 +83,18 @@ class Browser:
             if not (300 <= answer.status_code < 400 and location):
                 return url, answer.status_code, answer.text
             url, form = urljoin(url, location), None
-            if urlsplit(url)[:2] != urlsplit(BASE)[:2]:
+            if self.leads_away(url):
                 return url, None, None
         raise AssertionError("the pages send the browser round in circles")
 
+    @staticmethod
+    def leads_away(url):
+        """Whether an address is not the server's."""
+        return urlsplit(url)[:2] != urlsplit(BASE)[:2]
+
     def walk(self, url, **typed):
-        """Presses what a page wants pressed and types what it asks for; the address elsewhere, or the last page."""
+        """Presses what a page wants pressed and types what it asks for; the address elsewhere, or the last page. An answer
+        in a form (form_post) is posted to the app."""
         since, answered = newest_mail(), set()
         answers = {
             "code": lambda: mailed(self.name, "Your code", since, r"^\s*(\d[\d ]{6,}\d)\s*$"),
@@ -102,6 +108,10 @@ class Browser:
             if status is None:
                 return url
             page = Page(text)
+            answer = next((f for f in page.forms if f["main"] and self.leads_away(urljoin(url, f["action"]))), None)
+            if answer:
+                requests.post(answer["action"], data=answer["fields"], timeout=30).raise_for_status()
+                return answer["action"]
             asks = next((n for n in answers if any(n in form["fields"] for form in page.forms)), None)
             wanted = [f for f in page.forms if (asks in f["fields"] if asks else f["main"])]
             if not wanted and page.main_link:

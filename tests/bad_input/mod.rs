@@ -3,6 +3,7 @@
 
 mod mutations;
 mod oauth;
+mod oauth_edges;
 mod one_bad;
 mod property;
 mod property_pages;

@@ -10,33 +10,35 @@ use url::form_urlencoded::Serializer;
 
 use crate::harness::{Browser, Page, Reply, Server};
 
-const BACK: &str = "https://portal.example/callback";
-const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub const BACK: &str = "https://portal.example/callback";
+/// What [`CHALLENGE`] was made of (RFC 7636 appendix B).
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-type Pairs = Vec<(String, String)>;
+pub type Pairs = Vec<(String, String)>;
 
-fn pairs(list: &[(&str, &str)]) -> Pairs {
+pub fn pairs(list: &[(&str, &str)]) -> Pairs {
     list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn without(all: &Pairs, name: &str) -> Pairs {
+pub fn without(all: &Pairs, name: &str) -> Pairs {
     all.iter().filter(|(other, _)| other != name).cloned().collect()
 }
 
-fn with(all: &Pairs, name: &str, value: &str) -> Pairs {
+pub fn with(all: &Pairs, name: &str, value: &str) -> Pairs {
     let mut changed = without(all, name);
     changed.push((name.to_owned(), value.to_owned()));
     changed
 }
 
-fn twice(all: &Pairs, name: &str) -> Pairs {
+pub fn twice(all: &Pairs, name: &str) -> Pairs {
     let mut changed = all.clone();
     let value = all.iter().find(|(other, _)| other == name).map_or("x", |(_, value)| value);
     changed.push((name.to_owned(), value.to_owned()));
     changed
 }
 
-fn encoded(all: &Pairs) -> String {
+pub fn encoded(all: &Pairs) -> String {
     Serializer::new(String::new()).extend_pairs(all).finish()
 }
 
@@ -46,7 +48,7 @@ async fn authorize(server: &Server, all: &Pairs) -> Page {
 }
 
 /// What the app is told, if it is told anything; it is told nowhere else.
-fn told(page: &Page) -> Option<String> {
+pub fn told(page: &Page) -> Option<String> {
     assert!(page.status.as_u16() < 500, "{}: {}", page.url, page.html);
     let to = page.location().filter(|to| !to.starts_with('/'))?;
     assert!(to == BACK || to.starts_with(&format!("{BACK}?")) || to.starts_with(&format!("{BACK}#")), "{to}");
@@ -65,7 +67,7 @@ fn asks_who_it_is(server: &Server, page: &Page, what: &str) {
 }
 
 /// A request that is right.
-fn good(server: &Server) -> Pairs {
+pub fn good(server: &Server) -> Pairs {
     let client = server.portal.client_id.to_string();
     pairs(&[
         ("client_id", &client),
@@ -167,7 +169,7 @@ async fn what_is_doubled_or_too_long_is_told_and_what_is_unknown_is_ignored() {
     }
 }
 
-async fn post(server: &Server, endpoint: &str, query: &str, all: &Pairs) -> Reply {
+pub async fn post(server: &Server, endpoint: &str, query: &str, all: &Pairs) -> Reply {
     let request = Request::post(format!("/{}/oauth2/v2.0/{endpoint}{query}", server.tenant))
         .header("content-type", "application/x-www-form-urlencoded")
         .body(encoded(all).into())
@@ -251,7 +253,7 @@ async fn the_token_and_device_endpoints_answer_with_the_errors_of_the_standard()
 }
 
 /// Error names of RFC 6749 section 5.2, RFC 8628 section 3.5 and the original's token endpoint.
-const KNOWN: [&str; 8] = [
+pub const KNOWN: [&str; 8] = [
     "invalid_request",
     "invalid_client",
     "invalid_grant",

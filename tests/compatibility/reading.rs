@@ -134,7 +134,17 @@ async fn the_address_in_an_error_of_the_token_endpoint_leads_to_a_page() {
     let path = address.strip_prefix("https://hospes.example").unwrap().to_owned();
     let page = server.raw(Request::get(&path).body(Body::empty()).unwrap()).await.expect(200);
     let number = path.split_once("code=").unwrap().1;
-    assert!(page.text.contains(&format!("AADSTS{number}")));
+    assert!(page.text.contains(&format!("AADSTS{number}. ")));
+    assert!(!page.text.contains("docs/"), "a browser cannot open a file of the repository");
+    let known =
+        server.raw(Request::get("/error?code=7000222").body(Body::empty()).unwrap()).await.expect(200);
+    assert!(
+        known.text.contains("secret has ended") && known.text.contains("create a new one"),
+        "{}",
+        known.text
+    );
+    let unknown = server.raw(Request::get("/error?code=4711").body(Body::empty()).unwrap()).await.expect(200);
+    assert!(unknown.text.contains("This server gives no answer of that number."), "{}", unknown.text);
     for nothing in ["/error", "/error?code=<b>", "/error?code=99999999999"] {
         let request = Request::get(nothing.replace('<', "%3C").replace('>', "%3E"));
         server.raw(request.body(Body::empty()).unwrap()).await.expect(404);

@@ -128,6 +128,9 @@ async fn oidcc_codereuse_refuses_the_second_use_and_ends_what_the_first_gave() {
         [("grant_type", "refresh_token"), ("refresh_token", tokens["refresh_token"].as_str().unwrap())];
     let refused = plan.token(&refresh).await.expect(400);
     assert_eq!(refused.json["error"], "invalid_grant", "RFC 6749 section 4.1.2");
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    let request = Request::get("/oidc/userinfo").header("authorization", bearer).body(Body::empty()).unwrap();
+    assert_eq!(userinfo(&plan, request).await.status, 401, "the access token, where the plan only warns");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Plan "Basic OP", the modules about what the person is asked, and about parameters that change nothing.
 
+use serde_json::json;
+
 use super::{Plan, claims};
 
 #[tokio::test]
@@ -75,6 +77,69 @@ async fn oidcc_id_token_hint_of_the_person_and_login_hint() {
     let mut other = Plan { browser: super::Browser::new(), ..plan };
     let page = other.open(&[("login_hint", "bob@example.com")]).await;
     assert!(page.text().contains("bob@example.com"), "the hint is not typed in: {}", page.html);
+}
+
+/// OIDC Core sections 3.1.2.2 and 5.5.1: an answer about that person, or none (threats F12).
+#[tokio::test]
+async fn a_request_for_one_person_is_never_answered_about_another() {
+    let mut plan = Plan::start().await;
+    let got = plan.signed_in(&[]).await;
+    let tokens = plan.exchange(&got).await;
+    let (hint, sub) =
+        (tokens["id_token"].as_str().unwrap().to_owned(), claims(&tokens["id_token"])["sub"].clone());
+    let asking = |sub: &serde_json::Value| json!({ "id_token": { "sub": { "value": sub } } }).to_string();
+    for own in [("claims", &*asking(&sub)), ("id_token_hint", &*hint)] {
+        for prompt in ["none", ""] {
+            let got = plan.again(&[own, ("prompt", prompt)]).await;
+            assert_eq!(claims(&plan.exchange(&got).await["id_token"])["sub"], sub);
+        }
+    }
+    // Somebody else's browser, with the same requests; and a `sub` of nobody.
+    let ursula = plan.server.user_admin.upn.clone();
+    let mut other = Plan { browser: super::Browser::new(), ..plan };
+    let page = other.open(&[]).await;
+    let got = super::answer(&other.sign_in_as(page, &ursula).await);
+    let own = claims(&other.exchange(&got).await["id_token"])["sub"].clone();
+    assert_ne!(own, sub);
+    let nobody = json!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    for wanted in [("claims", &*asking(&sub)), ("claims", &*asking(&nobody)), ("id_token_hint", &*hint)] {
+        let refused = other.again(&[wanted, ("prompt", "none")]).await;
+        assert_eq!((refused["error"].as_str(), refused["state"].as_str()), ("login_required", "st&te=1"));
+        let page = other.open(&[wanted]).await;
+        assert!(page.html.contains("<form"), "nobody was asked: {}", page.url);
+        let refused = super::answer(&other.sign_in_as(page, &ursula).await);
+        assert_eq!(refused["error"], "login_required", "{refused:?}");
+        assert!(!refused.contains_key("code"));
+    }
+    let page = other.open(&[("claims", &asking(&sub))]).await;
+    let got = super::answer(&other.sign_in(page).await);
+    assert_eq!(
+        claims(&other.exchange(&got).await["id_token"])["sub"],
+        sub,
+        "the right person is let through"
+    );
+    let both = other.again(&[("claims", &asking(&own)), ("id_token_hint", &hint), ("prompt", "none")]).await;
+    assert_eq!(both["error"], "invalid_request", "two people at once");
+}
+
+/// OIDC Core section 5.5.1.1.
+#[tokio::test]
+async fn an_essential_acr_that_no_token_has_is_a_failed_sign_in_and_a_voluntary_one_is_ignored() {
+    let mut plan = Plan::start().await;
+    plan.signed_in(&[]).await;
+    for (acr, error) in [
+        (json!(null), None),
+        (json!({ "essential": true }), None),
+        (json!({ "values": ["phr"] }), None),
+        (json!({ "essential": true, "values": ["phr", "1"] }), Some("unmet_authentication_requirements")),
+        (json!({ "essential": true, "value": "0" }), Some("unmet_authentication_requirements")),
+    ] {
+        let asks = json!({ "id_token": { "acr": acr } }).to_string();
+        for prompt in ["", "none"] {
+            let got = plan.again(&[("claims", &asks), ("prompt", prompt)]).await;
+            assert_eq!(got.get("error").map(String::as_str), error, "{asks} {got:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn oidcc_discovery_endpoint_verification() {
     for method in ["client_secret_post", "client_secret_basic", "private_key_jwt"] {
         has("token_endpoint_auth_methods_supported", method);
     }
-    for claim in ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email", "oid", "tid"] {
+    for claim in hospes_domain::sign_in::REQUESTABLE {
         has("claims_supported", claim);
     }
     for flag in [
@@ -58,6 +58,31 @@ async fn oidcc_discovery_endpoint_verification() {
     for absent in ["none", "HS256"] {
         let listed = told["id_token_signing_alg_values_supported"].as_array().unwrap();
         assert!(!listed.iter().any(|v| v == absent), "{absent} must not be offered");
+    }
+}
+
+#[tokio::test]
+async fn every_claim_that_is_told_is_in_the_document() {
+    let mut plan = Plan::start().await;
+    let all: serde_json::Map<_, _> = hospes_domain::sign_in::REQUESTABLE
+        .iter()
+        .map(|name| ((*name).to_owned(), serde_json::Value::Null))
+        .collect();
+    let wanted = serde_json::json!({ "id_token": all, "userinfo": all }).to_string();
+    let got = plan
+        .signed_in(&[("scope", "openid profile email offline_access"), ("claims", wanted.as_str())])
+        .await;
+    let tokens = plan.exchange(&got).await;
+    let bearer = tokens["access_token"].as_str().unwrap();
+    let info = plan.server.get(bearer, "/oidc/userinfo").await.expect(200).json;
+    let supported = plan.discovered().await["claims_supported"].clone();
+    for told in [super::claims(&tokens["id_token"]), info] {
+        for name in told.as_object().unwrap().keys() {
+            assert!(
+                supported.as_array().unwrap().iter().any(|known| known == name),
+                "{name} is told and not listed"
+            );
+        }
     }
 }
 

@@ -6,9 +6,32 @@ use crate::harness::Page;
 /// The answer in a posted form, as the person's button or the browser sends it.
 fn posted(page: &Page) -> super::Answer {
     assert_eq!(page.status, 200, "{}", page.html);
+    submits_itself(page);
     let form = page.filled("/callback", &[]);
     assert_eq!((form.method.as_str(), form.action.as_str()), ("post", super::CALLBACK));
     form.fields.into_iter().filter(|(name, _)| !name.is_empty()).collect()
+}
+
+/// A script file of the server posts the one form on load, with nothing inline and nobody else's (Form Post Response Mode
+/// section 1); the button stays where scripts are off.
+fn submits_itself(page: &Page) {
+    let script = &*hospes_web::pages::assets::FORM_POST_PATH;
+    assert_eq!(
+        page.html.matches(&format!("<script src=\"{script}\" defer></script>")).count(),
+        1,
+        "{}",
+        page.html
+    );
+    assert!(!page.unscripted().contains("<script") && !page.html.contains(" onload"), "{}", page.html);
+    assert_eq!(page.html.matches("<form ").count(), 1, "{}", page.html);
+    assert!(page.html.contains("<button class=\"button primary\""), "{}", page.html);
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("connect-src"), "{policy}");
+    assert!(
+        policy.contains("form-action 'self' https://portal.example;"),
+        "the form may not be posted: {policy}"
+    );
 }
 
 #[tokio::test]
@@ -18,9 +41,9 @@ async fn oidcc_server_by_form_post() {
     let page = plan.sign_in(page).await;
     let got = posted(&page);
     assert_eq!(got["state"], "st&te=1", "escaped and read back");
-    let policy = page.headers["content-security-policy"].to_str().unwrap();
-    assert!(!policy.contains("unsafe-inline"), "{policy}");
-    assert!(policy.contains("https://portal.example"), "the form may not be posted: {policy}");
+    let script = plan.browser.get(&plan.server, &hospes_web::pages::assets::FORM_POST_PATH).await;
+    assert_eq!(script.headers["content-type"], "text/javascript; charset=utf-8");
+    assert!(script.html.contains("form.submit()"), "{}", script.html);
     let tokens = plan.exchange(&got).await;
     assert_eq!(claims(&tokens["id_token"])["nonce"], "n-0S6_WzA2Mj");
 }

@@ -69,11 +69,17 @@ impl Plan {
         self.browser.get(&self.server, &url).await
     }
 
-    /// Types address and password of a member, whatever is asked first.
+    /// Types address and password of the member.
     pub async fn sign_in(&mut self, page: Page) -> Page {
-        let (upn, mut page) = (self.server.member.upn.clone(), page);
+        let upn = self.server.member.upn.clone();
+        self.sign_in_as(page, &upn).await
+    }
+
+    /// Types address and password of anybody, whatever is asked first.
+    pub async fn sign_in_as(&mut self, page: Page, upn: &str) -> Page {
+        let mut page = page;
         if page.html.contains("/address\"") {
-            page = self.browser.submit(&self.server, &page.form_to("/address"), &[("address", &upn)]).await;
+            page = self.browser.submit(&self.server, &page.form_to("/address"), &[("address", upn)]).await;
         }
         self.browser.submit(&self.server, &page.form_to("/password"), &[("password", PASSWORD)]).await
     }

@@ -36,10 +36,11 @@ pub struct Page {
 }
 
 impl Page {
-    /// The page without the one script file of ours, to look for any other.
+    /// The page without the script files of ours, to look for any other.
     pub fn unscripted(&self) -> String {
-        let ours = format!("<script src=\"{}\" defer></script>", *hospes_web::pages::assets::SCRIPT_PATH);
-        self.html.replacen(&ours, "", 1)
+        use hospes_web::pages::assets::{FORM_POST_PATH, PASSKEYS_PATH};
+        let ours = |path: &str| format!("<script src=\"{path}\" defer></script>");
+        self.html.replacen(&ours(&PASSKEYS_PATH), "", 1).replacen(&ours(&FORM_POST_PATH), "", 1)
     }
 
     /// The page's text with entities decoded, for assertions.

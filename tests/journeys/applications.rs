@@ -37,6 +37,30 @@ async fn an_app_is_registered_by_three_calls_and_people_sign_in_to_it() {
 }
 
 #[tokio::test]
+async fn an_app_that_is_switched_off_is_called_so_wherever_it_asks() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.admin);
+    let app = server.make_app("Orders", json!({})).await;
+    let mut waiting = Browser::new();
+    let start = server.request_of(&app, "openid", &[]);
+    let page = waiting.get(&server, &start).await;
+    let presence = format!("/v1.0/servicePrincipals(appId='{}')", app.client);
+    server.patch(&admin, &presence, json!({ "accountEnabled": false })).await.expect(204);
+    let page = waiting.submit(&server, &page.form_to("/address"), &[("address", &server.member.upn)]).await;
+    let asked = Browser::new().get(&server, &start).await;
+    for page in [page, asked] {
+        assert_eq!(page.status, 400, "{}", page.html);
+        assert!(page.text().contains("AADSTS7000112"), "{}", page.html);
+    }
+    let own = [("grant_type", "client_credentials"), ("scope", "https://graph.microsoft.com/.default")];
+    let refused = server.as_app(&app, &own).await;
+    assert_eq!(refused.json["error_codes"], json!([7_000_112]), "{}", refused.text);
+    server.patch(&admin, &presence, json!({ "accountEnabled": true })).await.expect(204);
+    let asked = Browser::new().get(&server, &start).await;
+    assert_eq!(asked.status, 200, "{}", asked.html);
+}
+
+#[tokio::test]
 async fn registering_makes_no_presence_and_an_app_has_one() {
     let server = Server::start().await;
     let admin = server.token_of(&server.admin);

@@ -169,15 +169,8 @@ async fn b6_an_answer_counts_once_and_only_in_the_browser_that_asked() {
 #[tokio::test]
 async fn the_shared_address_asks_which_organisation_is_meant() {
     let two = Two::start().await;
-    let portal = &two.server.portal.application;
-    let request = format!(
-        "client_id={}&response_type=code&redirect_uri={}&scope=openid&state=s&code_challenge={}&code_challenge_method=S256",
-        portal.client_id,
-        "https%3A%2F%2Fportal.example%2Fcallback",
-        "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-    );
     let mut browser = Browser::new();
-    let page = browser.get(&two.server, &format!("/common/oauth2/v2.0/authorize?{request}")).await;
+    let page = browser.get(&two.server, &super::shared_address::request("common", &[])).await;
     assert_eq!(page.status, 200, "{}", page.html);
     assert!(page.url.contains("/organisation"), "{}", page.url);
     let chosen = format!("{}&name=nowhere.example", page.url);
@@ -187,7 +180,7 @@ async fn the_shared_address_asks_which_organisation_is_meant() {
     let chosen = format!("{}&name=fabrikam.example", page.url);
     let sign_in = browser.get(&two.server, &chosen).await;
     assert!(sign_in.url.contains(&format!("/{}/sign-in/", two.server.tenant)), "{}", sign_in.url);
-    assert!(sign_in.text().contains("Supplier Portal"), "{}", sign_in.html);
+    assert!(sign_in.text().contains("Microsoft Graph Command Line Tools"), "{}", sign_in.html);
     // A member types the address, which is not asked for again.
     let chosen = format!("{}&name=mia%40fabrikam.example", page.url);
     let sign_in = browser.get(&two.server, &chosen).await;

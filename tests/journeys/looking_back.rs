@@ -5,7 +5,7 @@ use hospes_domain::access::Role;
 use hospes_domain::ids::ObjectId;
 use serde_json::{Value, json};
 
-use crate::harness::{Reply, Server};
+use crate::harness::{Page, Reply, Server};
 
 const ANA: &str = "ana@contoso.example";
 const LOG: &str = "/v1.0/auditLogs/directoryAudits";
@@ -254,4 +254,24 @@ async fn e4_the_history_of_a_user_is_no_way_into_the_rest_of_the_log() {
     assert!(
         !history(&server, &helpdesk, &ana).await.expect(200).json["value"].as_array().unwrap().is_empty()
     );
+}
+
+#[tokio::test]
+async fn what_guests_do_themselves_is_found_by_the_id_of_their_request() {
+    let server = Server::start().await;
+    let inviter = server.app_token().await;
+    let (id, link) = server.invite(&inviter, ANA).await;
+    server.mails().await;
+    let (mut browser, consent) = server.walk_to_consent(&link, ANA).await;
+    let request = |page: &Page| page.headers["request-id"].to_str().unwrap().to_owned();
+    let redeemed = browser.submit_once(&server, &consent.form_to("/redeem/consent"), &[]).await;
+    let question = browser.get(&server, &format!("/myapps/{}/leave", server.tenant)).await;
+    let left = browser.submit_once(&server, &question.form_to("/leave"), &[]).await;
+    for (page, activity) in [(redeemed, "Redeem external user invite"), (left, "User left the organisation")]
+    {
+        let found = log(&server, &format!("correlationId eq '{}'", request(&page))).await;
+        let told: Vec<&Value> = found.iter().map(|record| &record["activityDisplayName"]).collect();
+        assert!(told.contains(&&json!(activity)), "{activity}: {told:?}");
+        assert!(found.iter().all(|record| record["targetResources"][0]["id"] == json!(id)), "{found:?}");
+    }
 }

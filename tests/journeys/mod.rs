@@ -23,4 +23,6 @@ mod restart;
 mod second_factor;
 mod second_factor_tokens;
 mod sessions;
+mod shared_address;
 mod sign_ins;
+mod two_tabs;

@@ -46,6 +46,16 @@ fn errors_are_documented() {
     same_as_committed("errors.md", &errors::page());
 }
 
+/// `error_uri` leads to a page that explains every number an app can be told.
+#[test]
+fn every_number_is_explained_on_its_page() {
+    let explained: Vec<u32> =
+        hospes_web::pages::error_numbers::NUMBERS.iter().map(|known| known.number).collect();
+    assert!(explained.is_sorted_by(|one, next| one < next), "in order, each once: {explained:?}");
+    let told: std::collections::BTreeSet<u32> = oauth::all().into_iter().map(|(number, ..)| number).collect();
+    assert_eq!(explained, told.into_iter().collect::<Vec<_>>());
+}
+
 #[test]
 fn settings_are_documented() {
     same_as_committed("settings.md", &settings::page());

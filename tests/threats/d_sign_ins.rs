@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::harness::{Browser, Page, Reply, Server};
+use super::f_device::Stage;
+use crate::harness::{Browser, Page, Reply, Server, claims};
 
 const ANA: &str = "ana@contoso.example";
 pub const BACK: (&str, &str) = ("redirect_uri", "https://portal.example/callback");
@@ -67,4 +68,64 @@ async fn d5_a_code_that_was_mailed_to_sign_in_dies_with_the_reset() {
     assert_eq!(after.status, 422, "neither a sign-in nor a redemption: {}", after.html);
     assert!(!server.greets(&mut browser, ANA).await);
     assert_eq!(server.state_of(&id).await, "PendingAcceptance");
+}
+
+/// A guest keeps `oid` and `sub` whatever the grant and whoever the new identity is; what was begun before is worth nothing.
+#[tokio::test]
+async fn d5_a_device_knows_the_same_guest_after_the_reset_and_what_it_had_before_is_dead() {
+    let stage = Stage::new().await;
+    let server = &stage.server;
+    let (id, mut browser) = server.accepted_guest(ANA).await;
+    let given = stage.signs_in(&mut browser).await;
+    let before = [&given.json["id_token"], &given.json["access_token"]].map(claims);
+    let (waiting, unanswered) = stage.begin().await;
+    let (let_in, code) = stage.begin().await;
+    stage.lets_in(&mut browser, &code).await;
+
+    let successor = "bruno@adatum.example";
+    let admin = server.token_of(&server.user_admin);
+    let mail = serde_json::json!({ "mail": successor });
+    server.patch(&admin, &format!("/v1.0/users/{id}"), mail).await.expect(204);
+    let made = server.reset(&admin, &id, successor).await.expect(201).json;
+    server.mails().await;
+    let dead = async || {
+        let refresh = given.json["refresh_token"].as_str().unwrap();
+        assert_eq!(stage.renew(refresh).await.expect(400).json["error"], "invalid_grant");
+        let access = given.json["access_token"].as_str().unwrap();
+        assert_eq!(server.get(access, "/v1.0/me").await.status, 401);
+    };
+    dead().await;
+    let page = stage.types(&mut browser, &unanswered).await;
+    assert!(page.url.contains("/sign-in/"), "the session of before decides nothing: {}", page.url);
+    assert_eq!(stage.poll(&waiting).await.expect(400).json["error"], "authorization_pending");
+
+    let (mut browser, _) = server.redeem(made["inviteRedeemUrl"].as_str().unwrap(), successor).await;
+    dead().await;
+    assert_eq!(stage.poll(&let_in).await.expect(400).json["error"], "invalid_grant", "let in before");
+    let given = stage.signs_in(&mut browser).await;
+    let after = [&given.json["id_token"], &given.json["access_token"]].map(claims);
+    for (before, after) in before.iter().zip(&after) {
+        assert_eq!(before["oid"], id.as_str());
+        assert_eq!((&before["oid"], &before["sub"]), (&after["oid"], &after["sub"]));
+        assert_ne!(before["sid"], after["sid"]);
+    }
+    assert_ne!(before[0]["email"], after[0]["email"], "it is another person");
+    stage.renew(given.json["refresh_token"].as_str().unwrap()).await.expect(200);
+}
+
+/// No grant takes a password, and what a program is does not depend on anybody's redemption.
+#[tokio::test]
+async fn there_is_no_password_grant_and_a_program_is_the_same_after_a_reset() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest(ANA).await;
+    let asked = [("grant_type", "password"), ("username", ANA), ("password", "x"), ("scope", "openid")];
+    assert_eq!(tokens(&server, &asked).await.expect(400).json["error"], "unsupported_grant_type");
+    let old = server.app_token().await;
+    reset(&server, &id).await;
+    let new = server.app_token().await;
+    let of = |token: &str| claims(&Value::String(token.to_owned()));
+    assert_eq!((&of(&old)["oid"], &of(&old)["sub"]), (&of(&new)["oid"], &of(&new)["sub"]));
+    for token in [&old, &new] {
+        server.get(token, "/v1.0/users").await.expect(200);
+    }
 }

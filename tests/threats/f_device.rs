@@ -10,16 +10,17 @@ use hospes_domain::application::ApplicationSettings;
 use http::Request;
 use url::form_urlencoded::Serializer;
 
-use super::h_pages::signed_in;
-use crate::harness::{Browser, Page, Reply, Server};
+use super::h_pages::{password_form, signed_in};
+use crate::harness::{Browser, PASSWORD, Page, Reply, Server};
 
-struct Stage {
-    server: Server,
-    client: String,
+/// A server with a command-line client.
+pub struct Stage {
+    pub server: Server,
+    pub client: String,
 }
 
 impl Stage {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let server = Server::start().await;
         let client = command_line(&server, true).await;
         Self { server, client }
@@ -30,7 +31,7 @@ impl Stage {
         begin(&self.server, name, &fields).await
     }
 
-    async fn begin(&self) -> (String, String) {
+    pub async fn begin(&self) -> (String, String) {
         let reply = self.begin_at(&self.server.tenant.to_string()).await.expect(200);
         let text = |name: &str| reply.json[name].as_str().unwrap().to_owned();
         assert_eq!(text("verification_uri"), "https://hospes.example/devicelogin");
@@ -54,13 +55,33 @@ impl Stage {
         self.server.token_request(&self.server.tenant.to_string(), &fields).await
     }
 
-    async fn poll(&self, device: &str) -> Reply {
+    pub async fn poll(&self, device: &str) -> Reply {
         self.server.clock.advance(6);
         self.poll_as(&self.client, device).await
     }
 
+    /// A device from its code to its tokens, let in by whoever is signed in.
+    pub async fn signs_in(&self, browser: &mut Browser) -> Reply {
+        let (device, code) = self.begin().await;
+        self.lets_in(browser, &code).await;
+        self.poll(&device).await.expect(200)
+    }
+
+    /// Whoever is signed in says yes.
+    pub async fn lets_in(&self, browser: &mut Browser, code: &str) {
+        let question = self.types(browser, code).await;
+        let done = browser.submit(&self.server, &question.form_to("/allow-device"), &[]).await;
+        assert!(done.text().contains("signed in"), "{}", done.html);
+    }
+
+    pub async fn renew(&self, token: &str) -> Reply {
+        let fields =
+            [("grant_type", "refresh_token"), ("client_id", &*self.client), ("refresh_token", token)];
+        self.server.token_request(&self.server.tenant.to_string(), &fields).await
+    }
+
     /// As far as the question.
-    async fn types(&self, browser: &mut Browser, code: &str) -> Page {
+    pub async fn types(&self, browser: &mut Browser, code: &str) -> Page {
         let page = browser.get(&self.server, "/devicelogin").await;
         browser.submit(&self.server, &page.form_to("/devicelogin"), &[("user_code", code)]).await
     }
@@ -216,4 +237,22 @@ async fn under_a_shared_name_whoever_signs_in_says_where() {
     stage.server.token_request(&stage.server.tenant.to_string(), &fields).await.expect(400);
     let reply = stage.server.token_request("organizations", &fields).await.expect(200);
     assert!(reply.json["access_token"].is_string());
+}
+
+#[tokio::test]
+async fn f11_f13_a_device_signs_in_as_the_person_the_question_named() {
+    let stage = Stage::new().await;
+    let (mut browser, _) = signed_in(&stage.server).await;
+    let (device, code) = stage.begin().await;
+    let question = stage.types(&mut browser, &code).await;
+    assert!(question.text().contains(&stage.server.member.upn), "{}", question.html);
+    // Another window of the same browser signs somebody else in.
+    browser = browser.without_session(stage.server.tenant);
+    let form = password_form(&stage.server, &mut browser, &stage.server.inviter.upn).await;
+    browser.submit(&stage.server, &form, &[("password", PASSWORD)]).await;
+    let again = browser.submit(&stage.server, &question.form_to("/allow-device"), &[]).await;
+    assert!(again.text().contains(&stage.server.inviter.upn), "asks again: {}", again.html);
+    assert_eq!(error(&stage.poll(&device).await), "authorization_pending");
+    browser.submit(&stage.server, &again.form_to("/allow-device"), &[]).await;
+    stage.poll(&device).await.expect(200);
 }

@@ -19,6 +19,7 @@ mod d_reset;
 pub mod d_sign_ins;
 mod e_applications;
 mod e_directory;
+mod e_domain_hint;
 #[cfg(unix)]
 mod e_first_run;
 mod e_guest_levels;
@@ -27,7 +28,8 @@ mod e_passkeys;
 mod e_rank;
 mod e_sessions;
 mod e_tokens;
-mod f_device;
+pub mod f_device;
+mod f_grants;
 mod f_home;
 mod f_logout;
 mod f_mutations;

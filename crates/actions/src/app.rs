@@ -20,6 +20,7 @@ use webauthn_rs::Webauthn;
 use crate::audit::Activity;
 use crate::database::Database;
 use crate::keys::{KeyPurpose, KeyRing, MasterKey, PasswordCost, Passwords, SealedKey, TenantKeys};
+use crate::origin;
 use crate::passwords::LeakedPasswords;
 use crate::random::{self, Random};
 use crate::stop::after_a_decision;
@@ -235,10 +236,11 @@ impl App {
         T: Send + 'static,
         F: FnMut(&mut WriteTx<'_>) -> Result<T, Stop> + Send + 'static,
     {
+        let request = origin::current_request();
         let verdict = self
             .inner
             .db
-            .write(move |tx| match f(tx) {
+            .write(move |tx| match origin::deciding_for(request, || f(tx)) {
                 Ok(done) => Ok(Verdict::Done(done)),
                 Err(Stop::Refused(refusal)) => match after_a_decision(tx) {
                     None => Ok(Verdict::Refused(refusal)),

@@ -15,6 +15,7 @@ use hospes_store::engine::{StoreError, WriteTx};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::origin;
 
 macro_rules! activities {
     ($($variant:ident = $name:literal, $category:literal, $service:literal, $operation:literal;)*) => {
@@ -240,6 +241,7 @@ pub(crate) fn by_guest(
         target_kind: Some("User".to_owned()),
         target: Some(user.id()),
         target_name: Some(user.upn.clone()),
+        correlation: origin::decided_for(),
         details,
         ..blank(id, activity, if user.user_type == UserType::Guest { "guest" } else { "user" })
     };
@@ -260,6 +262,7 @@ pub(crate) fn of_an_outsider(
         success: false,
         reason,
         actor_name: Some("Somebody from another organisation".to_owned()),
+        correlation: origin::decided_for(),
         details,
         ..blank(id, activity, "outsider")
     };

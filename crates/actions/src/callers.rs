@@ -1,6 +1,6 @@
 //! From a verified token to a caller: roles, state and generation are loaded in the closure that
-//! decides (no check-then-act). Refuses tokens of blocked, deleted and reset users, of guests whose
-//! organisation is shut out, and of disabled service principals (threats B11, E8, I3).
+//! decides (no check-then-act). Refuses tokens of blocked, deleted and reset users, of revoked grants, of guests whose
+//! organisation is shut out, and of disabled service principals (threats B11, E8, F4, F5, I3).
 
 use hospes_domain::access::{Actor, Caller, ScopeSet, Who};
 use hospes_domain::refusal::Refusal;
@@ -15,7 +15,7 @@ use crate::upstream;
 pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
     let dead = |cause| Stop::Refused(Refusal::NotSignedIn { cause });
     let through = actor.client.filter(|_| matches!(actor.who, Who::User { .. }));
-    let found = callers::surroundings(tx, actor.tenant, actor.who.id(), through)?;
+    let found = callers::surroundings(tx, actor.tenant, actor.who.id(), through, actor.grant)?;
     let initial_domain = found.initial_domain.clone().ok_or(Refusal::Internal)?;
     match actor.who {
         Who::User { id, generation } => {
@@ -26,6 +26,9 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
             }
             if user.guest.generation() != generation {
                 return Err(dead("The sign-in has been revoked."));
+            }
+            if found.revoked {
+                return Err(dead("The grant behind the token has been revoked."));
             }
             if upstream::shut_out(tx, &user)?.is_some() {
                 return Err(dead("The user's organisation and this one do not share access any more."));

@@ -49,9 +49,17 @@ pub(crate) fn failed(error: StoreError) -> Refusal {
 }
 
 /// What a refusal may leave behind: the records of it, counted attempts, and secrets that were tried and are
-/// used up.
-const KEPT_BY_A_REFUSAL: [&str; 7] =
-    ["audit", "sign_ins", "counters", "passcodes", "authorization_codes", "refresh_tokens", "device_codes"];
+/// used up, with what came of them.
+const KEPT_BY_A_REFUSAL: [&str; 8] = [
+    "audit",
+    "sign_ins",
+    "counters",
+    "passcodes",
+    "authorization_codes",
+    "refresh_tokens",
+    "device_codes",
+    "revoked_grants",
+];
 
 /// Refusals are committed, so they must come before anything else is saved. One that does not is a defect of
 /// ours: everything is rolled back.

@@ -121,6 +121,7 @@ impl Bench {
             who,
             scopes: scopes.iter().copied().collect(),
             client: None,
+            grant: None,
             issued_at: self.clock.now(),
             correlation: Some("a-test".to_owned()),
             request: None,

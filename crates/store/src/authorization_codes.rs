@@ -118,11 +118,12 @@ pub fn consume(tx: &WriteTx<'_>, tenant: TenantId, hash: [u8; 32]) -> Result<Opt
     Ok(record.filter(|_| won == 1))
 }
 
-/// Ends the codes that were issued in a session and are not redeemed; those alive now are few, an index finds them.
+/// Ends the codes that were issued in a session and are not redeemed: they run out now, which is no replay when they come.
+/// Those alive are few, an index finds them.
 pub fn end_session(tx: &WriteTx<'_>, tenant: TenantId, session: Uuid) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE authorization_codes SET used = $1 WHERE tenant_id = $2 AND expires_at > $3 AND session_id = $4 AND used = $5",
-        &[true.into(), tenant.into(), tx.now().into(), session.into(), false.into()],
+        "UPDATE authorization_codes SET expires_at = $1 WHERE tenant_id = $2 AND expires_at > $1 AND session_id = $3 AND used = $4",
+        &[tx.now().into(), tenant.into(), session.into(), false.into()],
     )?;
     Ok(())
 }

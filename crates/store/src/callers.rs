@@ -1,13 +1,16 @@
-//! What every request asks about its caller, in one statement: the application, its roles and groups, and the tenant it
-//! calls. Refuses to judge.
+//! What every request asks about its caller, in one statement: the application, its roles and groups, the tenant it calls,
+//! and whether the grant behind a person's token was revoked. Refuses to judge.
+
+use std::sync::LazyLock;
 
 use hospes_domain::access::Standing;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::policy::GuestAccess;
+use uuid::Uuid;
 
-use crate::delegated_grants::EVERYBODY;
 use crate::engine::{Read, StoreError, Value};
+use crate::permission_grants::EVERYBODY;
 use crate::roles;
 use crate::tenants::guest_access;
 
@@ -26,6 +29,8 @@ pub struct Surroundings {
     pub client: Option<bool>,
     /// What that client was granted of the directory API, for everybody or by this person.
     pub granted: String,
+    /// Whether the grant that the person's token came from was revoked.
+    pub revoked: bool,
 }
 
 const SQL: &str = "SELECT CASE WHEN s.enabled = $1 THEN 'enabled' ELSE 'disabled' END, s.id, s.display_name, NULL \
@@ -41,20 +46,32 @@ const SQL: &str = "SELECT CASE WHEN s.enabled = $1 THEN 'enabled' ELSE 'disabled
      UNION ALL SELECT 'grant', d.user_id, d.scope, NULL FROM permission_grants d \
      WHERE d.tenant_id = $15 AND d.client_id = $16 AND d.resource_id = $17 AND d.user_id IN ($18, $19)";
 
-/// The surroundings of an object that calls, of a person with the client it calls through.
+/// The same for a token that names its grant; nobody else pays for the question.
+static OF_A_GRANT: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{SQL} UNION ALL SELECT 'revoked', v.family, NULL, NULL FROM revoked_grants v WHERE v.tenant_id = $20 AND v.family = $21"
+    )
+});
+
+/// The surroundings of an object that calls, of a person with the client it calls through and the grant of its token.
 pub fn surroundings(
     tx: &impl Read,
     tenant: TenantId,
     id: ObjectId,
     client: Option<ClientId>,
+    grant: Option<Uuid>,
 ) -> Result<Surroundings, StoreError> {
     let (of, who): (Value, Value) = (tenant.into(), id.into());
     let mut params: Vec<Value> = vec![true.into(), of.clone(), who.clone(), of.clone()];
     for _ in 0..3 {
         params.extend([of.clone(), who.clone()]);
     }
-    params.extend([true.into(), true.into(), of.clone(), client.into(), of, client.into()]);
+    params.extend([true.into(), true.into(), of.clone(), client.into(), of.clone(), client.into()]);
     params.extend([DIRECTORY_API.into(), who, EVERYBODY.into()]);
+    let sql = grant.map_or(SQL, |grant| {
+        params.extend([of, grant.into()]);
+        OF_A_GRANT.as_str()
+    });
     let mut found = Surroundings {
         application: None,
         standing: Standing::default(),
@@ -62,9 +79,10 @@ pub fn surroundings(
         guest_access: GuestAccess::default(),
         client: None,
         granted: String::new(),
+        revoked: false,
     };
     let mut in_a_group = false;
-    for row in tx.rows(SQL, &params)? {
+    for row in tx.rows(sql, &params)? {
         match row.text(0)?.as_str() {
             "tenant" => {
                 found.initial_domain = Some(row.text(2)?);
@@ -72,6 +90,7 @@ pub fn surroundings(
                     found.guest_access = guest_access(&access)?;
                 }
             }
+            "revoked" => found.revoked = true,
             state @ ("client" | "shut") => found.client = Some(state == "client"),
             "grant" => {
                 found.granted.push(' ');

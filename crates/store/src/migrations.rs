@@ -46,5 +46,10 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 19, name: "provider", sql: include_str!("../migrations/0019_provider.sql") },
     Migration { number: 20, name: "passwords", sql: include_str!("../migrations/0020_passwords.sql") },
-    Migration { number: 21, name: "correlation", sql: include_str!("../migrations/0021_correlation.sql") },
+    Migration {
+        number: 21,
+        name: "provider edges",
+        sql: include_str!("../migrations/0021_provider_edges.sql"),
+    },
+    Migration { number: 22, name: "correlation", sql: include_str!("../migrations/0022_correlation.sql") },
 ];

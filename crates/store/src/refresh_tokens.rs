@@ -114,12 +114,13 @@ pub fn consume(tx: &WriteTx<'_>, tenant: TenantId, hash: [u8; 32]) -> Result<boo
     Ok(won == 1)
 }
 
-/// Revokes every token of a family; says how many were good before.
-pub fn revoke_family(tx: &WriteTx<'_>, tenant: TenantId, family: Uuid) -> Result<usize, StoreError> {
+/// Revokes every token of a family.
+pub fn revoke_family(tx: &WriteTx<'_>, tenant: TenantId, family: Uuid) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE refresh_tokens SET revoked = $1 WHERE tenant_id = $2 AND family = $3 AND revoked = $4",
         &[true.into(), tenant.into(), family.into(), false.into()],
-    )
+    )?;
+    Ok(())
 }
 
 /// Revokes every token that began in a session of the user.

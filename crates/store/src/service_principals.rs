@@ -3,6 +3,7 @@
 use hospes_domain::application::{AppRole, PrincipalNotes, RoleFor, ServicePrincipal};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ServicePrincipalField};
+use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns};
@@ -128,6 +129,22 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Resul
         insert_app_role(tx, tenant, p.id, role)?;
     }
     Ok(true)
+}
+
+/// Gives an app role another id, with whoever holds it.
+pub fn renumber_app_role(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    of: ObjectId,
+    (old, new): (Uuid, Uuid),
+) -> Result<(), StoreError> {
+    for sql in [
+        "UPDATE app_roles SET id = $1 WHERE tenant_id = $2 AND service_principal_id = $3 AND id = $4",
+        "UPDATE app_role_assignments SET app_role_id = $1 WHERE tenant_id = $2 AND resource_id = $3 AND app_role_id = $4",
+    ] {
+        tx.execute(sql, &[new.into(), tenant.into(), of.into(), old.into()])?;
+    }
+    Ok(())
 }
 
 /// Adds an app role to a service principal; one that is there stays as it is.

@@ -11,7 +11,7 @@ use crate::engine::{Read, Row, StoreError, WriteTx};
 
 const COLUMNS: &str = "SELECT id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, prompt, login_hint, \
      client_info, address, return_to, signed_in_at, fresh_from, expires_at, first_user, \
-     first_generation, first_method, first_at, device, claims, first_second, correlation FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
+     first_generation, first_method, first_at, device, claims, first_second, hinted_home, correlation FROM sign_in_flows WHERE tenant_id = $1 AND id = $2";
 
 fn from_row(row: &Row) -> Result<Flow, StoreError> {
     let corrupt = |what: &str| StoreError::Corrupt(format!("a sign-in flow has {what}"));
@@ -31,7 +31,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
             client_info: row.flag(10)?,
             device: row.opt_bytes(20)?,
             claims: ClaimsRequest::from_stored(row.opt_text(21)?.as_deref()),
-            correlation: row.opt_text(23)?,
+            correlation: row.opt_text(24)?,
         }),
         _ => None,
     };
@@ -49,6 +49,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
         request,
         prompt: Prompt::parse(&prompt).ok_or_else(|| corrupt("an unknown prompt"))?,
         login_hint: row.opt_text(9)?,
+        hinted_home: row.opt_tenant(23)?,
         address: row
             .opt_text(11)?
             .map(|a| Address::parse(&a).map_err(|_| corrupt("an unreadable address")))
@@ -71,8 +72,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     let request = flow.request.as_ref();
     tx.execute(
         "INSERT INTO sign_in_flows (tenant_id, id, client_id, redirect_uri, response_mode, scope, state, nonce, code_challenge, \
-         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from, device, claims, correlation) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+         prompt, login_hint, client_info, return_to, expires_at, address, fresh_from, device, claims, hinted_home, correlation) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         &[
             tenant.into(),
             flow.id.into(),
@@ -92,6 +93,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
             flow.fresh_from.into(),
             request.and_then(|r| r.device.clone()).into(),
             request.and_then(|r| r.claims.to_stored()).into(),
+            flow.hinted_home.into(),
             request.and_then(|r| r.correlation.clone()).into(),
         ],
     )?;

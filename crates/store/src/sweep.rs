@@ -24,7 +24,7 @@ struct Ending {
     kept: i64,
 }
 
-const ENDING: [Ending; 13] = [
+const ENDING: [Ending; 14] = [
     // Longer than any window, all of which are a day at most.
     Ending { table: "counters", key: "name", time: "since", kept: 2 * DAY },
     // So that a page that was left open says what is wrong.
@@ -37,6 +37,8 @@ const ENDING: [Ending; 13] = [
     // So that a replay can be told from an unknown code (threats F4).
     Ending { table: "authorization_codes", key: "hash", time: "expires_at", kept: DAY },
     Ending { table: "refresh_tokens", key: "hash", time: "expires_at", kept: 0 },
+    // Clocks may differ by a minute (threats K8).
+    Ending { table: "revoked_grants", key: "family", time: "expires_at", kept: HOUR },
     Ending { table: "sign_ins", key: "id", time: "at", kept: sign_ins::KEPT_SECONDS },
     // Clocks may differ by a minute (threats K8).
     Ending { table: "client_assertions", key: "hash", time: "expires_at", kept: HOUR },

@@ -1,4 +1,4 @@
-// Makes and uses passkeys (WebAuthn level 3): the one thing of Hospes that takes a script. It shows a form that is
+// Makes and uses passkeys (WebAuthn level 3): the one thing of Hospes that does not work without a script. It shows a form that is
 // hidden without it, asks the server what to ask the browser, and posts the answer as the form's field "credential".
 (() => {
   "use strict";

@@ -1,12 +1,13 @@
 //! The permissions of the directory API as app roles of its service principal. A tenant that an older Hospes set up gets
-//! the ones added since when the directory is opened. Refuses to take any away.
+//! the ones added since when the directory is opened, and published ids for those that had one of our own. Refuses to take
+//! any away.
 
 use hospes_domain::access::{Scope, ScopeSet};
 use hospes_domain::application::{AppRole, DIRECTORY_API, RoleFor};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::WriteTx;
-use hospes_store::{delegated_grants, service_principals, tenants};
+use hospes_store::{permission_grants, service_principals, tenants};
 use uuid::Uuid;
 
 use super::tenant::{COMMAND_LINE_SCOPES, COMMAND_LINES};
@@ -38,42 +39,75 @@ pub(crate) async fn complete(app: &App) -> Result<(), Refusal> {
                 let Some(api) = service_principals::by_client(tx, tenant.id, DIRECTORY_API)? else {
                     continue;
                 };
-                let missing: Vec<AppRole> =
-                    all().into_iter().filter(|role| api.app_roles.iter().all(|r| r.id != role.id)).collect();
-                if !missing.is_empty() || delegated_grants::is_incomplete(tx, tenant.id)? {
-                    incomplete.push((tenant.id, api.id, missing));
+                let there = |id| api.app_roles.iter().any(|role| role.id == id);
+                let renumbered: Vec<Renumbered> =
+                    renumbered().into_iter().filter(|role| there(role.old)).collect();
+                let known = |id| there(id) || renumbered.iter().any(|role| role.new == id);
+                let missing: Vec<AppRole> = all().into_iter().filter(|role| !known(role.id)).collect();
+                let whole = missing.is_empty() && renumbered.is_empty();
+                if !whole || permission_grants::is_incomplete(tx, tenant.id)? {
+                    incomplete.push((tenant.id, api.id, Lacking { missing, renumbered }));
                 }
             }
             Ok(incomplete)
         })
         .await?;
-    for (tenant, api, missing) in incomplete {
+    for (tenant, api, lacking) in incomplete {
         let audit_id = app.new_id();
-        app.write_quietly(move |tx| add(tx, tenant, api, &missing, audit_id)).await?;
+        app.write_quietly(move |tx| add(tx, tenant, api, &lacking, audit_id)).await?;
     }
     Ok(())
+}
+
+/// An app role whose id changes.
+struct Renumbered {
+    name: &'static str,
+    old: Uuid,
+    new: Uuid,
+}
+
+/// What a tenant of an older Hospes lacks.
+struct Lacking {
+    missing: Vec<AppRole>,
+    renumbered: Vec<Renumbered>,
+}
+
+fn renumbered() -> Vec<Renumbered> {
+    let of = |scope: &Scope| {
+        Some(Renumbered { name: scope.name(), old: scope.former_app_role_id()?, new: scope.app_role_id()? })
+    };
+    Scope::ALL.iter().filter_map(of).collect()
 }
 
 fn add(
     tx: &WriteTx<'_>,
     tenant: TenantId,
     api: ObjectId,
-    missing: &[AppRole],
+    lacking: &Lacking,
     audit_id: Uuid,
 ) -> Result<(), Stop> {
-    delegated_grants::complete(tx, tenant)?;
-    if missing.is_empty() {
+    let Lacking { missing, renumbered } = lacking;
+    permission_grants::complete(tx, tenant)?;
+    if missing.is_empty() && renumbered.is_empty() {
         return Ok(());
+    }
+    for role in renumbered {
+        service_principals::renumber_app_role(tx, tenant, api, (role.old, role.new))?;
     }
     for role in missing {
         service_principals::insert_app_role(tx, tenant, api, role)?;
     }
     let scopes: ScopeSet = COMMAND_LINE_SCOPES.iter().copied().collect();
     for (client, _) in COMMAND_LINES {
-        delegated_grants::add(tx, tenant, (client, DIRECTORY_API), None, &scopes.names())?;
+        permission_grants::add(tx, tenant, (client, DIRECTORY_API), None, &scopes.names())?;
     }
-    let names: Vec<&str> = missing.iter().map(|role| role.value.as_str()).collect();
-    let details = vec![("addedPermissions".to_owned(), names.join(" "))];
+    let added: Vec<&str> = missing.iter().map(|role| role.value.as_str()).collect();
+    let changed: Vec<&str> = renumbered.iter().map(|role| role.name).collect();
+    let details = [("addedPermissions", added), ("permissionsWithNewIds", changed)]
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(what, names)| (what.to_owned(), names.join(" ")))
+        .collect();
     let target =
         Target { kind: "ServicePrincipal", id: api, name: "Microsoft Graph".to_owned(), related: None };
     Ok(audit::by_operator(tx, tenant, audit_id, Activity::UpdateApplication, Some(&target), details)?)

@@ -3,7 +3,7 @@
 use hospes_domain::access::{InvitePolicy, Role, Scope};
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::query::Page;
-use hospes_store::{applications, delegated_grants, roles, users};
+use hospes_store::{applications, permission_grants, roles, users};
 
 use super::*;
 use crate::apps::Which;
@@ -40,7 +40,7 @@ async fn a_new_tenant_has_keys_the_directory_api_and_the_command_lines() {
     let (cli, scopes) = bench
         .app
         .read(move |tx| {
-            let scopes = delegated_grants::of(tx, tenant, (cli, DIRECTORY_API), member)?;
+            let scopes = permission_grants::of(tx, tenant, (cli, DIRECTORY_API), member)?;
             Ok((applications::by_client(tx, tenant, cli)?.unwrap(), scopes))
         })
         .await
@@ -190,7 +190,7 @@ async fn a_directory_of_an_older_hospes_gets_the_permissions_added_since() {
     let client = ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"));
     let nobody = ObjectId(uuid::Uuid::nil());
     let granted =
-        bench.app.read(move |tx| Ok(delegated_grants::of(tx, tenant, (client, DIRECTORY_API), nobody)?));
+        bench.app.read(move |tx| Ok(permission_grants::of(tx, tenant, (client, DIRECTORY_API), nobody)?));
     assert!(granted.await.unwrap().contains("Policy.ReadWrite.Authorization"));
     let added = ("addedPermissions".to_owned(), "Policy.Read.All".to_owned());
     assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&added)).count(), 1);
@@ -198,4 +198,35 @@ async fn a_directory_of_an_older_hospes_gets_the_permissions_added_since() {
     let records = bench.audit().await.len();
     bench.reopen().await;
     assert_eq!(bench.audit().await.len(), records);
+}
+
+#[tokio::test]
+async fn a_permission_that_had_an_id_of_our_own_gets_the_published_one_with_whoever_holds_it() {
+    let mut bench = Bench::new().await;
+    let tenant = bench.tenant();
+    let held = Scope::PolicyReadB2BManagement;
+    let new = NewApplication {
+        display_name: "Lists".to_owned(),
+        permissions: vec![held],
+        ..NewApplication::default()
+    };
+    let holder = register_application(&bench.app, tenant, new).await.unwrap().service_principal.id;
+    let (old, new) = (held.former_app_role_id().unwrap(), held.app_role_id().unwrap());
+    let api = bench.app.read(move |tx| Ok(service_principals::by_client(tx, tenant, DIRECTORY_API)?));
+    let api = api.await.unwrap().unwrap();
+    let before = bench.app.write(move |tx| {
+        service_principals::renumber_app_role(tx, tenant, api.id, (new, old))?;
+        Ok(service_principals::by_client(tx, tenant, DIRECTORY_API)?)
+    });
+    assert!(before.await.unwrap().unwrap().app_roles.iter().all(|role| role.id != new));
+    bench.reopen().await;
+    let program = bench.program(holder, &[Scope::ApplicationReadAll]);
+    let page = Page { top: 100, after: None };
+    let roles = list_app_roles_of(&bench.app, &program, Place::Principal(holder), page).await.unwrap().items;
+    assert_eq!(roles.iter().map(|given| given.app_role).collect::<Vec<_>>(), [new]);
+    let changed = ("permissionsWithNewIds".to_owned(), held.name().to_owned());
+    assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&changed)).count(), 1);
+    let after = bench.app.read(move |tx| Ok(service_principals::by_client(tx, tenant, DIRECTORY_API)?));
+    let after = after.await.unwrap().unwrap().app_roles;
+    assert_eq!(after.len(), api.app_roles.len(), "nothing is there twice");
 }

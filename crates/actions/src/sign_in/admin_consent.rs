@@ -1,8 +1,9 @@
 //! An administrator agrees for the whole organisation to what an application declares that it needs
 //! (reference/tokens-and-sign-in.md section 4, admin consent). Refuses whoever could not grant it one by one (threats E2),
-//! addresses that are not the application's (F1), and to grant on a link: the page asks first.
+//! addresses that are not the application's (F1), to grant on a link (the page asks first), and to grant what that page did
+//! not list.
 
-use hospes_domain::access::may_consent_for_all;
+use hospes_domain::access::{Scope, may_consent_for_all};
 use hospes_domain::application::{
     AppRole, AppRoleAssignment, Application, DIRECTORY_API, PrincipalKind, RequiredAccess, ServicePrincipal,
 };
@@ -11,9 +12,10 @@ use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{RequestedScopes, Resource, ResponseMode};
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::{Read, WriteTx};
-use hospes_store::{app_role_assignments, applications, delegated_grants, service_principals, tenants};
+use hospes_store::{app_role_assignments, applications, permission_grants, service_principals, tenants};
 use uuid::Uuid;
 
+use super::consent::asked_of;
 use super::look::meaning;
 use super::parameters::{unknown_client, wrong_address};
 use super::{Answer, AskedFor, session_hash};
@@ -52,6 +54,26 @@ pub struct AdminConsent {
     pub redirect_uri: String,
     /// What it asks for, by resource.
     pub needed: Vec<Needed>,
+}
+
+impl AdminConsent {
+    /// What the page is about, for its form to say again.
+    pub fn about(&self) -> String {
+        about_page(self.person.user, &self.needed)
+    }
+}
+
+fn roles_of(needed: &[Needed]) -> usize {
+    needed.iter().map(|needed| needed.own.len()).sum()
+}
+
+fn about_page(person: ObjectId, needed: &[Needed]) -> String {
+    let names = |needed: &Needed| {
+        let listed = needed.on_behalf.iter().chain(&needed.own).map(|asked| asked.name.clone());
+        std::iter::once(needed.resource.clone()).chain(listed).collect::<Vec<_>>()
+    };
+    let listed: Vec<String> = needed.iter().flat_map(names).collect();
+    asked_of(person, listed.iter().map(String::as_str))
 }
 
 /// What is asked of one resource.
@@ -103,7 +125,8 @@ pub async fn review(
     .await
 }
 
-/// Grants what the page listed and answers the application; `None` when nobody is signed in.
+/// Grants what the page listed and answers the application; `None` when nobody is signed in, or the page that said `about`
+/// was for somebody else or listed something else than would be granted now.
 ///
 /// # Errors
 /// As [`review`].
@@ -112,22 +135,23 @@ pub async fn consent_for_all(
     tenant: TenantId,
     session: Option<&str>,
     wish: Wish,
+    about: &str,
 ) -> Result<Option<Answer>, Refusal> {
     let Some(page) = review(app, tenant, session, wish.clone()).await? else { return Ok(None) };
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(None) };
-    let roles = page.needed.iter().map(|needed| needed.own.len()).sum::<usize>();
-    let ids: Vec<Uuid> = (0..roles).map(|_| app.new_id()).collect();
+    let ids: Vec<Uuid> = (0..roles_of(&page.needed)).map(|_| app.new_id()).collect();
     let (principal_id, audit_id) = (app.new_object_id(), app.new_id());
-    let public_url = app.public_url().to_owned();
+    let (public_url, about) = (app.public_url().to_owned(), about.to_owned());
     app.write(move |tx| {
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let person = sessions::signed_in(tenant, session, &user, tx.now());
         let (application, redirect_uri) = asking(tx, tenant, &wish)?;
         let plans = plan(tx, tenant, &application, &wish, &public_url)?;
         let caller = may(tx, &person, &plans)?;
-        if plans.iter().map(|plan| plan.roles.len()).sum::<usize>() > ids.len() {
-            // The application has declared more since the page was shown.
-            return Err(Refusal::Stale.into());
+        let listed: Vec<Needed> = plans.iter().map(needed).collect();
+        // The last of it only if the application has declared more within this very call.
+        if about_page(user.id(), &listed) != about || roles_of(&listed) > ids.len() {
+            return Ok(None);
         }
         let principal = present(tx, tenant, &application, principal_id)?;
         let mut fresh = ids.iter();
@@ -135,7 +159,7 @@ pub async fn consent_for_all(
         for plan in &plans {
             let pair = (application.client_id, plan.resource.client);
             if !plan.scopes.is_empty() {
-                delegated_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
+                permission_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
                 granted.extend(plan.scopes.iter().cloned());
             }
             for role in &plan.roles {
@@ -189,7 +213,7 @@ pub async fn refuse_for_all(app: &App, tenant: TenantId, wish: Wish) -> Result<A
 }
 
 /// The application, and where its answer goes: only there (threats F1).
-fn asking(tx: &impl Read, tenant: TenantId, wish: &Wish) -> Result<(Application, String), Stop> {
+pub(super) fn asking(tx: &impl Read, tenant: TenantId, wish: &Wish) -> Result<(Application, String), Stop> {
     let application = applications::by_client(tx, tenant, wish.client)?.ok_or_else(unknown_client)?;
     let to = match &wish.redirect_uri {
         Some(uri) => Some(uri.clone()).filter(|uri| application.platform_of(uri).is_some()),
@@ -236,8 +260,14 @@ fn declared(tx: &impl Read, tenant: TenantId, access: &RequiredAccess) -> Result
         return Ok(None);
     };
     let scopes = facts.resource.names_of(&access.scopes);
-    let wanted =
-        |role: &&AppRole| role.enabled && role.for_whom.applications() && access.roles.contains(&role.id);
+    let former = |role: &AppRole| match access.resource {
+        DIRECTORY_API => Scope::parse(&role.value).and_then(Scope::former_app_role_id),
+        _ => None,
+    };
+    let named = |role: &AppRole| {
+        access.roles.contains(&role.id) || former(role).is_some_and(|id| access.roles.contains(&id))
+    };
+    let wanted = |role: &&AppRole| role.enabled && role.for_whom.applications() && named(role);
     let roles = principal.app_roles.iter().filter(wanted).cloned().collect();
     Ok(Some(Plan { resource: facts.resource, principal, scopes, roles }))
 }

@@ -1,11 +1,14 @@
-//! The person agrees that an app may, or does not. Refuses to grant what takes an administrator, and
-//! to grant without answering: the code follows in the same transaction.
+//! The person agrees that an app may, or does not. Refuses to grant what takes an administrator, to grant without answering
+//! (the code follows in the same transaction), and to grant what the page did not list, or for somebody else than it named:
+//! another window may have signed another person in since.
 
+use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{Consent, Step};
-use hospes_store::{delegated_grants, sign_in_flows};
+use hospes_store::{permission_grants, sign_in_flows};
 
 use super::finish::{Answer, Draft, issue, record, refuse};
+use super::look::asked_for;
 use super::{Place, Scene, device, lost};
 use crate::app::App;
 use crate::audit::{self, Activity};
@@ -20,11 +23,22 @@ pub enum Decided {
     Refused(String),
 }
 
-/// Grants what is asked for and answers the app.
-pub async fn accept(app: &App, place: &Place) -> Result<Decided, Refusal> {
+/// What a page that asks for consent is about: who is asked, and what it lists. Its form says it again.
+pub fn asked_of<'a>(person: ObjectId, listed: impl Iterator<Item = &'a str>) -> String {
+    listed.fold(person.to_string(), |about, name| about + " " + name)
+}
+
+/// Grants what is asked for and answers the app; `about` is [`asked_of`] the page that was answered.
+pub async fn accept(app: &App, place: &Place, about: &str) -> Result<Decided, Refusal> {
     let (scene, draft, audit_id) = (Scene::new(app, place), Draft::new(app, place.tenant)?, app.new_id());
+    let about = about.to_owned();
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
+        let Some((_, person)) = &known.session else { return Ok(Decided::Flow) };
+        let listed = asked_for(&known);
+        if asked_of(person.id(), listed.iter().map(|asked| asked.name.as_str())) != about {
+            return Ok(Decided::Flow);
+        }
         let (Step::AskConsent, Some(asking), Some((_, user))) =
             (known.step(tx.now()), &known.app, &known.session)
         else {
@@ -34,7 +48,7 @@ pub async fn accept(app: &App, place: &Place) -> Result<Decided, Refusal> {
         if let Consent::Ask(missing) = &asking.consent {
             let names = missing.join(" ");
             let grant = (asking.application.client_id, asking.resource.client);
-            delegated_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
+            permission_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
             let details = vec![
                 ("application".to_owned(), asking.application.client_id.to_string()),
                 ("resource".to_owned(), asking.resource.client.to_string()),

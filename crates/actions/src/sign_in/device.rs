@@ -3,7 +3,7 @@
 //! anybody whom the application may not have signed in.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::{AppRequest, ClaimsRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Step};
 use hospes_domain::time::Time;
@@ -15,7 +15,6 @@ use uuid::Uuid;
 use super::{Known, Place, Scene, finish, lost, registered};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
-use crate::sign_ins::Entry;
 
 /// The letters of user codes: consonants, so that no code is a word or is misread (RFC 8628 section 6.1).
 pub(crate) const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
@@ -72,7 +71,7 @@ pub async fn begin_device(app: &App, at: Option<TenantId>, typed: &str) -> Resul
         [one] => Some(one.id),
         _ => None,
     };
-    let (id, public_url, entry) = (app.new_id(), app.public_url().to_owned(), Entry::draw(app));
+    let (id, public_url) = (app.new_id(), app.public_url().to_owned());
     app.write(move |tx| {
         let device = open(tx, &code)?.ok_or_else(wrong)?;
         let tenant = match (device.tenant, at.or(only)) {
@@ -81,10 +80,8 @@ pub async fn begin_device(app: &App, at: Option<TenantId>, typed: &str) -> Resul
             (known, named) if at.is_none() || named == Some(known) => known,
             _ => return Err(wrong().into()),
         };
-        let scene =
-            Scene { tenant, flow: id, session: None, public_url: public_url.clone(), entry: entry.clone() };
-        let found = registered(tx, &scene, device.client)?;
-        if !found.is_some_and(|(application, _)| application.settings.device_code) {
+        let found = registered(tx, (tenant, &public_url), device.client)?;
+        if !found.is_some_and(|(application, here)| here.enabled && application.settings.device_code) {
             return Err(wrong().into());
         }
         sign_in_flows::insert(tx, tenant, &flow(id, &device, &code, tx.now()))?;
@@ -118,6 +115,7 @@ fn flow(id: Uuid, device: &DeviceCode, code: &[u8], now: Time) -> Flow {
         }),
         prompt: Prompt::default(),
         login_hint: None,
+        hinted_home: None,
         address: None,
         return_to: None,
         signed_in_at: None,
@@ -135,12 +133,20 @@ pub(super) fn of_flow(tx: &impl Read, known: &Known) -> Result<Option<DeviceCode
     Ok(Some(open(tx, code)?.ok_or_else(wrong_code)?))
 }
 
-/// Lets the device sign in as whoever is signed in here. The name of its application, for the page.
-pub async fn allow_device(app: &App, place: &Place) -> Result<String, Refusal> {
+/// Lets the device sign in as the person the page was about. The name of its application, for the page; `None` when nobody
+/// or somebody else is signed in by now: another window may have done that.
+pub async fn allow_device(
+    app: &App,
+    place: &Place,
+    who: Option<ObjectId>,
+) -> Result<Option<String>, Refusal> {
     let (scene, audit_id) = (Scene::new(app, place), app.new_id());
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
         let device = of_flow(tx, &known)?.ok_or_else(lost)?;
+        if known.session.as_ref().map(|(_, user)| user.id()) != who || who.is_none() {
+            return Ok(None);
+        }
         let (Step::RedirectWithCode, Some((session, user)), Some(request)) =
             (known.step(tx.now()), &known.session, &known.flow.request)
         else {
@@ -161,7 +167,7 @@ pub async fn allow_device(app: &App, place: &Place) -> Result<String, Refusal> {
         finish::note_sign_in(tx, &scene, &known)?;
         sign_in_flows::end(tx, scene.tenant, scene.flow)?;
         audit::by_guest(tx, user, audit_id, Activity::AllowDevice, Ok(()), details(&device))?;
-        Ok(known.app.map(|app| app.principal.display_name).unwrap_or_default())
+        Ok(Some(known.app.map(|app| app.principal.display_name).unwrap_or_default()))
     })
     .await
 }

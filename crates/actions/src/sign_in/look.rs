@@ -164,7 +164,7 @@ fn paused(tx: &impl Read, known: &Known, now: Time) -> Result<Option<Time>, Stop
 }
 
 /// What the consent page lists: what is still missing, or everything when the app insists on asking.
-fn asked_for(known: &Known) -> Vec<AskedFor> {
+pub(super) fn asked_for(known: &Known) -> Vec<AskedFor> {
     let Some(app) = &known.app else { return Vec::new() };
     let explained = |name: &String| AskedFor { name: name.clone(), meaning: meaning(&app.resource, name) };
     if let Consent::Ask(missing) = &app.consent {

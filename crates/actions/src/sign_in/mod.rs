@@ -24,6 +24,7 @@ mod password;
 mod recipient;
 mod second_factor;
 mod send_passcode;
+mod shared;
 mod sign_out;
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,7 @@ mod tests;
 pub use address::{name_address, use_another_account};
 pub use admin_consent::{AdminConsent, Needed, Wish, consent_for_all, refuse_for_all, review};
 pub use begin::{Begun, authorize, begin, begin_again, begin_fresh};
-pub use consent::{Decided, accept, decline};
+pub use consent::{Decided, accept, asked_of, decline};
 pub use consents::{Allowed, Consents, consents, revoke_consent};
 pub use device::{Typed, allow_device, begin_device, refuse_device};
 pub use enrol::{Enrolled, enrol, offer_enrolment};
@@ -47,6 +48,9 @@ pub use passkey::{ask_for_passkey, check_passkey};
 pub use password::{Browser, check_password};
 pub use second_factor::{Shown, show_second_factor};
 pub use send_passcode::send_passcode;
+pub use shared::{
+    LeavingAll, Shared, at_shared_address, consent_at_shared_address, issuer_of_hint, leaving_all,
+};
 pub use sign_out::{Leaving, leaving, sign_out};
 
 pub(crate) use device::{LENGTH, LETTERS, device_hash, user_code_hash};
@@ -60,24 +64,27 @@ use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::second_factor::Need;
 use hospes_domain::session::Session;
 use hospes_domain::sign_in::{
-    Consent, FirstProof, Flow, RequestedScopes, Resource, Situation, Step, Way, consent, next_step, way_of,
+    AppRequest, Consent, FirstProof, Flow, RequestedScopes, Resource, Situation, Step, Way, consent,
+    next_step, way_of,
 };
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::{
-    app_role_assignments, applications, delegated_grants, passcodes, roles, service_principals,
+    app_role_assignments, applications, passcodes, permission_grants, roles, service_principals,
     sign_in_addresses, sign_in_flows, tenants, users,
 };
+use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
 use crate::apps;
+use crate::keys::TenantKeys;
 use crate::second_factors;
 use crate::sessions;
 use crate::sign_ins::{Entry, Towards};
-use crate::tokens::issuer;
+use crate::tokens::{client_disabled, issuer, subject};
 use crate::upstream;
 
 /// Which flow, in which browser. No `Debug`: the cookie is a session's.
@@ -98,6 +105,8 @@ struct Scene {
     flow: Uuid,
     session: Option<[u8; 32]>,
     public_url: String,
+    /// For the `sub` of whoever is signed in, where a request asks for one.
+    keys: Option<Arc<TenantKeys>>,
     /// The line of the sign-in log, if this step comes to one.
     entry: Entry,
 }
@@ -109,8 +118,16 @@ impl Scene {
             flow: place.flow,
             session: session_hash(app, place.tenant, place.session.as_deref()),
             public_url: app.public_url().to_owned(),
+            keys: app.keys(place.tenant),
             entry: Entry::draw(app),
         }
+    }
+
+    /// Whether the app asks for an answer about somebody else than this person.
+    fn is_for_another(&self, request: &AppRequest, user: &User) -> bool {
+        let wanted = &request.claims.subjects;
+        let subject = || self.keys.as_ref().map(|keys| subject(keys, user.id(), request.client));
+        !wanted.is_empty() && subject().is_none_or(|subject| !wanted.contains(&subject))
     }
 
     /// Everything the next step depends on.
@@ -166,8 +183,24 @@ impl Scene {
             Some((proof, user)) => new_password::is_due(tx, user, &proof.method)?,
             None => false,
         };
+        let for_another = match (&flow.request, &session) {
+            (Some(request), Some((_, user))) => self.is_for_another(request, user),
+            _ => false,
+        };
         let issuer = issuer(&self.public_url, self.tenant);
-        Ok(Known { tenant, issuer, flow, way, new_password, app, session, first, need, passcode })
+        Ok(Known {
+            tenant,
+            issuer,
+            flow,
+            way,
+            new_password,
+            app,
+            session,
+            for_another,
+            first,
+            need,
+            passcode,
+        })
     }
 }
 
@@ -183,6 +216,8 @@ struct Known {
     app: Option<KnownApp>,
     /// Good, but for a second factor.
     session: Option<(Session, User)>,
+    /// Whether the app asks for an answer about somebody else.
+    for_another: bool,
     /// Who has proven the first factor in this flow, while that counts.
     first: Option<(FirstProof, User)>,
     /// What is lacking of that person, else of the session's.
@@ -228,6 +263,7 @@ impl Known {
             new_password: self.new_password,
             code_until: self.open_passcode(now).map(|p| p.record().expires_at),
             assigned: self.app.as_ref().is_none_or(|app| app.assigned),
+            for_another: self.for_another,
             consent: self.app.as_ref().map_or(Consent::Given, |app| app.consent.clone()),
         };
         next_step(&self.flow, &situation, now)
@@ -246,9 +282,9 @@ impl Known {
     }
 }
 
-/// The way of the address that was typed, if one was.
+/// The way of the address that was typed; if none was, to where the app said.
 fn way(tx: &impl Read, tenant: &Tenant, flow: &Flow) -> Result<Option<Way>, StoreError> {
-    let Some(address) = &flow.address else { return Ok(None) };
+    let Some(address) = &flow.address else { return Ok(flow.hinted_home.map(Way::Home)) };
     let entry = sign_in_addresses::find(tx, tenant.id, address)?;
     let bound = match entry.filter(|entry| entry.state == sign_in_addresses::AddressState::Active) {
         Some(entry) => users::by_id(tx, tenant.id, entry.user)?
@@ -267,7 +303,7 @@ fn known_app(
     user: Option<&User>,
 ) -> Result<KnownApp, Stop> {
     let tenant = scene.tenant;
-    let (application, principal) = registered(tx, scene, client)?.ok_or_else(lost)?;
+    let (application, principal) = enabled(tx, scene, client)?.ok_or_else(lost)?;
     let facts = apps::facts_of(tx, tenant, scopes)?.ok_or_else(lost)?;
     let asked = scopes.names(&facts.resource).map_err(|_| lost())?;
     let (mut assigned, mut agreed) = (true, Consent::Given);
@@ -277,7 +313,7 @@ fn known_app(
         assigned = !principal.assignment_required || !held.is_empty();
         // An application uses itself without asking.
         if facts.resource.client != client {
-            let granted = delegated_grants::of(tx, tenant, (client, facts.resource.client), user.id())?;
+            let granted = permission_grants::of(tx, tenant, (client, facts.resource.client), user.id())?;
             let standing: Standing = roles::standing(tx, tenant, user.id())?;
             let needed = facts.needed(&application.settings.required_access);
             agreed = consent((&asked, scopes.default), &needed, &facts.resource, &granted, &standing);
@@ -295,19 +331,34 @@ fn known_app(
     })
 }
 
-/// A client with its presence in the tenant, if both exist and the presence is enabled.
+/// A client with its presence in the tenant of an address of this server, if both exist.
 fn registered(
     tx: &impl Read,
-    scene: &Scene,
+    (tenant, public_url): (TenantId, &str),
     client: ClientId,
 ) -> Result<Option<(Application, ServicePrincipal)>, StoreError> {
     if upstream::is_home_sign_in(client) {
-        return Ok(Some(upstream::application(&scene.public_url)));
+        return Ok(Some(upstream::application(public_url)));
     }
-    let tenant = scene.tenant;
     let Some(application) = applications::by_client(tx, tenant, client)? else { return Ok(None) };
     let principal = service_principals::by_client(tx, tenant, client)?;
-    Ok(principal.filter(|p| p.enabled).map(|p| (application, p)))
+    Ok(principal.map(|principal| (application, principal)))
+}
+
+/// The same of a flow.
+///
+/// # Errors
+/// [`Refusal::OAuth`] if the presence is switched off.
+fn enabled(
+    tx: &impl Read,
+    scene: &Scene,
+    client: ClientId,
+) -> Result<Option<(Application, ServicePrincipal)>, Stop> {
+    let found = registered(tx, (scene.tenant, &scene.public_url), client)?;
+    if found.as_ref().is_some_and(|(_, principal)| !principal.enabled) {
+        return Err(client_disabled().into());
+    }
+    Ok(found)
 }
 
 pub(crate) fn session_hash(app: &App, tenant: TenantId, cookie: Option<&str>) -> Option<[u8; 32]> {

@@ -257,6 +257,13 @@ impl Parameters {
     fn claims(&self) -> Check<ClaimsRequest> {
         match self.get("claims").map(ClaimsRequest::parse) {
             None => Ok(ClaimsRequest::default()),
+            // OIDC Core section 5.5.1.1: a failed sign-in. The error is that of "OpenID Connect Core Error Code
+            // unmet_authentication_requirements 1.0".
+            Some(Some(claims)) if claims.demands_acr => no(
+                "unmet_authentication_requirements",
+                90013,
+                "claims demands a value of acr, and no token of this server has one; ask for max_age or look at amr.",
+            ),
             Some(Some(claims)) => Ok(claims),
             Some(None) => no(
                 "invalid_request",
@@ -298,11 +305,7 @@ pub(super) fn wrong_address(application: &Application, sent: &str) -> Refusal {
     Refusal::oauth("invalid_request", 50011, cause)
 }
 
-/// The client is not registered here, or must not be used.
+/// The client is not registered here.
 pub(super) fn unknown_client() -> Refusal {
-    Refusal::oauth(
-        "unauthorized_client",
-        700_016,
-        "The application is not registered in this organisation, or it is switched off.",
-    )
+    Refusal::oauth("unauthorized_client", 700_016, "The application is not registered in this organisation.")
 }

@@ -1,7 +1,7 @@
 //! From the text of an access token to an [`Actor`]: signature, issuer, audience, tenant, times, kind.
 //!
 //! Refuses tokens of other issuers, tenants and resources, and id tokens (threats E7, F7). Whether the user is still
-//! enabled and the sign-in not revoked is decided in the closure of the verb (`callers::load`).
+//! enabled, the sign-in not revoked and the grant not ended is decided in the closure of the verb (`callers::load`).
 
 use hospes_domain::access::{Actor, ScopeSet, Who};
 use hospes_domain::application::DIRECTORY_API;
@@ -11,6 +11,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use serde::Deserialize;
 use std::sync::Arc;
+use uuid::Uuid;
 
 use super::{VerifiedTokens, issuer};
 use crate::app::App;
@@ -89,6 +90,7 @@ pub(super) fn actor(claims: &Claims) -> Result<Actor, JoseError> {
         who,
         scopes: ScopeSet::parse(&scopes),
         client: Some(client(claims)?),
+        grant: grant(claims, who)?,
         issued_at: Time(claims.integer("iat")?.saturating_mul(1_000_000)),
         correlation: None,
         request: None,
@@ -97,6 +99,12 @@ pub(super) fn actor(claims: &Claims) -> Result<Actor, JoseError> {
 
 fn object(claims: &Claims) -> Result<ObjectId, JoseError> {
     ObjectId::parse(claims.text("oid")?).ok_or(JoseError::ClaimValue("oid"))
+}
+
+/// Tokens of applications come from no grant, and those of before this was told name none; they end within the hour.
+fn grant(claims: &Claims, who: Who) -> Result<Option<Uuid>, JoseError> {
+    let named = claims.optional_text("hgr")?.filter(|_| matches!(who, Who::User { .. }));
+    named.map(|text| Uuid::try_parse(text).map_err(|_| JoseError::ClaimValue("hgr"))).transpose()
 }
 
 fn client(claims: &Claims) -> Result<ClientId, JoseError> {

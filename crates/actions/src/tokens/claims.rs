@@ -26,6 +26,42 @@ use crate::random;
 /// How long access and id tokens live.
 pub(super) const LIFE_SECONDS: i64 = 3600;
 
+/// Every claim that an id token or UserInfo can tell, for the discovery document (OpenID Connect Discovery 1.0 section 3,
+/// `claims_supported`). A test compares it with both.
+pub const CLAIMS: &[&str] = &[
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "auth_time",
+    "nonce",
+    "amr",
+    "oid",
+    "tid",
+    "sid",
+    "idp",
+    "acct",
+    "ver",
+    "uti",
+    "name",
+    "given_name",
+    "family_name",
+    "preferred_username",
+    "email",
+    "xms_edov",
+    "upn",
+    "login_hint",
+    "verified_primary_email",
+    "verified_secondary_email",
+    "xms_pl",
+    "ctry",
+    "groups",
+    "roles",
+    "wids",
+];
+
 /// Who issues, to which client, when.
 pub(super) struct Issuing<'a> {
     pub(super) app: &'a App,
@@ -63,6 +99,8 @@ pub(super) struct Person {
 /// The sign-in an id token tells of.
 #[derive(Clone)]
 pub(super) struct SignInFacts {
+    /// What everything that came of one code or device code has in common.
+    pub(super) family: Uuid,
     pub(super) session: Uuid,
     pub(super) auth_time: Time,
     pub(super) amr: Amr,
@@ -130,6 +168,8 @@ struct UserAccess<'a> {
     upn: &'a str,
     /// The sign-in generation, compared for equality on use (threats I3, D5).
     hsg: i64,
+    /// The grant, which ends when its code or a refresh token comes twice (threats F4, F5).
+    hgr: Uuid,
     /// Claims that UserInfo tells beyond what the scopes open.
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     hui: &'a [String],
@@ -181,6 +221,7 @@ impl Issuing<'_> {
             wids,
             upn: &user.upn,
             hsg: user.guest.generation(),
+            hgr: sign_in.family,
             hui: if asked.wants.openid { &sign_in.claims.userinfo } else { &[] },
         };
         self.sign(&AccessToken { user: Some(access), ..self.access(common, "user", &sign_in.claims) })

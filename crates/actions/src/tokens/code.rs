@@ -108,6 +108,7 @@ impl Attempt {
             refresh_tokens::insert(tx, self.tenant, self.next.hash(), &first)?;
         }
         let sign_in = SignInFacts {
+            family: code.family,
             session: code.session,
             auth_time: code.auth_time,
             amr: code.amr,

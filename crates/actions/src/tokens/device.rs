@@ -155,6 +155,7 @@ impl Grant {
             refresh_tokens::insert(tx, self.tenant, self.next.hash(), &first)?;
         }
         let sign_in = SignInFacts {
+            family: self.family,
             session: by.session,
             auth_time: by.auth_time,
             amr: by.amr,

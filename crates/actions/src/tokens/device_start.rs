@@ -1,5 +1,6 @@
 //! The device authorization endpoint: a device asks for a code to show (RFC 8628 section 3.1). Refuses applications that
-//! are not allowed to (threats F11): device codes are off unless somebody wants them.
+//! are not allowed to (threats F11): device codes are off unless somebody wants them; and what no person could agree to,
+//! since nobody can tell a device later.
 
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
@@ -11,6 +12,7 @@ use super::client::Claimed;
 use super::scopes::Asked;
 use super::{TokenForm, find_client, path_tenant, refusals};
 use crate::app::App;
+use crate::apps;
 use crate::random;
 use crate::sign_in::{LENGTH, LETTERS, device_hash, user_code_hash};
 
@@ -47,7 +49,15 @@ pub async fn device_code(
     let client = claimed.id;
     let scope = form.scope.ok_or_else(|| refusals::parameter_missing("scope"))?;
     let tenant = asked_at(app, name, claimed).await?;
-    Asked::parse(app.public_url(), &scope)?;
+    let asked = Asked::parse(app.public_url(), &scope)?;
+    if tenant != UNDECIDED {
+        app.read(move |tx| {
+            let facts = apps::facts_of(tx, tenant, &asked.wants)?;
+            let facts = facts.ok_or_else(|| refusals::unknown_resource(&asked.resource_name()))?;
+            Ok(asked.names(&facts.resource).map(drop)?)
+        })
+        .await?;
+    }
     let secret = random::token32(app.random());
     let (hash, now) = (device_hash(&secret), app.now());
     let device = DeviceCode {

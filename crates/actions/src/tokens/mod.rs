@@ -25,6 +25,7 @@ mod verified;
 mod tests;
 
 pub use bearer::bearer;
+pub use claims::CLAIMS;
 pub use client::Credentials;
 pub use device_start::{DEVICE_SECONDS, DeviceReply, device_code};
 pub use pages::{is_page, is_page_of};
@@ -32,6 +33,7 @@ pub use userinfo::{UserInfo, userinfo};
 
 pub(crate) use claims::subject;
 pub(crate) use client_credentials::ClientsAsking;
+pub(crate) use refusals::client_disabled;
 /// The clients that redeem something of a person at this moment.
 pub(crate) type ClientsRedeeming = Joint<(TenantId, ClientId), Option<Client>>;
 pub(crate) use verified::VerifiedTokens;

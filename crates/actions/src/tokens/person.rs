@@ -14,7 +14,7 @@ use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::{self, Client, Holdings};
 use hospes_store::engine::Read;
-use hospes_store::{delegated_grants, roles, tenants, users};
+use hospes_store::{permission_grants, roles, tenants, users};
 
 use super::claims::Person;
 use super::refusals;
@@ -63,7 +63,7 @@ pub(super) fn load(
             admitted(held).ok_or_else(|| refusals::unknown_resource(&asked.resource_name()))??
         }
     };
-    let consented = delegated_grants::of(tx, tenant, (client.id, resource), id)?;
+    let consented = permission_grants::of(tx, tenant, (client.id, resource), id)?;
     let granted = asked.grant(client.id, &facts.resource, &consented)?;
     let groups_of = |claims, at| told_groups(tx, tenant, claims, &all_groups, at);
     let groups = groups_of(client.group_claims, Some(client.principal))?;

@@ -190,6 +190,7 @@ impl Attempt {
             self.rotate(tx, &old, lasts(platform, ends, Some(old.expires_at), now))?;
         }
         let sign_in = SignInFacts {
+            family: old.family,
             session: old.session,
             auth_time: old.auth_time,
             amr: old.amr.clone(),

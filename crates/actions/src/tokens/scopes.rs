@@ -70,6 +70,17 @@ impl Asked {
         Self { wants, permissions: of.permissions.clone() }
     }
 
+    /// The permissions it names at a resource.
+    ///
+    /// # Errors
+    /// 70011 for one the resource does not expose.
+    pub(super) fn names(&self, resource: &Resource) -> Result<Vec<String>, Refusal> {
+        self.wants.names(resource).map_err(|bad| match bad {
+            BadScope::Unknown(word) => refusals::bad_scope(&word),
+            BadScope::Empty | BadScope::SeveralResources => refusals::bad_scope(""),
+        })
+    }
+
     /// What a person's token may carry, given the permissions at `resource` that somebody consented to for `client`. An
     /// application uses itself without consent.
     ///
@@ -81,10 +92,7 @@ impl Asked {
         resource: &Resource,
         consented: &str,
     ) -> Result<Granted, Refusal> {
-        let names = self.wants.names(resource).map_err(|bad| match bad {
-            BadScope::Unknown(word) => refusals::bad_scope(&word),
-            BadScope::Empty | BadScope::SeveralResources => refusals::bad_scope(""),
-        })?;
+        let names = self.names(resource)?;
         let own = resource.client == client;
         let consented = still_there(resource, consented);
         let has = |name: &String| own || consented.iter().any(|known| known.eq_ignore_ascii_case(name));

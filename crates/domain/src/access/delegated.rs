@@ -1,6 +1,11 @@
 //! The ids of permissions on behalf of people, as `oauth2PermissionScopes` of the directory API and
-//! `requiredResourceAccess` name them. Refuses to leave a permission without one: those whose published id is not known
-//! here have an id made of their name.
+//! `requiredResourceAccess` name them. Refuses to leave a permission without one: what the original has only for applications
+//! (`Application.ReadWrite.OwnedBy`) has an id made of its name.
+//!
+//! Each id here, and each id of an app role in `scope.rs`, was compared with published text: those of
+//! `Policy.*` and `AuditLog.Read.All` with `permissions/new/provisioningInfo.json` of the repository
+//! microsoftgraph/microsoft-graph-devx-content, `User.RevokeSessions.All` with merill/graph-permissions-explorer, the rest
+//! with copies of the original's permissions reference in several public repositories.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Uuid;
@@ -15,6 +20,7 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("User.ReadBasic.All", "b340eb25-3456-403f-be2f-af7a0d370277"),
     ("User.Read.All", "a154be20-db9c-4678-8ab7-66f6cc099a59"),
     ("User.ReadWrite.All", "204e0828-b5ca-4ad8-b9f3-f32a958e7cc4"),
+    ("User.RevokeSessions.All", "fc30e98b-8810-4501-81f5-c20a3196387b"),
     ("Directory.Read.All", "06da0dbc-49e2-44d2-8312-53f166ab848a"),
     ("Directory.ReadWrite.All", "c5366453-9fb0-48a5-a156-24f0c49a4b84"),
     ("Group.Read.All", "5f8c59db-677d-491f-a6b8-5f174b11ec1d"),
@@ -30,10 +36,19 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("Organization.Read.All", "4908d5b9-3fb2-4b1e-9336-1888b7937185"),
     ("Policy.Read.All", "572fea84-0151-49b2-9301-11cb16974376"),
     ("Policy.ReadWrite.Authorization", "edd3c878-b384-41fd-95ad-e7407dd775be"),
+    ("Policy.ReadWrite.ExternalIdentities", "b5219784-1215-45b5-b3f1-88fe1081f9c0"),
+    ("Policy.Read.B2BManagementPolicy", "1e320e87-6de2-424a-87bb-da340fc3434c"),
+    ("Policy.ReadWrite.B2BManagementPolicy", "f976d038-b068-4e1f-9c5e-d2fb27e4b453"),
     ("Policy.ReadWrite.CrossTenantAccess", "014b43d0-6ed4-4fc6-84dc-4b6f7bae7d85"),
     ("AuditLog.Read.All", "e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20"),
     ("Domain.Read.All", "2f9ee017-59c1-4f1d-9472-bd5529a7b311"),
     ("Domain.ReadWrite.All", "0b5d694c-a244-4bde-86e6-eb5cd07730fe"),
+];
+
+/// Ids of app roles that we made up before we knew the published ones; directories of then may name them.
+const FORMER_APP_ROLES: &[(Scope, Uuid)] = &[
+    (Scope::PolicyReadB2BManagement, uuid::uuid!("7f0c1f0e-5b7a-4c38-9a86-1d2b6a0e8c51")),
+    (Scope::PolicyReadWriteB2BManagement, uuid::uuid!("7f0c1f0e-5b7a-4c38-9a86-1d2b6a0e8c52")),
 ];
 
 /// Permissions a person may grant for themselves; the rest takes an administrator.
@@ -44,6 +59,17 @@ impl Scope {
     pub fn delegated_id(self) -> Uuid {
         let published = PUBLISHED.iter().find(|(name, _)| *name == self.name());
         published.and_then(|(_, id)| Uuid::try_parse(id).ok()).unwrap_or_else(|| made_of(self.name()))
+    }
+
+    /// Whether that is the id of the permission on behalf of people. One made of the name counts for each: before all
+    /// published ids were known, some had such a one, and applications declare what they need by id.
+    pub fn is_delegated_id(self, id: Uuid) -> bool {
+        id == self.delegated_id() || id == made_of(self.name())
+    }
+
+    /// The id that the app role had before its published one was known.
+    pub fn former_app_role_id(self) -> Option<Uuid> {
+        FORMER_APP_ROLES.iter().find(|(scope, _)| *scope == self).map(|(_, id)| *id)
     }
 
     /// Whether a person may grant it for themselves.
@@ -68,10 +94,16 @@ mod tests {
     fn every_permission_has_an_id_of_its_own() {
         let mut ids: Vec<Uuid> = Scope::ALL.iter().map(|scope| scope.delegated_id()).collect();
         ids.extend(Scope::ALL.iter().filter_map(|scope| scope.app_role_id()));
+        ids.extend(FORMER_APP_ROLES.iter().map(|(_, id)| *id));
+        ids.extend(PUBLISHED.iter().map(|(name, _)| made_of(name)));
         let all = ids.len();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), all);
+        // An application may have declared what it needs before the published id was known.
+        let revoke = Scope::UserRevokeSessionsAll;
+        assert!(revoke.is_delegated_id(made_of("User.RevokeSessions.All")));
+        assert!(!revoke.is_delegated_id(made_of("User.Read")));
         for (name, id) in PUBLISHED {
             assert_eq!(
                 Scope::parse(name).map(|scope| scope.delegated_id().to_string()).as_deref(),

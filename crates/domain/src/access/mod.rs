@@ -42,10 +42,11 @@ pub use tenants::{
     may_change_cross_tenant_access, may_change_domains, may_read_cross_tenant_access, may_read_domains,
 };
 
+use uuid::Uuid;
+
 use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::policy::GuestAccess;
 use crate::time::Time;
-use uuid::Uuid;
 
 /// Who calls, as the verified token or session says; roles and state are loaded where they are needed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,8 @@ pub struct Actor {
     pub scopes: ScopeSet,
     /// The client the token was issued to; `None` for a browser session.
     pub client: Option<ClientId>,
+    /// The grant the token came from, if it is a person's: what came of one code or device code. It may be revoked.
+    pub grant: Option<Uuid>,
     /// When the token or session was issued.
     pub issued_at: Time,
     /// What the caller calls this request (`client-request-id`), for the audit record.

@@ -145,6 +145,7 @@ fn caller(roles: &[Role], scopes: &[Scope]) -> Caller {
             who: Who::User { id: SELF, generation: 1 },
             scopes: scopes.iter().copied().collect::<ScopeSet>(),
             client: None,
+            grant: None,
             issued_at: Time(0),
             correlation: None,
             request: None,

@@ -18,6 +18,7 @@ pub(in crate::access) fn caller(user_type: Option<UserType>, roles: &[Role], acc
             who,
             scopes: Scope::ALL.iter().copied().collect(),
             client: None,
+            grant: None,
             issued_at: Time(0),
             correlation: None,
             request: None,

@@ -54,9 +54,8 @@ scopes! {
     PolicyReadAll = "Policy.Read.All", app "246dd0d5-5bd0-4def-940b-0421030a5b68";
     PolicyReadWriteAuthorization = "Policy.ReadWrite.Authorization", app "fb221be6-99f2-473f-bd32-01c6a0e9ca3b";
     PolicyReadWriteExternalIdentities = "Policy.ReadWrite.ExternalIdentities", app "03cc4f92-788e-4ede-b93f-199424d144a5";
-    // The names are published, the ids are not known to us: these two are Hospes's own (docs/decisions/0013-guest-policies.md).
-    PolicyReadB2BManagement = "Policy.Read.B2BManagementPolicy", app "7f0c1f0e-5b7a-4c38-9a86-1d2b6a0e8c51";
-    PolicyReadWriteB2BManagement = "Policy.ReadWrite.B2BManagementPolicy", app "7f0c1f0e-5b7a-4c38-9a86-1d2b6a0e8c52";
+    PolicyReadB2BManagement = "Policy.Read.B2BManagementPolicy", app "b41683de-870d-4462-939a-1a3d94f3accf";
+    PolicyReadWriteB2BManagement = "Policy.ReadWrite.B2BManagementPolicy", app "50c51436-099b-4545-b39b-9fdf1274707c";
     AuditLogReadAll = "AuditLog.Read.All", app "b0afded3-3588-46d8-8b3d-9842eff778da";
     DomainReadAll = "Domain.Read.All", app "dbb9058a-0e50-45d7-ae91-66909b5d4664";
     DomainReadWriteAll = "Domain.ReadWrite.All", app "7e05723c-0bb0-42da-be95-ae9f08a6e53c";

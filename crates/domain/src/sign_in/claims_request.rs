@@ -1,6 +1,7 @@
 //! The `claims` parameter: claims an app asks for one by one (OIDC Core section 5.5), and what it says it can handle
 //! (`xms_cc`, reference/tokens-and-sign-in.md section 5). Refuses what is no JSON object of that shape; asking for a claim
-//! nobody here can tell is no error (section 5.5.1), it is just not told.
+//! nobody here can tell is no error (section 5.5.1), it is just not told. But for two, which decide whether there is an
+//! answer at all: `sub` with a value, and an essential `acr` with one.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -35,6 +36,13 @@ pub struct ClaimsRequest {
     /// In the answer of UserInfo.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub userinfo: Vec<String>,
+    /// `sub` of whom alone the answer may tell (OIDC Core sections 3.1.2.2 and 5.5.1); anybody, if there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<String>,
+    /// A way of signing in without which there shall be no answer: an essential `acr` with values (section 5.5.1.1). Our
+    /// tokens tell of none, so no request with it is kept.
+    #[serde(skip)]
+    pub demands_acr: bool,
     /// The client understands claims challenges (`xms_cc`: `cp1`).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub challenges: bool,
@@ -44,6 +52,8 @@ impl ClaimsRequest {
     /// Reads the parameter; `None` for what has another shape.
     pub fn parse(text: &str) -> Option<Self> {
         let mut all = strict_json::object(text.as_bytes())?;
+        let subjects = values_of(&all, "sub")?;
+        let demands_acr = is_essential(&all, "acr") && !values_of(&all, "acr")?.is_empty();
         let id_token = names(&mut all, "id_token")?;
         let userinfo = names(&mut all, "userinfo")?;
         let access = member(&mut all, "access_token")?;
@@ -51,7 +61,7 @@ impl ClaimsRequest {
         let challenges = values.is_some_and(|values| {
             values.iter().filter_map(Value::as_str).any(|value| value.eq_ignore_ascii_case(CAPABILITY))
         });
-        Some(Self { id_token, userinfo, challenges })
+        Some(Self { id_token, userinfo, subjects, demands_acr, challenges })
     }
 
     /// The text that is stored; `None` when nothing was asked for.
@@ -72,6 +82,29 @@ fn member(all: &mut Map<String, Value>, name: &str) -> Option<Map<String, Value>
         Some(Value::Object(members)) => Some(members),
         Some(_) => None,
     }
+}
+
+/// What is said of a claim of the id token.
+fn said_of<'a>(all: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    all.get("id_token")?.get(name)
+}
+
+fn is_essential(all: &Map<String, Value>, name: &str) -> bool {
+    said_of(all, name).and_then(|said| said.get("essential")) == Some(&Value::Bool(true))
+}
+
+/// `value` or `values` of a claim of the id token, none if it has neither; `None` for what is no text.
+fn values_of(all: &Map<String, Value>, name: &str) -> Option<Vec<String>> {
+    let Some(said) = said_of(all, name) else { return Some(Vec::new()) };
+    let one = said.get("value").map(std::slice::from_ref);
+    let many = said.get("values").map(|values| values.as_array().map(Vec::as_slice));
+    let listed = match (one, many) {
+        (None, None) => &[],
+        (Some(one), None) => one,
+        (None, Some(many)) => many?,
+        (Some(_), Some(_)) => return None,
+    };
+    listed.iter().map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
 fn names(all: &mut Map<String, Value>, place: &str) -> Option<Vec<String>> {
@@ -99,6 +132,36 @@ mod tests {
     }
 
     #[test]
+    fn f12_whose_answer_it_shall_be_is_kept() {
+        for (said, subjects) in [
+            ("null", vec![]),
+            (r#"{"essential":true}"#, vec![]),
+            (r#"{"value":"a"}"#, vec!["a"]),
+            (r#"{"essential":true,"values":["a","b"]}"#, vec!["a", "b"]),
+        ] {
+            let read = ClaimsRequest::parse(&format!(r#"{{"id_token":{{"sub":{said}}}}}"#)).unwrap();
+            assert_eq!(read.subjects, subjects, "{said}");
+            assert_eq!(ClaimsRequest::from_stored(read.to_stored().as_deref()), read);
+        }
+    }
+
+    #[test]
+    fn only_an_essential_acr_with_a_value_is_a_demand() {
+        for (said, demands) in [
+            ("null", false),
+            (r#"{"essential":true}"#, false),
+            (r#"{"values":["c1"]}"#, false),
+            (r#"{"essential":false,"value":"c1"}"#, false),
+            (r#"{"essential":true,"values":[]}"#, false),
+            (r#"{"essential":true,"value":"c1"}"#, true),
+            (r#"{"essential":true,"values":["c1","c2"]}"#, true),
+        ] {
+            let read = ClaimsRequest::parse(&format!(r#"{{"id_token":{{"acr":{said}}}}}"#)).unwrap();
+            assert_eq!(read.demands_acr, demands, "{said}");
+        }
+    }
+
+    #[test]
     fn other_shapes_are_refused() {
         for bad in [
             "",
@@ -108,6 +171,9 @@ mod tests {
             r#"{"id_token":{"a":1}}"#,
             r#"{"userinfo":"email"}"#,
             r#"{"a":1,"a":2}"#,
+            r#"{"id_token":{"sub":{"value":1}}}"#,
+            r#"{"id_token":{"sub":{"values":"a"}}}"#,
+            r#"{"id_token":{"sub":{"value":"a","values":["a"]}}}"#,
         ] {
             assert_eq!(ClaimsRequest::parse(bad), None, "{bad}");
         }

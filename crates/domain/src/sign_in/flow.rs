@@ -166,6 +166,8 @@ pub struct Flow {
     pub prompt: Prompt,
     /// Prefills the address; selects nothing (threats F12).
     pub login_hint: Option<String>,
+    /// The other organisation of the server whose sign-in `domain_hint` leads to until an address is typed.
+    pub hinted_home: Option<TenantId>,
     /// The address that was typed.
     pub address: Option<Address>,
     /// Path on this server where a bare sign-in ends.
@@ -253,6 +255,7 @@ mod tests {
             request: None,
             prompt: Prompt::default(),
             login_hint: None,
+            hinted_home: None,
             address: None,
             return_to: path,
             signed_in_at: None,

@@ -5,6 +5,7 @@ mod claims_request;
 mod flow;
 mod redirect_uri;
 mod scopes;
+mod shared;
 mod spelling;
 mod step;
 mod throttle;
@@ -13,6 +14,7 @@ pub use claims_request::{ClaimsRequest, REQUESTABLE};
 pub use flow::{AppRequest, FLOW_SECONDS, FirstProof, Flow, Prompt, ResponseMode, Way, leave_path, way_of};
 pub use redirect_uri::redirect_uri_matches;
 pub use scopes::{BadScope, Consent, RequestedScopes, Resource, consent};
+pub use shared::{Candidate, Hints, Meant, organisation_meant};
 pub use spelling::{repeated, too_long, unprintable, unprintable_value};
 pub use step::{Situation, Step, next_step};
 pub use throttle::{

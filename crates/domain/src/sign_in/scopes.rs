@@ -83,7 +83,7 @@ impl Resource {
     /// The names of those of its scopes that have these ids, as `requiredResourceAccess` refers to them.
     pub fn names_of(&self, ids: &[Uuid]) -> Vec<String> {
         if self.client == DIRECTORY_API {
-            let known = Scope::ALL.iter().filter(|scope| ids.contains(&scope.delegated_id()));
+            let known = Scope::ALL.iter().filter(|scope| ids.iter().any(|id| scope.is_delegated_id(*id)));
             return known.map(|scope| scope.name().to_owned()).collect();
         }
         self.scopes.iter().filter(|scope| ids.contains(&scope.id)).map(|scope| scope.value.clone()).collect()

@@ -24,6 +24,8 @@ pub struct Situation<'a> {
     pub code_until: Option<Time>,
     /// Whether the app is open to the person (assigned, or assignment not required).
     pub assigned: bool,
+    /// Whether the app asks for an answer about somebody else than whose session it is.
+    pub for_another: bool,
     /// Whether the person has agreed to what the app asks.
     pub consent: Consent,
 }
@@ -84,6 +86,13 @@ pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
             identify(situation)
         };
     };
+    if situation.for_another {
+        return error(
+            "login_required",
+            50058,
+            "Whoever is signed in is not the person the request asks for.",
+        );
+    }
     if let Some(step) = second(situation.need) {
         return if flow.prompt.none { without_a_page(&step) } else { step };
     }
@@ -172,6 +181,7 @@ mod tests {
             }),
             prompt: Prompt::parse(prompt).unwrap(),
             login_hint: None,
+            hinted_home: None,
             address: None,
             return_to: None,
             signed_in_at: None,
@@ -206,6 +216,7 @@ mod tests {
             new_password: false,
             code_until: None,
             assigned: true,
+            for_another: false,
             consent: Consent::Given,
         }
     }
@@ -258,6 +269,31 @@ mod tests {
                 expected,
                 "prompt {prompt:?}, session {signed_in}, assigned {assigned}, {consent:?}"
             );
+        }
+    }
+
+    #[test]
+    fn f12_an_answer_that_shall_be_about_somebody_else_is_none() {
+        let someone = session(NOW);
+        // prompt, signed in, signed in within the flow, what follows
+        let table = [
+            ("none", true, false, "login_required"),
+            ("", true, false, "login_required"),
+            ("login", true, false, "address"),
+            ("login", true, true, "login_required"),
+            ("", false, false, "address"),
+        ];
+        for (prompt, signed_in, here, expected) in table {
+            let flow = Flow { signed_in_at: here.then_some(NOW), ..flow(prompt) };
+            for (need, assigned) in [(Need::Nothing, true), (Need::Show, true), (Need::Nothing, false)] {
+                let facts = Situation {
+                    for_another: true,
+                    need,
+                    assigned,
+                    ..situation(signed_in.then_some(&someone))
+                };
+                assert_eq!(named(&next_step(&flow, &facts, NOW)), expected, "{prompt:?} {signed_in} {here}");
+            }
         }
     }
 

@@ -66,6 +66,7 @@ impl Scene {
             who: Who::User { id: inviter, generation: 1 },
             scopes: [Scope::UserInviteAll].into_iter().collect(),
             client: None,
+            grant: None,
             issued_at: clock.now(),
             correlation: None,
             request: None,

@@ -29,7 +29,7 @@ use axum::response::Response;
 use hospes_actions::origin::{self, Origin};
 use hospes_domain::browser;
 use hospes_domain::refusal::Refusal;
-use http::{Method, header};
+use http::{HeaderValue, Method, header};
 use http_body_util::Limited;
 
 use crate::pages::error::{refuse, refuse_method};
@@ -38,6 +38,8 @@ use crate::{Web, graph, health};
 
 /// The longest request body, in bytes (threats J6).
 pub const MAX_BODY: usize = 1024 * 1024;
+/// The methods that any route may have.
+const USUAL_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /// The longest path and query, in bytes (threats J2).
 const MAX_TARGET: usize = 40 * 1024;
 
@@ -87,7 +89,14 @@ async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Resp
                 None => dialect.refuse(HttpRefusal::Broken, &ids, now),
             }
         }
-        Err(refusal) => dialect.refuse(refusal, &ids, now),
+        Err(refusal) => {
+            let mut response = dialect.refuse(refusal, &ids, now);
+            if refusal == HttpRefusal::Method {
+                // What no route has; each route names its own (RFC 9110 section 15.5.6).
+                response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(USUAL_METHODS));
+            }
+            response
+        }
     };
     headers::finish(&web, &ids, &mut response);
     if asked_by_page {

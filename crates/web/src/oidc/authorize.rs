@@ -5,8 +5,7 @@
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
-use hospes_actions::sign_in::{Begun, Parameters, authorize};
-use hospes_domain::ids::TenantId;
+use hospes_actions::sign_in::{Begun, Parameters, Shared, at_shared_address, authorize};
 use hospes_domain::refusal::Refusal;
 use url::form_urlencoded;
 
@@ -14,7 +13,7 @@ use crate::Web;
 use crate::pages::deliver::deliver;
 use crate::pages::error::refuse;
 use crate::pages::organisation;
-use crate::pages::sign_in::enter;
+use crate::pages::sign_in::{enter, enter_at};
 use crate::pages::sign_out::{pairs, wish};
 use crate::pages::visit::Visit;
 use crate::pages::which_tenant;
@@ -31,28 +30,19 @@ pub async fn asked(
     let query = query.unwrap_or_default();
     let parameters = Parameters::new(pairs(query.as_bytes()));
     let tenant = if shared && which_tenant::only(&web).await.map_err(no)?.is_none() {
-        match hinted(&web, &parameters).await.map_err(no)? {
-            Some(tenant) => tenant,
-            None => return Ok(visit.go(&organisation::for_request(&query))),
+        let cookies: Vec<&str> = visit.sessions().collect();
+        match at_shared_address(&web.app, &parameters, &cookies).await.map_err(no)? {
+            Shared::Tenant(tenant) => tenant,
+            Shared::Ask => return Ok(visit.go(&organisation::for_request(&query))),
+            Shared::Answer(answer) => return Ok(deliver(&visit, answer)),
         }
     } else {
         which_tenant::resolve(&web, &tenant).await.map_err(no)?.id
     };
     match authorize(&web.app, tenant, parameters, visit.session(tenant)).await.map_err(no)? {
         Begun::Flow(flow) => Ok(enter(&web, &visit, tenant, flow)),
+        Begun::Home(flow, path) => Ok(enter_at(&web, &visit, (tenant, flow), &path)),
         Begun::Answer(answer) => Ok(deliver(&visit, answer)),
-    }
-}
-
-/// The organisation that `domain_hint` means: it spares the question which one, and selects nobody (threats F12).
-async fn hinted(web: &Web, parameters: &Parameters) -> Result<Option<TenantId>, Refusal> {
-    let Some(domain) = parameters.get("domain_hint").filter(|domain| domain.len() <= 253) else {
-        return Ok(None);
-    };
-    match web.app.tenant_named(domain).await {
-        Ok(tenant) => Ok(Some(tenant.id)),
-        Err(Refusal::NotFound { .. }) => Ok(None),
-        Err(other) => Err(other),
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::{PoisonError, RwLock};
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
+use hospes_actions::tokens::CLAIMS;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::tenant::shared_name;
@@ -19,7 +20,7 @@ use super::{cross_origin, error};
 use crate::Web;
 use crate::http::RequestIds;
 
-/// The document, with places for the public URL, the host, the tenant of the endpoints and that of the issuer.
+/// The document, with places for the public URL, the host, the tenant of the endpoints, that of the issuer, and the claims.
 const DOCUMENT: &str = include_str!("discovery.json");
 /// How long others may keep it. New keys are published well before they are used (threats F16).
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=3600");
@@ -117,7 +118,8 @@ fn fill(public_url: &str, authority: &Authority) -> String {
         Authority::One(id) => (id.to_string(), id.to_string()),
         Authority::Shared(name) => ((*name).to_owned(), "{tenantid}".to_owned()),
     };
-    let mut filled = String::with_capacity(DOCUMENT.len() + 600);
+    let claims = CLAIMS.join("\", \"");
+    let mut filled = String::with_capacity(DOCUMENT.len() + 1200);
     let mut rest = DOCUMENT;
     while let Some((before, after)) = rest.split_once('<') {
         filled.push_str(before);
@@ -126,6 +128,7 @@ fn fill(public_url: &str, authority: &Authority) -> String {
             "base" => public_url,
             "host" => host,
             "issuer" => &issuer,
+            "claims" => &claims,
             _ => &tenant,
         });
         rest = after;

@@ -148,7 +148,17 @@ async fn only_a_form_that_is_posted_gets_a_token() {
     for method in ["GET", "HEAD", "PUT", "DELETE"] {
         let reply = site.send(Request::builder().method(method).uri(&path), String::new()).await;
         assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(reply.header("allow"), "POST,OPTIONS", "{method}");
     }
+    for method in ["PUT", "DELETE", "OPTIONS"] {
+        let authorize = format!("/{}/oauth2/v2.0/authorize", site.tenant);
+        let reply = site.send(Request::builder().method(method).uri(authorize), String::new()).await;
+        assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(reply.header("allow"), "GET,HEAD,POST", "{method}");
+    }
+    let trace = site.send(Request::builder().method("TRACE").uri(&path), String::new()).await;
+    assert_eq!(trace.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(trace.header("allow").contains("POST") && !trace.header("allow").contains("TRACE"));
     let json = Request::post(&path).header("content-type", "application/json");
     assert_eq!(site.send(json, "{}".to_owned()).await.json()["error"], "invalid_request");
     let large = Request::post(&path).header("content-type", "application/x-www-form-urlencoded");

@@ -6,13 +6,14 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use hospes_actions::sign_in::{
-    self, AskedFor, Needed, Parameters, Wish, consent_for_all, refuse_for_all, review,
+    self, AskedFor, Needed, Parameters, Wish, consent_at_shared_address, consent_for_all, refuse_for_all,
+    review,
 };
 use hospes_actions::sign_ins::{Turned, page_refused};
 use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::{repeated, unprintable};
-use hospes_domain::tenant::Tenant;
+use hospes_domain::tenant::{Tenant, shared_name};
 use http::StatusCode;
 use url::form_urlencoded;
 
@@ -24,7 +25,7 @@ use super::sign_in_forms as forms;
 use super::sign_out::pairs;
 use super::view::{self, Scope, Wanted};
 use super::visit::Visit;
-use super::which_tenant;
+use super::{organisation, which_tenant};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -38,12 +39,12 @@ const fn posted(path: &'static str, handler: fn() -> axum::routing::MethodRouter
 
 /// Both endpoints and their forms.
 pub const ROUTES: &[Route] = &[
-    page("/{tenant}/v2.0/adminconsent", || get(newer)),
-    page("/{tenant}/adminconsent", || get(older)),
-    posted("/{tenant}/v2.0/adminconsent/accept", || post(accept_newer)),
-    posted("/{tenant}/v2.0/adminconsent/cancel", || post(cancel_newer)),
-    posted("/{tenant}/adminconsent/accept", || post(accept_older)),
-    posted("/{tenant}/adminconsent/cancel", || post(cancel_older)),
+    page("/{tenant}/v2.0/adminconsent", || get(show::<false>)),
+    page("/{tenant}/adminconsent", || get(show::<true>)),
+    posted("/{tenant}/v2.0/adminconsent/accept", || post(accept::<false>)),
+    posted("/{tenant}/v2.0/adminconsent/cancel", || post(cancel::<false>)),
+    posted("/{tenant}/adminconsent/accept", || post(accept::<true>)),
+    posted("/{tenant}/adminconsent/cancel", || post(cancel::<true>)),
 ];
 
 /// The longest request, in bytes: it travels in addresses.
@@ -64,7 +65,9 @@ impl Asking {
         query: Option<String>,
         older: bool,
     ) -> Result<Self, Response> {
-        let host = which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))?;
+        let shared = shared_name(tenant).is_some()
+            && which_tenant::only(web).await.map_err(|no| refuse(visit, &no, None))?.is_none();
+        let host = if shared { None } else { Some(which_tenant::of_path(web, visit, tenant).await?) };
         let query = query.unwrap_or_default();
         let all = pairs(query.as_bytes());
         let wrong = if query.len() > LONGEST {
@@ -81,8 +84,10 @@ impl Asking {
             (client, wrong) => {
                 let (code, cause) = wrong.unwrap_or_else(missing);
                 let refusal = Refusal::oauth("invalid_request", code, cause);
-                page_refused(&web.app, turned(visit, &host, client), &refusal).await;
-                return Err(refuse(visit, &refusal, Some(&host)));
+                if let Some(host) = &host {
+                    page_refused(&web.app, turned(visit, host, client), &refusal).await;
+                }
+                return Err(refuse(visit, &refusal, host.as_ref()));
             }
         };
         let wish = Wish {
@@ -102,7 +107,21 @@ impl Asking {
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(known.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))))
             .finish();
+        let host = match host {
+            Some(host) => host,
+            None => Self::host(web, visit, &wish, &query).await?,
+        };
         Ok(Self { host, wish, query })
+    }
+
+    /// The organisation that a request to a shared address means; the administrator is asked if that is not certain.
+    async fn host(web: &Web, visit: &Visit, wish: &Wish, query: &str) -> Result<Tenant, Response> {
+        let no = |refusal| refuse(visit, &refusal, None);
+        let cookies: Vec<&str> = visit.sessions().collect();
+        match consent_at_shared_address(&web.app, wish, &cookies).await.map_err(no)? {
+            Some(tenant) => web.app.tenant_named(&tenant.to_string()).await.map_err(no),
+            None => Err(visit.go(&organisation::for_consent(wish.older, query))),
+        }
     }
 
     fn path(&self, step: &str) -> String {
@@ -121,36 +140,25 @@ fn turned(visit: &Visit, host: &Tenant, client: Option<ClientId>) -> Turned {
     Turned { tenant: host.id, client, session: visit.session(host.id).map(str::to_owned) }
 }
 
-async fn newer(
+async fn show<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
-    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
-}
-
-async fn older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Reply {
-    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
-}
-
-async fn show(web: &Web, visit: &Visit, asking: Asking) -> Reply {
+    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
     let host = asking.host.id;
     let found = match review(&web.app, host, visit.session(host), asking.wish.clone()).await {
         Ok(found) => found,
-        Err(refusal) => return Err(asking.no(web, visit, refusal).await),
+        Err(refusal) => return Err(asking.no(&web, &visit, refusal).await),
     };
     let Some(found) = found else {
         return match sign_in::begin(&web.app, host, &asking.path("")).await {
-            Ok(flow) => Ok(enter(web, visit, host, flow)),
-            Err(refusal) => Err(asking.no(web, visit, refusal).await),
+            Ok(flow) => Ok(enter(&web, &visit, host, flow)),
+            Err(refusal) => Err(asking.no(&web, &visit, refusal).await),
         };
     };
+    let accept = visit.form_about(&asking.path("/accept"), &found.about());
     let page = view::AdminConsent {
         frame: visit.frame(),
         app_name: found.app_name,
@@ -159,7 +167,7 @@ async fn show(web: &Web, visit: &Visit, asking: Asking) -> Reply {
         host_name: found.tenant.display_name,
         signed_in_as: found.person.sign_in_name,
         wanted: found.needed.into_iter().map(wanted).collect(),
-        accept: visit.form(asking.path("/accept")),
+        accept,
         cancel: visit.form(asking.path("/cancel")),
     };
     let policy = policy_towards(Some(&found.redirect_uri));
@@ -171,60 +179,33 @@ fn wanted(needed: Needed) -> Wanted {
     Wanted { resource: needed.resource, on_behalf: scopes(needed.on_behalf), own: scopes(needed.own) }
 }
 
-async fn accept_newer(
+async fn accept<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
-    _form: PostedForm,
+    form: PostedForm,
 ) -> Reply {
-    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
-}
-
-async fn accept_older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-    _form: PostedForm,
-) -> Reply {
-    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
-}
-
-async fn accept(web: &Web, visit: &Visit, asking: Asking) -> Reply {
-    let host = asking.host.id;
-    let answer = consent_for_all(&web.app, host, visit.session(host), asking.wish.clone()).await;
-    match answer {
-        Ok(Some(answer)) => Ok(deliver(visit, answer)),
-        // The session has ended: the page asks to sign in again.
+    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
+    let (host, wish) = (asking.host.id, asking.wish.clone());
+    match consent_for_all(&web.app, host, visit.session(host), wish, form.about()).await {
+        Ok(Some(answer)) => Ok(deliver(&visit, answer)),
+        // The page asks again: whoever is signed in now, about what is declared now.
         Ok(None) => Ok(visit.go(&asking.path(""))),
-        Err(refusal) => Err(asking.no(web, visit, refusal).await),
+        Err(refusal) => Err(asking.no(&web, &visit, refusal).await),
     }
 }
 
-async fn cancel_newer(
+async fn cancel<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
     _form: PostedForm,
 ) -> Reply {
-    cancel(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
-}
-
-async fn cancel_older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-    _form: PostedForm,
-) -> Reply {
-    cancel(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
-}
-
-async fn cancel(web: &Web, visit: &Visit, asking: Asking) -> Reply {
+    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
     match refuse_for_all(&web.app, asking.host.id, asking.wish.clone()).await {
-        Ok(answer) => Ok(deliver(visit, answer)),
-        Err(refusal) => Err(asking.no(web, visit, refusal).await),
+        Ok(answer) => Ok(deliver(&visit, answer)),
+        Err(refusal) => Err(asking.no(&web, &visit, refusal).await),
     }
 }

@@ -1,4 +1,4 @@
-//! The one stylesheet, the mark as an icon and the one script, compiled in. Refuses to serve anything else and to
+//! The one stylesheet, the mark as an icon and the two scripts, compiled in. Refuses to serve anything else and to
 //! read files at run time.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,11 +22,17 @@ pub const STYLESHEET: &[u8] = concat!(
 /// The mark on a murex field. `image/svg+xml`.
 pub const ICON: &[u8] = include_bytes!("../../assets/mark.svg");
 
-/// Makes and uses passkeys; nothing else takes a script. `text/javascript; charset=utf-8`.
-pub const SCRIPT: &[u8] = include_bytes!("../../assets/passkeys.js");
+/// Makes and uses passkeys, which takes a script. `text/javascript; charset=utf-8`.
+pub const PASSKEYS: &[u8] = include_bytes!("../../assets/passkeys.js");
 
-/// Path of the script; it changes with the content, so answers may be cached for ever.
-pub static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| path(SCRIPT, "js"));
+/// Posts the form of an answer on load. `text/javascript; charset=utf-8`.
+pub const FORM_POST: &[u8] = include_bytes!("../../assets/form_post.js");
+
+/// Path of the script for passkeys; it changes with the content, so answers may be cached for ever.
+pub static PASSKEYS_PATH: LazyLock<String> = LazyLock::new(|| path(PASSKEYS, "js"));
+
+/// Path of the script that posts an answer; it changes with the content, so answers may be cached for ever.
+pub static FORM_POST_PATH: LazyLock<String> = LazyLock::new(|| path(FORM_POST, "js"));
 
 /// Path of the stylesheet; it changes with the content, so answers may be cached for ever.
 pub static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| path(STYLESHEET, "css"));
@@ -43,7 +49,8 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route(&STYLESHEET_PATH, file("text/css; charset=utf-8", STYLESHEET))
         .route(&ICON_PATH, file("image/svg+xml", ICON))
-        .route(&SCRIPT_PATH, file("text/javascript; charset=utf-8", SCRIPT))
+        .route(&PASSKEYS_PATH, file("text/javascript; charset=utf-8", PASSKEYS))
+        .route(&FORM_POST_PATH, file("text/javascript; charset=utf-8", FORM_POST))
 }
 
 /// The hash tells versions apart and protects nothing, so the standard library's is enough.

@@ -1,5 +1,5 @@
-//! Brings an answer to an app, in the way it asked for: by redirect, or by a form the person posts
-//! (OAuth 2.0 Form Post Response Mode; no scripts here). Refuses addresses of its own: the redirect
+//! Brings an answer to an app, in the way it asked for: by redirect, or by a form that posts itself
+//! (OAuth 2.0 Form Post Response Mode), or that the person posts where scripts are off. Refuses addresses of its own: the redirect
 //! address was checked when the flow began.
 
 use axum::response::Response;
@@ -10,7 +10,7 @@ use url::{Url, form_urlencoded};
 
 use super::view::FormPost;
 use super::visit::Visit;
-use super::{CSP, csp_with_form_target};
+use super::{CSP, csp_with_form_target, with_posting_script};
 
 /// Sends the browser to the app with its answer.
 pub fn deliver(visit: &Visit, answer: Answer) -> Response {
@@ -25,7 +25,7 @@ pub fn deliver(visit: &Visit, answer: Answer) -> Response {
 }
 
 fn form(visit: &Visit, answer: Answer) -> Response {
-    let policy = policy_towards(Some(&answer.redirect_uri));
+    let policy = with_posting_script(&policy_towards(Some(&answer.redirect_uri)));
     let page = FormPost {
         frame: visit.frame(),
         app_name: answer.app_name,

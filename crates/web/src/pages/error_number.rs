@@ -1,5 +1,5 @@
-//! `/error?code=…`: where `error_uri` of the token endpoint leads. Refuses to explain what it cannot know: the
-//! sentence for the developer stood in the answer itself.
+//! `/error?code=…`: where `error_uri` of the token endpoint leads, in the words of [`NUMBERS`]. Refuses to explain what it
+//! cannot know: what was wrong in one request stood in the answer itself.
 
 use axum::extract::RawQuery;
 use axum::response::Response;
@@ -8,6 +8,7 @@ use hospes_domain::refusal::Refusal;
 use http::StatusCode;
 
 use super::error::refuse;
+use super::error_numbers::{NUMBERS, Number};
 use super::sign_out::pairs;
 use super::view::RefusalPage;
 use super::visit::Visit;
@@ -22,16 +23,26 @@ async fn explain(visit: Visit, RawQuery(query): RawQuery) -> Response {
     let number = pairs.iter().find(|(name, _)| name == "code").and_then(|(_, number)| number.parse().ok());
     let Some(number) = number else { return refuse(&visit, &Refusal::not_found("code"), None) };
     let refusal = Refusal::oauth("", number, "");
+    let known = NUMBERS.iter().find(|known| known.number == number);
+    let (means, remedy) = known.map_or((UNKNOWN, ASK), |Number { means, remedy, .. }| (*means, *remedy));
     let page = RefusalPage {
         frame: visit.frame(),
         title: "A program was refused".to_owned(),
-        happened: Some(format!("It asked this server for a sign-in or for access, and the answer was AADSTS{number}.")),
-        why_careful: "The answer said in one sentence what was wrong: error_description, beside the address of this page.".to_owned(),
+        happened: Some(format!(
+            "It asked this server for a sign-in or for access, and the answer was AADSTS{number}. {means}"
+        )),
+        why_careful: format!(
+            "If you run or write the app: {remedy} Its error_description says more about the one request."
+        ),
         not_lost: Some("Your account is not touched.".to_owned()),
-        what_to_do: "If an app led you here, tell the people who run it the code below. If you write the app, the list of codes is in docs/reference/errors.md.".to_owned(),
+        what_to_do: "If an app led you here, tell the people who run it the code and the time below."
+            .to_owned(),
         button: None,
         slipped: false,
         trace: visit.trace(&refusal),
     };
     visit.page(StatusCode::OK, &page)
 }
+
+const UNKNOWN: &str = "This server gives no answer of that number.";
+const ASK: &str = "check which server the number came from.";

@@ -1,6 +1,7 @@
 //! The pages people see. Handlers stand here, one file per family; what they fill stands in [`view`].
-//! Refuses inline scripts and styles: pages work under [`CSP`] and without JavaScript. Two of them load one script file of
-//! ours, because passkeys are made and used by a script or not at all ([`with_script`]).
+//! Refuses inline scripts and styles: pages work under [`CSP`] and without JavaScript. Two of them load a script file of
+//! ours, because passkeys are made and used by a script or not at all ([`with_script`]); the page that hands an answer to
+//! an app loads another, which presses its button ([`with_posting_script`]).
 
 pub(crate) mod admin_consent;
 pub mod assets;
@@ -13,6 +14,7 @@ mod device;
 pub(crate) mod device_cookie;
 pub(crate) mod error;
 pub(crate) mod error_number;
+pub mod error_numbers;
 pub(crate) mod flow_cookie;
 pub(crate) mod leave;
 pub(crate) mod my_apps;
@@ -31,10 +33,12 @@ pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
 pub(crate) mod sign_in_passkey;
+mod sign_in_posted;
 mod sign_in_second;
 #[cfg(test)]
 mod sign_in_tests;
 pub(crate) mod sign_out;
+mod sign_out_of_all;
 mod upstream;
 pub mod view;
 pub(crate) mod visit;
@@ -97,7 +101,12 @@ pub fn csp_with_form_target(origin: &str) -> String {
     CSP.replace("form-action 'self'", &format!("form-action 'self' {origin}"))
 }
 
-/// The policy of a page that loads our script file and lets it ask this server.
+/// The policy of a page that loads a script file of ours, which may ask nobody anything.
+pub fn with_posting_script(policy: &str) -> String {
+    policy.replacen("default-src 'none';", "default-src 'none'; script-src 'self';", 1)
+}
+
+/// The policy of a page that loads a script file of ours and lets it ask this server.
 pub fn with_script(policy: &str) -> String {
     policy.replacen("default-src 'none';", "default-src 'none'; script-src 'self'; connect-src 'self';", 1)
 }
@@ -117,6 +126,9 @@ mod tests {
             assert!(policy.contains(part), "{policy}");
         }
         assert!(!policy.contains("unsafe"));
+        let posting = with_posting_script(&csp_with_form_target("https://portal.example"));
+        assert!(posting.starts_with("default-src 'none'; script-src 'self'; style-src"), "{posting}");
+        assert!(posting.contains("form-action 'self' https://portal.example;"), "{posting}");
     }
 
     #[test]

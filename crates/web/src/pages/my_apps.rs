@@ -24,7 +24,7 @@ use crate::http::{Access, Route};
 
 /// The panel.
 pub const ROUTES: &[Route] = &[
-    Route { method: "GET", path: "/myapps", access: Access::Browser, handler: || get(whose) },
+    Route { method: "GET", path: ANY, access: Access::Browser, handler: || get(whose) },
     Route { method: "GET", path: "/myapps/", access: Access::Browser, handler: || get(whose) },
     Route { method: "GET", path: "/myapps/{tenant}", access: Access::Browser, handler: || get(panel) },
 ];
@@ -33,13 +33,16 @@ pub const ROUTES: &[Route] = &[
 pub const FRONT: &[Route] =
     &[Route { method: "GET", path: "/", access: Access::Public, handler: || get(front) }];
 
+/// Path of the panel of whichever organisation this browser is signed in at.
+pub const ANY: &str = "/myapps";
+
 /// Path of the panel of a tenant.
 pub fn path_of(tenant: TenantId) -> String {
     format!("/myapps/{tenant}")
 }
 
 async fn front(State(web): State<Web>, visit: Visit) -> Response {
-    visit.go(if web.options.door.is_open() { setup::PATH } else { "/myapps" })
+    visit.go(if web.options.door.is_open() { setup::PATH } else { ANY })
 }
 
 /// The panel of the organisation the address names as links to the original's do (`?tenantid=`, in any case of letters;

@@ -1,11 +1,12 @@
 //! Which organisation somebody means who came without one: to a shared address (`common`, `organizations`) or to My
 //! Apps (reference/redemption.md section 1, "Common endpoint"). Refuses to guess, to look at anything but the domain,
-//! and to lead anywhere but to the two addresses it knows.
+//! and to lead anywhere but to the addresses it knows.
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use axum::routing::get;
 use hospes_actions::sign_in::Parameters;
+use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use http::StatusCode;
 use url::form_urlencoded;
@@ -31,6 +32,17 @@ pub fn for_request(query: &str) -> String {
     format!("{PATH}?request={query}")
 }
 
+/// Where a request for admin consent without an organisation goes, of the newer or the older endpoint.
+pub fn for_consent(older: bool, query: &str) -> String {
+    let to = if older { OLDER_CONSENT } else { CONSENT };
+    format!("{}&to={to}", for_request(query))
+}
+
+/// Values of `to`.
+const PORTAL: &str = "portal";
+const CONSENT: &str = "adminconsent";
+const OLDER_CONSENT: &str = "older-adminconsent";
+
 /// Where somebody goes who wants My Apps of nobody in particular.
 pub const FOR_MY_APPS: &str = PATH;
 /// Where somebody goes who wants the portal of nobody in particular.
@@ -39,18 +51,13 @@ pub const FOR_PORTAL: &str = "/organisation?to=portal";
 async fn ask(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) -> Result<Response, Response> {
     let asked = Parameters::new(pairs(query.unwrap_or_default().as_bytes()));
     let (request, typed) = (asked.get("request"), asked.get("name").unwrap_or_default().trim());
-    let to_portal = asked.get("to") == Some("portal");
+    let to = [PORTAL, CONSENT, OLDER_CONSENT].into_iter().find(|to| asked.get("to") == Some(to));
     let mut error = None;
     if !typed.is_empty() {
         let domain = typed.rsplit_once('@').map_or(typed, |(_, domain)| domain);
         match web.app.tenant_named(domain).await {
             Ok(tenant) => {
-                let hint = typed.contains('@').then_some(typed);
-                let authorize =
-                    |query| format!("/{}/oauth2/v2.0/authorize?{}", tenant.id, with_hint(query, hint));
-                let panel =
-                    || if to_portal { portal::path_of(tenant.id) } else { my_apps::path_of(tenant.id) };
-                return Ok(visit.go(&request.map_or_else(panel, authorize)));
+                return Ok(visit.go(&onward(tenant.id, to, request, typed)));
             }
             Err(Refusal::NotFound { .. }) => {
                 error = Some(
@@ -64,12 +71,24 @@ async fn ask(State(web): State<Web>, visit: Visit, RawQuery(query): RawQuery) ->
     let page = Organisation {
         frame: visit.frame(),
         request: request.map(str::to_owned),
-        to_portal,
+        to,
         typed: typed.to_owned(),
         error: error.map(str::to_owned),
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(visit.page(status, &page))
+}
+
+/// Where the person wanted to go, at that organisation.
+fn onward(tenant: TenantId, to: Option<&str>, request: Option<&str>, typed: &str) -> String {
+    let hint = Some(typed).filter(|typed| typed.contains('@'));
+    match (request, to) {
+        (Some(query), Some(CONSENT)) => format!("/{tenant}/v2.0/adminconsent?{}", with_hint(query, None)),
+        (Some(query), Some(OLDER_CONSENT)) => format!("/{tenant}/adminconsent?{}", with_hint(query, None)),
+        (Some(query), _) => format!("/{tenant}/oauth2/v2.0/authorize?{}", with_hint(query, hint)),
+        (None, Some(PORTAL)) => portal::path_of(tenant),
+        (None, _) => my_apps::path_of(tenant),
+    }
 }
 
 /// The request with the address that was typed, so that it is not asked for again. Written anew, since whatever
@@ -95,5 +114,9 @@ mod tests {
         );
         assert_eq!(with_hint("a=1\r\nX: é#y", None), "a=1%0D%0AX%3A+%C3%A9%23y");
         assert_eq!(for_request("a=1&b=%26"), "/organisation?request=a%3D1%26b%3D%2526");
+        assert_eq!(for_consent(true, "a=1"), "/organisation?request=a%3D1&to=older-adminconsent");
+        let tenant = TenantId(uuid::Uuid::nil());
+        let consent = onward(tenant, Some(CONSENT), Some("a=1"), "x@y.example");
+        assert_eq!(consent, format!("/{tenant}/v2.0/adminconsent?a=1"));
     }
 }

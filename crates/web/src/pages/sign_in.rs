@@ -5,7 +5,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use hospes_actions::sign_in::{Ask, AskedFor, Page, Place, finish, look};
+use hospes_actions::sign_in::{Ask, AskedFor, Page, Place, asked_of, finish, look};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use http::StatusCode;
@@ -16,8 +16,8 @@ use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::sign_in_second as second;
 use super::view::{
-    AppConsent, DeviceConfirm, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, PasskeyButton,
-    Password, SendPasscode, SignIn,
+    AppConsent, DeviceConfirm, Done, Form, Host, KnownAccount, Link, NewPassword, Passcode, PasscodeError,
+    PasskeyButton, Password, SendPasscode, SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};
@@ -99,7 +99,12 @@ pub(super) fn without_joined(path: &str) -> &str {
 
 /// On to the page of a flow that has just begun in this browser.
 pub fn enter(web: &Web, visit: &Visit, tenant: TenantId, flow: Uuid) -> Response {
-    let mut response = visit.go(&path_of(tenant, flow));
+    enter_at(web, visit, (tenant, flow), &path_of(tenant, flow))
+}
+
+/// The same where the person signs in elsewhere first: the browser goes to that path and comes back to the flow.
+pub fn enter_at(web: &Web, visit: &Visit, (tenant, flow): (TenantId, Uuid), path: &str) -> Response {
+    let mut response = visit.go(path);
     if let Some(value) = flow_cookie::with(web, visit, tenant, flow) {
         let name = cookies::of_tenant(cookies::FLOW, tenant);
         cookies::set(response.headers_mut(), &name, &value);
@@ -118,8 +123,12 @@ pub(super) fn place(web: &Web, visit: &Visit, (tenant, flow): (&str, &str)) -> R
     Ok(Place { tenant, flow, session: visit.session(tenant).map(str::to_owned) })
 }
 
-/// The page of a refusal, with the organisation's name: this browser has begun a flow there.
+/// The page of a refusal, with the organisation's name: this browser has begun a flow there. A form that comes too late,
+/// because the flow has gone on in another tab or by a first click, leads to where the flow is now.
 pub(super) async fn no(web: &Web, visit: &Visit, place: &Place, refusal: &Refusal) -> Response {
+    if *refusal == Refusal::SignIn(SignInRefusal::FlowLost) && look(&web.app, place).await.is_ok() {
+        return visit.go(&path_of(place.tenant, place.flow));
+    }
     let host = web.app.tenant_named(&place.tenant.to_string()).await.ok();
     refuse(visit, refusal, host.as_ref())
 }
@@ -229,6 +238,11 @@ impl Standing<'_> {
         self.visit.form(format!("{}/{step}", self.base))
     }
 
+    /// The same, good only for what the page is about.
+    fn form_about(&self, step: &str, about: &str) -> Form {
+        self.visit.form_about(&format!("{}/{step}", self.base), about)
+    }
+
     fn app_name(&self) -> Option<String> {
         self.page.app.as_ref().map(|app| app.name.clone())
     }
@@ -248,10 +262,16 @@ impl Standing<'_> {
     fn address(&self, problem: Problem<'_>) -> SignIn {
         let (typed, error) = problem.address.unzip();
         let known = self.page.address.clone().or_else(|| self.page.hint.clone()).unwrap_or_default();
+        let account = self.page.signed_in.as_ref().map(|person| KnownAccount {
+            name: person.display_name.clone(),
+            sign_in_name: person.sign_in_name.clone(),
+            form: self.form("address"),
+        });
         SignIn {
             frame: self.visit.frame(),
             tenant_name: self.page.tenant.display_name.clone(),
             app_name: self.app_name(),
+            account,
             address: typed.map_or(known, str::to_owned),
             error: error.map(str::to_owned),
             form: self.form("address"),
@@ -324,7 +344,7 @@ impl Standing<'_> {
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
             source,
             asked_at: Moment(asked_at),
-            accept: self.form("allow-device"),
+            accept: self.form_about("allow-device", &person.map(|p| p.user.to_string()).unwrap_or_default()),
             cancel: self.form("refuse-device"),
         }
     }
@@ -332,6 +352,8 @@ impl Standing<'_> {
     fn consent(&self, scopes: Vec<AskedFor>) -> AppConsent {
         let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
         let person = self.page.signed_in.as_ref();
+        let listed = scopes.iter().map(|scope| scope.name.as_str());
+        let about = person.map(|person| asked_of(person.user, listed)).unwrap_or_default();
         AppConsent {
             frame: self.visit.frame(),
             app_name: self.app_name().unwrap_or_default(),
@@ -342,7 +364,7 @@ impl Standing<'_> {
             tenant_name: self.page.tenant.display_name.clone(),
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
             scopes: scopes.into_iter().map(forms::scope).collect(),
-            accept: self.form("accept"),
+            accept: self.form_about("accept", &about),
             cancel: self.form("decline"),
         }
     }

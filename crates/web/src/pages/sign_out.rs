@@ -13,6 +13,7 @@ use super::csrf::PostedForm;
 use super::deliver::{csp_with_frames, policy_towards};
 use super::error::refuse;
 use super::sign_in::Reply;
+use super::sign_out_of_all::{self, Of};
 use super::view::{Link, SignOut, SignedOut};
 use super::visit::Visit;
 use super::{cookies, my_apps, which_tenant};
@@ -47,8 +48,13 @@ async fn confirmed(
     _form: PostedForm,
 ) -> Reply {
     let parameters = Parameters::new(pairs(query.unwrap_or_default().as_bytes()));
-    let wish = looked_up(&web, &visit, &tenant, &parameters).await?;
-    leave(&web, &visit, wish, &parameters).await
+    match sign_out_of_all::meant(&web, &visit, &tenant, &parameters).await? {
+        Of::One(tenant) => {
+            let wish = looked_up(&web, &visit, &tenant, &parameters).await?;
+            leave(&web, &visit, wish, &parameters).await
+        }
+        Of::All(all) => sign_out_of_all::leave(&web, &visit, &all, &parameters).await,
+    }
 }
 
 /// The decoded pairs of a query or a form.
@@ -60,30 +66,39 @@ pub fn pairs(text: &[u8]) -> Vec<(String, String)> {
 /// nobody is signed in; otherwise a question.
 pub async fn wish(web: &Web, visit: &Visit, tenant: &str, pairs: Vec<(String, String)>) -> Reply {
     let parameters = Parameters::new(pairs);
-    let wish = looked_up(web, visit, tenant, &parameters).await?;
+    let tenant = match sign_out_of_all::meant(web, visit, tenant, &parameters).await? {
+        Of::One(tenant) => tenant,
+        Of::All(all) => return Ok(sign_out_of_all::ask(visit, &all, &parameters)),
+    };
+    let wish = looked_up(web, visit, &tenant, &parameters).await?;
     let Some(person) = wish.signed_in.as_ref().filter(|_| !wish.certain) else {
         return leave(web, visit, wish, &parameters).await;
     };
     let id = wish.tenant.id;
-    let mut action = format!("/{id}/sign-out");
+    let page = SignOut {
+        frame: visit.frame(),
+        tenant_name: wish.tenant.display_name.clone(),
+        signed_in_as: person.sign_in_name.clone(),
+        form: visit.form(confirm_at(&id.to_string(), wish.back.is_some(), &parameters)),
+        stay: my_apps::path_of(id),
+    };
+    let policy = policy_towards(wish.back.as_ref().map(|(uri, _)| uri.as_str()));
+    Ok(visit.page_with(StatusCode::OK, &page, &policy))
+}
+
+/// Where the answer to the question goes, with what the app asked for if it will be heard.
+pub(super) fn confirm_at(tenant: &str, back: bool, parameters: &Parameters) -> String {
+    let mut action = format!("/{tenant}/sign-out");
     let kept: Vec<(&str, &str)> = ["client_id", "post_logout_redirect_uri", "state"]
         .into_iter()
         .filter_map(|name| parameters.get(name).map(|value| (name, value)))
-        .filter(|_| wish.back.is_some())
+        .filter(|_| back)
         .collect();
     if !kept.is_empty() {
         action.push('?');
         action.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish());
     }
-    let page = SignOut {
-        frame: visit.frame(),
-        tenant_name: wish.tenant.display_name.clone(),
-        signed_in_as: person.sign_in_name.clone(),
-        form: visit.form(action),
-        stay: my_apps::path_of(id),
-    };
-    let policy = policy_towards(wish.back.as_ref().map(|(uri, _)| uri.as_str()));
-    Ok(visit.page_with(StatusCode::OK, &page, &policy))
+    action
 }
 
 async fn looked_up(
@@ -104,22 +119,41 @@ async fn leave(web: &Web, visit: &Visit, wish: Leaving, parameters: &Parameters)
         }
         _ => Vec::new(),
     };
-    let mut response = match (&wish.back, wish.signed_in.is_some()) {
-        // Other apps hear of it in frames, so the person has to stay for a moment (OIDC Front-Channel Logout 1.0).
-        _ if !frames.is_empty() => {
-            let policy = csp_with_frames(frames.iter().map(String::as_str));
-            let onward = wish.back.as_ref().map(|(uri, _)| with_state(uri, parameters.get("state")));
-            let page = SignedOut { frames, onward, ..signed_out(visit, &wish) };
-            visit.page_with(StatusCode::OK, &page, &policy)
-        }
-        // Without a session there was nothing to confirm, so the person gets a page and not a redirect.
-        (Some((uri, _)), true) => visit.go(&with_state(uri, parameters.get("state"))),
-        _ => visit.page(StatusCode::OK, &signed_out(visit, &wish)),
-    };
-    if wish.signed_in.is_some() {
+    let was_in = wish.signed_in.is_some();
+    let left = Left { page: signed_out(visit, &wish), was_in, back: wish.back.as_ref(), frames };
+    let mut response = after(visit, left, parameters);
+    if was_in {
         cookies::clear_session(response.headers_mut(), wish.tenant.id);
     }
     Ok(response)
+}
+
+/// What is left when sessions have ended.
+pub(super) struct Left<'a> {
+    /// The page that says so.
+    pub(super) page: SignedOut,
+    /// Whether anybody was signed in.
+    pub(super) was_in: bool,
+    /// Where the browser may go, and the name of the app there.
+    pub(super) back: Option<&'a (String, String)>,
+    /// Addresses of apps that hear of it in frames.
+    pub(super) frames: Vec<String>,
+}
+
+/// On to the app, or a page.
+pub(super) fn after(visit: &Visit, left: Left<'_>, parameters: &Parameters) -> Response {
+    let Left { page, was_in, back, frames } = left;
+    let onward = back.map(|(uri, _)| with_state(uri, parameters.get("state")));
+    // Other apps hear of it in frames, so the person has to stay for a moment (OIDC Front-Channel Logout 1.0).
+    if !frames.is_empty() {
+        let policy = csp_with_frames(frames.iter().map(String::as_str));
+        return visit.page_with(StatusCode::OK, &SignedOut { frames, onward, ..page }, &policy);
+    }
+    match onward {
+        // Without a session there was nothing to confirm, so the person gets a page and not a redirect.
+        Some(to) if was_in => visit.go(&to),
+        _ => visit.page(StatusCode::OK, &page),
+    }
 }
 
 fn signed_out(visit: &Visit, wish: &Leaving) -> SignedOut {

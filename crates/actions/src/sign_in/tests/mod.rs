@@ -80,6 +80,7 @@ impl Stage {
             Begun::Flow(flow) => {
                 Place { tenant: self.bench.tenant(), flow, session: session.map(str::to_owned) }
             }
+            Begun::Home(_, path) => panic!("sent home: {path}"),
             Begun::Answer(answer) => panic!("answered at once: {answer:?} {:?}", answer.fields),
         }
     }
@@ -88,11 +89,20 @@ impl Stage {
         match self.ask(more, session).await.unwrap() {
             Begun::Answer(answer) => field(&answer, "error").unwrap_or("code").to_owned(),
             Begun::Flow(_) => "page".to_owned(),
+            Begun::Home(..) => "home".to_owned(),
         }
     }
 
     async fn sees(&self, place: &Place) -> Ask {
         look(self.app(), place).await.unwrap().ask
+    }
+
+    /// Accepts what the page lists.
+    async fn agrees(&self, place: &Place) -> Result<Decided, Refusal> {
+        let page = look(self.app(), place).await.unwrap();
+        let Ask::Consent(listed) = page.ask else { panic!("asked to agree") };
+        let about = asked_of(page.signed_in.unwrap().user, listed.iter().map(|asked| asked.name.as_str()));
+        accept(self.app(), place, &about).await
     }
 
     async fn member_signs_in(&self, place: &Place) -> Place {

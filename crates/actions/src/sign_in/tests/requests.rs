@@ -152,12 +152,12 @@ async fn consent_is_asked_once_and_administrators_are_needed_for_more() {
     assert_eq!(stage.sees(&place).await, asks(&["User.Read"]));
     let no = stage.flow(&[("scope", "openid User.Read")], place.session.as_deref()).await;
     assert_eq!(field(&answered(decline(stage.app(), &no).await), "error"), Some("access_denied"));
-    assert!(field(&answered(accept(stage.app(), &place).await), "code").is_some());
+    assert!(field(&answered(stage.agrees(&place).await), "code").is_some());
     let session = place.session.as_deref();
     assert_eq!(stage.told(&[("scope", "User.Read"), ("prompt", "none")], session).await, "code");
     let insists = stage.flow(&[("prompt", "consent")], session).await;
     assert_eq!(stage.sees(&insists).await, asks(&["openid", "profile"]));
-    assert!(field(&answered(accept(stage.app(), &insists).await), "code").is_some());
+    assert!(field(&answered(stage.agrees(&insists).await), "code").is_some());
     let more = stage.flow(&[("scope", "User.Invite.All")], session).await;
     assert_eq!(field(&finish(stage.app(), &more).await.unwrap(), "error"), Some("consent_required"));
 }

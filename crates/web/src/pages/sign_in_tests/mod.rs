@@ -78,6 +78,7 @@ impl Site {
             who: Who::User { id: ada, generation: 1 },
             scopes: [Scope::UserInviteAll].into_iter().collect(),
             client: None,
+            grant: None,
             issued_at: Frozen.now(),
             correlation: None,
             request: None,

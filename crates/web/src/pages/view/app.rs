@@ -1,5 +1,6 @@
 //! Pages between Hospes and an app: its consent, the answer posted to it, and the sample app that
-//! shows what it received. Refuses to send anything by itself: every step is a button.
+//! shows what it received. Refuses to send anything by itself but
+//! an answer that is due: every other step is a button.
 
 use askama::Template;
 
@@ -37,7 +38,7 @@ pub struct AppConsent {
 }
 
 /// Carries the answer to the app by a form (`response_mode=form_post`, OAuth 2.0 Form Post Response
-/// Mode). Needs a `form-action` of its own that names the app's origin. No `Debug`: the fields hold
+/// Mode): by a script of ours, or by the button without one. Needs a `form-action` of its own that names the app's origin. No `Debug`: the fields hold
 /// an authorisation code.
 #[derive(Clone, Template)]
 #[template(path = "pages/form_post.html")]

@@ -44,7 +44,9 @@ pub use refusal::RefusalPage;
 pub use second_factor::{EnrolFactor, FactorLine, RecoveryCodes, SecondFactor, Security};
 pub use sessions::{SessionCard, Sessions};
 pub use setup::{Setup, SetupClient, SetupDone, TextField};
-pub use sign_in::{Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignedOut};
+pub use sign_in::{
+    KnownAccount, Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignOutOfAll, SignedOut,
+};
 
 use crate::pages::words::Moment;
 

@@ -17,6 +17,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     let mut pages = redeem_pages(mark);
     pages.extend(refusal_pages(mark));
     pages.extend(sign_in_pages(mark));
+    pages.extend(sign_out_pages(mark));
     pages.extend(app_pages(mark));
     pages.extend(second_factor::samples(mark));
     pages.extend(setup::samples(mark));
@@ -226,6 +227,7 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         frame: FRAME,
         tenant_name: typed("Fabrikam", mark),
         app_name: Some(typed("Supplier Portal", mark)),
+        account: None,
         address: typed("jonas@contoso.example", mark),
         error: None,
         form: form("/sign-in"),
@@ -240,6 +242,15 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         passkey: None,
         ..sign_in.clone()
     };
+    let chosen = SignIn {
+        account: Some(KnownAccount {
+            name: typed("Jonas Lindqvist", mark),
+            sign_in_name: typed("jonas@contoso.example", mark),
+            form: form("/sign-in"),
+        }),
+        address: String::new(),
+        ..sign_in.clone()
+    };
     let password = Password {
         frame: DEVELOPMENT,
         tenant_name: typed("Fabrikam", mark),
@@ -249,10 +260,37 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         form: form("/password"),
         another_account: "/sign-in".to_owned(),
     };
+    let onward = Onward { frame: FRAME, name: typed("Fabrikam", mark), to: "/myapps".to_owned() };
+    let organisation = Organisation {
+        to: None,
+        frame: FRAME,
+        request: Some(typed("client_id=1&state=2", mark)),
+        typed: typed("contoso", mark),
+        error: Some(typed("No organisation on this server has that domain.", mark)),
+    };
+    vec![
+        ("organisation", shown(&organisation)),
+        ("onward", shown(&onward)),
+        ("sign-in", shown(&sign_in)),
+        ("sign-in-refused", shown(&refused)),
+        ("sign-in-choose", shown(&chosen)),
+        ("password", shown(&password)),
+    ]
+}
+
+fn sign_out_pages(mark: &str) -> Vec<(&'static str, String)> {
     let sign_out = SignOut {
         frame: FRAME,
         tenant_name: typed("Fabrikam", mark),
         signed_in_as: typed("jonas@contoso.example", mark),
+        form: form("/sign-out"),
+        stay: "/myapps".to_owned(),
+    };
+    let sign_out_of_all = SignOutOfAll {
+        frame: FRAME,
+        places: [("Fabrikam", "jonas@contoso.example"), ("Contoso", "jonas@contoso.example")]
+            .map(|(name, as_whom)| (typed(name, mark), typed(as_whom, mark)))
+            .to_vec(),
         form: form("/sign-out"),
         stay: "/myapps".to_owned(),
     };
@@ -267,21 +305,9 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
         }),
         sign_in_again: Some("/myapps".to_owned()),
     };
-    let onward = Onward { frame: FRAME, name: typed("Fabrikam", mark), to: "/myapps".to_owned() };
-    let organisation = Organisation {
-        to_portal: false,
-        frame: FRAME,
-        request: Some(typed("client_id=1&state=2", mark)),
-        typed: typed("contoso", mark),
-        error: Some(typed("No organisation on this server has that domain.", mark)),
-    };
     vec![
-        ("organisation", shown(&organisation)),
-        ("onward", shown(&onward)),
-        ("sign-in", shown(&sign_in)),
-        ("sign-in-refused", shown(&refused)),
-        ("password", shown(&password)),
         ("sign-out", shown(&sign_out)),
+        ("sign-out-of-all", shown(&sign_out_of_all)),
         ("signed-out", shown(&signed_out)),
     ]
 }

@@ -14,6 +14,8 @@ pub struct SignIn {
     pub tenant_name: String,
     /// App the reader is on the way to.
     pub app_name: Option<String>,
+    /// Who is signed in, where the person is asked all the same.
+    pub account: Option<KnownAccount>,
     /// What stands in the field: a hint of the app or what was typed before.
     pub address: String,
     /// Cause and remedy when the address cannot be used as typed.
@@ -22,6 +24,17 @@ pub struct SignIn {
     pub form: Form,
     /// "Sign in with a passkey", on servers that can have them.
     pub passkey: Option<PasskeyButton>,
+}
+
+/// Somebody who is signed in and may go on as such.
+#[derive(Clone)]
+pub struct KnownAccount {
+    /// Display name.
+    pub name: String,
+    /// Sign-in name; posted as the field `address`.
+    pub sign_in_name: String,
+    /// "Continue as …".
+    pub form: Form,
 }
 
 /// A button that works with a script and is not shown without one. Posts the field `credential`.
@@ -71,6 +84,20 @@ pub struct SignOut {
     pub stay: String,
 }
 
+/// Asks before signing out of every organisation this browser is signed in at.
+#[derive(Clone, Template)]
+#[template(path = "pages/sign_out_of_all.html")]
+pub struct SignOutOfAll {
+    /// Page frame.
+    pub frame: Frame,
+    /// Organisation and sign-in name of each session.
+    pub places: Vec<(String, String)>,
+    /// "Sign out".
+    pub form: Form,
+    /// "Stay signed in": path of My Apps.
+    pub stay: String,
+}
+
 /// The session is over.
 #[derive(Clone, Template)]
 #[template(path = "pages/signed_out.html")]
@@ -110,8 +137,8 @@ pub struct Organisation {
     pub frame: Frame,
     /// The request that waits, as a query; `None` on the way to My Apps or the portal.
     pub request: Option<String>,
-    /// Whether the way leads to the portal.
-    pub to_portal: bool,
+    /// Where else than to My Apps or an app the way leads.
+    pub to: Option<&'static str>,
     /// What was typed.
     pub typed: String,
     /// Why that is none.
