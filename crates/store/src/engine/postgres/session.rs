@@ -178,8 +178,9 @@ impl Session {
         if !self.wrote.get() {
             return self.end("COMMIT", &unlock);
         }
-        let mark = self.statement(MARK)?;
+        // Counted first: should even this fail, the mark must not be that of the commit before.
         self.last.set(self.last.get() + 1);
+        let mark = self.statement(MARK)?;
         self.wait(async {
             let last = self.last.get();
             let params: [&(dyn ToSql + Sync); 3] = [&self.writer, &last, &now];
