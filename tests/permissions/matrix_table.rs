@@ -51,7 +51,7 @@ pub struct Row {
     pub guests: [bool; 3],
 }
 
-const fn row(
+pub(super) const fn row(
     call: &'static str,
     what: &'static str,
     people: People,
@@ -211,7 +211,7 @@ const WRITE_PARTNERS: &[Scope] = &[Scope::PolicyReadWriteCrossTenantAccess];
 /// Sensitive actions on somebody without a role.
 const SENSITIVE: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin]);
 /// What comes with resetting a password, on somebody without a role.
-const PASSWORDS: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk, PasswordAdmin]);
+pub(super) const PASSWORDS: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk, PasswordAdmin]);
 const GROUPS: People = Only(&[Global, UserAdmin, GroupsAdmin, Writers]);
 const APPS: People = Only(&[Global, UserAdmin, AppAdmin, CloudAdmin]);
 const REGISTRARS: People = Only(&[Global, AppAdmin, CloudAdmin]);
@@ -266,7 +266,6 @@ pub const ROWS: &[Row] = &[
     row("DELETE /users/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
     row("POST /users/{id}/revokeSignInSessions", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
     row("POST /users/{id}/invalidateAllRefreshTokens", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
-    row("POST /users/{id}/hospes.removeSecondFactors", "", PASSWORDS, WRITE_USERS, "nnn"),
     row("GET /directory/deletedItems/graph.user", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("GET /directory/deletedItems/{id}", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("DELETE /directory/deletedItems/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),

@@ -4,6 +4,7 @@
 mod graph;
 mod graph_table;
 mod matrix;
+mod matrix_methods;
 mod matrix_stage;
 mod matrix_table;
 mod others;

@@ -130,6 +130,8 @@ pub enum News {
     RecoveryRenewed,
     /// An administrator removed every factor.
     RemovedByAdministrator,
+    /// An administrator removed one method.
+    MethodRemovedByAdministrator,
 }
 
 impl News {
@@ -140,6 +142,7 @@ impl News {
         Self::RecoveryUsed,
         Self::RecoveryRenewed,
         Self::RemovedByAdministrator,
+        Self::MethodRemovedByAdministrator,
     ];
 
     /// The stored word.
@@ -150,6 +153,7 @@ impl News {
             Self::RecoveryUsed => "recovery-code-used",
             Self::RecoveryRenewed => "recovery-codes-renewed",
             Self::RemovedByAdministrator => "removed-by-administrator",
+            Self::MethodRemovedByAdministrator => "method-removed-by-administrator",
         }
     }
 
