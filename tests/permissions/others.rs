@@ -40,6 +40,8 @@ const EXPECTED: &[(&str, &str, u16)] = &[
     ("POST", "/{tenant}/sign-in/{flow}/send-code", 403),
     ("POST", "/{tenant}/sign-in/{flow}/code", 403),
     ("POST", "/{tenant}/sign-in/{flow}/second-factor", 403),
+    ("POST", "/{tenant}/sign-in/{flow}/second-factor/passkey/options", 403),
+    ("POST", "/{tenant}/sign-in/{flow}/second-factor/passkey", 403),
     ("POST", "/{tenant}/sign-in/{flow}/enrol", 403),
     ("POST", "/{tenant}/sign-in/{flow}/accept", 403),
     ("POST", "/{tenant}/sign-in/{flow}/decline", 403),

@@ -45,6 +45,13 @@ pub fn any(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<bool, Sto
     Ok(tx.row(sql, &[tenant.into(), user.into()])?.is_some())
 }
 
+/// Whether the user has any, or a passkey: what a guest can show as second factor.
+pub fn any_or_passkey(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
+               UNION ALL SELECT id FROM passkeys WHERE tenant_id = $1 AND user_id = $2 LIMIT 1";
+    Ok(tx.row(sql, &[tenant.into(), user.into()])?.is_some())
+}
+
 /// Saves a new one.
 pub fn insert(
     tx: &WriteTx<'_>,

@@ -18,8 +18,8 @@ use crate::invite::save_guest;
 use crate::second_factors;
 use crate::users::{NOBODY, end_codes, find};
 
-/// Removes the method of that kind and id from the user of an id or user principal name. With the last app the recovery
-/// codes go: alone they would be a second password on paper.
+/// Removes the method of that kind and id from the user of an id or user principal name. With the last factor the recovery
+/// codes go.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`], [`Refusal::NotFound`] for the user and the method.
@@ -44,6 +44,7 @@ pub async fn remove(
         save_guest(tx, &mut user)?;
         end_codes(tx, &user)?;
         take_away(tx, tenant, user.id(), kind, id)?;
+        second_factors::drop_codes_without_factor(tx, &user)?;
         second_factors::tell(tx, &user, News::MethodRemovedByAdministrator, job)?;
         let details = vec![
             ("method".to_owned(), kind.name().to_owned()),
@@ -85,9 +86,6 @@ fn take_away(
 ) -> Result<(), StoreError> {
     match kind {
         MethodKind::Password => {}
-        MethodKind::Authenticator if rows::of(tx, tenant, user)?.len() == 1 => {
-            rows::remove_all(tx, tenant, user)?;
-        }
         MethodKind::Authenticator => {
             rows::remove(tx, tenant, user, id)?;
         }

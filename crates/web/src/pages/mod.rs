@@ -1,5 +1,5 @@
 //! The pages people see. Handlers stand here, one file per family; what they fill stands in [`view`].
-//! Refuses inline scripts and styles: pages work under [`CSP`] and without JavaScript. Two of them load one script file of
+//! Refuses inline scripts and styles: pages work under [`CSP`] and without JavaScript. Three of them load one script file of
 //! ours, because passkeys are made and used by a script or not at all ([`with_script`]).
 
 pub(crate) mod admin_consent;
@@ -62,6 +62,7 @@ pub const ROUTES: &[&[Route]] = &[
     change_password::ROUTES,
     passkeys::ROUTES,
     sign_in_passkey::ROUTES,
+    sign_in_second::ROUTES,
     organisation::ROUTES,
     leave::ROUTES,
     consents::ROUTES,

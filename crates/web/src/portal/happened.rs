@@ -165,6 +165,7 @@ fn signed_in_with(record: &AuditRecord) -> String {
     let second = match detail(record, "secondFactor").and_then(Kind::parse) {
         Some(Kind::Totp) => " and an authenticator app",
         Some(Kind::Recovery) => " and a recovery code",
+        Some(Kind::Passkey) => " and a passkey",
         None => "",
     };
     format!("{first}{second}")
