@@ -17,7 +17,7 @@ fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
     from.split_once(end).unwrap_or_else(|| panic!("no {end}")).0
 }
 
-/// Without the one script file of ours, which two pages load.
+/// Without the one script file of ours, which three pages load.
 fn unscripted(page: &str) -> String {
     let script = format!("<script src=\"{}\" defer></script>", *crate::pages::assets::SCRIPT_PATH);
     assert!(page.matches(&script).count() <= 1);
