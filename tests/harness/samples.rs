@@ -5,10 +5,10 @@ use hospes_domain::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Owner, Server};
 use super::app_samples::app_body;
 use super::server::PASSWORD;
 use super::tenant_samples::tenant_body;
+use super::{Owner, Server};
 
 /// One line of a table of contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -203,7 +203,9 @@ impl Samples {
         let mut before = "";
         let segments = template.split('/').map(|segment| {
             let filled = match segment {
-                "{id}" if before == "users" && template.contains("/authentication/") => self.owner.user.clone(),
+                "{id}" if before == "users" && template.contains("/authentication/") => {
+                    self.owner.user.clone()
+                }
                 "{id}" => self.key(before).to_owned(),
                 _ if segment.contains("(appId)") => {
                     segment.replace("(appId)", &format!("(appId='{}')", self.client))

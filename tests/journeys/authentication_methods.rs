@@ -43,7 +43,10 @@ async fn the_methods_of_a_user_are_those_of_the_original_without_a_secret() {
     assert_eq!((&one["displayName"], &one["secretKey"]), (&json!("Phone"), &Value::Null));
     assert!(one["createdDateTime"].is_string() && one["lastUsedDateTime"].is_string(), "{one}");
     let one = read(&format!("fido2Methods/{passkey}")).await;
-    assert_eq!((&one["displayName"], &one["attestationLevel"]), (&json!("Work laptop"), &json!("notAttested")));
+    assert_eq!(
+        (&one["displayName"], &one["attestationLevel"]),
+        (&json!("Work laptop"), &json!("notAttested"))
+    );
     assert_eq!(one["@odata.type"], Value::Null, "the collection says it");
     assert_eq!(
         read(&format!("methods/{passkey}")).await["@odata.type"],

@@ -246,8 +246,7 @@ fn table() -> impl Iterator<Item = &'static Row> {
 
 fn rows(reading: bool) -> impl Iterator<Item = Row> {
     // What ends the callers' own sign-ins comes last.
-    let (own, others): (Vec<&Row>, Vec<&Row>) =
-        table().partition(|row| row.call.starts_with("POST /me/"));
+    let (own, others): (Vec<&Row>, Vec<&Row>) = table().partition(|row| row.call.starts_with("POST /me/"));
     others.into_iter().chain(own).copied().filter(move |row| row.call.starts_with("GET ") == reading)
 }
 
@@ -309,8 +308,7 @@ fn every_route_role_permission_and_level_stands_in_the_table() {
     let named: BTreeSet<_> = table().map(|row| (row.call, row.what)).collect();
     assert_eq!(named.len(), table().count(), "a row stands twice");
     for role in Role::ALL {
-        let in_a_row =
-            table().any(|row| matches!(row.people, People::Only(roles) if roles.contains(role)));
+        let in_a_row = table().any(|row| matches!(row.people, People::Only(roles) if roles.contains(role)));
         assert_ne!(in_a_row, LIKE_MEMBERS.contains(role), "{}: in a row, or like members", role.name());
     }
     for scope in Scope::ALL {

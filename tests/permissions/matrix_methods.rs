@@ -24,11 +24,8 @@ const READ_OWN: &[Scope] = &[
     Scope::UserAuthenticationMethodReadWriteAll,
 ];
 const WRITE: &[Scope] = &[Scope::UserAuthenticationMethodReadWriteAll];
-const WRITE_ALL: &[Scope] = &[
-    Scope::UserReadWriteAll,
-    Scope::DirectoryReadWriteAll,
-    Scope::UserAuthenticationMethodReadWriteAll,
-];
+const WRITE_ALL: &[Scope] =
+    &[Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll, Scope::UserAuthenticationMethodReadWriteAll];
 
 #[rustfmt::skip]
 pub const METHODS: &[Row] = &[

@@ -16,6 +16,7 @@ pub mod groups;
 pub mod health;
 pub mod invite;
 pub mod jobs;
+mod joint;
 pub mod keys;
 pub mod logout;
 pub mod mails;

@@ -52,6 +52,31 @@ pub fn any_or_passkey(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Resul
     Ok(tx.row(sql, &[tenant.into(), user.into()])?.is_some())
 }
 
+/// Whether the user has any, or with `passkeys` one of those, and the roles of the tenant that demand one: what most
+/// sign-ins have to know.
+pub fn any_and_demanding(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    passkeys: bool,
+) -> Result<(bool, Vec<Role>), StoreError> {
+    let mut sql = "SELECT 'factor', id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
+               UNION ALL SELECT 'role', role_id FROM second_factor_roles WHERE tenant_id = $3"
+        .to_owned();
+    if passkeys {
+        sql.push_str(" UNION ALL SELECT 'factor', id FROM passkeys WHERE tenant_id = $1 AND user_id = $2");
+    }
+    let (mut any, mut ids) = (false, Vec::new());
+    for row in tx.rows(&sql, &[tenant.into(), user.into(), tenant.into()])? {
+        if row.text(0)? == "role" {
+            ids.push(row.id(1)?);
+        } else {
+            any = true;
+        }
+    }
+    Ok((any, known(&ids)))
+}
+
 /// Saves a new one.
 pub fn insert(
     tx: &WriteTx<'_>,
@@ -160,7 +185,11 @@ pub fn demanding_roles(tx: &impl Read, tenant: TenantId) -> Result<Vec<Role>, St
     let sql = "SELECT role_id FROM second_factor_roles WHERE tenant_id = $1";
     let ids =
         tx.rows(sql, &[tenant.into()])?.iter().map(|row| row.id(0)).collect::<Result<Vec<Uuid>, _>>()?;
-    Ok(Role::ALL.iter().copied().filter(|role| ids.contains(&role.id())).collect())
+    Ok(known(&ids))
+}
+
+fn known(ids: &[Uuid]) -> Vec<Role> {
+    Role::ALL.iter().copied().filter(|role| ids.contains(&role.id())).collect()
 }
 
 /// Puts these roles in the place of the ones before.
@@ -235,6 +264,38 @@ mod tests {
         for (user, left) in [(ANA, 0), (BO, 1)] {
             assert_eq!(done(&db, move |tx| recovery_codes_left(tx, HERE, user)).await, left);
         }
+    }
+
+    #[tokio::test]
+    async fn a_passkey_counts_where_it_is_asked_for_and_only_its_owners() {
+        let (db, _scratch) = two_tenants("factors").await;
+        let passkey = hospes_domain::passkey::Passkey {
+            id: Uuid::from_u128(1),
+            user: ANA,
+            credential_id: vec![1],
+            public_key: String::new(),
+            counter: 0,
+            transports: String::new(),
+            value: String::new(),
+            name: "Laptop".into(),
+            created_at: Time(1),
+            last_used_at: None,
+        };
+        done(&db, move |tx| crate::passkeys::insert(tx, HERE, &passkey)).await;
+        done(&db, |tx| set_demanding_roles(tx, HERE, &[Role::GlobalReader])).await;
+        for (tenant, user, passkeys, any) in [
+            (HERE, ANA, true, true),
+            (HERE, ANA, false, false),
+            (HERE, BO, true, false),
+            (THERE, ANA, true, false),
+        ] {
+            let found = done(&db, move |tx| any_and_demanding(tx, tenant, user, passkeys)).await;
+            let roles: &[Role] = if tenant == HERE { &[Role::GlobalReader] } else { &[] };
+            assert_eq!((found.0, found.1.as_slice()), (any, roles), "{tenant} {user:?} {passkeys}");
+        }
+        assert!(done(&db, |tx| any_or_passkey(tx, HERE, ANA)).await);
+        assert!(!done(&db, |tx| any_or_passkey(tx, THERE, ANA)).await);
+        assert!(!done(&db, |tx| any_or_passkey(tx, HERE, BO)).await);
     }
 
     #[tokio::test]

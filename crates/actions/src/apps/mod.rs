@@ -21,7 +21,7 @@ pub mod update_service_principal;
 pub use credentials::{KeyEntry, Secret};
 pub use list_applications::Registration;
 pub use list_service_principals::Presence;
-pub(crate) use resource::facts_of;
+pub(crate) use resource::{Facts, facts_of};
 
 use std::fmt;
 

@@ -71,11 +71,7 @@ pub(crate) fn factors_of(
     Ok(methods.filter(|method| method.kind != MethodKind::Password).collect())
 }
 
-fn methods_of(
-    tx: &impl Read,
-    tenant: TenantId,
-    user: ObjectId,
-) -> Result<Vec<AuthenticationMethod>, Stop> {
+fn methods_of(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<AuthenticationMethod>, Stop> {
     let password = passwords::stored(tx, tenant, user)?.map(|password| AuthenticationMethod {
         id: PASSWORD_ID,
         kind: MethodKind::Password,

@@ -4,10 +4,10 @@
 //! does not verify.
 
 use hospes_domain::passkey::{CEREMONY_SECONDS, Passkey, is_beside};
+use hospes_domain::proof::Counter;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::second_factor::{Kind, TRIES_PER_FLOW, may_try};
 use hospes_domain::sign_in::{FirstProof, Step};
-use hospes_domain::proof::Counter;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, WriteTx};
 use hospes_store::{counters, passkeys};

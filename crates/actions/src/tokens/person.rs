@@ -48,7 +48,7 @@ pub(super) fn load(
     let facts = apps::facts_of(tx, tenant, &asked.wants)?
         .ok_or_else(|| refusals::unknown_resource(&asked.resource_name()))?;
     let resource = facts.resource.client;
-    let all_groups = roles::groups_of(tx, tenant, id)?;
+    let (standing, all_groups) = roles::standing_and_groups(tx, tenant, id)?;
     let mut principals = all_groups.clone();
     principals.insert(0, id);
     let at_client = clients::holdings(tx, tenant, &principals, client.id)?.unwrap_or_default();
@@ -68,7 +68,6 @@ pub(super) fn load(
     let groups_of = |claims, at| told_groups(tx, tenant, claims, &all_groups, at);
     let groups = groups_of(client.group_claims, Some(client.principal))?;
     let resource_groups = groups_of(facts.group_claims, facts.principal)?;
-    let standing = roles::standing(tx, tenant, id)?;
     let directory_roles = standing.roles.iter().map(|role| role.id()).collect();
     let aliases =
         if upstream::is_home_sign_in(client.id) { own_addresses(tx, tenant, &user)? } else { Vec::new() };

@@ -300,12 +300,14 @@ pub fn may_read_methods(caller: &Caller, target_id: ObjectId, target: &Standing)
         let reason = "Reading how you sign in needs a permission to read authentication methods.";
         return need_scope(caller, &own, reason);
     }
-    let reason = "Reading how others sign in needs the permission to read authentication methods of everybody.";
+    let reason =
+        "Reading how others sign in needs the permission to read authentication methods of everybody.";
     need_scope(caller, READ_METHODS, reason)?;
     if caller.is_app() || caller.standing.has(Role::GlobalReader) {
         return Ok(());
     }
-    let reason = "Reading how others sign in needs a role that may reset this user's password or reads everything.";
+    let reason =
+        "Reading how others sign in needs a role that may reset this user's password or reads everything.";
     outranks(caller, Action::PasswordProfile, target, reason)
 }
 

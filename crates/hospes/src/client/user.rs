@@ -140,9 +140,7 @@ fn meant<'a>(methods: &'a [Value], wanted: &str) -> Outcome<(&'a Value, &'static
             None => Err(Failure::new(Exit::Refused, format!("A {} cannot be removed.", kind(method).0))
                 .remedy("A password is replaced: PATCH the passwordProfile with `hospes api`.")),
         },
-        [] => {
-            Err(Failure::new(Exit::NotFound, format!("There is no method {wanted}.")).remedy(REMEDY))
-        }
+        [] => Err(Failure::new(Exit::NotFound, format!("There is no method {wanted}.")).remedy(REMEDY)),
         _ => Err(Failure::new(Exit::Refused, format!("{wanted} may be any of {}.", found.len()))
             .remedy("Name one of them by its id.")),
     }

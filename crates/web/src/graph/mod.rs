@@ -74,7 +74,11 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/users/{id}/authentication/fido2Methods/{id}", authentication_methods::remove_passkey),
     route!("GET", "/users/{id}/authentication/softwareOathMethods", authentication_methods::apps),
     route!("GET", "/users/{id}/authentication/softwareOathMethods/{id}", authentication_methods::app),
-    route!("DELETE", "/users/{id}/authentication/softwareOathMethods/{id}", authentication_methods::remove_app),
+    route!(
+        "DELETE",
+        "/users/{id}/authentication/softwareOathMethods/{id}",
+        authentication_methods::remove_app
+    ),
     route!("GET", "/me/authentication/methods", authentication_methods::methods_of_me),
     route!("GET", "/me/authentication/passwordMethods", authentication_methods::passwords_of_me),
     route!("GET", "/me/authentication/fido2Methods", authentication_methods::passkeys_of_me),

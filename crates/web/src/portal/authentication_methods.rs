@@ -164,10 +164,7 @@ fn removing(
             (user.name.clone(), "A mail says that a way of signing in was removed, and when.".to_owned()),
             ("Audit log".to_owned(), "That you did it, and when.".to_owned()),
         ],
-        as_graph: format!(
-            "DELETE {public}/v1.0/users/{}/authentication/{collection}/{}",
-            user.id, method.id
-        ),
+        as_graph: format!("DELETE {public}/v1.0/users/{}/authentication/{collection}/{}", user.id, method.id),
         revision: profile.user.revision,
         danger: true,
         verb: "Remove".to_owned(),

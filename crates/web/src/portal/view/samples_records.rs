@@ -155,7 +155,11 @@ fn methods(mark: &str) -> Vec<(&'static str, String)> {
         flash: Some("The method was removed, and every session was revoked."),
         edit: yes(),
         bound: None,
-        rows: vec![password, row("Authenticator app", "Phone", remove), row("Passkey", "Work laptop", remove)],
+        rows: vec![
+            password,
+            row("Authenticator app", "Phone", remove),
+            row("Passkey", "Work laptop", remove),
+        ],
         recovery_codes: Some("9 codes".to_owned()),
         demanded: true,
         register: Some(yes()),
@@ -169,7 +173,10 @@ fn methods(mark: &str) -> Vec<(&'static str, String)> {
         flash: None,
         ..page.clone()
     };
-    vec![("portal-authentication-methods", shown(&page)), ("portal-authentication-methods-none", shown(&none))]
+    vec![
+        ("portal-authentication-methods", shown(&page)),
+        ("portal-authentication-methods-none", shown(&none)),
+    ]
 }
 
 fn sign_ins(mark: &str) -> Vec<(&'static str, String)> {
