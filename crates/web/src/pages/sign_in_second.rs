@@ -144,14 +144,11 @@ pub async fn second_factor(
     } else {
         read_totp(form.get("code")).map(Shown::App)
     };
-    let answer = match shown {
-        Some(shown) => show_second_factor(&web.app, &place, shown).await,
-        None => {
-            let wrong = typed_wrong(by_recovery, unreadable(by_recovery).to_owned());
-            return again(&web, &visit, &place, wrong).await;
-        }
+    let Some(shown) = shown else {
+        let wrong = typed_wrong(by_recovery, unreadable(by_recovery).to_owned());
+        return again(&web, &visit, &place, wrong).await;
     };
-    match answer {
+    match show_second_factor(&web.app, &place, shown).await {
         Ok(Some(entered)) => Ok(signed_in(&web, &visit, &place, &entered)),
         Ok(None) => Ok(visit.go(&path_of(place.tenant, place.flow))),
         Err(Refusal::SignIn(SignInRefusal::WrongSecondFactor { tries_left })) => {
