@@ -5,7 +5,7 @@ use hospes_domain::access::Role;
 use hospes_domain::time::Clock;
 use serde_json::json;
 
-use super::{Browser, PASSWORD, Page, Person, Server};
+use super::{Authenticator, Browser, PASSWORD, Page, Person, Server};
 
 /// The secret a page shows to be typed.
 pub fn secret_on(page: &Page) -> String {
@@ -20,7 +20,32 @@ pub fn codes_on(page: &Page) -> Vec<String> {
     items.map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
 }
 
+/// A member with one authentication method of each kind, by their ids.
+#[derive(Clone)]
+pub struct Owner {
+    pub user: String,
+    pub app: String,
+    pub passkey: String,
+}
+
 impl Server {
+    /// A new member who has set up an authenticator app and a passkey.
+    pub async fn with_methods(&self, name: &str) -> Owner {
+        let person = self.add_person(name, &[]).await;
+        let mut browser = Browser::new();
+        self.types_password(&mut browser, &person).await;
+        self.adds_app(&mut browser).await;
+        self.add_passkey(&mut browser, &mut Authenticator::new()).await;
+        let user = person.id.to_string();
+        let read = async |collection: &str| {
+            let path = format!("/v1.0/users/{user}/authentication/{collection}");
+            let found = self.get(&self.app_token().await, &path).await.expect(200);
+            found.json["value"][0]["id"].as_str().unwrap().to_owned()
+        };
+        let (app, passkey) = (read("softwareOathMethods").await, read("fido2Methods").await);
+        Owner { user, app, passkey }
+    }
+
     /// What the app with that secret shows now.
     pub fn app_code(&self, secret: &str) -> String {
         code_at(secret, self.clock.now()).unwrap()

@@ -29,7 +29,7 @@ pub use browser::{Browser, Page};
 pub use crash::Left;
 pub use dice::Dice;
 pub use evidence::{INVITED, REDEEMED};
-pub use factors::{codes_on, secret_on};
+pub use factors::{Owner, codes_on, secret_on};
 pub use fixed::{FrozenClock, SeededRandom};
 pub use graph::Reply;
 pub use html::{Form, forms};

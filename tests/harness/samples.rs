@@ -5,10 +5,10 @@ use hospes_domain::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Server;
 use super::app_samples::app_body;
 use super::server::PASSWORD;
 use super::tenant_samples::tenant_body;
+use super::{Owner, Server};
 
 /// One line of a table of contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +62,8 @@ pub struct Samples {
     pub mail: String,
     audit_record: String,
     sign_in: String,
+    /// Somebody with an authenticator app and a passkey.
+    pub owner: Owner,
 }
 
 impl Server {
@@ -126,6 +128,7 @@ impl Server {
             deleted,
             domain: domain.into(),
             partner: partner.to_string(),
+            owner: self.with_methods("owner").await,
         }
     }
 
@@ -200,6 +203,9 @@ impl Samples {
         let mut before = "";
         let segments = template.split('/').map(|segment| {
             let filled = match segment {
+                "{id}" if before == "users" && template.contains("/authentication/") => {
+                    self.owner.user.clone()
+                }
                 "{id}" => self.key(before).to_owned(),
                 _ if segment.contains("(appId)") => {
                     segment.replace("(appId)", &format!("(appId='{}')", self.client))
@@ -232,6 +238,9 @@ impl Samples {
             "hospes.mails" => &self.mail,
             "directoryAudits" => &self.audit_record,
             "signIns" => &self.sign_in,
+            "passwordMethods" => "28c10230-6103-485e-b985-444c60001490",
+            "fido2Methods" => &self.owner.passkey,
+            "methods" | "softwareOathMethods" => &self.owner.app,
             other => panic!("no sample key for {other}"),
         }
     }

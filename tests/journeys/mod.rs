@@ -2,6 +2,7 @@
 
 mod aliases;
 mod applications;
+mod authentication_methods;
 mod automatic;
 mod claims;
 mod consent;

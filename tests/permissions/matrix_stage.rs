@@ -146,6 +146,10 @@ impl Stage {
                 self.server.delete(&self.admin, &path).await.expect(204);
                 keys.deleted = [keys.user.clone(), keys.user.clone()];
             }
+            (_, path) if path.contains("/authentication/") => {
+                let owner = self.server.with_methods(&format!("owner{}", self.number())).await;
+                keys.owner = owner;
+            }
             (_, path) if path.starts_with("/groups/{id}/members/") => {
                 keys.group = self.group(!row.what.is_empty()).await;
                 if route.method == "DELETE" {

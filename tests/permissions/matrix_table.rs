@@ -12,6 +12,7 @@
 
 mod applications;
 mod groups;
+mod methods;
 mod organisation;
 mod people;
 mod policies;
@@ -46,7 +47,7 @@ pub struct Row {
     pub guests: [bool; 3],
 }
 
-const fn row(
+pub(super) const fn row(
     call: &'static str,
     what: &'static str,
     people: People,
@@ -71,5 +72,7 @@ pub const MORE_FOR_PEOPLE: &[(&str, &str, Scope)] =
 
 /// Every row of every surface.
 pub fn every_row() -> impl Iterator<Item = &'static Row> {
-    [people::ROWS, groups::ROWS, applications::ROWS, organisation::ROWS, policies::ROWS].into_iter().flatten()
+    [people::ROWS, methods::ROWS, groups::ROWS, applications::ROWS, organisation::ROWS, policies::ROWS]
+        .into_iter()
+        .flatten()
 }

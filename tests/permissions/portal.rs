@@ -44,6 +44,17 @@ const EXPECTED: &[(&str, &str, [u16; 6])] = &[
         "/portal/{tenant}/users/{user}/applications/{assignment}/remove",
         [303, 303, 403, 403, 403, 403],
     ),
+    ("GET", "/portal/{tenant}/users/{user}/authentication-methods", [200, 200, 200, 403, 403, 403]),
+    (
+        "GET",
+        "/portal/{tenant}/users/{user}/authentication-methods/{method}/remove",
+        [200, 200, 200, 403, 403, 403],
+    ),
+    (
+        "POST",
+        "/portal/{tenant}/users/{user}/authentication-methods/{method}/remove",
+        [303, 303, 303, 403, 403, 403],
+    ),
     ("GET", "/portal/{tenant}/users/{user}/block", [200, 200, 403, 403, 403, 403]),
     ("POST", "/portal/{tenant}/users/{user}/block", [303, 303, 403, 403, 403, 403]),
     ("GET", "/portal/{tenant}/users/{user}/delete", [200, 200, 403, 403, 403, 403]),
@@ -162,7 +173,7 @@ async fn every_page_and_button_of_the_portal_is_tried_by_every_kind_of_person() 
     let mut wrong = Vec::new();
     for (method, template, expected) in EXPECTED {
         let server = Server::start().await;
-        let (id, browsers) = browsers(&server).await;
+        let (id, mut browsers) = browsers(&server).await;
         server.give_access(hospes_domain::ids::ObjectId::parse(&id).unwrap()).await;
         server.mails().await;
         let mut path = (*template).to_owned();
@@ -170,6 +181,12 @@ async fn every_page_and_button_of_the_portal_is_tried_by_every_kind_of_person() 
             // Sent again to somebody who has not redeemed.
             let (pending, _) = server.invite(&server.app_token().await, "bo@contoso.example").await;
             path = path.replace("{user}", &pending);
+        }
+        if path.contains("{method}") {
+            server.adds_app(browsers.last_mut().unwrap()).await;
+            let apps = format!("/v1.0/users/{id}/authentication/softwareOathMethods");
+            let apps = server.get(&server.app_token().await, &apps).await.expect(200);
+            path = path.replace("{method}", apps.json["value"][0]["id"].as_str().unwrap());
         }
         for (name, value) in filled(&server, &id).await {
             path = path.replace(name, &value);

@@ -2,6 +2,7 @@
 
 mod actions;
 mod article;
+mod authentication_methods;
 mod collaboration;
 mod deleted;
 mod edit;

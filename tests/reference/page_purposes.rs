@@ -66,6 +66,12 @@ pub const PAGES: &[(&str, &str, &str)] = &[
         "/{tenant}/sign-in/{flow}/second-factor",
         "Tries the code of an authenticator app, or a recovery code",
     ),
+    (
+        "POST",
+        "/{tenant}/sign-in/{flow}/second-factor/passkey/options",
+        "What a guest's browser is asked to show a passkey, as JSON for the script of the page",
+    ),
+    ("POST", "/{tenant}/sign-in/{flow}/second-factor/passkey", "Takes what the browser answered"),
     ("POST", "/{tenant}/sign-in/{flow}/enrol", "Sets an authenticator app up, because a role demands it"),
     ("POST", "/{tenant}/sign-in/{flow}/accept", "Agrees to what an app asks for"),
     ("POST", "/{tenant}/sign-in/{flow}/decline", "Declines it"),
@@ -96,7 +102,7 @@ pub const PAGES: &[(&str, &str, &str)] = &[
     (
         "GET",
         "/{tenant}/security/passkeys",
-        "The passkeys of a member: [passwords and passkeys](../guide/passwords.md)",
+        "The passkeys of the signed-in person: [passwords and passkeys](../guide/passwords.md)",
     ),
     ("POST", "/{tenant}/security/passkeys", "Keeps a passkey that the browser has made"),
     (

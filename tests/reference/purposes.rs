@@ -337,7 +337,8 @@ const PURPOSES: &[(&str, &str, &str)] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    PURPOSES.iter().chain(PAGES).chain(super::purposes_apps::APPS)
+    let apps = super::purposes_apps::APPS.iter().chain(super::purposes_methods::METHODS);
+    PURPOSES.iter().chain(PAGES).chain(apps)
 }
 
 /// Method and path of every line.

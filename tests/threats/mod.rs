@@ -13,6 +13,7 @@ mod b_two_proofs;
 mod d_conversions;
 mod d_crash;
 mod d_home;
+mod d_passkeys;
 mod d_races;
 mod d_rank;
 mod d_reset;

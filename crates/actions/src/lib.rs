@@ -2,6 +2,7 @@
 pub mod app;
 pub mod apps;
 pub mod audit;
+pub mod authentication_methods;
 pub mod bench;
 mod callers;
 pub mod clock;

@@ -5,6 +5,7 @@ pub mod access;
 pub mod address;
 pub mod application;
 pub mod audit;
+pub mod authentication_method;
 pub mod browser;
 pub mod cross_tenant;
 pub mod domains;

@@ -1,6 +1,6 @@
-//! Passkeys of members (WebAuthn level 3) as plain data, and who may have and use one. Refuses guests who have redeemed:
-//! they sign in with the identity they are bound to and with nothing else (threats B4), so a passkey of theirs could only
-//! be a second factor. Refuses to verify: that is the library's.
+//! Passkeys (WebAuthn level 3) as plain data, and who may have and use one. A member signs in with one; of a guest it is a
+//! second factor and no more: guests sign in with the identity they are bound to and with nothing else (threats B4), so
+//! [`may_sign_in`] refuses theirs. Refuses to verify: that is the library's.
 
 use uuid::Uuid;
 
@@ -60,16 +60,22 @@ pub fn name(typed: &str) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-/// Whether somebody may have passkeys: whoever belongs to the organisation.
+/// Whether somebody may have passkeys: whoever belongs to the organisation, and guests who have redeemed.
 ///
 /// # Errors
 /// [`Refusal::Invalid`]
 pub fn may_have(user: &User) -> Result<(), Refusal> {
-    if user.guest.state() == State::Internal {
+    if user.guest.state() == State::Internal || is_beside(user) {
         return Ok(());
     }
-    let remedy = "Look after your account where you have it.";
-    Err(Refusal::invalid("", "You sign in here with an account from elsewhere.", remedy))
+    let remedy = "Accept the invitation first.";
+    Err(Refusal::invalid("", "You have not accepted the invitation to this organisation.", remedy))
+}
+
+/// Whether passkeys of that user stand beside another proof, as a second factor, and never alone: those of a guest. A reset
+/// ends them with everything else, so that nothing of the identity before opens the guest (I3, threats D5).
+pub fn is_beside(user: &User) -> bool {
+    user.guest.state() == State::Accepted
 }
 
 /// Whether the session is young enough to add or remove a passkey.

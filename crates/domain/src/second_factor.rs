@@ -17,17 +17,20 @@ pub enum Kind {
     Totp,
     /// One of the codes printed for the day the app is gone.
     Recovery,
+    /// A passkey of a guest (WebAuthn level 3), beside the account at home.
+    Passkey,
 }
 
 impl Kind {
     /// Every kind, in one fixed order.
-    pub const ALL: &'static [Self] = &[Self::Totp, Self::Recovery];
+    pub const ALL: &'static [Self] = &[Self::Totp, Self::Recovery, Self::Passkey];
 
     /// The stored word, also in audit records.
     pub fn name(self) -> &'static str {
         match self {
             Self::Totp => "authenticator",
             Self::Recovery => "recovery-code",
+            Self::Passkey => "passkey",
         }
     }
 
@@ -41,6 +44,8 @@ impl Kind {
         match self {
             // Both are passwords that work once.
             Self::Totp | Self::Recovery => &["otp"],
+            // The word of a passkey that stands alone.
+            Self::Passkey => &["fido"],
         }
     }
 }
@@ -130,6 +135,8 @@ pub enum News {
     RecoveryRenewed,
     /// An administrator removed every factor.
     RemovedByAdministrator,
+    /// An administrator removed one method.
+    MethodRemovedByAdministrator,
 }
 
 impl News {
@@ -140,6 +147,7 @@ impl News {
         Self::RecoveryUsed,
         Self::RecoveryRenewed,
         Self::RemovedByAdministrator,
+        Self::MethodRemovedByAdministrator,
     ];
 
     /// The stored word.
@@ -150,6 +158,7 @@ impl News {
             Self::RecoveryUsed => "recovery-code-used",
             Self::RecoveryRenewed => "recovery-codes-renewed",
             Self::RemovedByAdministrator => "removed-by-administrator",
+            Self::MethodRemovedByAdministrator => "method-removed-by-administrator",
         }
     }
 
@@ -228,6 +237,7 @@ mod tests {
         assert_eq!(told(&Amr::of(PASSWORD).with(Kind::Totp)), "pwd otp mfa");
         assert_eq!(told(&Amr::of(PASSCODE).with(Kind::Recovery)), "otp mfa", "a word stands once");
         assert_eq!(told(&Amr::of(HOME)), "fed");
+        assert_eq!(told(&Amr::of(HOME).with(Kind::Passkey)), "fed fido mfa");
         let stored = Amr::of(PASSWORD).with(Kind::Totp);
         assert_eq!(Amr::stored(stored.as_str()), stored);
         assert!(!Amr::of(HOME).is_multi() && stored.is_multi() && !Amr::stored("").is_multi());

@@ -86,10 +86,9 @@ pub fn remove(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId, id: Uuid) -> R
     Ok(tx.execute(sql, &[tenant.into(), user.into(), id.into()])? == 1)
 }
 
-/// Removes all of a user's.
-pub fn remove_all(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2", &[tenant.into(), user.into()])?;
-    Ok(())
+/// Removes all of a user's; says how many there were.
+pub fn remove_all(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId) -> Result<usize, StoreError> {
+    tx.execute("DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2", &[tenant.into(), user.into()])
 }
 
 /// Keeps what a browser was asked, in place of what it was asked before.

@@ -45,16 +45,29 @@ pub fn any(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<bool, Sto
     Ok(tx.row(sql, &[tenant.into(), user.into()])?.is_some())
 }
 
-/// Whether the user has any, and the roles of the tenant that demand one: what most sign-ins have to know.
+/// Whether the user has any, or a passkey: what a guest can show as second factor.
+pub fn any_or_passkey(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
+               UNION ALL SELECT id FROM passkeys WHERE tenant_id = $1 AND user_id = $2 LIMIT 1";
+    Ok(tx.row(sql, &[tenant.into(), user.into()])?.is_some())
+}
+
+/// Whether the user has any, or with `passkeys` one of those, and the roles of the tenant that demand one: what most
+/// sign-ins have to know.
 pub fn any_and_demanding(
     tx: &impl Read,
     tenant: TenantId,
     user: ObjectId,
+    passkeys: bool,
 ) -> Result<(bool, Vec<Role>), StoreError> {
-    let sql = "SELECT 'factor', id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
-               UNION ALL SELECT 'role', role_id FROM second_factor_roles WHERE tenant_id = $3";
+    let mut sql = "SELECT 'factor', id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
+               UNION ALL SELECT 'role', role_id FROM second_factor_roles WHERE tenant_id = $3"
+        .to_owned();
+    if passkeys {
+        sql.push_str(" UNION ALL SELECT 'factor', id FROM passkeys WHERE tenant_id = $1 AND user_id = $2");
+    }
     let (mut any, mut ids) = (false, Vec::new());
-    for row in tx.rows(sql, &[tenant.into(), user.into(), tenant.into()])? {
+    for row in tx.rows(&sql, &[tenant.into(), user.into(), tenant.into()])? {
         if row.text(0)? == "role" {
             ids.push(row.id(1)?);
         } else {
@@ -251,6 +264,38 @@ mod tests {
         for (user, left) in [(ANA, 0), (BO, 1)] {
             assert_eq!(done(&db, move |tx| recovery_codes_left(tx, HERE, user)).await, left);
         }
+    }
+
+    #[tokio::test]
+    async fn a_passkey_counts_where_it_is_asked_for_and_only_its_owners() {
+        let (db, _scratch) = two_tenants("factors").await;
+        let passkey = hospes_domain::passkey::Passkey {
+            id: Uuid::from_u128(1),
+            user: ANA,
+            credential_id: vec![1],
+            public_key: String::new(),
+            counter: 0,
+            transports: String::new(),
+            value: String::new(),
+            name: "Laptop".into(),
+            created_at: Time(1),
+            last_used_at: None,
+        };
+        done(&db, move |tx| crate::passkeys::insert(tx, HERE, &passkey)).await;
+        done(&db, |tx| set_demanding_roles(tx, HERE, &[Role::GlobalReader])).await;
+        for (tenant, user, passkeys, any) in [
+            (HERE, ANA, true, true),
+            (HERE, ANA, false, false),
+            (HERE, BO, true, false),
+            (THERE, ANA, true, false),
+        ] {
+            let found = done(&db, move |tx| any_and_demanding(tx, tenant, user, passkeys)).await;
+            let roles: &[Role] = if tenant == HERE { &[Role::GlobalReader] } else { &[] };
+            assert_eq!((found.0, found.1.as_slice()), (any, roles), "{tenant} {user:?} {passkeys}");
+        }
+        assert!(done(&db, |tx| any_or_passkey(tx, HERE, ANA)).await);
+        assert!(!done(&db, |tx| any_or_passkey(tx, THERE, ANA)).await);
+        assert!(!done(&db, |tx| any_or_passkey(tx, HERE, BO)).await);
     }
 
     #[tokio::test]

@@ -92,5 +92,5 @@
     event.preventDefault();
     ask();
   });
-  if (using) offerInField();
+  if (using && document.querySelector("[autocomplete~=webauthn]")) offerInField();
 })();

@@ -50,7 +50,7 @@ const REVOKE: &[Scope] =
 /// Sensitive actions on somebody without a role.
 const SENSITIVE: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin]);
 /// What comes with resetting a password, on somebody without a role.
-const PASSWORDS: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk, PasswordAdmin]);
+pub(super) const PASSWORDS: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk, PasswordAdmin]);
 
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
@@ -91,7 +91,6 @@ pub const ROWS: &[Row] = &[
     row("DELETE /users/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
     row("POST /users/{id}/revokeSignInSessions", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
     row("POST /users/{id}/invalidateAllRefreshTokens", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
-    row("POST /users/{id}/hospes.removeSecondFactors", "", PASSWORDS, WRITE_USERS, "nnn"),
     row("GET /directory/deletedItems/graph.user", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("GET /directory/deletedItems/{id}", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("DELETE /directory/deletedItems/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),

@@ -3,6 +3,7 @@
 
 mod lifecycle;
 mod looking_back;
+mod methods;
 mod pseudo_terminal;
 mod scripts;
 mod sign_in;

@@ -177,8 +177,8 @@ fn reset(
     users::end_consents(tx, tenant.id, user.id())?;
     // A converted user who had not redeemed still has one (I3).
     users::end_password(tx, tenant.id, user.id())?;
-    passkeys::remove_all(tx, tenant.id, user.id())?;
-    let factors = second_factors::remove_all(tx, tenant.id, user.id())?;
+    let factors = passkeys::remove_all(tx, tenant.id, user.id())?
+        + second_factors::remove_all(tx, tenant.id, user.id())?;
     if factors > 0 {
         details.push(("endedSecondFactors".to_owned(), factors.to_string()));
     }

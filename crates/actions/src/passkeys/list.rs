@@ -17,12 +17,14 @@ pub struct Look {
     pub fresh: bool,
     /// The passkeys, oldest first.
     pub passkeys: Vec<Passkey>,
+    /// Whether they stand beside another proof, as those of guests do.
+    pub beside: bool,
 }
 
 /// Looks; `None` when nobody is signed in.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for guests.
+/// [`Refusal::Invalid`] for guests who have not redeemed.
 pub async fn look(app: &App, tenant: TenantId, session: Option<&str>) -> Result<Option<Look>, Refusal> {
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(None) };
     app.read(move |tx| {
@@ -30,6 +32,7 @@ pub async fn look(app: &App, tenant: TenantId, session: Option<&str>) -> Result<
         passkey::may_have(&user)?;
         Ok(Some(Look {
             fresh: passkey::is_fresh(&session, tx.now()),
+            beside: passkey::is_beside(&user),
             passkeys: passkeys::of_user(tx, tenant, user.id())?,
             person: sessions::signed_in(tenant, session, &user, tx.now()),
         }))

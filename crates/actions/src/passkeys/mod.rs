@@ -1,4 +1,5 @@
-//! Passkeys of members: added and removed on a page of their own, used in a sign-in ([`crate::sign_in::check_passkey`]).
+//! Passkeys: added and removed on a page of their own, used in a sign-in, alone by members ([`crate::sign_in::check_passkey`])
+//! and as the second factor by guests ([`crate::sign_in::show_passkey`]).
 //! What is verified, and how, is the business of `webauthn-rs`; it draws its own challenges. Refuses to let the state of
 //! a ceremony leave the server, and to take an answer twice: replays find nothing to be compared with.
 
@@ -6,7 +7,7 @@ mod add;
 mod list;
 mod remove;
 
-pub use add::{Added, add, ask_to_add};
+pub use add::{Added, Kept, add, ask_to_add};
 pub use list::{Look, look};
 pub use remove::remove;
 
@@ -51,7 +52,7 @@ struct Seat {
 
 /// What a page may do for whoever is signed in.
 enum Seated {
-    /// The member, who has signed in a short while ago.
+    /// The person, who has signed in a short while ago.
     Here(Session, Box<User>),
     /// Nobody, somebody else than the page was about, or a sign-in that is too old.
     SignInFirst,

@@ -7,25 +7,25 @@ use hospes_domain::access::{
 };
 use hospes_domain::address::Address;
 use hospes_domain::application::DEFAULT_ACCESS;
+use hospes_domain::authentication_method::AuthenticationMethod;
 use hospes_domain::guest::State;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::invitation::InvitationState;
 use hospes_domain::query::Page;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::second_factor::Factor;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::app_role_assignments::{self, End};
 use hospes_store::engine::Read;
 use hospes_store::{
-    bindings, directory_objects, groups, invitations, roles, second_factors, service_principals, sponsors,
-    tenants, users,
+    bindings, directory_objects, groups, invitations, roles, service_principals, sponsors, tenants, users,
 };
 use uuid::Uuid;
 
 use super::LIST_USERS;
 use crate::app::{App as Application, Stop};
+use crate::authentication_methods::factors_of;
 use crate::callers;
 use crate::users::KnownBinding;
 
@@ -114,8 +114,8 @@ pub struct Profile {
     pub sponsors: Vec<String>,
     /// Every identity the user ever had, newest first; empty for people who may not see them.
     pub bindings: Vec<KnownBinding>,
-    /// Second factors, the oldest first; empty for people who may not see them.
-    pub factors: Vec<Factor>,
+    /// Authenticator apps and passkeys; empty for people who may not see them.
+    pub factors: Vec<AuthenticationMethod>,
     /// The newest invitation.
     pub invitation: Option<Waiting>,
     /// What may be done.
@@ -157,8 +157,7 @@ pub(super) fn of(tx: &impl Read, caller: &Caller, key: &str) -> Result<Profile, 
         sponsors: sponsors_of(tx, tenant, id)?,
         bindings: if may.bindings.is_ok() { known(tx, tenant, id)? } else { Vec::new() },
         factors: if may.register.is_ok() || may.bindings.is_ok() {
-            let stored = second_factors::of(tx, tenant, id)?;
-            stored.into_iter().map(|stored| stored.factor).collect()
+            factors_of(tx, tenant, id)?
         } else {
             Vec::new()
         },

@@ -12,11 +12,12 @@ pub(crate) use totp::{Draft, is_right};
 
 use hospes_domain::access::Role;
 use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::passkey;
 use hospes_domain::second_factor::{self, Need, News};
 use hospes_domain::session::Amr;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{jobs, roles, second_factors as rows};
+use hospes_store::{jobs, passkeys, roles, second_factors as rows};
 use uuid::Uuid;
 
 use crate::jobs::kinds;
@@ -27,9 +28,34 @@ pub(crate) fn need(tx: &impl Read, user: &User, amr: &Amr) -> Result<Need, Store
         return Ok(Need::Nothing);
     }
     let tenant = user.guest.record().tenant;
-    let (has_one, roles) = rows::any_and_demanding(tx, tenant, user.id())?;
+    let beside = passkey::is_beside(user);
+    let (has_one, roles) = rows::any_and_demanding(tx, tenant, user.id(), beside)?;
     let demanded = !has_one && are_held(tx, tenant, user.id(), &roles)?;
     Ok(second_factor::need(amr, has_one, demanded))
+}
+
+/// Whether the user has something to show beside the first proof: an app, or a passkey where it stands beside another proof.
+pub(crate) fn has_one(tx: &impl Read, user: &User) -> Result<bool, StoreError> {
+    let tenant = user.guest.record().tenant;
+    if passkey::is_beside(user) {
+        return rows::any_or_passkey(tx, tenant, user.id());
+    }
+    rows::any(tx, tenant, user.id())
+}
+
+/// How many factors the user can show: apps, and passkeys where they stand beside another proof.
+pub(crate) fn count(tx: &impl Read, user: &User) -> Result<usize, StoreError> {
+    let tenant = user.guest.record().tenant;
+    let passkeys = if passkey::is_beside(user) { passkeys::of_user(tx, tenant, user.id())?.len() } else { 0 };
+    Ok(rows::of(tx, tenant, user.id())?.len() + passkeys)
+}
+
+/// After a factor was removed: with the last one the recovery codes go. Alone they would be a second password on paper.
+pub(crate) fn drop_codes_without_factor(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
+    if has_one(tx, user)? {
+        return Ok(());
+    }
+    rows::set_recovery_codes(tx, user.guest.record().tenant, user.id(), &[])
 }
 
 /// Whether a role that the user holds, directly or through groups, demands a second factor.

@@ -34,18 +34,15 @@ pub async fn remove(
             ("secondFactor".to_owned(), factor.kind.name().to_owned()),
             ("name".to_owned(), factor.name.clone()),
         ];
-        let left = stored.len() - 1;
+        let left = second_factors::count(tx, &user)? - 1;
         if is_too_few(left, is_demanded(tx, tenant, user.id())?) {
             let cause = "A role of yours demands a second factor, and this is the only one. Add another before you remove it.";
             let refusal = Refusal::Conflict { cause: cause.to_owned() };
             audit::by_guest(tx, &user, audit_id, Activity::RemoveFactor, Err(&refusal), details)?;
             return Err(refusal.into());
         }
-        if left == 0 {
-            rows::remove_all(tx, tenant, user.id())?;
-        } else {
-            rows::remove(tx, tenant, user.id(), id)?;
-        }
+        rows::remove(tx, tenant, user.id(), id)?;
+        second_factors::drop_codes_without_factor(tx, &user)?;
         audit::by_guest(tx, &user, audit_id, Activity::RemoveFactor, Ok(()), details)?;
         second_factors::tell(tx, &user, News::Removed, job)?;
         Ok(Some(()))

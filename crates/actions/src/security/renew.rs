@@ -28,8 +28,8 @@ pub async fn renew_recovery_codes(
     let renewed = app.write(move |tx| {
         let found = fresh(tx, tenant, hash, tx.now())?.filter(|(_, user)| user.id() == person);
         let Some((_, user)) = found else { return Ok(None) };
-        if !rows::any(tx, tenant, user.id())? {
-            let cause = "Recovery codes stand in for an authenticator app. Add one first.".to_owned();
+        if !second_factors::has_one(tx, &user)? {
+            let cause = "Recovery codes stand in for a second factor. Add one first.".to_owned();
             return Err(Refusal::Conflict { cause }.into());
         }
         rows::set_recovery_codes(tx, tenant, user.id(), &hashes)?;

@@ -25,6 +25,7 @@ pub const AUTOMATION: &[Scope] = &[
     Scope::RoleManagementReadWriteDirectory,
     Scope::OrganizationReadAll,
     Scope::AuditLogReadAll,
+    Scope::UserAuthenticationMethodReadWriteAll,
 ];
 
 /// A directory to be. No `Debug`: it holds a password.

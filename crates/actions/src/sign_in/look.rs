@@ -1,12 +1,13 @@
 //! What the page of a flow shows now. Refuses to write: looking changes nothing.
 
+use hospes_domain::passkey::is_beside;
 use hospes_domain::proof::SENDS_PER_ADDRESS;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::sign_in::{Consent, Resource, Step};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_store::engine::Read;
-use hospes_store::{counters, second_factors};
+use hospes_store::{counters, passkeys, second_factors};
 
 use super::{Known, Place, Scene, device, lost};
 use crate::app::{App, Stop};
@@ -48,6 +49,17 @@ pub struct AskedFor {
     pub meaning: Option<String>,
 }
 
+/// Which second factors somebody can show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Showable {
+    /// The code of an authenticator app.
+    pub app: bool,
+    /// A passkey, of a guest.
+    pub passkey: bool,
+    /// A recovery code.
+    pub recovery: bool,
+}
+
 /// What a page asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
@@ -69,11 +81,8 @@ pub enum Ask {
         /// Set when no new code can be asked for yet.
         new_code_from: Option<Time>,
     },
-    /// The second factor; whether there are recovery codes left.
-    SecondFactor {
-        /// Whether one of them can be shown instead.
-        recovery: bool,
-    },
+    /// The second factor, and which can be shown.
+    SecondFactor(Showable),
     /// Setting a second factor up, because a role demands one.
     Enrol,
     /// Whether the app may.
@@ -130,7 +139,7 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
             until: known.open_passcode(now).map_or(now, |p| p.record().expires_at),
             new_code_from: paused(tx, known, now)?,
         },
-        Step::AskSecondFactor => Ask::SecondFactor { recovery: has_recovery_codes(tx, known)? },
+        Step::AskSecondFactor => Ask::SecondFactor(showable(tx, known)?),
         Step::EnrolSecondFactor => Ask::Enrol,
         Step::AskConsent => Ask::Consent(asked_for(known)),
         Step::RedirectWithCode if waits(known) => {
@@ -146,9 +155,14 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
     })
 }
 
-fn has_recovery_codes(tx: &impl Read, known: &Known) -> Result<bool, Stop> {
-    let Some((_, user)) = known.owing() else { return Ok(false) };
-    Ok(second_factors::recovery_codes_left(tx, known.tenant.id, user.id())? > 0)
+fn showable(tx: &impl Read, known: &Known) -> Result<Showable, Stop> {
+    let Some((_, user)) = known.owing() else { return Ok(Showable::default()) };
+    let (tenant, id) = (known.tenant.id, user.id());
+    Ok(Showable {
+        app: second_factors::any(tx, tenant, id)?,
+        passkey: is_beside(user) && !passkeys::of_user(tx, tenant, id)?.is_empty(),
+        recovery: second_factors::recovery_codes_left(tx, tenant, id)? > 0,
+    })
 }
 
 /// Whether it is a device that waits for the answer.

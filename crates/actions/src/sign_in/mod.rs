@@ -23,6 +23,7 @@ mod passkey;
 mod password;
 mod recipient;
 mod second_factor;
+mod second_passkey;
 mod send_passcode;
 mod shared;
 mod sign_out;
@@ -39,7 +40,7 @@ pub use enrol::{Enrolled, enrol, offer_enrolment};
 pub use finish::{Answer, finish};
 pub use first::{Entered, Proven};
 pub use home::arrive;
-pub use look::{AppName, Ask, AskedFor, Page, look};
+pub use look::{AppName, Ask, AskedFor, Page, Showable, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
 pub use new_password::choose_password;
 pub use parameters::Parameters;
@@ -47,6 +48,7 @@ pub use passcode::check_passcode;
 pub use passkey::{ask_for_passkey, check_passkey};
 pub use password::{Browser, check_password};
 pub use second_factor::{Shown, show_second_factor};
+pub use second_passkey::{ask_to_show_passkey, show_passkey};
 pub use send_passcode::send_passcode;
 pub use shared::{
     LeavingAll, Shared, at_shared_address, consent_at_shared_address, issuer_of_hint, leaving_all,

@@ -25,12 +25,7 @@ use crate::sign_ins;
 /// # Errors
 /// [`Refusal::NotFound`] on a server without passkeys; [`SignInRefusal::FlowLost`].
 pub async fn ask_for_passkey(app: &App, place: &Place) -> Result<String, Refusal> {
-    let (mut asked, state) =
-        possible(app)?.start_discoverable_authentication().map_err(|error| broken(&error))?;
-    // Whether the browser offers it by itself is for the page to say.
-    asked.mediation = None;
-    let options = serde_json::to_string(&asked).map_err(|error| broken(&error))?;
-    let state = serde_json::to_string(&state).map_err(|error| broken(&error))?;
+    let (options, state) = asked(app)?;
     let scene = Scene::new(app, place);
     app.write(move |tx| {
         let flow = unidentified(tx, &scene)?.flow;
@@ -39,6 +34,18 @@ pub async fn ask_for_passkey(app: &App, place: &Place) -> Result<String, Refusal
     })
     .await?;
     Ok(options)
+}
+
+/// What a browser is to be asked, and what its answer is compared with. Nobody is named: an authenticator then says by
+/// itself whose the key is.
+pub(super) fn asked(app: &App) -> Result<(String, String), Refusal> {
+    let (mut asked, state) =
+        possible(app)?.start_discoverable_authentication().map_err(|error| broken(&error))?;
+    // Whether the browser offers it by itself is for the page to say.
+    asked.mediation = None;
+    let options = serde_json::to_string(&asked).map_err(|error| broken(&error))?;
+    let state = serde_json::to_string(&state).map_err(|error| broken(&error))?;
+    Ok((options, state))
 }
 
 /// Signs in with what the browser answered, as JSON.
@@ -88,7 +95,7 @@ fn record_wrong(tx: &WriteTx<'_>, scene: &Scene, owner: Option<ObjectId>) -> Res
 }
 
 /// The passkey as it was when it was verified, and as it is after this use.
-fn verified(
+pub(super) fn verified(
     webauthn: &Webauthn,
     answer: Option<PublicKeyCredential>,
     state: Option<String>,
@@ -166,7 +173,7 @@ fn unidentified(tx: &impl Read, scene: &Scene) -> Result<Known, Stop> {
     }
 }
 
-fn wrong() -> Refusal {
+pub(super) fn wrong() -> Refusal {
     Refusal::SignIn(SignInRefusal::WrongPasskey)
 }
 

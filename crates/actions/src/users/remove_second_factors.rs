@@ -1,10 +1,10 @@
-//! "Require to register again": every second factor of a user goes, with the recovery codes and every session. Refuses
-//! whoever may not reset that user's password, and the user itself.
+//! "Require to register again": every second factor of a user goes, with the recovery codes and every session. A passkey is
+//! two factors in one, so it goes, too. Refuses whoever may not reset that user's password, and the user itself.
 
 use hospes_domain::access::{Actor, Standing, may_remove_factors};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::second_factor::News;
-use hospes_store::{roles, second_factors as rows};
+use hospes_store::{passkeys, roles, second_factors as rows};
 
 use super::{NOBODY, end_codes, find};
 use crate::app::App;
@@ -29,7 +29,8 @@ pub async fn remove_second_factors(app: &App, actor: &Actor, key: String) -> Res
         user.guest.revoke_sessions(tx.now())?;
         save_guest(tx, &mut user)?;
         end_codes(tx, &user)?;
-        let removed = rows::remove_all(tx, who.tenant, user.id())?;
+        let removed =
+            rows::remove_all(tx, who.tenant, user.id())? + passkeys::remove_all(tx, who.tenant, user.id())?;
         if removed > 0 {
             second_factors::tell(tx, &user, News::RemovedByAdministrator, job)?;
         }

@@ -43,6 +43,10 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("AuditLog.Read.All", "e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20"),
     ("Domain.Read.All", "2f9ee017-59c1-4f1d-9472-bd5529a7b311"),
     ("Domain.ReadWrite.All", "0b5d694c-a244-4bde-86e6-eb5cd07730fe"),
+    ("UserAuthenticationMethod.Read", "1f6b61c5-2f65-4135-9c9f-31c0f8d32b52"),
+    ("UserAuthenticationMethod.Read.All", "aec28ec7-4d02-4e8c-b864-50163aea77eb"),
+    ("UserAuthenticationMethod.ReadWrite", "48971fc1-70d7-4245-af77-0beb29b53ee2"),
+    ("UserAuthenticationMethod.ReadWrite.All", "b7887744-6746-4312-813d-72daeaee7e2d"),
 ];
 
 /// Ids of app roles that we made up before we knew the published ones; directories of then may name them.

@@ -9,6 +9,13 @@ use super::{Caller, Role, Scope, Standing};
 use crate::ids::ObjectId;
 use crate::refusal::{NotAllowed, Refusal};
 
+/// Permissions for the authentication methods of everybody; a person's own need less.
+const READ_METHODS: &[Scope] =
+    &[Scope::UserAuthenticationMethodReadAll, Scope::UserAuthenticationMethodReadWriteAll];
+const WRITE_METHODS: &[Scope] = &[Scope::UserAuthenticationMethodReadWriteAll];
+const OWN_METHODS: &[Scope] =
+    &[Scope::UserAuthenticationMethodRead, Scope::UserAuthenticationMethodReadWrite];
+
 /// Something that decides who can sign in as a user, or whether anybody can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -263,12 +270,44 @@ pub fn may_change_own_password(caller: &Caller) -> Answer {
 /// of both would otherwise be worth nothing. Nobody does it to themselves: a token or session that was taken away would
 /// be enough to be rid of the factor; one's own are changed on the page for it, shortly after a sign-in.
 pub fn may_remove_factors(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
-    need_scope(caller, WRITE_USERS, "Removing second factors needs a permission to write users.")?;
+    let scopes = [WRITE_USERS, WRITE_METHODS].concat();
+    let reason = "Removing second factors needs a permission to write users or their authentication methods.";
+    need_scope(caller, &scopes, reason)?;
+    reaches_methods(caller, target_id, target)
+}
+
+/// Removing one authentication method of somebody else: the rank of removing them all, and the permission of the original.
+pub fn may_remove_method(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
+    let reason = "Removing an authentication method needs the permission to write those of everybody.";
+    need_scope(caller, WRITE_METHODS, reason)?;
+    reaches_methods(caller, target_id, target)
+}
+
+fn reaches_methods(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
     if caller.is(target_id) {
         let others = reaching(Action::PasswordProfile, target);
         return Err(lacks(&[], &others, "Nobody removes their own second factors this way."));
     }
     let reason = "Removing second factors needs a role that may reset this user's password.";
+    outranks(caller, Action::PasswordProfile, target, reason)
+}
+
+/// Reading how somebody signs in: those who may remove a method, Global Readers, and the user. What a person of higher
+/// rank has set up is worth knowing to whoever wants to get past it, so rank counts for reading, too.
+pub fn may_read_methods(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
+    if caller.is(target_id) {
+        let own = [READ_METHODS, OWN_METHODS].concat();
+        let reason = "Reading how you sign in needs a permission to read authentication methods.";
+        return need_scope(caller, &own, reason);
+    }
+    let reason =
+        "Reading how others sign in needs the permission to read authentication methods of everybody.";
+    need_scope(caller, READ_METHODS, reason)?;
+    if caller.is_app() || caller.standing.has(Role::GlobalReader) {
+        return Ok(());
+    }
+    let reason =
+        "Reading how others sign in needs a role that may reset this user's password or reads everything.";
     outranks(caller, Action::PasswordProfile, target, reason)
 }
 

@@ -21,6 +21,7 @@ mod session;
 mod table;
 mod text;
 mod token;
+mod user;
 mod value;
 mod who;
 
@@ -46,6 +47,8 @@ pub enum ClientCommand {
     Context(context::ContextOptions),
     /// Invite guests, see them, reset, block, delete and restore them
     Guest(guest::GuestOptions),
+    /// See how people sign in, and remove an authenticator app or a passkey
+    User(user::UserOptions),
     /// See and make groups, and change who is in them
     Group(group::GroupOptions),
     /// See apps and who is assigned to them
@@ -65,6 +68,7 @@ pub async fn run(command: ClientCommand) -> Exit {
         ClientCommand::Logout(options) => login::logout(options),
         ClientCommand::Context(options) => context::run(options),
         ClientCommand::Guest(options) => guest::run(options).await,
+        ClientCommand::User(options) => user::run(options).await,
         ClientCommand::Group(options) => group::run(options).await,
         ClientCommand::App(options) => app::run(options).await,
         ClientCommand::Audit(options) => audit::run(options).await,

@@ -12,6 +12,7 @@ mod request;
 
 mod app_role_assignments;
 mod applications;
+mod authentication_methods;
 mod bindings;
 mod cross_tenant;
 mod deleted_items;
@@ -66,6 +67,24 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/me/changePassword", users::change_password),
     route!("GET", "/users/{id}/sponsors", users::sponsors),
     route!("POST", "/users/{id}/hospes.removeSecondFactors", users::remove_second_factors),
+    route!("GET", "/users/{id}/authentication/methods", authentication_methods::methods),
+    route!("GET", "/users/{id}/authentication/methods/{id}", authentication_methods::method),
+    route!("GET", "/users/{id}/authentication/passwordMethods", authentication_methods::passwords),
+    route!("GET", "/users/{id}/authentication/passwordMethods/{id}", authentication_methods::password),
+    route!("GET", "/users/{id}/authentication/fido2Methods", authentication_methods::passkeys),
+    route!("GET", "/users/{id}/authentication/fido2Methods/{id}", authentication_methods::passkey),
+    route!("DELETE", "/users/{id}/authentication/fido2Methods/{id}", authentication_methods::remove_passkey),
+    route!("GET", "/users/{id}/authentication/softwareOathMethods", authentication_methods::apps),
+    route!("GET", "/users/{id}/authentication/softwareOathMethods/{id}", authentication_methods::app),
+    route!(
+        "DELETE",
+        "/users/{id}/authentication/softwareOathMethods/{id}",
+        authentication_methods::remove_app
+    ),
+    route!("GET", "/me/authentication/methods", authentication_methods::methods_of_me),
+    route!("GET", "/me/authentication/passwordMethods", authentication_methods::passwords_of_me),
+    route!("GET", "/me/authentication/fido2Methods", authentication_methods::passkeys_of_me),
+    route!("GET", "/me/authentication/softwareOathMethods", authentication_methods::apps_of_me),
     route!("GET", "/users/{id}/hospes.bindings", bindings::list),
     route!("GET", "/users/{id}/hospes.history", directory_audits::of_user),
     route!("GET", "/users/{id}/hospes.invitations", invitations::of_user),

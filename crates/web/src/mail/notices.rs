@@ -94,6 +94,7 @@ impl SecurityNoticeMail {
             News::RecoveryUsed => "One of your recovery codes was used",
             News::RecoveryRenewed => "You have new recovery codes",
             News::RemovedByAdministrator => "Your second factors were removed",
+            News::MethodRemovedByAdministrator => "One of your ways of signing in was removed",
         }
     }
 
@@ -105,7 +106,10 @@ impl SecurityNoticeMail {
             News::RecoveryUsed => "It was typed in the place of the code of an app, and does not work again.",
             News::RecoveryRenewed => "The ones printed before do not work any more.",
             News::RemovedByAdministrator => {
-                "An administrator removed them, and you were signed out everywhere. You can set them up again after you sign in."
+                "An administrator removed your authenticator apps, passkeys and recovery codes, and you were signed out everywhere. You can set them up again after you sign in."
+            }
+            News::MethodRemovedByAdministrator => {
+                "An administrator removed an authenticator app or a passkey of yours, and you were signed out everywhere. Your other ways of signing in work as before."
             }
         }
     }

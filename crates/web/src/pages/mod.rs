@@ -1,5 +1,5 @@
 //! The pages people see. Handlers stand here, one file per family; what they fill stands in [`view`].
-//! Refuses inline scripts and styles: pages work under [`CSP`] and without JavaScript. Two of them load a script file of
+//! Refuses inline scripts and styles: pages work under [`CSP`] and without JavaScript. Three of them load a script file of
 //! ours, because passkeys are made and used by a script or not at all ([`with_script`]); the page that hands an answer to
 //! an app loads another, which presses its button ([`with_posting_script`]).
 
@@ -66,6 +66,7 @@ pub const ROUTES: &[&[Route]] = &[
     change_password::ROUTES,
     passkeys::ROUTES,
     sign_in_passkey::ROUTES,
+    sign_in_second::ROUTES,
     organisation::ROUTES,
     leave::ROUTES,
     consents::ROUTES,

@@ -1,5 +1,5 @@
-//! "Passkeys": a member sees, adds and removes them. Refuses guests, and sign-ins that are not recent: those are asked
-//! to sign in again before anything is added or removed.
+//! "Passkeys": a member sees, adds and removes them, and a guest, for whom they are second factors. Refuses sign-ins that
+//! are not recent: those are asked to sign in again before anything is added or removed.
 
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
@@ -7,7 +7,7 @@ use hospes_actions::passkeys::{self, Added, Look};
 use hospes_actions::sign_in;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::passkey::MOST;
-use hospes_domain::refusal::{Invalid, Refusal};
+use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use http::StatusCode;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use super::sign_in_passkey::json;
 use super::view::{PasskeyLine, Passkeys};
 use super::visit::Visit;
 use super::words::Moment;
-use super::{CSP, my_apps, which_tenant, with_script};
+use super::{CSP, cookies, my_apps, which_tenant, with_script};
 use crate::Web;
 use crate::http::{Access, Route};
 
@@ -71,8 +71,16 @@ async fn add(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, f
     let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
     let said = (form.get("name"), form.get("credential"));
     match passkeys::add(&web.app, host.id, session, who, said).await {
-        Ok(_) => Ok(visit.go(&path_of(host.id))),
-        Err(Refusal::Invalid(why)) => page(&web, &visit, host, Some(why)).await,
+        Ok(kept) => {
+            let mut response = visit.go(&path_of(host.id));
+            if let Some(session) = kept.and_then(|kept| kept.session) {
+                cookies::set_session(response.headers_mut(), host.id, &session);
+            }
+            Ok(response)
+        }
+        Err(Refusal::Invalid(why)) => {
+            page(&web, &visit, host, Some(format!("{} {}", why.cause, why.remedy))).await
+        }
         Err(refusal) => Err(refuse(&visit, &refusal, Some(&host))),
     }
 }
@@ -93,16 +101,19 @@ async fn remove(
     let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
     if let Ok(passkey) = Uuid::try_parse(&passkey) {
-        let removed = passkeys::remove(&web.app, host.id, session, who, passkey).await;
-        removed.map_err(|no| refuse(&visit, &no, Some(&host)))?;
+        match passkeys::remove(&web.app, host.id, session, who, passkey).await {
+            Ok(_) => {}
+            Err(Refusal::Conflict { cause }) => return page(&web, &visit, host, Some(cause)).await,
+            Err(refusal) => return Err(refuse(&visit, &refusal, Some(&host))),
+        }
     }
     Ok(visit.go(&path_of(host.id)))
 }
 
-async fn page(web: &Web, visit: &Visit, host: Tenant, problem: Option<Invalid>) -> Reply {
+async fn page(web: &Web, visit: &Visit, host: Tenant, problem: Option<String>) -> Reply {
     let no = |refusal: Refusal| refuse(visit, &refusal, Some(&host));
     let looked = passkeys::look(&web.app, host.id, visit.session(host.id)).await.map_err(no)?;
-    let Some(Look { person, fresh, passkeys }) = looked else {
+    let Some(Look { person, fresh, passkeys, beside }) = looked else {
         let flow = sign_in::begin(&web.app, host.id, &path_of(host.id)).await.map_err(no)?;
         return Ok(enter(web, visit, host.id, flow));
     };
@@ -115,7 +126,8 @@ async fn page(web: &Web, visit: &Visit, host: Tenant, problem: Option<Invalid>) 
         again: (!fresh).then(|| visit.form(format!("{base}/again"))),
         add: may_add.then(|| visit.form_about(&base, &who)),
         options: format!("{base}/options"),
-        error: problem.map(|why| format!("{} {}", why.cause, why.remedy)),
+        error: problem,
+        beside,
         passkeys: passkeys
             .into_iter()
             .map(|key| PasskeyLine {

@@ -93,11 +93,15 @@ fn drawn(web: &Web, visit: &Visit, mine: Mine) -> Security {
         demanded: mine.demanded,
         add: (mine.fresh && mine.factors.len() < MOST_FACTORS)
             .then(|| format!("{}/authenticator", path_of(tenant))),
-        renew: (mine.fresh && !mine.factors.is_empty()).then(|| form("recovery-codes")),
+        passkeys: mine.passkeys.iter().map(|key| key.name.clone()).collect(),
+        renew: (mine.fresh && (!mine.factors.is_empty() || !mine.passkeys.is_empty()))
+            .then(|| form("recovery-codes")),
         again: (!mine.fresh).then(|| format!("{}/again", path_of(tenant))),
         done: None,
         problem: None,
         own: if mine.person.external { Vec::new() } else { my_apps::own_links(web, tenant) },
+        passkeys_page: (mine.person.external && web.app.has_passkeys())
+            .then(|| super::passkeys::path_of(tenant)),
         my_apps: my_apps::path_of(tenant),
         tenant_name: mine.tenant.display_name,
         sign_in_name: mine.person.sign_in_name,
@@ -120,6 +124,7 @@ pub fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Totp => "Authenticator app",
         Kind::Recovery => "Recovery code",
+        Kind::Passkey => "Passkey",
     }
 }
 

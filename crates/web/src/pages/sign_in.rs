@@ -185,8 +185,8 @@ pub(super) async fn render(
         Ask::Passcode { until, new_code_from } => {
             visit.page_with(status, &at.passcode(until, new_code_from, problem), &policy)
         }
-        Ask::SecondFactor { recovery } => {
-            second::ask(visit, place, &at.page, recovery, second::Wrong::default())
+        Ask::SecondFactor(showable) => {
+            second::ask(web, visit, place, &at.page, showable, second::Wrong::default())
         }
         Ask::Enrol => {
             return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await;

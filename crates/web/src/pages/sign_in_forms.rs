@@ -198,6 +198,11 @@ fn meaning(scope: &str) -> &'static str {
         "Policy.Read.B2BManagementPolicy" => "See which domains may be invited",
         "Policy.ReadWrite.B2BManagementPolicy" => "Change which domains may be invited, as far as you may",
         "AuditLog.Read.All" => "Read the audit log, as far as you may",
+        "UserAuthenticationMethod.Read" | "UserAuthenticationMethod.ReadWrite" => "See how you sign in",
+        "UserAuthenticationMethod.Read.All" => "See how people sign in, as far as you may",
+        "UserAuthenticationMethod.ReadWrite.All" => {
+            "Remove authenticator apps and passkeys of people, as far as you may"
+        }
         "Domain.Read.All" => "See the organisation's domains",
         "Domain.ReadWrite.All" => "Change the organisation's domains, as far as you may",
         "Policy.ReadWrite.CrossTenantAccess" => {

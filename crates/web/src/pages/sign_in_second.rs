@@ -1,9 +1,11 @@
-//! The second factor on the pages of a sign-in: asking for it, and setting one up where a role demands it. Refuses nothing
-//! itself: the verbs do.
+//! The second factor on the pages of a sign-in: asking for it, and setting one up where a role demands it; what the script
+//! of the page asks for and posts for a passkey. Refuses nothing itself: the verbs do.
 
 use axum::response::Response;
+use axum::routing::post;
 use hospes_actions::sign_in::{
-    Page, Place, Shown, enrol as enrol_factor, look, offer_enrolment, show_second_factor,
+    Ask, Page, Place, Showable, Shown, ask_to_show_passkey, enrol as enrol_factor, look, offer_enrolment,
+    show_passkey, show_second_factor,
 };
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::second_factor::{read_recovery_code, read_totp};
@@ -12,43 +14,81 @@ use http::StatusCode;
 use super::deliver::policy_towards;
 use super::sign_in::{Reply, no, path_of};
 use super::sign_in_forms::signed_in;
+use super::sign_in_passkey::json;
 use super::sign_in_posted::Posted;
-use super::view::{EnrolFactor, Link, RecoveryCodes, SecondFactor};
+use super::view::{EnrolFactor, Link, PasskeyButton, RecoveryCodes, SecondFactor};
 use super::visit::Visit;
 use super::words::{Moment, counted};
-use super::{device_cookie, qr};
+use super::{device_cookie, qr, with_script};
 use crate::Web;
+use crate::http::{Access, Route};
 
-/// What was wrong with what was typed.
+/// What the button "Use a passkey" posts.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: "POST",
+        path: "/{tenant}/sign-in/{flow}/second-factor/passkey/options",
+        access: Access::Browser,
+        handler: || post(passkey_options),
+    },
+    Route {
+        method: "POST",
+        path: "/{tenant}/sign-in/{flow}/second-factor/passkey",
+        access: Access::Browser,
+        handler: || post(passkey),
+    },
+];
+
+const NOT_TAKEN: &str = "This passkey was not taken. Try again, or use another second factor.";
+
+/// What was wrong with what was shown.
 #[derive(Default)]
 pub(super) struct Wrong {
     pub(super) code: Option<String>,
     pub(super) recovery: Option<String>,
     pub(super) name: Option<String>,
+    pub(super) passkey: Option<String>,
 }
 
 impl Wrong {
     fn status(&self) -> StatusCode {
-        let wrong = self.code.is_some() || self.recovery.is_some() || self.name.is_some();
+        let typed = self.code.is_some() || self.recovery.is_some() || self.name.is_some();
+        let wrong = typed || self.passkey.is_some();
         if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
     }
 }
 
 /// The page that asks for it.
-pub(super) fn ask(visit: &Visit, place: &Place, page: &Page, recovery: bool, wrong: Wrong) -> Response {
+pub(super) fn ask(
+    web: &Web,
+    visit: &Visit,
+    place: &Place,
+    page: &Page,
+    showable: Showable,
+    wrong: Wrong,
+) -> Response {
     let base = path_of(place.tenant, place.flow);
     let status = wrong.status();
+    let passkey = (showable.passkey && web.app.has_passkeys()).then(|| PasskeyButton {
+        form: visit.form(format!("{base}/second-factor/passkey")),
+        options: format!("{base}/second-factor/passkey/options"),
+        error: wrong.passkey,
+    });
+    // Only the page with the button loads the script.
+    let policy = if passkey.is_some() { with_script(&policy(page)) } else { policy(page) };
     let asked = SecondFactor {
         frame: visit.frame(),
         tenant_name: page.tenant.display_name.clone(),
         app_name: page.app.as_ref().map(|app| app.name.clone()),
-        recovery,
+        app: showable.app,
+        passkey,
+        recovery: showable.recovery,
         code_error: wrong.code,
         recovery_error: wrong.recovery,
         check: visit.form(format!("{base}/second-factor")),
         another_account: visit.form(format!("{base}/another-account")),
     };
-    visit.page_with(status, &asked, &policy(page))
+    visit.page_with(status, &asked, &policy)
 }
 
 fn policy(page: &Page) -> String {
@@ -97,11 +137,10 @@ pub(super) async fn second_factor(at: Posted) -> Reply {
     } else {
         read_totp(at.form.get("code")).map(Shown::App)
     };
-    let answer = match shown {
-        Some(shown) => show_second_factor(&at.web.app, &at.place, shown).await,
-        None => return again(&at, by_recovery, unreadable(by_recovery).to_owned()).await,
+    let Some(shown) = shown else {
+        return again(&at, typed_wrong(by_recovery, unreadable(by_recovery).to_owned())).await;
     };
-    match answer {
+    match show_second_factor(&at.web.app, &at.place, shown).await {
         Ok(Some(entered)) => Ok(signed_in(&at, &entered)),
         Ok(None) => Ok(at.onward()),
         Err(Refusal::SignIn(SignInRefusal::WrongSecondFactor { tries_left })) => {
@@ -109,7 +148,25 @@ pub(super) async fn second_factor(at: Posted) -> Reply {
                 "The code is not right, or was used before. {} left.",
                 counted(i64::from(tries_left), "try")
             );
-            again(&at, by_recovery, words).await
+            again(&at, typed_wrong(by_recovery, words)).await
+        }
+        Err(refusal) => Err(at.no(&refusal).await),
+    }
+}
+
+async fn passkey_options(at: Posted) -> Reply {
+    match ask_to_show_passkey(&at.web.app, &at.place).await {
+        Ok(options) => Ok(json(options)),
+        Err(refusal) => Err(at.no(&refusal).await),
+    }
+}
+
+async fn passkey(at: Posted) -> Reply {
+    match show_passkey(&at.web.app, &at.place, at.form.get("credential")).await {
+        Ok(entered) => Ok(signed_in(&at, &entered)),
+        Err(Refusal::SignIn(SignInRefusal::WrongPasskey)) => {
+            let wrong = Wrong { passkey: Some(NOT_TAKEN.to_owned()), ..Wrong::default() };
+            again(&at, wrong).await
         }
         Err(refusal) => Err(at.no(&refusal).await),
     }
@@ -123,20 +180,23 @@ fn unreadable(by_recovery: bool) -> &'static str {
     }
 }
 
-async fn again(at: &Posted, by_recovery: bool, words: String) -> Reply {
+fn typed_wrong(by_recovery: bool, words: String) -> Wrong {
+    if by_recovery {
+        Wrong { recovery: Some(words), ..Wrong::default() }
+    } else {
+        Wrong { code: Some(words), ..Wrong::default() }
+    }
+}
+
+async fn again(at: &Posted, wrong: Wrong) -> Reply {
     let page = match look(&at.web.app, &at.place).await {
         Ok(page) => page,
         Err(refusal) => return Err(at.no(&refusal).await),
     };
-    let hospes_actions::sign_in::Ask::SecondFactor { recovery } = page.ask else {
+    let Ask::SecondFactor(showable) = page.ask else {
         return Ok(at.onward());
     };
-    let wrong = if by_recovery {
-        Wrong { recovery: Some(words), ..Wrong::default() }
-    } else {
-        Wrong { code: Some(words), ..Wrong::default() }
-    };
-    Ok(ask(&at.visit, &at.place, &page, recovery, wrong))
+    Ok(ask(&at.web, &at.visit, &at.place, &page, showable, wrong))
 }
 
 /// "Add the app".

@@ -2,16 +2,17 @@
 //! (`crates/domain/src/guest.rs`, `crates/actions/src/users`).
 
 use hospes_actions::portal::Profile;
+use hospes_domain::authentication_method::AuthenticationMethod;
 use hospes_domain::guest::{RESTORABLE_SECONDS, State};
 use hospes_domain::refusal::Refusal;
 
+use super::authentication_methods::called;
 use super::deeds::Deed;
 use super::error::sentence;
 use super::reset_words::fact;
 use super::seat::Seat;
 use super::tessera::{head, kind, number, way};
 use super::view::{Consequences, Fact, Place, Question};
-use crate::pages::security::kind_name;
 use crate::pages::view::Link;
 use crate::pages::words::Moment;
 
@@ -144,7 +145,10 @@ fn ends(seat: &Seat, profile: &Profile, deed: Deed) -> Consequences {
     let mut facts =
         vec![fact("Open sessions, tokens and codes", if deed == Deed::Unblock { "" } else { "all" })];
     if deed == Deed::Register {
-        facts.extend(profile.factors.iter().map(|factor| fact(kind_name(factor.kind), factor.name.clone())));
+        let named = |factor: &AuthenticationMethod| {
+            fact(called(factor.kind), factor.name.clone().unwrap_or_default())
+        };
+        facts.extend(profile.factors.iter().map(named));
         facts.push(fact("Recovery codes", "all"));
     }
     if deed == Deed::Delete {

@@ -136,6 +136,9 @@ fn words(entry: &AuditEntry) -> (String, String) {
         "User deleted security info" if is_factor => ("Removed a second factor", told("name")),
         "User deleted security info" => ("Removed a passkey", told("name")),
         "User changed recovery codes" => ("Made new recovery codes", String::new()),
+        "Admin deleted security info" if detail(record, "method").is_some() => {
+            ("Lost a way of signing in", told("name"))
+        }
         "Admin deleted security info" => ("Has to register again", String::new()),
         "Send mail again" => ("Mail sent once more", told("recipient")),
         other => (other, String::new()),
@@ -162,6 +165,7 @@ fn signed_in_with(record: &AuditRecord) -> String {
     let second = match detail(record, "secondFactor").and_then(Kind::parse) {
         Some(Kind::Totp) => " and an authenticator app",
         Some(Kind::Recovery) => " and a recovery code",
+        Some(Kind::Passkey) => " and a passkey",
         None => "",
     };
     format!("{first}{second}")

@@ -4,6 +4,7 @@
 mod applications;
 mod audit;
 mod audit_query;
+mod authentication_methods;
 mod collaboration;
 mod deed_words;
 mod deeds;
@@ -65,6 +66,7 @@ pub const ROUTES: &[&[Route]] = &[
     deeds::ROUTES,
     groups::ROUTES,
     sessions::ROUTES,
+    authentication_methods::ROUTES,
     applications::ROUTES,
     deleted::ROUTES,
     restore::ROUTES,

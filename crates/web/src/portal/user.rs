@@ -3,19 +3,19 @@
 use axum::extract::{Path, RawQuery};
 use axum::routing::get;
 use hospes_actions::portal::{Profile, profile};
+use hospes_domain::authentication_method::AuthenticationMethod;
 use hospes_domain::proof::BY_HOME_AND_PASSCODE;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::second_factor::Factor;
 use hospes_domain::time::Time;
 
 use super::audit;
+use super::authentication_methods::called;
 use super::error::sentence;
 use super::seat::Seat;
 use super::tessera::{halves, head, signs_in_with, way};
 use super::view::{self, Fact, FactorLine, Group, PastIdentity, Permission, Place};
 use super::{Reply, shown};
 use crate::http::Route;
-use crate::pages::security::kind_name;
 use crate::pages::words::Moment;
 
 /// A user's pages.
@@ -119,11 +119,11 @@ fn identity_of(known: &hospes_actions::users::KnownBinding) -> PastIdentity {
     }
 }
 
-fn factor_of(factor: &Factor) -> FactorLine {
+fn factor_of(factor: &AuthenticationMethod) -> FactorLine {
     FactorLine {
-        name: factor.name.clone(),
-        kind: kind_name(factor.kind),
-        added: Moment(factor.added_at),
+        name: factor.name.clone().unwrap_or_default(),
+        kind: called(factor.kind),
+        added: Moment(factor.added_at.unwrap_or_default()),
         used: factor.used_at.map(Moment),
     }
 }

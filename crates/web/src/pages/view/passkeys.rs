@@ -1,4 +1,4 @@
-//! The passkeys of a member. Refuses to show a key, only what its owner calls it and when it was used.
+//! The passkeys of a member or a guest. Refuses to show a key, only what its owner calls it and when it was used.
 
 use askama::Template;
 
@@ -36,6 +36,8 @@ pub struct Passkeys {
     pub options: String,
     /// Cause and remedy after a refusal.
     pub error: Option<String>,
+    /// Whether they are second factors beside the account at home, as those of guests are.
+    pub beside: bool,
     /// The passkeys, oldest first.
     pub passkeys: Vec<PasskeyLine>,
     /// Path of My Apps.
@@ -56,6 +58,7 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         add: Some(form("/security/passkeys")),
         options: "/security/passkeys/options".to_owned(),
         error: None,
+        beside: false,
         passkeys: vec![line(None, Some(form("/security/passkeys/1/remove"))), line(Some(at), None)],
         my_apps: "/myapps".to_owned(),
     };
@@ -65,10 +68,12 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         frame: DEVELOPMENT,
         ..page.clone()
     };
+    let guest = Passkeys { beside: true, ..page.clone() };
     let refused = Some(typed("The passkey was not taken. Press the button again.", mark));
     vec![
         ("passkeys", shown(&page)),
         ("passkeys-old-sign-in", shown(&old)),
+        ("passkeys-guest", shown(&guest)),
         ("passkeys-none-refused", shown(&Passkeys { passkeys: Vec::new(), error: refused, ..page.clone() })),
     ]
 }

@@ -3,10 +3,10 @@
 
 use askama::Template;
 
-use super::{Form, Frame, Link};
+use super::{Form, Frame, Link, PasskeyButton};
 use crate::pages::words::{Moment, counted};
 
-/// Asks for the code of the app, or a recovery code. Posts the field `code` or `recovery`.
+/// Asks for the code of the app, a passkey or a recovery code. Posts the field `code`, `credential` or `recovery`.
 #[derive(Clone, Template)]
 #[template(path = "pages/second_factor.html")]
 pub struct SecondFactor {
@@ -16,6 +16,10 @@ pub struct SecondFactor {
     pub tenant_name: String,
     /// App on whose behalf the reader signs in.
     pub app_name: Option<String>,
+    /// Whether there is an authenticator app.
+    pub app: bool,
+    /// "Use a passkey", for guests who have one.
+    pub passkey: Option<PasskeyButton>,
     /// Whether there are recovery codes left.
     pub recovery: bool,
     /// What was wrong with the code of the app.
@@ -107,6 +111,10 @@ pub struct Security {
     pub first: String,
     /// Second factors.
     pub factors: Vec<FactorLine>,
+    /// Names of the passkeys that count as second factors.
+    pub passkeys: Vec<String>,
+    /// Path of the page of passkeys, for guests.
+    pub passkeys_page: Option<String>,
     /// Recovery codes left.
     pub recovery_codes: usize,
     /// Whether a role demands a second factor.
@@ -129,7 +137,8 @@ pub struct Security {
 
 impl SecondFactor {
     fn is_refused(&self) -> bool {
-        self.code_error.is_some() || self.recovery_error.is_some()
+        let passkey = self.passkey.as_ref().is_some_and(|passkey| passkey.error.is_some());
+        self.code_error.is_some() || self.recovery_error.is_some() || passkey
     }
 }
 
@@ -157,6 +166,8 @@ fn asked_samples(mark: &str) -> Vec<(&'static str, String)> {
         frame: FRAME,
         tenant_name: typed("Fabrikam", mark),
         app_name: Some(typed("Supplier Portal", mark)),
+        app: true,
+        passkey: None,
         recovery: true,
         code_error: None,
         recovery_error: None,
@@ -172,7 +183,20 @@ fn asked_samples(mark: &str) -> Vec<(&'static str, String)> {
     let no_recovery = SecondFactor { recovery: false, ..asked.clone() };
     let recovery_refused =
         SecondFactor { recovery_error: Some(typed("This code does not work.", mark)), ..asked.clone() };
+    let button = |error: Option<&str>| PasskeyButton {
+        form: form("/sign-in/second-factor/passkey"),
+        options: "/sign-in/second-factor/passkey/options".to_owned(),
+        error: error.map(|words| typed(words, mark)),
+    };
+    let passkey = SecondFactor { passkey: Some(button(None)), ..asked.clone() };
+    let only_passkey = SecondFactor {
+        app: false,
+        passkey: Some(button(Some("This passkey was not taken."))),
+        ..asked.clone()
+    };
     vec![
+        ("second-factor-passkey", shown(&passkey)),
+        ("second-factor-only-passkey-refused", shown(&only_passkey)),
         ("second-factor", shown(&asked)),
         ("second-factor-refused", shown(&refused)),
         ("second-factor-no-recovery", shown(&no_recovery)),
@@ -238,6 +262,8 @@ fn own_samples(mark: &str) -> Vec<(&'static str, String)> {
         sign_in_name: typed("priya@fabrikam.example", mark),
         first: "Password".to_owned(),
         factors: vec![factor(Some(AT), Some(form("/x/security/remove"))), factor(None, None)],
+        passkeys: Vec::new(),
+        passkeys_page: None,
         recovery_codes: 9,
         demanded: true,
         add: Some("/x/security/authenticator".to_owned()),
@@ -258,12 +284,20 @@ fn own_samples(mark: &str) -> Vec<(&'static str, String)> {
         ..security.clone()
     };
     let empty = Security { factors: Vec::new(), recovery_codes: 0, renew: None, ..security.clone() };
+    let guest = Security {
+        factors: Vec::new(),
+        passkeys: vec![typed("Work laptop", mark)],
+        passkeys_page: Some("/x/security/passkeys".to_owned()),
+        own: Vec::new(),
+        ..security.clone()
+    };
     let refused_security =
         Security { done: None, problem: Some(typed("This is the only one.", mark)), ..security.clone() };
     vec![
         ("security", shown(&security)),
         ("security-stale", shown(&stale)),
         ("security-empty", shown(&empty)),
+        ("security-guest", shown(&guest)),
         ("security-refused", shown(&refused_security)),
     ]
 }

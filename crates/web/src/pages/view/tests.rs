@@ -17,7 +17,7 @@ fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
     from.split_once(end).unwrap_or_else(|| panic!("no {end}")).0
 }
 
-/// Without the script files of ours, which three pages load.
+/// Without the script files of ours, which four pages load.
 fn unscripted(page: &str) -> String {
     use crate::pages::assets::{FORM_POST_PATH, PASSKEYS_PATH};
     let scripts =

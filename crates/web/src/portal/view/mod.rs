@@ -2,6 +2,7 @@
 //! fills it. Refuses to decide, to look anything up and to know HTTP.
 
 mod audit;
+mod authentication_methods;
 mod collaboration;
 #[cfg(test)]
 mod deed_samples;
@@ -25,6 +26,7 @@ mod user;
 mod users;
 
 pub use audit::{Audit, AuditRecordPage, AuditRow, Change, Happened, History, Newest, Person, Shape};
+pub use authentication_methods::{AuthenticationMethods, MethodRow};
 pub use collaboration::{Choice, Collaboration, Domains, Setting};
 pub use deleted::{Deleted, DeletedRow};
 pub use edit::{Edit, Field, OtherEmails, Section};

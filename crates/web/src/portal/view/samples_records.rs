@@ -4,8 +4,9 @@ use hospes_domain::mail::MailState;
 
 use super::samples::{AT, fact, form, frame, head, shown, typed, yes};
 use super::{
-    Audit, AuditRecordPage, AuditRow, Change, Chip, Happened, History, MailPage, MailRow, Newest, Outbox,
-    Person, Place, SessionRow, Shape, SignInRow, SignIns, Standing, UserSessions, UserSignIns,
+    Audit, AuditRecordPage, AuditRow, AuthenticationMethods, Change, Chip, Happened, History, MailPage,
+    MailRow, MethodRow, Newest, Outbox, Person, Place, SessionRow, Shape, SignInRow, SignIns, Standing,
+    UserSessions, UserSignIns,
 };
 use crate::pages::view::Link;
 
@@ -38,7 +39,7 @@ pub(super) fn newest(mark: &str) -> Newest {
 
 /// Every page, by name.
 pub(super) fn all(mark: &str) -> Vec<(&'static str, String)> {
-    [logs(mark), mails(mark), sessions(mark), sign_ins(mark)].concat()
+    [logs(mark), mails(mark), sessions(mark), methods(mark), sign_ins(mark)].concat()
 }
 
 fn logs(mark: &str) -> Vec<(&'static str, String)> {
@@ -130,6 +131,52 @@ fn sessions(mark: &str) -> Vec<(&'static str, String)> {
     };
     let none = UserSessions { rows: Vec::new(), flash: None, ..page.clone() };
     vec![("portal-sessions", shown(&page)), ("portal-sessions-none", shown(&none))]
+}
+
+fn methods(mark: &str) -> Vec<(&'static str, String)> {
+    let row = |kind, name: &str, remove: Option<&str>| MethodRow {
+        kind,
+        name: typed(name, mark),
+        note: "",
+        added: Some(AT),
+        used: Some(AT),
+        remove: remove.map(str::to_owned),
+    };
+    let password = MethodRow {
+        name: String::new(),
+        note: "Has to be replaced at the next sign-in",
+        used: None,
+        ..row("Password", "", None)
+    };
+    let remove = Some("/portal/x/users/y/authentication-methods/z/remove");
+    let page = AuthenticationMethods {
+        frame: frame(Place::Users, mark),
+        user: head(Standing::Accepted, mark),
+        flash: Some("The method was removed, and every session was revoked."),
+        edit: yes(),
+        bound: None,
+        rows: vec![
+            password,
+            row("Authenticator app", "Phone", remove),
+            row("Passkey", "Work laptop", remove),
+        ],
+        recovery_codes: Some("9 codes".to_owned()),
+        demanded: true,
+        register: Some(yes()),
+    };
+    let none = AuthenticationMethods {
+        bound: Some("Account at home"),
+        rows: Vec::new(),
+        recovery_codes: None,
+        demanded: false,
+        register: None,
+        flash: None,
+        ..page.clone()
+    };
+    vec![
+        ("portal-authentication-methods", shown(&page)),
+        ("portal-authentication-methods-none", shown(&none)),
+    ]
 }
 
 fn sign_ins(mark: &str) -> Vec<(&'static str, String)> {
