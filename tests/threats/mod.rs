@@ -18,6 +18,7 @@ mod d_rank;
 mod d_reset;
 pub mod d_sign_ins;
 mod e_applications;
+mod e_consents;
 mod e_directory;
 #[cfg(unix)]
 mod e_first_run;

@@ -1,6 +1,7 @@
 //! An administrator agrees for the whole organisation to what an application declares that it needs
 //! (reference/tokens-and-sign-in.md section 4, admin consent). Refuses whoever could not grant it one by one (threats E2),
-//! addresses that are not the application's (F1), and to grant on a link: the page asks first.
+//! what the page did not list (E2), addresses that are not the application's (F1), and to grant on a link: the page asks
+//! first.
 
 use hospes_domain::access::may_consent_for_all;
 use hospes_domain::application::{
@@ -10,10 +11,11 @@ use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{RequestedScopes, Resource, ResponseMode};
 use hospes_domain::tenant::Tenant;
-use hospes_store::engine::{Read, WriteTx};
+use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::{app_role_assignments, applications, delegated_grants, service_principals, tenants};
 use uuid::Uuid;
 
+use super::listing::{Listed, unchanged};
 use super::look::meaning;
 use super::parameters::{unknown_client, wrong_address};
 use super::{Answer, AskedFor, session_hash};
@@ -52,6 +54,8 @@ pub struct AdminConsent {
     pub redirect_uri: String,
     /// What it asks for, by resource.
     pub needed: Vec<Needed>,
+    /// What the form brings back.
+    pub digest: String,
 }
 
 /// What is asked of one resource.
@@ -97,73 +101,119 @@ pub async fn review(
         let plans = plan(tx, tenant, &application, &wish, &public_url)?;
         may(tx, &person, &plans)?;
         let tenant = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
+        let digest = digest(&application, &redirect_uri, &plans);
         let needed = plans.iter().map(needed).collect();
-        Ok(Some(AdminConsent { tenant, person, app_name: application.display_name, redirect_uri, needed }))
+        let app_name = application.display_name;
+        Ok(Some(AdminConsent { tenant, person, app_name, redirect_uri, needed, digest }))
     })
     .await
 }
 
-/// Grants what the page listed and answers the application; `None` when nobody is signed in.
+/// Grants what the page listed and answers the application; `None` when nobody is signed in. `read` is the digest of the
+/// page. A refusal to somebody who is signed in is on record.
 ///
 /// # Errors
-/// As [`review`].
+/// As [`review`]; [`Refusal::Stale`] when the page would list something else by now, [`Refusal::NotAllowed`] for those who
+/// cannot grant it.
 pub async fn consent_for_all(
     app: &App,
     tenant: TenantId,
     session: Option<&str>,
     wish: Wish,
+    read: &str,
 ) -> Result<Option<Answer>, Refusal> {
     let Some(page) = review(app, tenant, session, wish.clone()).await? else { return Ok(None) };
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(None) };
     let roles = page.needed.iter().map(|needed| needed.own.len()).sum::<usize>();
     let ids: Vec<Uuid> = (0..roles).map(|_| app.new_id()).collect();
     let (principal_id, audit_id) = (app.new_object_id(), app.new_id());
-    let public_url = app.public_url().to_owned();
+    let (public_url, read) = (app.public_url().to_owned(), read.to_owned());
     app.write(move |tx| {
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let person = sessions::signed_in(tenant, session, &user, tx.now());
         let (application, redirect_uri) = asking(tx, tenant, &wish)?;
         let plans = plan(tx, tenant, &application, &wish, &public_url)?;
-        let caller = may(tx, &person, &plans)?;
-        if plans.iter().map(|plan| plan.roles.len()).sum::<usize>() > ids.len() {
-            // The application has declared more since the page was shown.
-            return Err(Refusal::Stale.into());
-        }
+        let agreed = may(tx, &person, &plans).and_then(|caller| {
+            unchanged(&digest(&application, &redirect_uri, &plans), &read)?;
+            Ok(caller)
+        });
+        let caller = match agreed {
+            Ok(caller) => caller,
+            Err(Stop::Refused(refusal)) => {
+                let details = vec![("application".to_owned(), application.client_id.to_string())];
+                audit::by_guest(tx, &user, audit_id, Activity::ConsentToApp, Err(&refusal), details)?;
+                return Err(refusal.into());
+            }
+            Err(failed) => return Err(failed),
+        };
         let principal = present(tx, tenant, &application, principal_id)?;
-        let mut fresh = ids.iter();
-        let mut granted: Vec<String> = Vec::new();
-        for plan in &plans {
-            let pair = (application.client_id, plan.resource.client);
-            if !plan.scopes.is_empty() {
-                delegated_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
-                granted.extend(plan.scopes.iter().cloned());
-            }
-            for role in &plan.roles {
-                let id = fresh.next().copied().ok_or(Refusal::Stale)?;
-                assign(tx, tenant, id, &principal, plan, role)?;
-                granted.push(role.value.clone());
-            }
-        }
+        let granted = grant(tx, tenant, (&application, &principal), &plans, &ids)?;
         let details = vec![
             ("consentType".to_owned(), "AllPrincipals".to_owned()),
-            ("scope".to_owned(), granted.join(" ")),
+            ("scope".to_owned(), granted.clone()),
         ];
         let target = Target::service_principal(&principal);
         audit::done(tx, &caller, audit_id, Activity::ConsentToApp, Some(&target), details)?;
-        let mut fields =
-            vec![("admin_consent".to_owned(), "True".to_owned()), ("tenant".to_owned(), tenant.to_string())];
-        if !wish.older {
-            fields.push(("scope".to_owned(), granted.join(" ")));
-        }
-        fields.extend(wish.state.clone().map(|state| ("state".to_owned(), state)));
-        Ok(Some(Answer {
-            redirect_uri,
-            mode: ResponseMode::Query,
-            fields,
-            app_name: application.display_name,
-        }))
+        Ok(Some(agreed_to(tenant, &wish, application.display_name, redirect_uri, granted)))
     })
     .await
+}
+
+/// Saves what is granted; the names of it.
+fn grant(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    (application, principal): (&Application, &ServicePrincipal),
+    plans: &[Plan],
+    ids: &[Uuid],
+) -> Result<String, Stop> {
+    let mut fresh = ids.iter();
+    let mut granted: Vec<&str> = Vec::new();
+    for plan in plans {
+        let pair = (application.client_id, plan.resource.client);
+        if !plan.scopes.is_empty() {
+            delegated_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
+            granted.extend(plan.scopes.iter().map(String::as_str));
+        }
+        for role in &plan.roles {
+            // As many were drawn as the page lists, and the list is the one that was read.
+            let id = fresh.next().copied().ok_or(StoreError::Conflict)?;
+            assign(tx, tenant, id, principal, plan, role)?;
+            granted.push(&role.value);
+        }
+    }
+    Ok(granted.join(" "))
+}
+
+/// What the application hears.
+fn agreed_to(tenant: TenantId, wish: &Wish, app_name: String, redirect_uri: String, granted: String) -> Answer {
+    let mut fields =
+        vec![("admin_consent".to_owned(), "True".to_owned()), ("tenant".to_owned(), tenant.to_string())];
+    if !wish.older {
+        fields.push(("scope".to_owned(), granted));
+    }
+    fields.extend(wish.state.clone().map(|state| ("state".to_owned(), state)));
+    Answer { redirect_uri, mode: ResponseMode::Query, fields, app_name }
+}
+
+/// What the page shows and what is granted by it, as its form brings it back.
+fn digest(application: &Application, redirect_uri: &str, plans: &[Plan]) -> String {
+    let mut listed = Listed::new("consent for all");
+    for word in [&application.client_id.to_string(), &application.display_name, redirect_uri] {
+        listed.word(word);
+    }
+    for plan in plans {
+        listed.word("resource");
+        listed.word(&plan.resource.client.to_string());
+        let needed = needed(plan);
+        listed.word(&needed.resource);
+        needed.on_behalf.iter().for_each(|asked| listed.permission("on behalf", asked));
+        for (role, asked) in plan.roles.iter().zip(&needed.own) {
+            listed.permission("own", asked);
+            listed.word(&role.id.to_string());
+        }
+    }
+    listed.digest()
 }
 
 /// Tells the application that the administrator said no.

@@ -1,12 +1,15 @@
 //! The person agrees that an app may, or does not. Refuses to grant what takes an administrator, and
-//! to grant without answering: the code follows in the same transaction.
+//! to grant without answering: the code follows in the same transaction; and to grant what the person has not read, such as
+//! what an application has declared since (threats E2).
 
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{Consent, Step};
 use hospes_store::{delegated_grants, sign_in_flows};
 
 use super::finish::{Answer, Draft, issue, record, refuse};
-use super::{Place, Scene, device, lost};
+use super::listing::unchanged;
+use super::look::listing;
+use super::{KnownApp, Place, Scene, device, lost};
 use crate::app::App;
 use crate::audit::{self, Activity};
 
@@ -20,26 +23,33 @@ pub enum Decided {
     Refused(String),
 }
 
-/// Grants what is asked for and answers the app.
-pub async fn accept(app: &App, place: &Place) -> Result<Decided, Refusal> {
+/// Grants what is asked for and answers the app. `read` is the digest of the page.
+///
+/// # Errors
+/// [`Refusal::Stale`] when the page would list something else by now.
+pub async fn accept(app: &App, place: &Place, read: &str) -> Result<Decided, Refusal> {
     let (scene, draft, audit_id) = (Scene::new(app, place), Draft::new(app, place.tenant)?, app.new_id());
+    let read = read.to_owned();
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
-        let (Step::AskConsent, Some(asking), Some((_, user))) =
-            (known.step(tx.now()), &known.app, &known.session)
-        else {
-            return Err(lost());
-        };
+        let (Some(asking), Some((_, user))) = (&known.app, &known.session) else { return Err(lost()) };
+        match known.step(tx.now()) {
+            Step::AskConsent => {}
+            // What is asked for has changed so much that it is no question to the person any more.
+            Step::RedirectWithCode | Step::Error(_) => return Err(Refusal::Stale.into()),
+            _ => return Err(lost()),
+        }
+        if let Err(refusal) = unchanged(&listing(&known).digest, &read) {
+            audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Err(&refusal), about(asking))?;
+            return Err(refusal.into());
+        }
         let device = device::of_flow(tx, &known)?;
         if let Consent::Ask(missing) = &asking.consent {
             let names = missing.join(" ");
             let grant = (asking.application.client_id, asking.resource.client);
             delegated_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
-            let details = vec![
-                ("application".to_owned(), asking.application.client_id.to_string()),
-                ("resource".to_owned(), asking.resource.client.to_string()),
-                ("scope".to_owned(), names),
-            ];
+            let mut details = about(asking);
+            details.push(("scope".to_owned(), names));
             audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Ok(()), details)?;
         }
         if device.is_some() {
@@ -48,6 +58,13 @@ pub async fn accept(app: &App, place: &Place) -> Result<Decided, Refusal> {
         issue(tx, &scene, &known, &draft).map(Decided::Answer)
     })
     .await
+}
+
+fn about(asking: &KnownApp) -> Vec<(String, String)> {
+    vec![
+        ("application".to_owned(), asking.application.client_id.to_string()),
+        ("resource".to_owned(), asking.resource.client.to_string()),
+    ]
 }
 
 /// Tells the app that the person said no.

@@ -8,7 +8,8 @@ use hospes_domain::time::Time;
 use hospes_store::engine::Read;
 use hospes_store::{counters, second_factors};
 
-use super::{Known, Place, Scene, device, lost};
+use super::listing::Listed;
+use super::{AskedFor, Known, Listing, Place, Scene, device, lost};
 use crate::app::{App, Stop};
 use crate::redeem::sends_to;
 use crate::sessions::{self, SignedIn};
@@ -37,15 +38,6 @@ pub struct AppName {
     pub name: String,
     /// Its registered address the answer goes to.
     pub redirect_uri: String,
-}
-
-/// A permission that the consent page lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AskedFor {
-    /// Its name in scopes.
-    pub name: String,
-    /// What its resource says about it; the directory API's and OpenID Connect's are explained by the page.
-    pub meaning: Option<String>,
 }
 
 /// What a page asks.
@@ -77,7 +69,7 @@ pub enum Ask {
     /// Setting a second factor up, because a role demands one.
     Enrol,
     /// Whether the app may.
-    Consent(Vec<AskedFor>),
+    Consent(Listing),
     /// Whether a device may sign in.
     Device {
         /// The network it asked from, if that is known.
@@ -132,7 +124,7 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
         },
         Step::AskSecondFactor => Ask::SecondFactor { recovery: has_recovery_codes(tx, known)? },
         Step::EnrolSecondFactor => Ask::Enrol,
-        Step::AskConsent => Ask::Consent(asked_for(known)),
+        Step::AskConsent => Ask::Consent(listing(known)),
         Step::RedirectWithCode if waits(known) => {
             let device = device::of_flow(tx, known)?.ok_or_else(lost)?;
             Ask::Device { source: device.source, asked_at: device.created_at }
@@ -161,6 +153,21 @@ fn paused(tx: &impl Read, known: &Known, now: Time) -> Result<Option<Time>, Stop
     let Some(address) = &known.flow.address else { return Ok(None) };
     let sent = counters::load(tx, known.tenant.id, &sends_to(address))?;
     Ok(sent.room(SENDS_PER_ADDRESS, now).err().map(|seconds| now.plus_seconds(i64::from(seconds))))
+}
+
+/// What the consent page lists, and its digest.
+pub(super) fn listing(known: &Known) -> Listing {
+    let asked = asked_for(known);
+    let mut listed = Listed::new("consent of a person");
+    if let Some(app) = &known.app {
+        listed.word(&app.application.client_id.to_string());
+        listed.word(&app.principal.display_name);
+        listed.word(&app.resource.client.to_string());
+    }
+    for asked in &asked {
+        listed.permission("scope", asked);
+    }
+    Listing { asked, digest: listed.digest() }
 }
 
 /// What the consent page lists: what is still missing, or everything when the app insists on asking.

@@ -116,7 +116,7 @@ async fn newer(
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
-    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
+    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?, false).await
 }
 
 async fn older(
@@ -125,10 +125,11 @@ async fn older(
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
-    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
+    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?, false).await
 }
 
-async fn show(web: &Web, visit: &Visit, asking: Asking) -> Reply {
+/// The page; `changed` when it comes in answer to a form that agreed to another list.
+async fn show(web: &Web, visit: &Visit, asking: Asking, changed: bool) -> Reply {
     let host = asking.host.id;
     let found = review(&web.app, host, visit.session(host), asking.wish.clone()).await;
     let Some(found) = found.map_err(|refusal| asking.no(visit, &refusal))? else {
@@ -143,11 +144,14 @@ async fn show(web: &Web, visit: &Visit, asking: Asking) -> Reply {
         host_name: found.tenant.display_name,
         signed_in_as: found.person.sign_in_name,
         wanted: found.needed.into_iter().map(wanted).collect(),
+        changed,
+        read: found.digest,
         accept: visit.form(asking.path("/accept")),
         cancel: visit.form(asking.path("/cancel")),
     };
     let policy = policy_towards(Some(&found.redirect_uri));
-    Ok(visit.page_with(StatusCode::OK, &page, &policy))
+    let status = if changed { StatusCode::CONFLICT } else { StatusCode::OK };
+    Ok(visit.page_with(status, &page, &policy))
 }
 
 fn wanted(needed: Needed) -> Wanted {
@@ -160,9 +164,9 @@ async fn accept_newer(
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
-    _form: PostedForm,
+    form: PostedForm,
 ) -> Reply {
-    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
+    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?, &form).await
 }
 
 async fn accept_older(
@@ -170,18 +174,20 @@ async fn accept_older(
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
-    _form: PostedForm,
+    form: PostedForm,
 ) -> Reply {
-    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
+    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?, &form).await
 }
 
-async fn accept(web: &Web, visit: &Visit, asking: Asking) -> Reply {
+async fn accept(web: &Web, visit: &Visit, asking: Asking, form: &PostedForm) -> Reply {
     let host = asking.host.id;
-    let answer = consent_for_all(&web.app, host, visit.session(host), asking.wish.clone()).await;
-    match answer.map_err(|refusal| asking.no(visit, &refusal))? {
-        Some(answer) => Ok(deliver(visit, answer)),
+    let read = form.get("read");
+    match consent_for_all(&web.app, host, visit.session(host), asking.wish.clone(), read).await {
+        Ok(Some(answer)) => Ok(deliver(visit, answer)),
         // The session has ended: the page asks to sign in again.
-        None => Ok(visit.go(&asking.path(""))),
+        Ok(None) => Ok(visit.go(&asking.path(""))),
+        Err(Refusal::Stale) => show(web, visit, asking, true).await,
+        Err(refusal) => Err(asking.no(visit, &refusal)),
     }
 }
 

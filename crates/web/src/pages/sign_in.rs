@@ -5,7 +5,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use hospes_actions::sign_in::{Ask, AskedFor, Page, Place, finish, look};
+use hospes_actions::sign_in::{Ask, Listing, Page, Place, finish, look};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use http::StatusCode;
@@ -70,6 +70,8 @@ pub(super) struct Problem<'a> {
     pub new_password: Option<&'a str>,
     /// Why the code was not taken.
     pub code: Option<PasscodeError>,
+    /// Whether the app asks for something else than when the person agreed.
+    pub changed: bool,
 }
 
 impl Problem<'_> {
@@ -151,7 +153,11 @@ pub(super) async fn render(
     let to = page.app.as_ref().map(|app| app.redirect_uri.clone());
     let policy = policy_towards(to.as_deref());
     let wrong = problem.is_any();
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match (problem.changed, wrong) {
+        (true, _) => StatusCode::CONFLICT,
+        (_, true) => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
+    };
     let passkeys = web.app.has_passkeys();
     // Only the page with the button loads the script.
     let scripted = if passkeys { with_script(&policy) } else { policy.clone() };
@@ -182,7 +188,7 @@ pub(super) async fn render(
         Ask::Enrol => {
             return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await;
         }
-        Ask::Consent(scopes) => visit.page_with(status, &at.consent(scopes), &policy),
+        Ask::Consent(listing) => visit.page_with(status, &at.consent(listing, problem.changed), &policy),
         Ask::Device { source, asked_at } => visit.page(status, &at.device(source, asked_at)),
         Ask::Return(path) => visit.go(&path),
         Ask::Nothing => match finish(&web.app, place).await {
@@ -329,7 +335,7 @@ impl Standing<'_> {
         }
     }
 
-    fn consent(&self, scopes: Vec<AskedFor>) -> AppConsent {
+    fn consent(&self, listing: Listing, changed: bool) -> AppConsent {
         let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
         let person = self.page.signed_in.as_ref();
         AppConsent {
@@ -341,7 +347,9 @@ impl Standing<'_> {
             },
             tenant_name: self.page.tenant.display_name.clone(),
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
-            scopes: scopes.into_iter().map(forms::scope).collect(),
+            scopes: listing.asked.into_iter().map(forms::scope).collect(),
+            changed,
+            read: listing.digest,
             accept: self.form("accept"),
             cancel: self.form("decline"),
         }

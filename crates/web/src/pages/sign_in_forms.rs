@@ -153,10 +153,16 @@ pub async fn accept(
     State(web): State<Web>,
     visit: Visit,
     Path((t, f)): FlowPath,
-    _form: PostedForm,
+    form: PostedForm,
 ) -> Reply {
     let place = place(&web, &visit, (&t, &f))?;
-    answered(&web, &visit, &place, accept_consent(&web.app, &place).await).await
+    match accept_consent(&web.app, &place, form.get("read")).await {
+        Err(Refusal::Stale) => {
+            let problem = Problem { changed: true, ..Problem::default() };
+            render(&web, &visit, &place, false, problem).await
+        }
+        decided => answered(&web, &visit, &place, decided).await,
+    }
 }
 
 /// "Cancel" on it.

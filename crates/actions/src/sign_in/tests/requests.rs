@@ -2,10 +2,12 @@
 
 use super::*;
 
-/// The consent page with these permissions of the directory API.
-fn asks(names: &[&str]) -> Ask {
+/// What the form of a consent page with these permissions of the directory API brings back.
+fn read_of(ask: &Ask, names: &[&str]) -> String {
+    let Ask::Consent(listing) = ask else { panic!("{ask:?}") };
     let asked = |&name: &&str| AskedFor { name: name.to_owned(), meaning: None };
-    Ask::Consent(names.iter().map(asked).collect())
+    assert_eq!(listing.asked, names.iter().map(asked).collect::<Vec<_>>());
+    listing.digest.clone()
 }
 
 #[tokio::test]
@@ -149,15 +151,16 @@ async fn consent_is_asked_once_and_administrators_are_needed_for_more() {
     let stage = Stage::new(|_| {}).await;
     let place = stage.flow(&[("scope", "openid User.Read")], None).await;
     let place = stage.member_signs_in(&place).await;
-    assert_eq!(stage.sees(&place).await, asks(&["User.Read"]));
+    let read = read_of(&stage.sees(&place).await, &["User.Read"]);
     let no = stage.flow(&[("scope", "openid User.Read")], place.session.as_deref()).await;
     assert_eq!(field(&answered(decline(stage.app(), &no).await), "error"), Some("access_denied"));
-    assert!(field(&answered(accept(stage.app(), &place).await), "code").is_some());
+    assert!(field(&answered(accept(stage.app(), &place, &read).await), "code").is_some());
     let session = place.session.as_deref();
     assert_eq!(stage.told(&[("scope", "User.Read"), ("prompt", "none")], session).await, "code");
     let insists = stage.flow(&[("prompt", "consent")], session).await;
-    assert_eq!(stage.sees(&insists).await, asks(&["openid", "profile"]));
-    assert!(field(&answered(accept(stage.app(), &insists).await), "code").is_some());
+    assert!(matches!(accept(stage.app(), &insists, &read).await, Err(Refusal::Stale)), "E2: another page");
+    let read = read_of(&stage.sees(&insists).await, &["openid", "profile"]);
+    assert!(field(&answered(accept(stage.app(), &insists, &read).await), "code").is_some());
     let more = stage.flow(&[("scope", "User.Invite.All")], session).await;
     assert_eq!(field(&finish(stage.app(), &more).await.unwrap(), "error"), Some("consent_required"));
 }

@@ -30,6 +30,10 @@ pub struct AppConsent {
     pub signed_in_as: String,
     /// What it asks for.
     pub scopes: Vec<Scope>,
+    /// Whether it asks for something else than when the reader agreed.
+    pub changed: bool,
+    /// Brought back by "Accept": what was read.
+    pub read: String,
     /// "Accept".
     pub accept: Form,
     /// "Cancel".
