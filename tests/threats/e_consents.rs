@@ -14,7 +14,11 @@ fn needs(on_behalf: &[Scope], own: &[Scope]) -> Value {
     let on_behalf = on_behalf.iter().map(|scope| json!({ "id": scope.delegated_id(), "type": "Scope" }));
     let own = own.iter().map(|scope| json!({ "id": scope.app_role_id().unwrap(), "type": "Role" }));
     let access: Vec<Value> = on_behalf.chain(own).collect();
-    if access.is_empty() { json!([]) } else { json!([{ "resourceAppId": DIRECTORY, "resourceAccess": access }]) }
+    if access.is_empty() {
+        json!([])
+    } else {
+        json!([{ "resourceAppId": DIRECTORY, "resourceAccess": access }])
+    }
 }
 
 async fn declares(server: &Server, app: &MadeApp, on_behalf: &[Scope], own: &[Scope]) {
@@ -24,9 +28,7 @@ async fn declares(server: &Server, app: &MadeApp, on_behalf: &[Scope], own: &[Sc
 }
 
 async fn harmless(server: &Server) -> MadeApp {
-    server
-        .make_app("Harmless", json!({ "requiredResourceAccess": needs(&[Scope::UserRead], &[]) }))
-        .await
+    server.make_app("Harmless", json!({ "requiredResourceAccess": needs(&[Scope::UserRead], &[]) })).await
 }
 
 fn for_everybody(server: &Server, app: &MadeApp) -> String {
@@ -37,7 +39,8 @@ fn for_everybody(server: &Server, app: &MadeApp) -> String {
 }
 
 fn granted(server: &Server) -> Vec<String> {
-    let mut rows = server.look().rows("SELECT client_id, scope FROM permission_grants ORDER BY client_id, scope");
+    let mut rows =
+        server.look().rows("SELECT client_id, scope FROM permission_grants ORDER BY client_id, scope");
     rows.extend(server.look().rows("SELECT principal_id, app_role_id FROM app_role_assignments ORDER BY id"));
     rows.concat()
 }
@@ -155,5 +158,35 @@ async fn e2_a_person_grants_the_list_that_was_shown_and_no_other() {
         let done = browser.submit(&server, &shown.form_to("/accept"), &[]).await;
         let tokens = server.exchange(&app, &done).await.expect(200).json;
         assert_eq!(claims(&tokens["access_token"])["scp"], "openid User.Read");
+    }
+}
+
+#[tokio::test]
+async fn e2_who_may_not_agree_for_everybody_is_refused_on_record() {
+    let server = Server::start().await;
+    let app = harmless(&server).await;
+    let before = granted(&server);
+    let mut browser = Browser::new();
+    let page = server.through_password(&mut browser, &for_everybody(&server, &app), &server.member).await;
+    let mut form = page.form_to("/adminconsent/cancel");
+    form.action = form.action.replace("/cancel", "/accept");
+    let refused = browser.submit(&server, &form, &[]).await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.text().contains("needs an administrator’s approval"), "{}", refused.html);
+    assert!(!refused.text().contains("invited you"), "a member was invited by nobody");
+    assert_eq!(granted(&server), before);
+    let refused = "SELECT reason FROM audit WHERE activity = 'Consent to application' AND result = 'failure'";
+    assert_eq!(server.look().rows(refused), [["not_allowed"]]);
+}
+
+#[tokio::test]
+async fn e2_the_page_says_what_a_program_could_do_by_itself() {
+    let server = Server::start().await;
+    let app = server.make_app("Harmless", json!({ "requiredResourceAccess": needs(&[], TAKEOVER) })).await;
+    let shown =
+        server.through_password(&mut Browser::new(), &for_everybody(&server, &app), &server.admin).await;
+    for scope in TAKEOVER {
+        let said = format!("{}<span class=\"identifier\">{}</span>", scope.own_meaning(), scope.name());
+        assert!(shown.html.contains(&said), "{}", shown.html);
     }
 }

@@ -3,12 +3,12 @@
 //! what the page did not list (E2), addresses that are not the application's (F1), and to grant on a link: the page asks
 //! first.
 
-use hospes_domain::access::may_consent_for_all;
+use hospes_domain::access::{Scope, may_consent_for_all};
 use hospes_domain::application::{
     AppRole, AppRoleAssignment, Application, DIRECTORY_API, PrincipalKind, RequiredAccess, ServicePrincipal,
 };
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
-use hospes_domain::refusal::{OAuthRefusal, Refusal};
+use hospes_domain::refusal::{NotAllowed, OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{RequestedScopes, Resource, ResponseMode};
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::{Read, StoreError, WriteTx};
@@ -56,6 +56,8 @@ pub struct AdminConsent {
     pub needed: Vec<Needed>,
     /// What the form brings back.
     pub digest: String,
+    /// Why the person cannot grant it.
+    pub refused: Option<NotAllowed>,
 }
 
 /// What is asked of one resource.
@@ -80,8 +82,7 @@ struct Plan {
 /// The page as the session of the browser sees it; `None` when nobody is signed in.
 ///
 /// # Errors
-/// [`Refusal::OAuth`] for an unknown application, another address, or permissions that do not exist;
-/// [`Refusal::NotAllowed`] for those who cannot grant them.
+/// [`Refusal::OAuth`] for an unknown application, another address, or permissions that do not exist.
 pub async fn review(
     app: &App,
     tenant: TenantId,
@@ -99,12 +100,16 @@ pub async fn review(
         let Some((session, user)) = found else { return Ok(None) };
         let person = sessions::signed_in(tenant, session, &user, tx.now());
         let plans = plan(tx, tenant, &application, &wish, &public_url)?;
-        may(tx, &person, &plans)?;
+        let refused = match may(tx, &person, &plans) {
+            Ok(_) => None,
+            Err(Stop::Refused(Refusal::NotAllowed(why))) => Some(why),
+            Err(other) => return Err(other),
+        };
         let tenant = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
         let digest = digest(&application, &redirect_uri, &plans);
         let needed = plans.iter().map(needed).collect();
         let app_name = application.display_name;
-        Ok(Some(AdminConsent { tenant, person, app_name, redirect_uri, needed, digest }))
+        Ok(Some(AdminConsent { tenant, person, app_name, redirect_uri, needed, digest, refused }))
     })
     .await
 }
@@ -186,7 +191,13 @@ fn grant(
 }
 
 /// What the application hears.
-fn agreed_to(tenant: TenantId, wish: &Wish, app_name: String, redirect_uri: String, granted: String) -> Answer {
+fn agreed_to(
+    tenant: TenantId,
+    wish: &Wish,
+    app_name: String,
+    redirect_uri: String,
+    granted: String,
+) -> Answer {
     let mut fields =
         vec![("admin_consent".to_owned(), "True".to_owned()), ("tenant".to_owned(), tenant.to_string())];
     if !wish.older {
@@ -300,9 +311,14 @@ fn may(tx: &impl Read, person: &SignedIn, plans: &[Plan]) -> Result<hospes_domai
 
 fn needed(plan: &Plan) -> Needed {
     let on_behalf = |name: &String| AskedFor { name: name.clone(), meaning: meaning(&plan.resource, name) };
+    let directory = plan.resource.client == DIRECTORY_API;
     let own = |role: &AppRole| AskedFor {
         name: role.value.clone(),
-        meaning: Some(format!("{} {}", role.display_name, role.description).trim().to_owned()),
+        meaning: Some(match Scope::parse(&role.value).filter(|_| directory) {
+            // Its roles are called what they are named in scopes, which explains nothing.
+            Some(scope) => scope.own_meaning().to_owned(),
+            None => format!("{} {}", role.display_name, role.description).trim().to_owned(),
+        }),
     };
     Needed {
         resource: plan.resource.name.clone(),

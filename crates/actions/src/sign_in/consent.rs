@@ -3,7 +3,7 @@
 //! what an application has declared since (threats E2).
 
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
-use hospes_domain::sign_in::{Consent, Step};
+use hospes_domain::sign_in::{Consent, Step, needs_admin};
 use hospes_store::{delegated_grants, sign_in_flows};
 
 use super::finish::{Answer, Draft, issue, record, refuse};
@@ -36,7 +36,7 @@ pub async fn accept(app: &App, place: &Place, read: &str) -> Result<Decided, Ref
         match known.step(tx.now()) {
             Step::AskConsent => {}
             // What is asked for has changed so much that it is no question to the person any more.
-            Step::RedirectWithCode | Step::Error(_) => return Err(Refusal::Stale.into()),
+            Step::RedirectWithCode | Step::NeedAdmin => return Err(Refusal::Stale.into()),
             _ => return Err(lost()),
         }
         if let Err(refusal) = unchanged(&listing(&known).digest, &read) {
@@ -67,7 +67,7 @@ fn about(asking: &KnownApp) -> Vec<(String, String)> {
     ]
 }
 
-/// Tells the app that the person said no.
+/// Tells the app that the person said no, or could not say yes.
 pub async fn decline(app: &App, place: &Place) -> Result<Decided, Refusal> {
     let (scene, audit_id) = (Scene::new(app, place), app.new_id());
     app.write(move |tx| {
@@ -77,12 +77,13 @@ pub async fn decline(app: &App, place: &Place) -> Result<Decided, Refusal> {
             let name = known.app.map(|app| app.principal.display_name);
             return Ok(Decided::Refused(name.unwrap_or_default()));
         }
-        let error = OAuthRefusal {
+        let declined = OAuthRefusal {
             error: "access_denied",
             code: 65004,
             description: "The person declined to agree to what the application asks for.".to_owned(),
             unauthorized: false,
         };
+        let error = if known.step(tx.now()) == Step::NeedAdmin { needs_admin() } else { declined };
         let answer = refuse(&known, &error)?;
         record(tx, &scene, &known, &Refusal::OAuth(error))?;
         if !sign_in_flows::end(tx, scene.tenant, scene.flow)? {

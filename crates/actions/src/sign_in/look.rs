@@ -9,7 +9,7 @@ use hospes_store::engine::Read;
 use hospes_store::{counters, second_factors};
 
 use super::listing::Listed;
-use super::{AskedFor, Known, Listing, Place, Scene, device, lost};
+use super::{AskedFor, Known, KnownApp, Listing, Place, Scene, device, lost};
 use crate::app::{App, Stop};
 use crate::redeem::sends_to;
 use crate::sessions::{self, SignedIn};
@@ -70,6 +70,13 @@ pub enum Ask {
     Enrol,
     /// Whether the app may.
     Consent(Listing),
+    /// Nothing this person could answer: an administrator has to grant this.
+    NeedAdmin {
+        /// Name of the resource.
+        resource: String,
+        /// What takes an administrator.
+        asked: Vec<AskedFor>,
+    },
     /// Whether a device may sign in.
     Device {
         /// The network it asked from, if that is known.
@@ -125,6 +132,7 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
         Step::AskSecondFactor => Ask::SecondFactor { recovery: has_recovery_codes(tx, known)? },
         Step::EnrolSecondFactor => Ask::Enrol,
         Step::AskConsent => Ask::Consent(listing(known)),
+        Step::NeedAdmin => need_admin(known),
         Step::RedirectWithCode if waits(known) => {
             let device = device::of_flow(tx, known)?.ok_or_else(lost)?;
             Ask::Device { source: device.source, asked_at: device.created_at }
@@ -170,10 +178,24 @@ pub(super) fn listing(known: &Known) -> Listing {
     Listing { asked, digest: listed.digest() }
 }
 
+fn need_admin(known: &Known) -> Ask {
+    let (resource, asked) = match &known.app {
+        Some(KnownApp { resource, consent: Consent::NeedsAdmin(beyond), .. }) => {
+            (resource.name.clone(), beyond.iter().map(|name| explained(resource, name)).collect())
+        }
+        _ => (String::new(), Vec::new()),
+    };
+    Ask::NeedAdmin { resource, asked }
+}
+
+fn explained(resource: &Resource, name: &str) -> AskedFor {
+    AskedFor { name: name.to_owned(), meaning: meaning(resource, name) }
+}
+
 /// What the consent page lists: what is still missing, or everything when the app insists on asking.
 fn asked_for(known: &Known) -> Vec<AskedFor> {
     let Some(app) = &known.app else { return Vec::new() };
-    let explained = |name: &String| AskedFor { name: name.clone(), meaning: meaning(&app.resource, name) };
+    let explained = |name: &String| explained(&app.resource, name);
     if let Consent::Ask(missing) = &app.consent {
         return missing.iter().map(explained).collect();
     }

@@ -12,7 +12,7 @@ pub use claims_request::{ClaimsRequest, REQUESTABLE};
 pub use flow::{AppRequest, FLOW_SECONDS, FirstProof, Flow, Prompt, ResponseMode, Way, leave_path, way_of};
 pub use redirect_uri::redirect_uri_matches;
 pub use scopes::{BadScope, Consent, RequestedScopes, Resource, consent};
-pub use step::{Situation, Step, next_step};
+pub use step::{Situation, Step, needs_admin, next_step};
 pub use throttle::{
     Budget, KnownDevice, TRIES_AT_EVERYBODY, TRIES_OF_DEVICE, TRIES_OF_NETWORK, TRIES_OF_STRANGERS, Whence,
     budgets,

@@ -6,7 +6,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use hospes_actions::sign_in::{
-    self, AskedFor, Needed, Parameters, Wish, consent_for_all, refuse_for_all, review,
+    self, AdminConsent, AskedFor, Needed, Parameters, Wish, consent_for_all, refuse_for_all, review,
 };
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
@@ -19,7 +19,7 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::sign_in_forms as forms;
 use super::sign_out::pairs;
-use super::view::{self, Scope, Wanted};
+use super::view::{self, Another, Scope, Wanted};
 use super::visit::Visit;
 use super::which_tenant;
 use crate::Web;
@@ -51,6 +51,8 @@ struct Asking {
     host: Tenant,
     wish: Wish,
     query: String,
+    /// "Sign in with another account" of the page for those who cannot grant it.
+    another_account: bool,
 }
 
 impl Asking {
@@ -80,6 +82,7 @@ impl Asking {
         let Some(client) = parameters.get("client_id").and_then(|id| id.parse().ok()) else {
             return no(900_144, "The request has no client_id that could be one.");
         };
+        let another_account = parameters.get("prompt") == Some("select_account");
         let wish = Wish {
             client,
             redirect_uri: owned("redirect_uri"),
@@ -97,7 +100,7 @@ impl Asking {
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(known.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))))
             .finish();
-        Ok(Self { host, wish, query })
+        Ok(Self { host, wish, query, another_account })
     }
 
     fn path(&self, step: &str) -> String {
@@ -131,11 +134,21 @@ async fn older(
 /// The page; `changed` when it comes in answer to a form that agreed to another list.
 async fn show(web: &Web, visit: &Visit, asking: Asking, changed: bool) -> Reply {
     let host = asking.host.id;
+    if asking.another_account {
+        let flow = sign_in::begin_again(&web.app, host, &asking.path("")).await;
+        return Ok(enter(web, visit, host, flow.map_err(|refusal| asking.no(visit, &refusal))?));
+    }
     let found = review(&web.app, host, visit.session(host), asking.wish.clone()).await;
     let Some(found) = found.map_err(|refusal| asking.no(visit, &refusal))? else {
         let flow = sign_in::begin(&web.app, host, &asking.path("")).await;
         return Ok(enter(web, visit, host, flow.map_err(|refusal| asking.no(visit, &refusal))?));
     };
+    let policy = policy_towards(Some(&found.redirect_uri));
+    if let Some(why) = &found.refused {
+        let rule = why.reason.to_owned();
+        let page = need_admin(visit, &asking, rule, found);
+        return Ok(visit.page_with(StatusCode::FORBIDDEN, &page, &policy));
+    }
     let page = view::AdminConsent {
         frame: visit.frame(),
         app_name: found.app_name,
@@ -149,9 +162,22 @@ async fn show(web: &Web, visit: &Visit, asking: Asking, changed: bool) -> Reply 
         accept: visit.form(asking.path("/accept")),
         cancel: visit.form(asking.path("/cancel")),
     };
-    let policy = policy_towards(Some(&found.redirect_uri));
     let status = if changed { StatusCode::CONFLICT } else { StatusCode::OK };
     Ok(visit.page_with(status, &page, &policy))
+}
+
+/// For those who cannot grant it: whom to ask, and the way back to the application, which hears what it hears on "Cancel".
+fn need_admin(visit: &Visit, asking: &Asking, rule: String, found: AdminConsent) -> view::NeedAdmin {
+    view::NeedAdmin {
+        frame: visit.frame(),
+        app_name: found.app_name,
+        host_name: found.tenant.display_name,
+        signed_in_as: found.person.sign_in_name,
+        rule,
+        wanted: found.needed.into_iter().map(wanted).collect(),
+        another: Another::Path(format!("{}&prompt=select_account", asking.path(""))),
+        back: visit.form(asking.path("/cancel")),
+    }
 }
 
 fn wanted(needed: Needed) -> Wanted {
@@ -187,6 +213,7 @@ async fn accept(web: &Web, visit: &Visit, asking: Asking, form: &PostedForm) -> 
         // The session has ended: the page asks to sign in again.
         Ok(None) => Ok(visit.go(&asking.path(""))),
         Err(Refusal::Stale) => show(web, visit, asking, true).await,
+        Err(Refusal::NotAllowed(_)) => show(web, visit, asking, false).await,
         Err(refusal) => Err(asking.no(visit, &refusal)),
     }
 }

@@ -5,7 +5,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use hospes_actions::sign_in::{Ask, Listing, Page, Place, finish, look};
+use hospes_actions::sign_in::{Ask, AskedFor, Listing, Page, Place, finish, look};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use http::StatusCode;
@@ -16,8 +16,8 @@ use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::sign_in_second as second;
 use super::view::{
-    AppConsent, DeviceConfirm, Done, Form, Host, Link, NewPassword, Passcode, PasscodeError, PasskeyButton,
-    Password, SendPasscode, SignIn,
+    Another, AppConsent, DeviceConfirm, Done, Form, Host, Link, NeedAdmin, NewPassword, Passcode,
+    PasscodeError, PasskeyButton, Password, SendPasscode, SignIn, Wanted,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};
@@ -189,6 +189,9 @@ pub(super) async fn render(
             return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await;
         }
         Ask::Consent(listing) => visit.page_with(status, &at.consent(listing, problem.changed), &policy),
+        Ask::NeedAdmin { resource, asked } => {
+            visit.page_with(StatusCode::FORBIDDEN, &at.need_admin(resource, asked), &policy)
+        }
         Ask::Device { source, asked_at } => visit.page(status, &at.device(source, asked_at)),
         Ask::Return(path) => visit.go(&path),
         Ask::Nothing => match finish(&web.app, place).await {
@@ -332,6 +335,21 @@ impl Standing<'_> {
             asked_at: Moment(asked_at),
             accept: self.form("allow-device"),
             cancel: self.form("refuse-device"),
+        }
+    }
+
+    fn need_admin(&self, resource: String, asked: Vec<AskedFor>) -> NeedAdmin {
+        let person = self.page.signed_in.as_ref();
+        let on_behalf = asked.into_iter().map(forms::scope).collect();
+        NeedAdmin {
+            frame: self.visit.frame(),
+            app_name: self.app_name().unwrap_or_default(),
+            host_name: self.page.tenant.display_name.clone(),
+            signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
+            rule: "It asks for what only an administrator can grant.".to_owned(),
+            wanted: vec![Wanted { resource, on_behalf, own: Vec::new() }],
+            another: Another::Form(self.form("another-account")),
+            back: self.form("decline"),
         }
     }
 

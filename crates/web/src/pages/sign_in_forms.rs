@@ -149,12 +149,7 @@ async fn again(web: &Web, visit: &Visit, place: &sign_in::Place, error: Passcode
 }
 
 /// "Accept" on the consent page of an app.
-pub async fn accept(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    form: PostedForm,
-) -> Reply {
+pub async fn accept(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, form: PostedForm) -> Reply {
     let place = place(&web, &visit, (&t, &f))?;
     match accept_consent(&web.app, &place, form.get("read")).await {
         Err(Refusal::Stale) => {

@@ -162,7 +162,12 @@ async fn consent_is_asked_once_and_administrators_are_needed_for_more() {
     let read = read_of(&stage.sees(&insists).await, &["openid", "profile"]);
     assert!(field(&answered(accept(stage.app(), &insists, &read).await), "code").is_some());
     let more = stage.flow(&[("scope", "User.Invite.All")], session).await;
-    assert_eq!(field(&finish(stage.app(), &more).await.unwrap(), "error"), Some("consent_required"));
+    assert!(
+        matches!(stage.sees(&more).await, Ask::NeedAdmin { asked, .. } if asked[0].name == "User.Invite.All")
+    );
+    assert!(finish(stage.app(), &more).await.is_err());
+    assert!(matches!(accept(stage.app(), &more, &read).await, Err(Refusal::Stale)));
+    assert_eq!(field(&answered(decline(stage.app(), &more).await), "error"), Some("consent_required"));
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(sessions::samples(mark));
     pages.extend(device::samples(mark));
     pages.extend(consents::samples(mark));
+    pages.extend(need_admin::samples(mark));
     pages.extend(powershell::samples(mark));
     pages.extend(dev_pages(mark));
     pages
