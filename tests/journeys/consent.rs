@@ -207,3 +207,61 @@ async fn admin_consent_can_be_declined_and_is_for_administrators_and_registered_
     );
     assert_eq!(server.look().rows("SELECT scope FROM permission_grants"), before);
 }
+
+#[tokio::test]
+async fn f13_consent_counts_for_the_person_the_page_named_and_what_it_listed() {
+    let server = Server::start().await;
+    let (_, desk) = orders_and_desk(&server).await;
+    let mut browser = Browser::new();
+    let start = server.request_of(&desk, "api://orders/Orders.Read", &[]);
+    let asked = server.through_password(&mut browser, &start, &server.member).await;
+    // Another window of the same browser signs somebody else in.
+    let again = server.request_of(&desk, "openid", &[("prompt", "login")]);
+    server.through_password(&mut browser, &again, &server.inviter).await;
+    let page = browser.submit(&server, &asked.form_to("/accept"), &[]).await;
+    assert!(page.text().contains(&server.inviter.upn), "asks whoever is signed in now: {}", page.html);
+    assert!(grants_of(&server, &desk).await.is_empty(), "nobody has agreed to anything");
+    answer(&browser.submit(&server, &page.form_to("/accept"), &[]).await, "code");
+    assert_eq!(grants_of(&server, &desk).await[0]["principalId"], json!(server.inviter.id));
+    // Taking it back is the same.
+    let allowed = browser.get(&server, &format!("/{}/consents", server.tenant)).await;
+    let again = server.request_of(&desk, "api://orders/Orders.Read", &[("prompt", "login")]);
+    let asked = server.through_password(&mut browser, &again, &server.member).await;
+    answer(&browser.submit(&server, &asked.form_to("/accept"), &[]).await, "code");
+    let page = browser.submit(&server, &allowed.form_to("/revoke"), &[]).await;
+    assert!(page.text().contains(&server.member.upn), "{}", page.html);
+    assert_eq!(grants_of(&server, &desk).await.len(), 2, "nobody has taken anything back");
+}
+
+#[tokio::test]
+async fn e2_an_administrator_grants_what_the_page_listed_and_nothing_declared_since() {
+    let server = Server::start().await;
+    let (orders, desk) = orders_and_desk(&server).await;
+    let callback = "redirect_uri=https://orders.example/callback";
+    let address = format!("/{}/adminconsent?client_id={}&{callback}", server.tenant, desk.client);
+    let mut browser = Browser::new();
+    let asked = server.through_password(&mut browser, &address, &server.admin).await;
+    assert!(!asked.text().contains("Orders.Delete"), "{}", asked.html);
+    let more = json!([{
+        "resourceAppId": orders.client,
+        "resourceAccess": [{ "id": READ, "type": "Scope" }, { "id": DELETE, "type": "Scope" }, { "id": SYNC, "type": "Role" }],
+    }]);
+    let path = format!("/v1.0/applications/{}", desk.id);
+    let change = json!({ "requiredResourceAccess": more });
+    server.patch(&server.token_of(&server.admin), &path, change).await.expect(204);
+    let page = browser.submit(&server, &asked.form_to("/adminconsent/accept"), &[]).await;
+    assert_eq!(page.status, 409, "{}", page.html);
+    assert!(page.text().contains("Orders.Delete"), "asks again: {}", page.html);
+    assert!(grants_of(&server, &desk).await.is_empty(), "nothing is granted that was not listed");
+    // The same for somebody else than the page named.
+    server
+        .through_password(
+            &mut browser,
+            &server.request_of(&desk, "openid", &[("prompt", "login")]),
+            &server.member,
+        )
+        .await;
+    let refused = browser.submit(&server, &page.form_to("/adminconsent/accept"), &[]).await;
+    assert_eq!(refused.status, 403, "{}", refused.html);
+    assert!(grants_of(&server, &desk).await.is_empty());
+}

@@ -99,6 +99,20 @@ async fn e8_signing_out_everywhere_ends_sessions_and_tokens_at_once() {
 }
 
 #[tokio::test]
+async fn f13_signing_out_everywhere_means_the_person_the_page_named() {
+    let server = Server::start().await;
+    let mut browser = signs_in(&server, Browser::new(), &server.member).await;
+    let mut elsewhere = signs_in(&server, Browser::new(), &server.inviter).await;
+    let form = browser.get(&server, &list(&server)).await.form_to("/sessions/everywhere");
+    // Another window of the same browser signs somebody else in.
+    let other = browser.without_session(server.tenant);
+    let mut browser = signs_in(&server, other, &server.inviter).await;
+    let page = browser.submit(&server, &form, &[]).await;
+    assert!(page.text().contains(&server.inviter.upn), "shows whose sessions these are: {}", page.html);
+    assert!(still_in(&server, &mut browser).await && still_in(&server, &mut elsewhere).await);
+}
+
+#[tokio::test]
 async fn a_helpdesk_person_ends_one_session_of_a_user_in_the_portal() {
     let server = Server::start().await;
     let mut member =

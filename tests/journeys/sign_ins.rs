@@ -4,7 +4,7 @@
 use hospes_actions::jobs;
 use serde_json::Value;
 
-use crate::harness::{Browser, PASSWORD, Page, Server, Two};
+use crate::harness::{Browser, PASSWORD, Page, Server, Two, answer};
 use crate::threats::d_sign_ins::{BACK, at_the_app, code, tokens};
 
 const ANA: &str = "ana@contoso.example";
@@ -176,6 +176,22 @@ async fn a_new_sign_in_on_the_way_to_an_app_has_one_line() {
     let found = lines(&server, "").await;
     assert_eq!(codes(&found), [0]);
     assert_eq!(found[0]["appId"], server.portal.client_id.to_string());
+}
+
+#[tokio::test]
+async fn an_account_that_is_chosen_has_a_line_as_one_that_is_taken_without_asking() {
+    let server = Server::start().await;
+    let app = server.make_app("Orders", serde_json::json!({})).await;
+    let mut browser = Browser::new();
+    let start = server.request_of(&app, "openid", &[]);
+    answer(&server.through_password(&mut browser, &start, &server.member).await, "code");
+    server.clock.advance(1);
+    let choose = server.request_of(&app, "openid", &[("prompt", "select_account")]);
+    let page = browser.get(&server, &choose).await;
+    let named = browser.submit(&server, &page.form_to("/address"), &[("address", &server.member.upn)]).await;
+    answer(&named, "code");
+    let found = lines(&server, &format!("appId eq '{}'", app.client)).await;
+    assert_eq!(codes(&found), [0, 0], "one for each code");
 }
 
 #[tokio::test]

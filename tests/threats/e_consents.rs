@@ -4,7 +4,7 @@
 use hospes_domain::access::{Role, Scope};
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, MadeApp, Page, Server, answer, claims};
+use crate::harness::{Browser, Form, MadeApp, Page, Server, answer, claims};
 
 const DIRECTORY: &str = "00000003-0000-0000-c000-000000000000";
 const CHANGED: &str = "has changed since you read this page, so nothing was granted";
@@ -43,6 +43,15 @@ fn granted(server: &Server) -> Vec<String> {
         server.look().rows("SELECT client_id, scope FROM permission_grants ORDER BY client_id, scope");
     rows.extend(server.look().rows("SELECT principal_id, app_role_id FROM app_role_assignments ORDER BY id"));
     rows.concat()
+}
+
+/// Takes the token out of the form: the browser's own part of it, whom the page was for, and what they have read there.
+fn parted(form: &mut Form) -> (String, String, String) {
+    let at = form.fields.iter().position(|(name, _)| name == "form_token").unwrap();
+    let (_, token) = form.fields.remove(at);
+    let (own, about) = token.split_once('.').unwrap_or((&token, ""));
+    let (person, read) = about.split_once(' ').unwrap_or_default();
+    (own.to_owned(), person.to_owned(), read.to_owned())
 }
 
 /// The page came again and says why; nothing was granted.
@@ -109,23 +118,28 @@ async fn e2_what_the_form_brings_back_widens_no_grant() {
     declares(&server, &app, &[], TAKEOVER).await;
     let wide = browser.get(&server, &for_everybody(&server, &app)).await;
     declares(&server, &app, &[Scope::UserRead], &[]).await;
-    let read = |page: &Page| {
-        let form = page.form_to("/adminconsent/accept");
-        form.fields.into_iter().find(|(name, _)| name == "read").unwrap().1
-    };
+    let read = |page: &Page| parted(&mut page.form_to("/adminconsent/accept")).2;
     let (narrow, wide, others) = (read(&shown), read(&wide), read(&others));
     let twice = format!("{narrow}{wide}");
     for forged in ["", "Directory.ReadWrite.All", wide.as_str(), others.as_str(), twice.as_str()] {
         let mut form = shown.form_to("/adminconsent/accept");
-        form.fields.retain(|(name, _)| name != "read");
-        let again = browser.submit(&server, &form, &[("read", forged)]).await;
+        let (own, person, _) = parted(&mut form);
+        let again =
+            browser.submit(&server, &form, &[("form_token", &format!("{own}.{person} {forged}"))]).await;
         assert_changed(&again, &server, &before, "User.Read");
     }
     // Only the form says what was read: the address of the page is anybody's to write.
     let mut form = shown.form_to("/adminconsent/accept");
-    form.fields.retain(|(name, _)| name != "read");
-    form.action = format!("{}&read={narrow}", form.action);
-    assert_changed(&browser.submit(&server, &form, &[]).await, &server, &before, "User.Read");
+    let (own, person, _) = parted(&mut form);
+    form.action = format!("{}&read={narrow}&form_token={own}.{person}%20{narrow}", form.action);
+    let unsaid = browser.submit(&server, &form, &[("form_token", &format!("{own}.{person} "))]).await;
+    assert_changed(&unsaid, &server, &before, "User.Read");
+    // A page that was for somebody else, or that does not say for whom, asks again.
+    for about in [String::new(), format!(".{narrow}"), format!(".{} {narrow}", server.member.id)] {
+        let page = browser.submit(&server, &form, &[("form_token", &format!("{own}{about}"))]).await;
+        assert!(page.status == 200 && page.text().contains("for everybody at"), "{}", page.html);
+        assert_eq!(granted(&server), before);
+    }
     let done = browser.submit(&server, &shown.form_to("/adminconsent/accept"), &[]).await;
     assert_eq!(answer(&done, "scope"), "User.Read");
 }
@@ -148,9 +162,10 @@ async fn e2_a_person_grants_the_list_that_was_shown_and_no_other() {
         let again = browser.submit(&server, &shown.form_to("/accept"), &[]).await;
         assert_changed(&again, &server, &before, more.name());
         let mut forged = shown.form_to("/accept");
-        forged.fields.retain(|(name, _)| name != "read");
+        let (own, id, _) = parted(&mut forged);
         for read in ["", more.name()] {
-            let page = browser.submit(&server, &forged, &[("read", read)]).await;
+            let token = format!("{own}.{id} {read}");
+            let page = browser.submit(&server, &forged, &[("form_token", &token)]).await;
             assert_changed(&page, &server, &before, more.name());
         }
         // The first page is good again once its list is.
@@ -170,7 +185,9 @@ async fn e2_who_may_not_agree_for_everybody_is_refused_on_record() {
     let page = server.through_password(&mut browser, &for_everybody(&server, &app), &server.member).await;
     let mut form = page.form_to("/adminconsent/cancel");
     form.action = form.action.replace("/cancel", "/accept");
-    let refused = browser.submit(&server, &form, &[]).await;
+    let (own, ..) = parted(&mut form);
+    let token = format!("{own}.{} read", server.member.id);
+    let refused = browser.submit(&server, &form, &[("form_token", &token)]).await;
     assert_eq!(refused.status, 403);
     assert!(refused.text().contains("needs an administrator’s approval"), "{}", refused.html);
     assert!(!refused.text().contains("invited you"), "a member was invited by nobody");

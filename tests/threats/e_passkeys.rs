@@ -34,6 +34,9 @@ async fn a_passkey_signs_its_owner_in_and_the_owner_is_told_of_it() {
     assert_eq!(server.successes(&id, "Sign in").await, 3, "I6");
     let by_passkey = "SELECT multi_factor, error_code FROM sign_ins WHERE method = 'passkey' ORDER BY at, id";
     assert_eq!(server.look().rows(by_passkey), [["1", "0"], ["1", "0"]], "two factors in one");
+    let (mut other, _) = server.passkey_sign_in(&mut key).await;
+    let list = other.get(&server, &format!("/{}/sessions", server.tenant)).await;
+    assert!(list.text().contains("Passkey"), "and the list of sessions says so: {}", list.html);
     let page = browser.get(&server, &format!("/{}/security/passkeys", server.tenant)).await;
     assert!(page.text().contains("last used"), "{}", page.html);
     let page = browser.submit(&server, &page.form_to("/remove"), &[]).await;

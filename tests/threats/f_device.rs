@@ -10,8 +10,8 @@ use hospes_domain::application::ApplicationSettings;
 use http::Request;
 use url::form_urlencoded::Serializer;
 
-use super::h_pages::signed_in;
-use crate::harness::{Browser, Page, Reply, Server};
+use super::h_pages::{password_form, signed_in};
+use crate::harness::{Browser, PASSWORD, Page, Reply, Server};
 
 struct Stage {
     server: Server,
@@ -216,4 +216,22 @@ async fn under_a_shared_name_whoever_signs_in_says_where() {
     stage.server.token_request(&stage.server.tenant.to_string(), &fields).await.expect(400);
     let reply = stage.server.token_request("organizations", &fields).await.expect(200);
     assert!(reply.json["access_token"].is_string());
+}
+
+#[tokio::test]
+async fn f11_f13_a_device_signs_in_as_the_person_the_question_named() {
+    let stage = Stage::new().await;
+    let (mut browser, _) = signed_in(&stage.server).await;
+    let (device, code) = stage.begin().await;
+    let question = stage.types(&mut browser, &code).await;
+    assert!(question.text().contains(&stage.server.member.upn), "{}", question.html);
+    // Another window of the same browser signs somebody else in.
+    browser = browser.without_session(stage.server.tenant);
+    let form = password_form(&stage.server, &mut browser, &stage.server.inviter.upn).await;
+    browser.submit(&stage.server, &form, &[("password", PASSWORD)]).await;
+    let again = browser.submit(&stage.server, &question.form_to("/allow-device"), &[]).await;
+    assert!(again.text().contains(&stage.server.inviter.upn), "asks again: {}", again.html);
+    assert_eq!(error(&stage.poll(&device).await), "authorization_pending");
+    browser.submit(&stage.server, &again.form_to("/allow-device"), &[]).await;
+    stage.poll(&device).await.expect(200);
 }

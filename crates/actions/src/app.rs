@@ -1,6 +1,9 @@
 //! The application: what every verb works with. Refuses to hand out its parts: the store, the clock
 //! and the keys are private to the verbs, so that no surface can go round them.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use hospes_domain::access::Actor;
@@ -21,7 +24,7 @@ use crate::passwords::LeakedPasswords;
 use crate::random::{self, Random};
 use crate::stop::after_a_decision;
 pub(crate) use crate::stop::{Stop, failed};
-use crate::tokens::VerifiedTokens;
+use crate::tokens::{ClientsAsking, ClientsRedeeming, VerifiedTokens};
 
 /// What opening the application needs.
 pub struct AppOptions {
@@ -57,6 +60,8 @@ struct Inner {
     leaked_passwords: Option<LeakedPasswords>,
     webauthn: Option<Webauthn>,
     verified: VerifiedTokens,
+    clients_asking: ClientsAsking,
+    clients_redeeming: ClientsRedeeming,
     public_url: String,
     work: Notify,
 }
@@ -92,6 +97,8 @@ impl App {
                 leaked_passwords: options.leaked_passwords,
                 webauthn: crate::passkeys::library(&options.public_url),
                 verified: VerifiedTokens::default(),
+                clients_asking: ClientsAsking::default(),
+                clients_redeeming: ClientsRedeeming::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
             }),
@@ -302,6 +309,21 @@ impl App {
         self.inner.db.glance(move |tx| told_apart(f(tx))).await.map_err(failed)?
     }
 
+    /// Whether [`App::glance`] answers on the caller's own thread.
+    pub(crate) fn reads_at_once(&self) -> bool {
+        self.inner.db.reads_at_once()
+    }
+
+    /// Clients that want a token for themselves.
+    pub(crate) fn clients_asking(&self) -> &ClientsAsking {
+        &self.inner.clients_asking
+    }
+
+    /// Clients that redeem something of a person.
+    pub(crate) fn clients_redeeming(&self) -> &ClientsRedeeming {
+        &self.inner.clients_redeeming
+    }
+
     /// Every tenant of this server.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, Refusal> {
         self.read(|tx| Ok(tenants::all(tx)?)).await
@@ -358,40 +380,5 @@ pub(crate) fn to_stored(key: &SealedKey) -> StoredKey {
         sealed: key.sealed.clone(),
         public_jwk: key.public_jwk.clone(),
         signs_from: key.signs_from,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::*;
-    use crate::testing::Bench;
-    use hospes_domain::proof::Counter;
-    use hospes_store::counters;
-
-    #[tokio::test]
-    async fn a_refusal_keeps_what_was_counted_and_nothing_that_was_decided() {
-        let bench = Bench::new().await;
-        let (app, tenant) = (&bench.app, bench.tenant.id);
-        let counted = |n| Counter { since: Time(1), count: n };
-        let early = app.write(move |tx| {
-            counters::save(tx, tenant, "tries", counted(1))?;
-            Err::<(), _>(Refusal::Stale.into())
-        });
-        assert_eq!(early.await, Err(Refusal::Stale));
-        let late = app.write(move |tx| {
-            counters::save(tx, tenant, "tries", counted(2))?;
-            tenants::set_invite_policy(tx, tenant, hospes_domain::access::InvitePolicy::None)?;
-            Err::<(), _>(Refusal::Stale.into())
-        });
-        assert_eq!(late.await, Err(Refusal::Internal), "a defect of ours, not an answer");
-        let (tries, policy) = app
-            .read(move |tx| {
-                let tenant = tenants::by_id(tx, tenant)?.unwrap();
-                Ok((counters::load(tx, tenant.id, "tries")?.count, tenant.invites))
-            })
-            .await
-            .unwrap();
-        assert_eq!((tries, policy), (1, hospes_domain::access::InvitePolicy::Everyone));
     }
 }

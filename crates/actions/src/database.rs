@@ -10,9 +10,9 @@ use hospes_store::engine::{self, Location, PostgresOptions, StoreError};
 /// Reader connections of a file; more do not read faster (design section 11).
 const READERS: usize = 2;
 
-/// Connections to a server when nobody says how many: enough that commits share their writes to the disk, few enough
-/// for the hundred that PostgreSQL allows by default.
-pub const CONNECTIONS: usize = 24;
+/// Connections to a server when nobody says how many: one writes, two are shared, the others read. Several programs
+/// find room among the hundred that PostgreSQL allows by default.
+pub const CONNECTIONS: usize = 12;
 
 /// Why a database cannot be used as it is named.
 #[derive(Debug, thiserror::Error)]

@@ -155,8 +155,7 @@ pub(crate) fn good(
     hash: [u8; 32],
     now: Time,
 ) -> Result<Option<(Session, User)>, StoreError> {
-    let Some((session, user)) = good_to_leave(tx, tenant, hash, now)? else { return Ok(None) };
-    Ok(if upstream::shut_out(tx, &user)?.is_some() { None } else { Some((session, user)) })
+    enough(tx, alive(tx, tenant, hash, now)?)
 }
 
 /// The same for somebody who wants to leave and nothing else: a guest whose organisation is shut out may do that.
@@ -166,7 +165,12 @@ pub(crate) fn good_to_leave(
     hash: [u8; 32],
     now: Time,
 ) -> Result<Option<(Session, User)>, StoreError> {
-    let Some((session, user)) = alive_to_leave(tx, tenant, hash, now)? else { return Ok(None) };
+    enough(tx, alive_to_leave(tx, tenant, hash, now)?)
+}
+
+/// The session, unless its user owes a second factor.
+fn enough(tx: &impl Read, found: Option<(Session, User)>) -> Result<Option<(Session, User)>, StoreError> {
+    let Some((session, user)) = found else { return Ok(None) };
     let enough = second_factors::need(tx, &user, &session.amr)? == Need::Nothing;
     Ok(enough.then_some((session, user)))
 }

@@ -13,9 +13,8 @@ use hospes_domain::browser::bounded;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::proof::{Limit, home_of};
 use hospes_domain::refusal::{RedemptionRefusal, Refusal, SignInRefusal};
-use hospes_domain::session::{PASSCODE, PASSKEY, PASSWORD};
+use hospes_domain::session::{Amr, PASSCODE, PASSKEY, PASSWORD};
 use hospes_domain::sign_ins::{SignIn, number};
-use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::Client;
 use hospes_store::engine::WriteTx;
@@ -110,28 +109,18 @@ impl Towards {
     }
 }
 
-/// Records that a person signed in: one insert, nothing else.
+/// Records that a person signed in, proven like that: one insert, nothing else.
 pub(crate) fn succeeded(
     tx: &WriteTx<'_>,
     entry: &Entry,
     user: &User,
     towards: &Towards,
-    method: &str,
+    (method, amr): (&str, &Amr),
 ) -> Result<(), Stop> {
     let line = of_person(entry, user, towards, Some(method));
-    Ok(sign_ins::insert(tx, user.guest.record().tenant, &line)?)
-}
-
-/// The same with a second factor shown.
-pub(crate) fn succeeded_with_two(
-    tx: &WriteTx<'_>,
-    entry: &Entry,
-    user: &User,
-    towards: &Towards,
-    method: &str,
-) -> Result<(), Stop> {
-    let line = SignIn { multi_factor: Some(true), ..of_person(entry, user, towards, Some(method)) };
-    Ok(sign_ins::insert(tx, user.guest.record().tenant, &line)?)
+    // One factor of a person from elsewhere may have been two at home.
+    let multi_factor = if amr.is_multi() { Some(true) } else { line.multi_factor };
+    Ok(sign_ins::insert(tx, user.guest.record().tenant, &SignIn { multi_factor, ..line })?)
 }
 
 /// Records that a person was refused, if the budget allows. `method` is how far the proof had come.
@@ -218,28 +207,10 @@ fn may_note(tx: &WriteTx<'_>, tenant: TenantId, who: ObjectId) -> Result<bool, S
 
 fn blank(entry: &Entry, tenant: TenantId) -> SignIn {
     SignIn {
-        id: entry.id,
-        at: Time::default(),
-        user: None,
-        user_name: None,
-        sign_in_name: None,
-        user_type: None,
-        client: None,
-        app_name: None,
-        principal: None,
-        resource: None,
-        resource_name: None,
         address: entry.origin.address_text(),
         user_agent: entry.origin.user_agent.as_deref().and_then(bounded),
-        method: None,
-        multi_factor: None,
-        error: 0,
-        refusal: None,
-        explanation: None,
         correlation: entry.origin.request.to_string(),
-        home_tenant: None,
-        resource_tenant: tenant,
-        interactive: false,
+        ..SignIn::blank(entry.id, tenant)
     }
 }
 

@@ -61,6 +61,34 @@ pub struct SignIn {
 }
 
 impl SignIn {
+    /// A line of that id about nothing yet.
+    pub fn blank(id: Uuid, tenant: TenantId) -> Self {
+        Self {
+            id,
+            at: Time::default(),
+            user: None,
+            user_name: None,
+            sign_in_name: None,
+            user_type: None,
+            client: None,
+            app_name: None,
+            principal: None,
+            resource: None,
+            resource_name: None,
+            address: None,
+            user_agent: None,
+            method: None,
+            multi_factor: None,
+            error: 0,
+            refusal: None,
+            explanation: None,
+            correlation: String::new(),
+            home_tenant: None,
+            resource_tenant: tenant,
+            interactive: false,
+        }
+    }
+
     /// What happened, one sentence; none for a sign-in.
     pub fn cause(&self) -> Option<&str> {
         let name = self.refusal.as_deref()?;
@@ -155,30 +183,8 @@ mod tests {
     use super::*;
 
     fn line(refusal: &Refusal) -> SignIn {
-        SignIn {
-            id: Uuid::nil(),
-            at: Time::default(),
-            user: None,
-            user_name: None,
-            sign_in_name: None,
-            user_type: None,
-            client: None,
-            app_name: None,
-            principal: None,
-            resource: None,
-            resource_name: None,
-            address: None,
-            user_agent: None,
-            method: None,
-            multi_factor: None,
-            error: number(refusal),
-            refusal: Some(refusal.name().to_owned()),
-            explanation: None,
-            correlation: String::new(),
-            home_tenant: None,
-            resource_tenant: TenantId(Uuid::nil()),
-            interactive: true,
-        }
+        let blank = SignIn::blank(Uuid::nil(), TenantId(Uuid::nil()));
+        SignIn { error: number(refusal), refusal: Some(refusal.name().to_owned()), ..blank }
     }
 
     #[test]

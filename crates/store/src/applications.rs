@@ -202,9 +202,33 @@ pub fn replace_redirect_uris(
     let clear = "DELETE FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2";
     tx.execute(clear, &[tenant.into(), application.into()])?;
     insert_redirect_uris(tx, tenant, application, uris)?;
-    let raise = "UPDATE applications SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2";
-    tx.execute(raise, &[tenant.into(), application.into()])?;
+    raise_revision(tx, tenant, application)
+}
+
+/// Raises the revision of an application of which something beside its row has changed.
+pub(crate) fn raise_revision(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    application: ObjectId,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE applications SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2";
+    tx.execute(sql, &[tenant.into(), application.into()])?;
     Ok(())
+}
+
+/// Takes a credential of that table away and raises the revision; `false` when the application has none of that id.
+pub(crate) fn remove_credential(
+    tx: &WriteTx<'_>,
+    table: &'static str,
+    (tenant, application): (TenantId, ObjectId),
+    id: Uuid,
+) -> Result<bool, StoreError> {
+    let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND application_id = $2 AND id = $3");
+    let gone = tx.execute(&sql, &[tenant.into(), application.into(), id.into()])? == 1;
+    if gone {
+        raise_revision(tx, tenant, application)?;
+    }
+    Ok(gone)
 }
 
 fn insert_redirect_uris(

@@ -6,8 +6,8 @@ use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::policy::GuestAccess;
 
-use crate::delegated_grants::EVERYBODY;
 use crate::engine::{Read, StoreError, Value};
+use crate::permission_grants::EVERYBODY;
 use crate::roles;
 use crate::tenants::guest_access;
 

@@ -6,7 +6,7 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
-use crate::client_secrets::raise;
+use crate::applications::{raise_revision, remove_credential};
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 /// Remembers an assertion until it has expired; `false` when it came before.
@@ -67,7 +67,7 @@ pub fn insert(
             tx.now().into(),
         ],
     )?;
-    raise(tx, tenant, application)
+    raise_revision(tx, tenant, application)
 }
 
 /// Takes a certificate away and raises the revision; `false` when the application has none of that id.
@@ -77,10 +77,5 @@ pub fn remove(
     application: ObjectId,
     id: Uuid,
 ) -> Result<bool, StoreError> {
-    let sql = "DELETE FROM client_certificates WHERE tenant_id = $1 AND application_id = $2 AND id = $3";
-    let gone = tx.execute(sql, &[tenant.into(), application.into(), id.into()])? == 1;
-    if gone {
-        raise(tx, tenant, application)?;
-    }
-    Ok(gone)
+    remove_credential(tx, "client_certificates", (tenant, application), id)
 }

@@ -3,7 +3,7 @@
 use hospes_domain::ids::{ObjectId, TenantId};
 use uuid::Uuid;
 
-use crate::applications::ClientSecret;
+use crate::applications::{ClientSecret, raise_revision, remove_credential};
 use crate::engine::{Read, StoreError, WriteTx};
 
 /// Adds a secret to an application and raises the application's revision.
@@ -28,7 +28,7 @@ pub fn insert(
             secret.starts_at.into(),
         ],
     )?;
-    raise(tx, tenant, application)
+    raise_revision(tx, tenant, application)
 }
 
 /// Takes a secret away and raises the revision; `false` when the application has none of that id.
@@ -38,12 +38,7 @@ pub fn remove(
     application: ObjectId,
     id: Uuid,
 ) -> Result<bool, StoreError> {
-    let sql = "DELETE FROM client_secrets WHERE tenant_id = $1 AND application_id = $2 AND id = $3";
-    let gone = tx.execute(sql, &[tenant.into(), application.into(), id.into()])? == 1;
-    if gone {
-        raise(tx, tenant, application)?;
-    }
-    Ok(gone)
+    remove_credential(tx, "client_secrets", (tenant, application), id)
 }
 
 /// The secrets of an application, expired ones included.
@@ -68,11 +63,4 @@ pub fn of_application(
             })
         })
         .collect()
-}
-
-/// Raises the revision of an application whose credentials changed.
-pub(crate) fn raise(tx: &WriteTx<'_>, tenant: TenantId, application: ObjectId) -> Result<(), StoreError> {
-    let sql = "UPDATE applications SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2";
-    tx.execute(sql, &[tenant.into(), application.into()])?;
-    Ok(())
 }

@@ -55,6 +55,15 @@ pub fn groups_of(tx: &impl Read, tenant: TenantId, member: ObjectId) -> Result<V
 /// What the object holds: roles direct and through groups, and whether it is in, or owns, a group that
 /// roles may be assigned to (threats D1, D2).
 pub fn standing(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Standing, StoreError> {
+    Ok(standing_and_groups(tx, tenant, id)?.0)
+}
+
+/// The same with what [`groups_of`] gives.
+pub fn standing_and_groups(
+    tx: &impl Read,
+    tenant: TenantId,
+    id: ObjectId,
+) -> Result<(Standing, Vec<ObjectId>), StoreError> {
     // One statement for most callers: every request asks this, and few are in a group.
     let sql = "SELECT 'role', role_id FROM role_assignments WHERE tenant_id = $1 AND principal_id = $2 \
                UNION ALL SELECT 'member', group_id FROM group_members WHERE tenant_id = $3 AND member_id = $4 \
@@ -66,10 +75,8 @@ pub fn standing(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Standi
     for row in tx.rows(sql, &params)? {
         in_a_group |= add(&row, &mut standing)?;
     }
-    if in_a_group {
-        through_groups(tx, tenant, id, &mut standing)?;
-    }
-    Ok(standing)
+    let groups = if in_a_group { through_groups(tx, tenant, id, &mut standing)? } else { Vec::new() };
+    Ok((standing, groups))
 }
 
 /// Adds what a row of kind and id says; whether it is of a member of a group, whose groups are to be followed.
@@ -83,13 +90,13 @@ pub(crate) fn add(row: &Row, standing: &mut Standing) -> Result<bool, StoreError
     Ok(kind == "member")
 }
 
-/// Adds what membership brings: roles of the groups, each once, and whether one of them may have any.
+/// Adds what membership brings: roles of the groups, each once, and whether one of them may have any. Gives the groups.
 pub(crate) fn through_groups(
     tx: &impl Read,
     tenant: TenantId,
     member: ObjectId,
     standing: &mut Standing,
-) -> Result<(), StoreError> {
+) -> Result<Vec<ObjectId>, StoreError> {
     let groups = groups_of(tx, tenant, member)?;
     let mut params: Vec<Value> = vec![tenant.into()];
     params.extend(groups.iter().map(|group| Value::from(*group)));
@@ -111,7 +118,7 @@ pub(crate) fn through_groups(
         );
         standing.in_role_assignable_group = !tx.rows(&sql, &params)?.is_empty();
     }
-    Ok(())
+    Ok(groups)
 }
 
 /// `$from, …, $to`: placeholders for a list.

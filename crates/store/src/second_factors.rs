@@ -45,6 +45,25 @@ pub fn any(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<bool, Sto
     Ok(tx.row(sql, &[tenant.into(), user.into()])?.is_some())
 }
 
+/// Whether the user has any, and the roles of the tenant that demand one: what most sign-ins have to know.
+pub fn any_and_demanding(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+) -> Result<(bool, Vec<Role>), StoreError> {
+    let sql = "SELECT 'factor', id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
+               UNION ALL SELECT 'role', role_id FROM second_factor_roles WHERE tenant_id = $3";
+    let (mut any, mut ids) = (false, Vec::new());
+    for row in tx.rows(sql, &[tenant.into(), user.into(), tenant.into()])? {
+        if row.text(0)? == "role" {
+            ids.push(row.id(1)?);
+        } else {
+            any = true;
+        }
+    }
+    Ok((any, known(&ids)))
+}
+
 /// Saves a new one.
 pub fn insert(
     tx: &WriteTx<'_>,
@@ -153,7 +172,11 @@ pub fn demanding_roles(tx: &impl Read, tenant: TenantId) -> Result<Vec<Role>, St
     let sql = "SELECT role_id FROM second_factor_roles WHERE tenant_id = $1";
     let ids =
         tx.rows(sql, &[tenant.into()])?.iter().map(|row| row.id(0)).collect::<Result<Vec<Uuid>, _>>()?;
-    Ok(Role::ALL.iter().copied().filter(|role| ids.contains(&role.id())).collect())
+    Ok(known(&ids))
+}
+
+fn known(ids: &[Uuid]) -> Vec<Role> {
+    Role::ALL.iter().copied().filter(|role| ids.contains(&role.id())).collect()
 }
 
 /// Puts these roles in the place of the ones before.

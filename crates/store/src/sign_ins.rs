@@ -128,28 +128,18 @@ mod tests {
 
     fn line(n: u128) -> SignIn {
         SignIn {
-            id: Uuid::from_u128(n),
-            at: Time::default(),
             user: Some(ObjectId(Uuid::from_u128(50 + n % 2))),
             user_name: Some("Ana".to_owned()),
             sign_in_name: Some("Ana@Contoso.example".to_owned()),
             user_type: Some(UserType::Guest),
             client: (n != 3).then(|| ClientId(Uuid::from_u128(7))),
-            app_name: None,
-            principal: None,
-            resource: None,
-            resource_name: None,
             address: Some("192.0.2.7".to_owned()),
-            user_agent: None,
             method: Some("passcode".to_owned()),
             multi_factor: Some(false),
             error: if n == 4 { 50_126 } else { 0 },
-            refusal: None,
-            explanation: None,
             correlation: Uuid::from_u128(n << 96).to_string(),
-            home_tenant: None,
-            resource_tenant: HERE,
             interactive: true,
+            ..SignIn::blank(Uuid::from_u128(n), HERE)
         }
     }
 

@@ -2,7 +2,7 @@
 //! more than anybody can look after, and secrets of applications that hold more than the caller could give (E2). The
 //! secret is in the answer and nowhere else.
 
-use hospes_domain::access::{Actor, may_change_application, may_create_application, may_reach_application};
+use hospes_domain::access::{Actor, may_reach_application};
 use hospes_domain::application::{MAX_CREDENTIALS, NewSecret};
 use hospes_domain::refusal::Refusal;
 use hospes_store::applications::ClientSecret;
@@ -13,7 +13,6 @@ use super::credentials::Secret;
 use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
-use crate::callers;
 use crate::random;
 
 /// What a client secret is hashed for.
@@ -45,10 +44,7 @@ pub async fn add_password(
     let secret = app
         .command(actor, Activity::UpdateCredentials, move |tx| {
             let tenant = caller_actor.tenant;
-            let caller = callers::load(tx, &caller_actor)?;
-            may_create_application(&caller)?;
-            let application = super::application(tx, tenant, which)?;
-            may_change_application(&caller, application.created_by)?;
+            let (caller, application) = super::changeable(tx, &caller_actor, which)?;
             reach::not_built_in(&application)?;
             may_reach_application(&caller, reach::held(tx, tenant, &application)?)?;
             if application.public_client {
@@ -89,10 +85,7 @@ pub async fn remove_password(app: &App, actor: &Actor, which: Which, key: Uuid) 
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateCredentials, move |tx| {
         let tenant = caller_actor.tenant;
-        let caller = callers::load(tx, &caller_actor)?;
-        may_create_application(&caller)?;
-        let application = super::application(tx, tenant, which)?;
-        may_change_application(&caller, application.created_by)?;
+        let (caller, application) = super::changeable(tx, &caller_actor, which)?;
         if !client_secrets::remove(tx, tenant, application.id, key)? {
             let cause = "The application has no secret with this id.";
             return Err(Refusal::invalid("keyId", cause, "Read passwordCredentials for those it has.").into());

@@ -11,7 +11,7 @@ use hospes_store::engine::Read;
 use hospes_store::{applications, domains};
 
 use super::Registration;
-use super::credentials::{KeyChange, KeyEntry};
+use super::credentials::{KeyChange, KeyEntry, entries};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
@@ -27,7 +27,7 @@ pub async fn create_application(
     keys: Edit<Vec<KeyEntry>>,
 ) -> Result<Registration, Refusal> {
     let (id, client_id, audit_id) = (app.new_object_id(), ClientId(app.new_id()), app.new_id());
-    let fresh: Vec<_> = (0..super::update_application::count(&keys)).map(|_| app.new_id()).collect();
+    let fresh: Vec<_> = (0..entries(&keys)).map(|_| app.new_id()).collect();
     let caller_actor = actor.clone();
     app.command(actor, Activity::AddApplication, move |tx| {
         let tenant = caller_actor.tenant;

@@ -13,6 +13,11 @@ use uuid::Uuid;
 
 use crate::app::Stop;
 
+/// How many entries a change of keys has, each of which may need an id.
+pub(super) fn entries(keys: &Edit<Vec<KeyEntry>>) -> usize {
+    if let Edit::Set(entries) = keys { entries.len() } else { 0 }
+}
+
 /// A secret, as far as it is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {

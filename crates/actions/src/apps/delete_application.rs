@@ -2,7 +2,7 @@
 //! issued through it, at once. Refuses the server's own, and to keep anything for later: unlike in the original a deleted
 //! application is gone for good.
 
-use hospes_domain::access::{Actor, may_change_application, may_create_application};
+use hospes_domain::access::Actor;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::refusal::Refusal;
 use hospes_store::{application_removal, service_principals};
@@ -10,7 +10,6 @@ use hospes_store::{application_removal, service_principals};
 use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
-use crate::callers;
 
 /// Deletes an application with its service principal.
 ///
@@ -20,10 +19,7 @@ pub async fn delete_application(app: &App, actor: &Actor, which: Which) -> Resul
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::DeleteApplication, move |tx| {
         let tenant = caller_actor.tenant;
-        let caller = callers::load(tx, &caller_actor)?;
-        may_create_application(&caller)?;
-        let application = super::application(tx, tenant, which)?;
-        may_change_application(&caller, application.created_by)?;
+        let (caller, application) = super::changeable(tx, &caller_actor, which)?;
         reach::not_built_in(&application)?;
         if let Some(principal) = service_principals::by_client(tx, tenant, application.client_id)? {
             application_removal::remove_principal(tx, tenant, &principal)?;
@@ -43,10 +39,7 @@ pub async fn delete_service_principal(app: &App, actor: &Actor, which: Which) ->
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::DeleteServicePrincipal, move |tx| {
         let tenant = caller_actor.tenant;
-        let caller = callers::load(tx, &caller_actor)?;
-        may_create_application(&caller)?;
-        let principal = super::find(tx, tenant, which)?;
-        may_change_application(&caller, principal.created_by)?;
+        let (caller, principal) = super::changeable_presence(tx, &caller_actor, which)?;
         if principal.client_id == DIRECTORY_API {
             let remedy = "Delete nothing; everything here goes through it.";
             return Err(Refusal::invalid("appId", "This is the directory API itself.", remedy).into());

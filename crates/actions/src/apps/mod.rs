@@ -21,10 +21,11 @@ pub mod update_service_principal;
 pub use credentials::{KeyEntry, Secret};
 pub use list_applications::Registration;
 pub use list_service_principals::Presence;
-pub(crate) use resource::facts_of;
+pub(crate) use resource::{Facts, facts_of};
 
 use std::fmt;
 
+use hospes_domain::access::{Actor, Caller, may_change_application, may_create_application};
 use hospes_domain::application::{
     AppRoleAssignment, Application, DEFAULT_ACCESS, DIRECTORY_API, PrincipalKind, ServicePrincipal,
 };
@@ -36,6 +37,7 @@ use uuid::Uuid;
 
 use crate::app::Stop;
 use crate::audit::Target;
+use crate::callers;
 
 impl Target {
     pub(crate) fn application(application: &Application) -> Self {
@@ -91,6 +93,28 @@ pub(crate) fn application(tx: &impl Read, tenant: TenantId, which: Which) -> Res
         Which::Client(client) => applications::by_client(tx, tenant, client)?,
     };
     found.ok_or_else(|| Refusal::not_found(which).into())
+}
+
+/// The caller with an application that the caller may change.
+fn changeable(tx: &impl Read, actor: &Actor, which: Which) -> Result<(Caller, Application), Stop> {
+    let caller = callers::load(tx, actor)?;
+    may_create_application(&caller)?;
+    let found = application(tx, actor.tenant, which)?;
+    may_change_application(&caller, found.created_by)?;
+    Ok((caller, found))
+}
+
+/// The same of its presence in the tenant.
+fn changeable_presence(
+    tx: &impl Read,
+    actor: &Actor,
+    which: Which,
+) -> Result<(Caller, ServicePrincipal), Stop> {
+    let caller = callers::load(tx, actor)?;
+    may_create_application(&caller)?;
+    let found = find(tx, actor.tenant, which)?;
+    may_change_application(&caller, found.created_by)?;
+    Ok((caller, found))
 }
 
 /// What the audit log says about an assignment.

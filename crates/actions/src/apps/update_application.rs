@@ -1,23 +1,17 @@
 //! Changing what an application declares, and its certificates. Refuses what a registration refuses; new addresses and
 //! keys of an application that holds more than the caller could give (threats E2); and changes of the server's own.
 
-use hospes_domain::access::{Actor, may_change_application, may_create_application, may_reach_application};
+use hospes_domain::access::{Actor, may_reach_application};
 use hospes_domain::application::{ApplicationEdit, ServicePrincipal, Shape};
 use hospes_domain::edit::Edit;
 use hospes_domain::refusal::Refusal;
 use hospes_store::{applications, client_certificates, service_principals};
 
 use super::create_application::{names_are_free, verified};
-use super::credentials::{KeyChange, KeyEntry};
+use super::credentials::{KeyChange, KeyEntry, entries};
 use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
-use crate::callers;
-
-/// How many entries a change of keys has, each of which may need an id.
-pub(super) fn count(keys: &Edit<Vec<KeyEntry>>) -> usize {
-    if let Edit::Set(entries) = keys { entries.len() } else { 0 }
-}
 
 /// Changes an application.
 ///
@@ -30,14 +24,11 @@ pub async fn update_application(
     edit: ApplicationEdit,
     keys: Edit<Vec<KeyEntry>>,
 ) -> Result<(), Refusal> {
-    let fresh: Vec<_> = (0..count(&keys)).map(|_| app.new_id()).collect();
+    let fresh: Vec<_> = (0..entries(&keys)).map(|_| app.new_id()).collect();
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateApplication, move |tx| {
         let tenant = caller_actor.tenant;
-        let caller = callers::load(tx, &caller_actor)?;
-        may_create_application(&caller)?;
-        let before = super::application(tx, tenant, which)?;
-        may_change_application(&caller, before.created_by)?;
+        let (caller, before) = super::changeable(tx, &caller_actor, which)?;
         reach::not_built_in(&before)?;
         let principal = service_principals::by_client(tx, tenant, before.client_id)?;
         let known = client_certificates::of_application(tx, tenant, before.id)?;

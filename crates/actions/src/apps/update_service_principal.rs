@@ -1,7 +1,7 @@
 //! Changing the presence of an application: whether people may sign in to it, whether only assigned ones, what it is
 //! called. Refuses to disable the directory API, through which it would be enabled again.
 
-use hospes_domain::access::{Actor, may_change_application, may_create_application};
+use hospes_domain::access::Actor;
 use hospes_domain::application::{DIRECTORY_API, PrincipalEdit};
 use hospes_domain::refusal::Refusal;
 use hospes_store::service_principals;
@@ -9,7 +9,6 @@ use hospes_store::service_principals;
 use super::Which;
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
-use crate::callers;
 
 /// Changes a service principal.
 ///
@@ -24,10 +23,7 @@ pub async fn update_service_principal(
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateServicePrincipal, move |tx| {
         let tenant = caller_actor.tenant;
-        let caller = callers::load(tx, &caller_actor)?;
-        may_create_application(&caller)?;
-        let before = super::find(tx, tenant, which)?;
-        may_change_application(&caller, before.created_by)?;
+        let (caller, before) = super::changeable_presence(tx, &caller_actor, which)?;
         if before.client_id == DIRECTORY_API {
             let remedy = "Change the applications that use it.";
             return Err(Refusal::invalid("appId", "The directory API cannot be changed.", remedy).into());

@@ -17,8 +17,7 @@ use uuid::Uuid;
 
 pub use hospes_domain::redirect::Landing;
 
-use super::account::may_be_bound;
-use super::{Noting, going, invitation_of, no, note_refusal};
+use super::{Noting, going, invitation_of, may_be_bound, no, note_refusal};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::save_guest;
@@ -152,7 +151,8 @@ fn run(
     let (method, since) =
         if home.is_some() { (session::HOME, proven_at) } else { (session::PASSCODE, tx.now()) };
     sessions::begin_since(tx, &user, method, since, &drawn.session)?;
-    sign_ins::succeeded(tx, &drawn.refused.entry, &user, &Towards::redemption(), method)?;
+    let proven = (method, &session::Amr::of(method));
+    sign_ins::succeeded(tx, &drawn.refused.entry, &user, &Towards::redemption(), proven)?;
     let mut details = vec![
         ("invitation".to_owned(), invitation.id.to_string()),
         ("issuer".to_owned(), binding.issuer.clone()),

@@ -6,15 +6,15 @@ use hospes_domain::address::Address;
 use hospes_domain::ids::TenantId;
 use hospes_domain::link::LinkTicket;
 use hospes_domain::refusal::Refusal;
-use hospes_store::engine::{Read, WriteTx};
+use hospes_store::engine::WriteTx;
 use hospes_store::upstream_sign_ins::Purpose;
-use hospes_store::{domain_lists, invitations, tenants};
+use hospes_store::{invitations, tenants};
 use uuid::Uuid;
 
 use super::home::send_to;
 use super::{Noting, Sent, genuine, going, note_refusal, usable};
 use crate::app::{App, Stop};
-use crate::upstream::{self, Asking, Between, owner_of};
+use crate::upstream::{self, Asking, owner_of};
 
 /// Somebody who signed in with another address than the invited one, and has yet to prove the mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,21 +91,6 @@ fn nobody(typed: &Address) -> Refusal {
         "Type the address of an account that you have at another organisation here, or go back and have a code mailed to the \
          invited address.",
     )
-}
-
-/// Whether people of that organisation, with that account, may be guests here now.
-pub(super) fn may_be_bound(
-    tx: &impl Read,
-    tenant: TenantId,
-    home: TenantId,
-    account: Option<&Address>,
-) -> Result<(), Stop> {
-    Between::load(tx, tenant, home)?.must_admit()?;
-    // Whom the list keeps out does not come in through an invitation to another mailbox.
-    if let Some(account) = account {
-        domain_lists::lookup(tx, tenant, account.domain())?.check(account.domain())?;
-    }
-    Ok(())
 }
 
 /// Who has signed in in this flow and still has to prove the mailbox; `None` before that and after.

@@ -12,8 +12,7 @@ use hospes_store::upstream_sign_ins::Purpose;
 use hospes_store::{invitations, redemption_flows};
 use uuid::Uuid;
 
-use super::account::may_be_bound;
-use super::{Noting, genuine, going, invitation_of, no, note_refusal, usable};
+use super::{Noting, genuine, going, invitation_of, may_be_bound, no, note_refusal, usable};
 use crate::app::{App, Stop};
 use crate::upstream::{self, Asking, Between, owner_of};
 

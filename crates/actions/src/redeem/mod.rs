@@ -22,6 +22,7 @@ pub(crate) use begin::sends_to;
 pub(crate) use home::open_home;
 pub(crate) use prove::{digits_key, try_code};
 
+use hospes_domain::address::Address;
 use hospes_domain::guest::State;
 use hospes_domain::ids::TenantId;
 use hospes_domain::invitation::{Invitation, InvitationState};
@@ -38,6 +39,7 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::take;
 use crate::sign_ins::{self, Entry, Towards};
+use crate::upstream::Between;
 
 /// Refusals recorded about one invitation, or one person from elsewhere; more say nothing new.
 pub(crate) const NOTED: Limit = Limit { most: 20, seconds: 24 * 3600 };
@@ -100,6 +102,21 @@ fn going(tx: &impl Read, tenant: TenantId, flow: Uuid) -> Result<(RedemptionFlow
 fn invitation_of(tx: &impl Read, tenant: TenantId, flow: Uuid) -> Result<Option<Invitation>, StoreError> {
     let Some(flow) = redemption_flows::by_id(tx, tenant, flow)? else { return Ok(None) };
     invitations::by_id(tx, tenant, flow.record().invitation)
+}
+
+/// Whether people of that organisation, with that account, may be guests here now.
+fn may_be_bound(
+    tx: &impl Read,
+    tenant: TenantId,
+    home: TenantId,
+    account: Option<&Address>,
+) -> Result<(), Stop> {
+    Between::load(tx, tenant, home)?.must_admit()?;
+    // Whom the list keeps out does not come in through an invitation to another mailbox.
+    if let Some(account) = account {
+        domain_lists::lookup(tx, tenant, account.domain())?.check(account.domain())?;
+    }
+    Ok(())
 }
 
 /// The records a refused step leaves, drawn before its closure.

@@ -10,6 +10,7 @@ pub use totp::{Enrolment, code_at};
 pub(crate) use recovery::{NewCodes, hash_of};
 pub(crate) use totp::{Draft, is_right};
 
+use hospes_domain::access::Role;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::second_factor::{self, Need, News};
 use hospes_domain::session::Amr;
@@ -26,18 +27,19 @@ pub(crate) fn need(tx: &impl Read, user: &User, amr: &Amr) -> Result<Need, Store
         return Ok(Need::Nothing);
     }
     let tenant = user.guest.record().tenant;
-    let has_one = rows::any(tx, tenant, user.id())?;
-    let demanded = !has_one && is_demanded(tx, tenant, user.id())?;
+    let (has_one, roles) = rows::any_and_demanding(tx, tenant, user.id())?;
+    let demanded = !has_one && are_held(tx, tenant, user.id(), &roles)?;
     Ok(second_factor::need(amr, has_one, demanded))
 }
 
 /// Whether a role that the user holds, directly or through groups, demands a second factor.
 pub(crate) fn is_demanded(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<bool, StoreError> {
-    let roles = rows::demanding_roles(tx, tenant)?;
-    if roles.is_empty() {
-        return Ok(false);
-    }
-    Ok(second_factor::is_demanded(&roles, &roles::standing(tx, tenant, user)?))
+    are_held(tx, tenant, user, &rows::demanding_roles(tx, tenant)?)
+}
+
+/// Whether the user holds one of these roles.
+fn are_held(tx: &impl Read, tenant: TenantId, user: ObjectId, roles: &[Role]) -> Result<bool, StoreError> {
+    Ok(!roles.is_empty() && second_factor::is_demanded(roles, &roles::standing(tx, tenant, user)?))
 }
 
 /// Tells the owner by mail.

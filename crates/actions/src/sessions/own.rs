@@ -120,12 +120,20 @@ pub async fn end_own(
 }
 
 /// Ends every session, code and token of the person, the one that asks among them, as `revokeSignInSessions` does:
-/// the sign-in generation rises (I3). `false` when nobody is signed in.
-pub async fn end_everywhere(app: &App, tenant: TenantId, session: Option<&str>) -> Result<bool, Refusal> {
+/// the sign-in generation rises (I3). `false` when nobody is signed in, or somebody else than the page was about.
+pub async fn end_everywhere(
+    app: &App,
+    tenant: TenantId,
+    session: Option<&str>,
+    who: Option<ObjectId>,
+) -> Result<bool, Refusal> {
     let Some(hash) = hash_of(app, tenant, session) else { return Ok(false) };
     let audit_id = app.new_id();
     app.write(move |tx| {
-        let Some((_, mut user)) = good(tx, tenant, hash, tx.now())? else { return Ok::<_, Stop>(false) };
+        let found = good(tx, tenant, hash, tx.now())?;
+        let Some((_, mut user)) = found.filter(|(_, user)| Some(user.id()) == who) else {
+            return Ok::<_, Stop>(false);
+        };
         user.guest.revoke_sessions(tx.now())?;
         save_guest(tx, &mut user)?;
         crate::users::end_codes(tx, &user)?;

@@ -11,7 +11,7 @@ use hospes_domain::redirect;
 use hospes_domain::refusal::Refusal;
 use hospes_store::applications::ClientSecret;
 use hospes_store::engine::WriteTx;
-use hospes_store::{applications, delegated_grants, service_principals};
+use hospes_store::{applications, permission_grants, service_principals};
 use uuid::Uuid;
 
 use super::{conflict, insert_service_principal, service_principal};
@@ -157,7 +157,7 @@ pub(super) fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<Registered, Stop> 
     }
     permit(tx, tenant, &api, principal, &draft.permissions)?;
     if !draft.delegated.is_empty() {
-        delegated_grants::add(
+        permission_grants::add(
             tx,
             tenant,
             (registered.client_id, DIRECTORY_API),

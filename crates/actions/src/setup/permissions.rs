@@ -6,7 +6,7 @@ use hospes_domain::application::{AppRole, DIRECTORY_API, RoleFor};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::WriteTx;
-use hospes_store::{delegated_grants, service_principals, tenants};
+use hospes_store::{permission_grants, service_principals, tenants};
 use uuid::Uuid;
 
 use super::tenant::{COMMAND_LINE_SCOPES, COMMAND_LINES};
@@ -40,7 +40,7 @@ pub(crate) async fn complete(app: &App) -> Result<(), Refusal> {
                 };
                 let missing: Vec<AppRole> =
                     all().into_iter().filter(|role| api.app_roles.iter().all(|r| r.id != role.id)).collect();
-                if !missing.is_empty() || delegated_grants::is_incomplete(tx, tenant.id)? {
+                if !missing.is_empty() || permission_grants::is_incomplete(tx, tenant.id)? {
                     incomplete.push((tenant.id, api.id, missing));
                 }
             }
@@ -61,7 +61,7 @@ fn add(
     missing: &[AppRole],
     audit_id: Uuid,
 ) -> Result<(), Stop> {
-    delegated_grants::complete(tx, tenant)?;
+    permission_grants::complete(tx, tenant)?;
     if missing.is_empty() {
         return Ok(());
     }
@@ -70,7 +70,7 @@ fn add(
     }
     let scopes: ScopeSet = COMMAND_LINE_SCOPES.iter().copied().collect();
     for (client, _) in COMMAND_LINES {
-        delegated_grants::add(tx, tenant, (client, DIRECTORY_API), None, &scopes.names())?;
+        permission_grants::add(tx, tenant, (client, DIRECTORY_API), None, &scopes.names())?;
     }
     let names: Vec<&str> = missing.iter().map(|role| role.value.as_str()).collect();
     let details = vec![("addedPermissions".to_owned(), names.join(" "))];

@@ -12,7 +12,7 @@ use hospes_domain::policy::GuestPolicy;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::WriteTx;
-use hospes_store::{applications, delegated_grants, tenants};
+use hospes_store::{applications, permission_grants, tenants};
 use uuid::Uuid;
 
 use super::{conflict, insert_service_principal, service_principal};
@@ -167,7 +167,7 @@ pub(super) fn save(tx: &WriteTx<'_>, draft: &Draft) -> Result<(), Stop> {
     for (application, principal) in &draft.command_lines {
         applications::insert(tx, tenant.id, application)?;
         insert_service_principal(tx, tenant.id, principal)?;
-        delegated_grants::add(tx, tenant.id, (application.client_id, DIRECTORY_API), None, &scopes.names())?;
+        permission_grants::add(tx, tenant.id, (application.client_id, DIRECTORY_API), None, &scopes.names())?;
     }
     Ok(audit::by_operator(tx, tenant.id, draft.audit_id, Activity::AddTenant, None, Vec::new())?)
 }

@@ -3,7 +3,7 @@
 use hospes_domain::access::{InvitePolicy, Role, Scope};
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::query::Page;
-use hospes_store::{applications, delegated_grants, roles, users};
+use hospes_store::{applications, permission_grants, roles, users};
 
 use super::*;
 use crate::apps::Which;
@@ -40,7 +40,7 @@ async fn a_new_tenant_has_keys_the_directory_api_and_the_command_lines() {
     let (cli, scopes) = bench
         .app
         .read(move |tx| {
-            let scopes = delegated_grants::of(tx, tenant, (cli, DIRECTORY_API), member)?;
+            let scopes = permission_grants::of(tx, tenant, (cli, DIRECTORY_API), member)?;
             Ok((applications::by_client(tx, tenant, cli)?.unwrap(), scopes))
         })
         .await
@@ -190,7 +190,7 @@ async fn a_directory_of_an_older_hospes_gets_the_permissions_added_since() {
     let client = ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"));
     let nobody = ObjectId(uuid::Uuid::nil());
     let granted =
-        bench.app.read(move |tx| Ok(delegated_grants::of(tx, tenant, (client, DIRECTORY_API), nobody)?));
+        bench.app.read(move |tx| Ok(permission_grants::of(tx, tenant, (client, DIRECTORY_API), nobody)?));
     assert!(granted.await.unwrap().contains("Policy.ReadWrite.Authorization"));
     let added = ("addedPermissions".to_owned(), "Policy.Read.All".to_owned());
     assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&added)).count(), 1);

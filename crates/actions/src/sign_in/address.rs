@@ -8,7 +8,7 @@ use hospes_domain::sign_in::{Flow, Step};
 use hospes_store::sign_in_flows;
 use hospes_store::upstream_sign_ins::Purpose;
 
-use super::{Known, Place, Scene, hint, home};
+use super::{Known, Place, Scene, finish, hint, home};
 use crate::app::App;
 use crate::upstream::{self, Asking};
 
@@ -26,7 +26,12 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
     let drawn = upstream::Drawn::new(app, place.tenant)?;
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
-        let signed_in_at = chosen_session(&known, &address).or(known.flow.signed_in_at);
+        let chosen = chosen_session(&known, &address);
+        // Whoever owes a second factor has a line once it is shown.
+        if chosen.is_some() && known.need == Need::Nothing {
+            finish::note_sign_in(tx, &scene, &known)?;
+        }
+        let signed_in_at = chosen.or(known.flow.signed_in_at);
         let flow = Flow { address: Some(address.clone()), signed_in_at, first: None, ..known.flow };
         sign_in_flows::save(tx, scene.tenant, &flow)?;
         let known = scene.around(tx, flow, tx.now())?;

@@ -1,7 +1,7 @@
 //! An administrator agrees for the whole organisation to what an application declares that it needs
 //! (reference/tokens-and-sign-in.md section 4, admin consent). Refuses whoever could not grant it one by one (threats E2),
-//! what the page did not list (E2), addresses that are not the application's (F1), and to grant on a link: the page asks
-//! first.
+//! addresses that are not the application's (F1), to grant on a link (the page asks first), and to grant what that page did
+//! not list, or for somebody else than it named (E2, F13).
 
 use hospes_domain::access::{Scope, may_consent_for_all};
 use hospes_domain::application::{
@@ -11,11 +11,11 @@ use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::{NotAllowed, OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{RequestedScopes, Resource, ResponseMode};
 use hospes_domain::tenant::Tenant;
-use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{app_role_assignments, applications, delegated_grants, service_principals, tenants};
+use hospes_store::engine::{Read, WriteTx};
+use hospes_store::{app_role_assignments, applications, permission_grants, service_principals, tenants};
 use uuid::Uuid;
 
-use super::listing::{Listed, unchanged};
+use super::listing::{Listed, asked_of, read_by, unchanged};
 use super::look::meaning;
 use super::parameters::{unknown_client, wrong_address};
 use super::{Answer, AskedFor, session_hash};
@@ -54,10 +54,17 @@ pub struct AdminConsent {
     pub redirect_uri: String,
     /// What it asks for, by resource.
     pub needed: Vec<Needed>,
-    /// What the form brings back.
+    /// Digest of what is listed.
     pub digest: String,
     /// Why the person cannot grant it.
     pub refused: Option<NotAllowed>,
+}
+
+impl AdminConsent {
+    /// What the page is about, for its form to say again.
+    pub fn about(&self) -> String {
+        asked_of(self.person.user, &self.digest)
+    }
 }
 
 /// What is asked of one resource.
@@ -114,8 +121,8 @@ pub async fn review(
     .await
 }
 
-/// Grants what the page listed and answers the application; `None` when nobody is signed in. `read` is the digest of the
-/// page. A refusal to somebody who is signed in is on record.
+/// Grants what the page listed and answers the application; `None` when nobody is signed in, or the page that said `about`
+/// was for somebody else. A refusal to the person it was for is on record.
 ///
 /// # Errors
 /// As [`review`]; [`Refusal::Stale`] when the page would list something else by now, [`Refusal::NotAllowed`] for those who
@@ -125,21 +132,26 @@ pub async fn consent_for_all(
     tenant: TenantId,
     session: Option<&str>,
     wish: Wish,
-    read: &str,
+    about: &str,
 ) -> Result<Option<Answer>, Refusal> {
     let Some(page) = review(app, tenant, session, wish.clone()).await? else { return Ok(None) };
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(None) };
-    let roles = page.needed.iter().map(|needed| needed.own.len()).sum::<usize>();
+    let roles: usize = page.needed.iter().map(|needed| needed.own.len()).sum();
     let ids: Vec<Uuid> = (0..roles).map(|_| app.new_id()).collect();
     let (principal_id, audit_id) = (app.new_object_id(), app.new_id());
-    let (public_url, read) = (app.public_url().to_owned(), read.to_owned());
+    let (public_url, about) = (app.public_url().to_owned(), about.to_owned());
     app.write(move |tx| {
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let person = sessions::signed_in(tenant, session, &user, tx.now());
         let (application, redirect_uri) = asking(tx, tenant, &wish)?;
         let plans = plan(tx, tenant, &application, &wish, &public_url)?;
+        let Some(read) = read_by(user.id(), &about) else { return Ok(None) };
         let agreed = may(tx, &person, &plans).and_then(|caller| {
-            unchanged(&digest(&application, &redirect_uri, &plans), &read)?;
+            unchanged(&digest(&application, &redirect_uri, &plans), read)?;
+            // Only if the application has declared more within this very call.
+            if plans.iter().map(|plan| plan.roles.len()).sum::<usize>() > ids.len() {
+                return Err(Refusal::Stale.into());
+            }
             Ok(caller)
         });
         let caller = match agreed {
@@ -177,12 +189,11 @@ fn grant(
     for plan in plans {
         let pair = (application.client_id, plan.resource.client);
         if !plan.scopes.is_empty() {
-            delegated_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
+            permission_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
             granted.extend(plan.scopes.iter().map(String::as_str));
         }
         for role in &plan.roles {
-            // As many were drawn as the page lists, and the list is the one that was read.
-            let id = fresh.next().copied().ok_or(StoreError::Conflict)?;
+            let id = fresh.next().copied().ok_or(Refusal::Stale)?;
             assign(tx, tenant, id, principal, plan, role)?;
             granted.push(&role.value);
         }

@@ -1,13 +1,13 @@
-//! The person agrees that an app may, or does not. Refuses to grant what takes an administrator, and
-//! to grant without answering: the code follows in the same transaction; and to grant what the person has not read, such as
-//! what an application has declared since (threats E2).
+//! The person agrees that an app may, or does not. Refuses to grant what takes an administrator, to grant without answering
+//! (the code follows in the same transaction), to grant what the page did not list, such as what an application has declared
+//! since (threats E2), and to grant for somebody else than it named: another window may have signed another person in (F13).
 
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{Consent, Step, needs_admin};
-use hospes_store::{delegated_grants, sign_in_flows};
+use hospes_store::{permission_grants, sign_in_flows};
 
 use super::finish::{Answer, Draft, issue, record, refuse};
-use super::listing::unchanged;
+use super::listing::{read_by, unchanged};
 use super::look::listing;
 use super::{KnownApp, Place, Scene, device, lost};
 use crate::app::App;
@@ -23,32 +23,35 @@ pub enum Decided {
     Refused(String),
 }
 
-/// Grants what is asked for and answers the app. `read` is the digest of the page.
+/// Grants what is asked for and answers the app; `about` is [`asked_of`](super::asked_of) the page that was answered. The
+/// flow asks again when that was for somebody else.
 ///
 /// # Errors
 /// [`Refusal::Stale`] when the page would list something else by now.
-pub async fn accept(app: &App, place: &Place, read: &str) -> Result<Decided, Refusal> {
+pub async fn accept(app: &App, place: &Place, about: &str) -> Result<Decided, Refusal> {
     let (scene, draft, audit_id) = (Scene::new(app, place), Draft::new(app, place.tenant)?, app.new_id());
-    let read = read.to_owned();
+    let about = about.to_owned();
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
-        let (Some(asking), Some((_, user))) = (&known.app, &known.session) else { return Err(lost()) };
+        let Some((_, user)) = &known.session else { return Ok(Decided::Flow) };
+        let Some(read) = read_by(user.id(), &about) else { return Ok(Decided::Flow) };
+        let Some(asking) = &known.app else { return Err(lost()) };
         match known.step(tx.now()) {
             Step::AskConsent => {}
             // What is asked for has changed so much that it is no question to the person any more.
             Step::RedirectWithCode | Step::NeedAdmin => return Err(Refusal::Stale.into()),
             _ => return Err(lost()),
         }
-        if let Err(refusal) = unchanged(&listing(&known).digest, &read) {
-            audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Err(&refusal), about(asking))?;
+        if let Err(refusal) = unchanged(&listing(&known).digest, read) {
+            audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Err(&refusal), details_of(asking))?;
             return Err(refusal.into());
         }
         let device = device::of_flow(tx, &known)?;
         if let Consent::Ask(missing) = &asking.consent {
             let names = missing.join(" ");
             let grant = (asking.application.client_id, asking.resource.client);
-            delegated_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
-            let mut details = about(asking);
+            permission_grants::add(tx, scene.tenant, grant, Some(user.id()), &names)?;
+            let mut details = details_of(asking);
             details.push(("scope".to_owned(), names));
             audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Ok(()), details)?;
         }
@@ -60,7 +63,7 @@ pub async fn accept(app: &App, place: &Place, read: &str) -> Result<Decided, Ref
     .await
 }
 
-fn about(asking: &KnownApp) -> Vec<(String, String)> {
+fn details_of(asking: &KnownApp) -> Vec<(String, String)> {
     vec![
         ("application".to_owned(), asking.application.client_id.to_string()),
         ("resource".to_owned(), asking.resource.client.to_string()),

@@ -1,13 +1,13 @@
 //! What a person has allowed apps to do, and taking it back. Refuses to show or end what an administrator granted for
 //! everybody: that is not the person's to end. Taking back works at once (`callers`, `tokens::person`).
 
-use hospes_domain::ids::{ClientId, TenantId};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::RequestedScopes;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::Time;
 use hospes_store::engine::Read;
-use hospes_store::{delegated_grants, tenants};
+use hospes_store::{permission_grants, tenants};
 
 use super::look::meaning;
 use super::{AskedFor, session_hash};
@@ -54,7 +54,7 @@ pub async fn consents(
         let Some((session, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(None) };
         let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
         let mut all: Vec<Allowed> = Vec::new();
-        for grant in delegated_grants::of_user(tx, tenant, user.id())? {
+        for grant in permission_grants::of_user(tx, tenant, user.id())? {
             let permissions = explained(tx, tenant, grant.resource, &grant.scope)?;
             match all.iter_mut().find(|known| known.client == grant.client) {
                 Some(known) => {
@@ -92,8 +92,8 @@ fn explained(
         .collect())
 }
 
-/// Takes back everything the person allowed an app; `false` when nobody is signed in. An app that was allowed nothing
-/// has nothing taken.
+/// Takes back everything the person the page was about allowed an app; `false` when nobody or somebody else is signed in.
+/// An app that was allowed nothing has nothing taken.
 ///
 /// # Errors
 /// Only failures of the store.
@@ -101,13 +101,15 @@ pub async fn revoke_consent(
     app: &App,
     tenant: TenantId,
     session: Option<&str>,
+    who: Option<ObjectId>,
     client: ClientId,
 ) -> Result<bool, Refusal> {
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(false) };
     let audit_id = app.new_id();
     app.write(move |tx| {
-        let Some((_, user)) = sessions::good(tx, tenant, hash, tx.now())? else { return Ok(false) };
-        if delegated_grants::delete_of(tx, tenant, client, user.id())? > 0 {
+        let found = sessions::good(tx, tenant, hash, tx.now())?;
+        let Some((_, user)) = found.filter(|(_, user)| Some(user.id()) == who) else { return Ok(false) };
+        if permission_grants::delete_of(tx, tenant, client, user.id())? > 0 {
             let details = vec![("application".to_owned(), client.to_string())];
             audit::by_guest(tx, &user, audit_id, Activity::RevokeConsent, Ok(()), details)?;
         }

@@ -3,7 +3,7 @@
 //! anybody whom the application may not have signed in.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::{AppRequest, ClaimsRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Step};
 use hospes_domain::time::Time;
@@ -134,12 +134,20 @@ pub(super) fn of_flow(tx: &impl Read, known: &Known) -> Result<Option<DeviceCode
     Ok(Some(open(tx, code)?.ok_or_else(wrong_code)?))
 }
 
-/// Lets the device sign in as whoever is signed in here. The name of its application, for the page.
-pub async fn allow_device(app: &App, place: &Place) -> Result<String, Refusal> {
+/// Lets the device sign in as the person the page was about. The name of its application, for the page; `None` when nobody
+/// or somebody else is signed in by now: another window may have done that.
+pub async fn allow_device(
+    app: &App,
+    place: &Place,
+    who: Option<ObjectId>,
+) -> Result<Option<String>, Refusal> {
     let (scene, audit_id) = (Scene::new(app, place), app.new_id());
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
         let device = of_flow(tx, &known)?.ok_or_else(lost)?;
+        if known.session.as_ref().map(|(_, user)| user.id()) != who || who.is_none() {
+            return Ok(None);
+        }
         let (Step::RedirectWithCode, Some((session, user)), Some(request)) =
             (known.step(tx.now()), &known.session, &known.flow.request)
         else {
@@ -160,7 +168,7 @@ pub async fn allow_device(app: &App, place: &Place) -> Result<String, Refusal> {
         finish::note_sign_in(tx, &scene, &known)?;
         sign_in_flows::end(tx, scene.tenant, scene.flow)?;
         audit::by_guest(tx, user, audit_id, Activity::AllowDevice, Ok(()), details(&device))?;
-        Ok(known.app.map(|app| app.principal.display_name).unwrap_or_default())
+        Ok(Some(known.app.map(|app| app.principal.display_name).unwrap_or_default()))
     })
     .await
 }

@@ -192,11 +192,7 @@ pub(super) fn note_sign_in(tx: &WriteTx<'_>, scene: &Scene, known: &Known) -> Re
     // Whoever signed in on the way to this app has a line already.
     if known.flow.signed_in_at.is_none() {
         let towards = known.towards();
-        if session.amr.is_multi() {
-            sign_ins::succeeded_with_two(tx, &scene.entry, user, &towards, &session.method)?;
-        } else {
-            sign_ins::succeeded(tx, &scene.entry, user, &towards, &session.method)?;
-        }
+        sign_ins::succeeded(tx, &scene.entry, user, &towards, (&session.method, &session.amr))?;
     }
     if session.is_worth_noting(tx.now()) {
         hospes_store::sessions::note_use(tx, known.tenant.id, user.id(), session.id, tx.now())?;

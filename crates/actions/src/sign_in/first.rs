@@ -112,7 +112,7 @@ pub(super) fn first_proven(
         hospes_store::sessions::end(tx, scene.tenant, before)?;
     }
     sessions::begin_since(tx, user, method, at, session)?;
-    sign_ins::succeeded(tx, &scene.entry, user, towards, method)?;
+    sign_ins::succeeded(tx, &scene.entry, user, towards, (method, &Amr::of(method)))?;
     sign_in_flows::save(tx, scene.tenant, &Flow { signed_in_at: Some(at), first: None, ..flow })?;
     Ok(Next::SignedIn)
 }
@@ -186,8 +186,9 @@ impl Known {
         if let Some(before) = scene.session {
             hospes_store::sessions::end(tx, scene.tenant, before)?;
         }
-        sessions::begin_with(tx, user, &proof.method, &proof.amr().with(second), proof.at, new)?;
-        sign_ins::succeeded_with_two(tx, &scene.entry, user, &self.towards(), &proof.method)?;
+        let amr = proof.amr().with(second);
+        sessions::begin_with(tx, user, &proof.method, &amr, proof.at, new)?;
+        sign_ins::succeeded(tx, &scene.entry, user, &self.towards(), (&proof.method, &amr))?;
         let flow = Flow { signed_in_at: Some(proof.at), first: None, ..self.flow.clone() };
         sign_in_flows::save(tx, scene.tenant, &flow)?;
         Ok(true)

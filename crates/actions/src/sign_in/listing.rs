@@ -1,8 +1,10 @@
-//! What a page of consent lists, with a digest of it that the page's form brings back: what is granted is what was read
-//! (threats E2). Refuses to be the source of a grant: the verbs grant what is asked for in their transaction, and only while
-//! that has the digest of the page, so that a digest somebody makes up can stop a grant but never widen one.
+//! What a page of consent lists, with a digest of it that the page's form brings back together with the person it named:
+//! what is granted is what was read (threats E2), and only for who has read it (F13). Refuses to be the source of a grant:
+//! the verbs grant what is asked for in their transaction, and only while that has the digest of the page, so that a digest
+//! somebody makes up can stop a grant but never widen one.
 
 use aws_lc_rs::digest::{Context, SHA256};
+use hospes_domain::ids::ObjectId;
 use hospes_domain::jose::base64url;
 use hospes_domain::refusal::Refusal;
 
@@ -20,7 +22,7 @@ pub struct AskedFor {
 pub struct Listing {
     /// The permissions.
     pub asked: Vec<AskedFor>,
-    /// What the form brings back.
+    /// Digest of the list.
     pub digest: String,
 }
 
@@ -55,6 +57,17 @@ impl Listed {
     }
 }
 
+/// What a page of consent is about: who is asked, and the digest of what it lists. Its form says it again.
+pub fn asked_of(person: ObjectId, digest: &str) -> String {
+    format!("{person} {digest}")
+}
+
+/// The digest of what this person has read on the page that was about `about`; `None` if that was for somebody else.
+pub(super) fn read_by(person: ObjectId, about: &str) -> Option<&str> {
+    let (asked, read) = about.split_once(' ')?;
+    (ObjectId::parse(asked) == Some(person)).then_some(read)
+}
+
 /// Whether what is asked for now is what was read.
 pub(super) fn unchanged(now: &str, read: &str) -> Result<(), Refusal> {
     if now == read { Ok(()) } else { Err(Refusal::Stale) }
@@ -81,5 +94,16 @@ mod tests {
         }
         assert_eq!(unchanged(&of(&["User.Read"]), &of(&["User.Read"])), Ok(()));
         assert_eq!(unchanged(&of(&[]), ""), Err(Refusal::Stale));
+    }
+
+    #[test]
+    fn f13_what_was_read_counts_for_who_was_asked() {
+        let [ada, bo] = [1, 2].map(|n| ObjectId(uuid::Uuid::from_u128(n)));
+        let read = of(&["User.Read"]);
+        assert_eq!(read_by(ada, &asked_of(ada, &read)), Some(read.as_str()));
+        assert_eq!(read_by(bo, &asked_of(ada, &read)), None);
+        for forged in ["", " ", &read, &ada.to_string(), &format!(" {ada} {read}")] {
+            assert_eq!(read_by(ada, forged), None, "{forged}");
+        }
     }
 }

@@ -193,7 +193,7 @@ fn explained(resource: &Resource, name: &str) -> AskedFor {
 }
 
 /// What the consent page lists: what is still missing, or everything when the app insists on asking.
-fn asked_for(known: &Known) -> Vec<AskedFor> {
+pub(super) fn asked_for(known: &Known) -> Vec<AskedFor> {
     let Some(app) = &known.app else { return Vec::new() };
     let explained = |name: &String| explained(&app.resource, name);
     if let Consent::Ask(missing) = &app.consent {

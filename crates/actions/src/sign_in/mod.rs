@@ -39,7 +39,7 @@ pub use enrol::{Enrolled, enrol, offer_enrolment};
 pub use finish::{Answer, finish};
 pub use first::{Entered, Proven};
 pub use home::arrive;
-pub use listing::{AskedFor, Listing};
+pub use listing::{AskedFor, Listing, asked_of};
 pub use look::{AppName, Ask, Page, look};
 pub use my_apps::{App as MyApp, MyApps, my_apps};
 pub use new_password::choose_password;
@@ -69,7 +69,7 @@ use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::{
-    app_role_assignments, applications, delegated_grants, passcodes, roles, service_principals,
+    app_role_assignments, applications, passcodes, permission_grants, roles, service_principals,
     sign_in_addresses, sign_in_flows, tenants, users,
 };
 use uuid::Uuid;
@@ -278,7 +278,7 @@ fn known_app(
         assigned = !principal.assignment_required || !held.is_empty();
         // An application uses itself without asking.
         if facts.resource.client != client {
-            let granted = delegated_grants::of(tx, tenant, (client, facts.resource.client), user.id())?;
+            let granted = permission_grants::of(tx, tenant, (client, facts.resource.client), user.id())?;
             let standing: Standing = roles::standing(tx, tenant, user.id())?;
             let needed = facts.needed(&application.settings.required_access);
             agreed = consent((&asked, scopes.default), &needed, &facts.resource, &granted, &standing);

@@ -85,16 +85,11 @@ fn save(
     if let Some(before) = scene.session {
         hospes_store::sessions::end(tx, scene.tenant, before)?;
     }
-    sessions::begin_with(tx, &user, PASSWORD, &proof.amr(), tx.now(), session)?;
-    let towards = known.towards();
+    let amr = proof.amr();
+    sessions::begin_with(tx, &user, PASSWORD, &amr, tx.now(), session)?;
+    sign_ins::succeeded(tx, &scene.entry, &user, &known.towards(), (PASSWORD, &amr))?;
     let mut details = vec![("method".to_owned(), PASSWORD.to_owned())];
-    match proof.second {
-        Some(second) => {
-            details.push(("secondFactor".to_owned(), second.name().to_owned()));
-            sign_ins::succeeded_with_two(tx, &scene.entry, &user, &towards, PASSWORD)?;
-        }
-        None => sign_ins::succeeded(tx, &scene.entry, &user, &towards, PASSWORD)?,
-    }
+    details.extend(proof.second.map(|second| ("secondFactor".to_owned(), second.name().to_owned())));
     let flow = Flow { signed_in_at: Some(tx.now()), first: None, ..known.flow };
     sign_in_flows::save(tx, scene.tenant, &flow)?;
     audit::by_guest(tx, &user, changed, Activity::ChangePassword, Ok(()), Vec::new())?;

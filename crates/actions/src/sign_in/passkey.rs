@@ -5,7 +5,7 @@
 use hospes_domain::ids::ObjectId;
 use hospes_domain::passkey::{CEREMONY_SECONDS, Passkey, may_sign_in};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
-use hospes_domain::session::PASSKEY;
+use hospes_domain::session::{Amr, PASSKEY};
 use hospes_domain::sign_in::{Flow, KnownDevice, Step};
 use hospes_store::engine::{Read, WriteTx};
 use hospes_store::{passkeys, sign_in_flows, users};
@@ -143,7 +143,8 @@ fn begin(
         hospes_store::sessions::end(tx, scene.tenant, before)?;
     }
     sessions::begin(tx, &user, PASSKEY, session)?;
-    sign_ins::succeeded(tx, &scene.entry, &user, &known.towards(), PASSKEY)?;
+    let proven = (PASSKEY, &Amr::of(PASSKEY));
+    sign_ins::succeeded(tx, &scene.entry, &user, &known.towards(), proven)?;
     let flow = Flow { signed_in_at: Some(tx.now()), first: None, ..known.flow };
     sign_in_flows::save(tx, scene.tenant, &flow)?;
     audit::by_guest(tx, &user, audit_id, Activity::SignIn, Ok(()), details)?;

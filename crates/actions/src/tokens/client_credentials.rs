@@ -1,17 +1,19 @@
 //! `client_credentials`: a token for the application itself (RFC 6749 section 4.4). The hot path: one read, one
 //! signature. Refuses scopes other than one resource's `.default`, and resources the tenant does not have.
 
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::RequestedScopes;
-use hospes_store::clients;
+use hospes_store::clients::{self, Client, Holdings};
+use hospes_store::engine::ReadTx;
 
 use super::claims::{Issuing, LIFE_SECONDS};
 use super::client::{Claimed, Proven};
 use super::scopes::Asked;
 use super::{TokenReply, refusals};
-use crate::app::App;
-use crate::apps;
+use crate::app::{App, Stop};
+use crate::apps::{self, Facts};
+use crate::joint::Joint;
 
 pub(super) async fn run(
     app: &App,
@@ -26,18 +28,7 @@ pub(super) async fn run(
     let wanted = resource.clone().unwrap_or_default();
     let claims = super::claims_of(claims)?.unwrap_or_default();
     let id = claimed.id;
-    let (client, held) = app
-        .read(move |tx| {
-            let client =
-                clients::by_id(tx, tenant, id)?.ok_or_else(|| refusals::unknown_client(&id.to_string()))?;
-            let facts = apps::facts_of(tx, tenant, &wanted)?;
-            let held = match &facts {
-                Some(facts) => clients::holdings(tx, tenant, &[client.principal], facts.resource.client)?,
-                None => None,
-            };
-            Ok((client, facts.zip(held)))
-        })
-        .await?;
+    let (client, held) = app.clients_asking().ask(app, (tenant, id, wanted), look_up).await?;
     let now = app.now();
     let asker = claimed.authenticate(app, (tenant, name), client).await?;
     if asker.proven == Proven::Nothing {
@@ -56,6 +47,25 @@ pub(super) async fn run(
         expires_in: LIFE_SECONDS,
         ..TokenReply::default()
     })
+}
+
+type Found = (Client, Option<(Facts, Holdings)>);
+
+/// The clients that ask at this moment, each with what it wants.
+pub(crate) type ClientsAsking = Joint<(TenantId, ClientId, RequestedScopes), Found>;
+
+fn look_up(
+    tx: &mut ReadTx<'_>,
+    (tenant, id, wanted): &(TenantId, ClientId, RequestedScopes),
+) -> Result<Found, Stop> {
+    let client =
+        clients::by_id(tx, *tenant, *id)?.ok_or_else(|| refusals::unknown_client(&id.to_string()))?;
+    let facts = apps::facts_of(tx, *tenant, wanted)?;
+    let held = match &facts {
+        Some(facts) => clients::holdings(tx, *tenant, &[client.principal], facts.resource.client)?,
+        None => None,
+    };
+    Ok((client, facts.zip(held)))
 }
 
 /// The resource as the request calls it.

@@ -31,6 +31,9 @@ pub use pages::{is_page, is_page_of};
 pub use userinfo::{UserInfo, userinfo};
 
 pub(crate) use claims::subject;
+pub(crate) use client_credentials::ClientsAsking;
+/// The clients that redeem something of a person at this moment.
+pub(crate) type ClientsRedeeming = Joint<(TenantId, ClientId), Option<Client>>;
 pub(crate) use verified::VerifiedTokens;
 
 use hospes_domain::ids::{ClientId, TenantId};
@@ -42,6 +45,7 @@ use hospes_domain::time::Time;
 use hospes_store::clients::{self, Client};
 
 use crate::app::App;
+use crate::joint::Joint;
 use crate::upstream;
 use claims::{Issuing, LIFE_SECONDS, Person, SignInFacts};
 use client::{Asker, Proven};
@@ -205,7 +209,9 @@ async fn find_client(app: &App, tenant: TenantId, id: ClientId) -> Result<Client
     let client = if upstream::is_home_sign_in(id) {
         Some(upstream::token_client())
     } else {
-        app.glance(move |tx| Ok(clients::by_id(tx, tenant, id)?)).await?
+        app.clients_redeeming()
+            .ask(app, (tenant, id), |tx, (tenant, id)| Ok(clients::by_id(tx, *tenant, *id)?))
+            .await?
     };
     client.ok_or_else(|| refusals::unknown_client(&id.to_string()))
 }

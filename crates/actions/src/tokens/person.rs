@@ -14,7 +14,7 @@ use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::{self, Client, Holdings};
 use hospes_store::engine::Read;
-use hospes_store::{delegated_grants, roles, tenants, users};
+use hospes_store::{permission_grants, roles, tenants, users};
 
 use super::claims::Person;
 use super::personal::Groups;
@@ -49,7 +49,7 @@ pub(super) fn load(
     let facts = apps::facts_of(tx, tenant, &asked.wants)?
         .ok_or_else(|| refusals::unknown_resource(&asked.resource_name()))?;
     let resource = facts.resource.client;
-    let all_groups = roles::groups_of(tx, tenant, id)?;
+    let (standing, all_groups) = roles::standing_and_groups(tx, tenant, id)?;
     let mut principals = all_groups.clone();
     principals.insert(0, id);
     let at_client = clients::holdings(tx, tenant, &principals, client.id)?.unwrap_or_default();
@@ -64,14 +64,13 @@ pub(super) fn load(
             admitted(held).ok_or_else(|| refusals::unknown_resource(&asked.resource_name()))??
         }
     };
-    let consented = delegated_grants::of(tx, tenant, (client.id, resource), id)?;
+    let consented = permission_grants::of(tx, tenant, (client.id, resource), id)?;
     let granted = asked.grant(client.id, &facts.resource, &consented)?;
     let groups_of = |claims, form, at| told_groups(tx, tenant, (claims, form), &all_groups, at);
     let form = OptionalClaim::group_form(&client.settings.optional_claims.id_token);
     let groups = groups_of(client.group_claims, form, Some(client.principal))?;
     let form = OptionalClaim::group_form(&facts.claims);
     let resource_groups = groups_of(facts.group_claims, form, facts.principal)?;
-    let standing = roles::standing(tx, tenant, id)?;
     let directory_roles = standing.roles.iter().map(|role| role.id()).collect();
     let aliases =
         if upstream::is_home_sign_in(client.id) { own_addresses(tx, tenant, &user)? } else { Vec::new() };

@@ -32,7 +32,9 @@ impl Groups {
 
     /// What `roles` holds for a person with these app roles.
     pub(super) fn in_roles<'a>(groups: Option<&'a Self>, roles: &'a [String]) -> &'a [String] {
-        groups.filter(|groups| groups.as_roles && !groups.overage()).map_or(roles, |groups| groups.told.as_slice())
+        groups
+            .filter(|groups| groups.as_roles && !groups.overage())
+            .map_or(roles, |groups| groups.told.as_slice())
     }
 }
 

@@ -71,7 +71,7 @@ impl Scope {
 }
 
 /// A set of permissions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ScopeSet(u64);
 
 impl ScopeSet {

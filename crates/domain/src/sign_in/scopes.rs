@@ -36,7 +36,7 @@ pub enum BadScope {
 }
 
 /// A `scope` parameter, understood.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RequestedScopes {
     /// An id token is asked for.
     pub openid: bool,

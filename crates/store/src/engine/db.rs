@@ -131,6 +131,11 @@ impl Db {
         self.read(f).await
     }
 
+    /// Whether [`Db::glance`] answers on the caller's own thread.
+    pub fn reads_at_once(&self) -> bool {
+        matches!(self.inner.quick, Quick::Direct(_))
+    }
+
     /// Runs a declared query for at most one row: for the reads every request needs.
     ///
     /// Errors: as [`Db::read`]; more than one row is [`StoreError::Statement`].

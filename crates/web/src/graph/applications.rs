@@ -14,10 +14,9 @@ use hospes_domain::application::NewSecret;
 pub(super) use body::{id, name};
 pub(super) use wire::{app_role, scope};
 
-use super::asked::{asked, entity, nothing_else, selected};
+use super::asked::{asked, created, entity, nothing_else, selected};
 use super::dispatch::Answer;
 use super::odata::application_fields::APPLICATIONS;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
 use super::service_principals::{by_app, by_id};
@@ -50,9 +49,7 @@ async fn get_one(call: Call, which: Which) -> Answer {
 pub(super) async fn create(call: Call) -> Answer {
     let (edit, keys) = body::read(call.json()?)?;
     let made = create_application(call.app(), &call.actor, edit, keys).await?;
-    let mut answer = wire::application(&made, None);
-    answer["@odata.context"] = call.context("applications", None, Shape::Entity).into();
-    Ok(Reply::created(answer, format!("{}/applications/{}", call.root(), made.application.id)))
+    Ok(created(&call, "applications", made.application.id, wire::application(&made, None)))
 }
 
 pub(super) async fn update(call: Call) -> Answer {

@@ -1,6 +1,8 @@
 //! What a list is asked for, read in the same way for every resource that has no rules of its own. Refuses
 //! `$search` and `$expand`, and properties that a resource does not have.
 
+use std::fmt::Display;
+
 use hospes_domain::query::List;
 use hospes_domain::refusal::Refusal;
 use serde_json::{Map, Value};
@@ -134,6 +136,12 @@ impl<F> Asked<F> {
 pub(super) fn entity(call: &Call, set: &str, selected: &Selected, mut body: Value) -> Reply {
     body["@odata.context"] = call.context(set, selected.as_deref(), Shape::Entity).into();
     Reply::ok(body)
+}
+
+/// A new object of a set with its `@odata.context`, and where it is found by that key.
+pub(super) fn created(call: &Call, set: &str, key: impl Display, mut body: Value) -> Reply {
+    body["@odata.context"] = call.context(set, None, Shape::Entity).into();
+    Reply::created(body, format!("{}/{set}/{key}", call.root()))
 }
 
 /// Some properties of an object, each with its value.

@@ -16,7 +16,7 @@ use hospes_actions::cross_tenant::update_partner::update_partner as change_partn
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 
-use super::asked::{entity, selected_of, selected_of_all};
+use super::asked::{created, entity, selected_of, selected_of_all};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::odata::select::Shape;
@@ -62,9 +62,7 @@ pub(super) async fn list_partners(call: Call) -> Answer {
 pub(super) async fn create_partner(call: Call) -> Answer {
     let (tenant, edit) = read::new_partner(call.json()?)?;
     let partner = add_partner(call.app(), &call.actor, tenant, edit).await?;
-    let mut body = wire::partner(&partner, None);
-    body["@odata.context"] = call.context(PARTNERS, None, Shape::Entity).into();
-    Ok(Reply::created(body, format!("{}/{PARTNERS}/{tenant}", call.root())))
+    Ok(created(&call, PARTNERS, tenant, wire::partner(&partner, None)))
 }
 
 pub(super) async fn get_partner(call: Call) -> Answer {

@@ -11,7 +11,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::text::{Lines, has_hidden};
 use serde_json::{Value, json};
 
-use super::asked::{entity, nothing_else, object, selected_of};
+use super::asked::{created, entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
 use super::odata::select::Shape;
 use super::reply::Reply;
@@ -123,9 +123,7 @@ pub(super) async fn get(call: Call) -> Answer {
 
 pub(super) async fn create(call: Call) -> Answer {
     let policy = create_domain_list(call.app(), &call.actor, new_policy(call.json()?)?).await?;
-    let mut body = wire(&policy, None);
-    body["@odata.context"] = call.context(SET, None, Shape::Entity).into();
-    Ok(Reply::created(body, format!("{}/{SET}/{}", call.root(), policy.id)))
+    Ok(created(&call, SET, policy.id, wire(&policy, None)))
 }
 
 pub(super) async fn change(call: Call) -> Answer {

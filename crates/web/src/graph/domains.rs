@@ -10,7 +10,7 @@ use hospes_domain::domains::Domain;
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::asked::{entity, nothing_else, object, selected_of, selected_of_all};
+use super::asked::{created, entity, nothing_else, object, selected_of, selected_of_all};
 use super::dispatch::Answer;
 use super::odata::select::Shape;
 use super::reply::Reply;
@@ -98,9 +98,7 @@ pub(super) async fn get(call: Call) -> Answer {
 pub(super) async fn create(call: Call) -> Answer {
     let name = read(call.json()?)?;
     let seen = add(call.app(), &call.actor, &name).await?;
-    let mut body = wire(&seen, None);
-    body["@odata.context"] = call.context("domains", None, Shape::Entity).into();
-    Ok(Reply::created(body, format!("{}/domains/{}", call.root(), seen.domain.name)))
+    Ok(created(&call, "domains", &seen.domain.name, wire(&seen, None)))
 }
 
 pub(super) async fn delete(call: Call) -> Answer {

@@ -10,12 +10,10 @@ use hospes_domain::group::Group;
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::asked::{asked, entity, nothing_else, object, selected};
+use super::asked::{asked, created, entity, nothing_else, object, selected};
 use super::directory_objects::references;
 use super::dispatch::Answer;
 use super::odata::group_fields::GROUPS;
-use super::odata::select::Shape;
-use super::reply::Reply;
 use super::request::{Call, Fields};
 use super::users::time;
 
@@ -137,9 +135,7 @@ pub(super) async fn get(call: Call) -> Answer {
 pub(super) async fn create(call: Call) -> Answer {
     let command = read(call.json()?)?;
     let group = create_group(call.app(), &call.actor, command).await?;
-    let mut body = wire(&group, None);
-    body["@odata.context"] = call.context("groups", None, Shape::Entity).into();
-    Ok(Reply::created(body, format!("{}/groups/{}", call.root(), group.id)))
+    Ok(created(&call, "groups", group.id, wire(&group, None)))
 }
 
 #[cfg(test)]

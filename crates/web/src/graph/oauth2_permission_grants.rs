@@ -1,21 +1,20 @@
 //! `/oauth2PermissionGrants`: what applications may do on behalf of people. Refuses to change whom a grant is about: a
 //! change is of its scope only.
 
-use hospes_actions::grants::Grant;
-use hospes_actions::grants::change::{delete_grant, update_grant};
-use hospes_actions::grants::create::{CreateGrant, create_grant};
-use hospes_actions::grants::list::{get_grant, list_grants};
+use hospes_actions::permission_grants::Grant;
+use hospes_actions::permission_grants::change::{delete_grant, update_grant};
+use hospes_actions::permission_grants::create::{CreateGrant, create_grant};
+use hospes_actions::permission_grants::list::{get_grant, list_grants};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::applications::id;
-use super::asked::{asked, entity, nothing_else, object, selected};
+use super::asked::{asked, created, entity, nothing_else, object, selected};
 use super::dispatch::Answer;
 use super::error::Fault;
-use super::odata::grant_fields::GRANTS;
-use super::odata::select::Shape;
+use super::odata::permission_grant_fields::GRANTS;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 
@@ -85,9 +84,7 @@ pub(super) async fn get(call: Call) -> Answer {
 pub(super) async fn create(call: Call) -> Answer {
     let command = read(call.json()?)?;
     let made = create_grant(call.app(), &call.actor, command).await?;
-    let mut answer = wire(&made, None);
-    answer["@odata.context"] = call.context("oauth2PermissionGrants", None, Shape::Entity).into();
-    Ok(Reply::created(answer, format!("{}/oauth2PermissionGrants/{}", call.root(), made.id)))
+    Ok(created(&call, "oauth2PermissionGrants", made.id, wire(&made, None)))
 }
 
 pub(super) async fn update(call: Call) -> Answer {

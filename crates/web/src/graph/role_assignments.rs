@@ -12,12 +12,11 @@ use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::asked::{asked, entity, nothing_else, object, selected};
+use super::asked::{asked, created, entity, nothing_else, object, selected};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::odata::resource::{Field, Kind, Resource, field};
 use super::odata::role_assignment_fields::ROLE_ASSIGNMENTS;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 
@@ -120,9 +119,7 @@ pub(super) async fn get(call: Call) -> Answer {
 pub(super) async fn create(call: Call) -> Answer {
     let (principal, role) = read(call.json()?)?;
     let assigned = assign(call.app(), &call.actor, principal, role).await?;
-    let mut body = assignment(&assigned, None);
-    body["@odata.context"] = call.context(ASSIGNMENTS, None, Shape::Entity).into();
-    Ok(Reply::created(body, format!("{}/{ASSIGNMENTS}/{}", call.root(), assigned.id)))
+    Ok(created(&call, ASSIGNMENTS, assigned.id, assignment(&assigned, None)))
 }
 
 pub(super) async fn delete(call: Call) -> Answer {

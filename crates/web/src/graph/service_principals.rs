@@ -13,11 +13,10 @@ use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
 use super::applications::{app_role, id, name, scope};
-use super::asked::{asked, entity, nothing_else, object, selected};
+use super::asked::{asked, created, entity, nothing_else, object, selected};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::odata::application_fields::SERVICE_PRINCIPALS;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 use super::users::time;
@@ -192,9 +191,7 @@ pub(super) async fn create(call: Call) -> Answer {
     let client = id(&mut body, "appId").map(ClientId)?;
     let edit = read(&mut body)?;
     let made = create_service_principal(call.app(), &call.actor, client, edit).await?;
-    let mut answer = wire(&Shown::from(&made), None);
-    answer["@odata.context"] = call.context("servicePrincipals", None, Shape::Entity).into();
-    Ok(Reply::created(answer, format!("{}/servicePrincipals/{}", call.root(), made.principal.id)))
+    Ok(created(&call, "servicePrincipals", made.principal.id, wire(&Shown::from(&made), None)))
 }
 
 pub(super) async fn update(call: Call) -> Answer {

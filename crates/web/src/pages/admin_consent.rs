@@ -35,12 +35,12 @@ const fn posted(path: &'static str, handler: fn() -> axum::routing::MethodRouter
 
 /// Both endpoints and their forms.
 pub const ROUTES: &[Route] = &[
-    page("/{tenant}/v2.0/adminconsent", || get(newer)),
-    page("/{tenant}/adminconsent", || get(older)),
-    posted("/{tenant}/v2.0/adminconsent/accept", || post(accept_newer)),
-    posted("/{tenant}/v2.0/adminconsent/cancel", || post(cancel_newer)),
-    posted("/{tenant}/adminconsent/accept", || post(accept_older)),
-    posted("/{tenant}/adminconsent/cancel", || post(cancel_older)),
+    page("/{tenant}/v2.0/adminconsent", || get(show::<false>)),
+    page("/{tenant}/adminconsent", || get(show::<true>)),
+    posted("/{tenant}/v2.0/adminconsent/accept", || post(accept::<false>)),
+    posted("/{tenant}/v2.0/adminconsent/cancel", || post(cancel::<false>)),
+    posted("/{tenant}/adminconsent/accept", || post(accept::<true>)),
+    posted("/{tenant}/adminconsent/cancel", || post(cancel::<true>)),
 ];
 
 /// The longest request, in bytes: it travels in addresses.
@@ -63,7 +63,7 @@ impl Asking {
         query: Option<String>,
         older: bool,
     ) -> Result<Self, Response> {
-        let host = which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))?;
+        let host = which_tenant::of_path(web, visit, tenant).await?;
         let no = |code, text: &str| {
             Err(refuse(visit, &Refusal::oauth("invalid_request", code, text), Some(&host)))
         };
@@ -113,26 +113,17 @@ impl Asking {
     }
 }
 
-async fn newer(
+async fn show<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
-    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?, false).await
-}
-
-async fn older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Reply {
-    show(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?, false).await
+    render(&web, &visit, Asking::read(&web, &visit, &tenant, query, OLDER).await?, false).await
 }
 
 /// The page; `changed` when it comes in answer to a form that agreed to another list.
-async fn show(web: &Web, visit: &Visit, asking: Asking, changed: bool) -> Reply {
+async fn render(web: &Web, visit: &Visit, asking: Asking, changed: bool) -> Reply {
     let host = asking.host.id;
     if asking.another_account {
         let flow = sign_in::begin_again(&web.app, host, &asking.path("")).await;
@@ -149,6 +140,7 @@ async fn show(web: &Web, visit: &Visit, asking: Asking, changed: bool) -> Reply 
         let page = need_admin(visit, &asking, rule, found);
         return Ok(visit.page_with(StatusCode::FORBIDDEN, &page, &policy));
     }
+    let accept = visit.form_about(&asking.path("/accept"), &found.about());
     let page = view::AdminConsent {
         frame: visit.frame(),
         app_name: found.app_name,
@@ -158,8 +150,7 @@ async fn show(web: &Web, visit: &Visit, asking: Asking, changed: bool) -> Reply 
         signed_in_as: found.person.sign_in_name,
         wanted: found.needed.into_iter().map(wanted).collect(),
         changed,
-        read: found.digest,
-        accept: visit.form(asking.path("/accept")),
+        accept,
         cancel: visit.form(asking.path("/cancel")),
     };
     let status = if changed { StatusCode::CONFLICT } else { StatusCode::OK };
@@ -185,60 +176,33 @@ fn wanted(needed: Needed) -> Wanted {
     Wanted { resource: needed.resource, on_behalf: scopes(needed.on_behalf), own: scopes(needed.own) }
 }
 
-async fn accept_newer(
+async fn accept<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
     form: PostedForm,
 ) -> Reply {
-    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?, &form).await
-}
-
-async fn accept_older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-    form: PostedForm,
-) -> Reply {
-    accept(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?, &form).await
-}
-
-async fn accept(web: &Web, visit: &Visit, asking: Asking, form: &PostedForm) -> Reply {
-    let host = asking.host.id;
-    let read = form.get("read");
-    match consent_for_all(&web.app, host, visit.session(host), asking.wish.clone(), read).await {
-        Ok(Some(answer)) => Ok(deliver(visit, answer)),
-        // The session has ended: the page asks to sign in again.
+    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
+    let (host, wish) = (asking.host.id, asking.wish.clone());
+    match consent_for_all(&web.app, host, visit.session(host), wish, form.about()).await {
+        Ok(Some(answer)) => Ok(deliver(&visit, answer)),
+        // The page asks again, whoever is signed in now.
         Ok(None) => Ok(visit.go(&asking.path(""))),
-        Err(Refusal::Stale) => show(web, visit, asking, true).await,
-        Err(Refusal::NotAllowed(_)) => show(web, visit, asking, false).await,
-        Err(refusal) => Err(asking.no(visit, &refusal)),
+        Err(Refusal::Stale) => render(&web, &visit, asking, true).await,
+        Err(Refusal::NotAllowed(_)) => render(&web, &visit, asking, false).await,
+        Err(refusal) => Err(asking.no(&visit, &refusal)),
     }
 }
 
-async fn cancel_newer(
+async fn cancel<const OLDER: bool>(
     State(web): State<Web>,
     visit: Visit,
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
     _form: PostedForm,
 ) -> Reply {
-    cancel(&web, &visit, Asking::read(&web, &visit, &tenant, query, false).await?).await
-}
-
-async fn cancel_older(
-    State(web): State<Web>,
-    visit: Visit,
-    Path(tenant): Path<String>,
-    RawQuery(query): RawQuery,
-    _form: PostedForm,
-) -> Reply {
-    cancel(&web, &visit, Asking::read(&web, &visit, &tenant, query, true).await?).await
-}
-
-async fn cancel(web: &Web, visit: &Visit, asking: Asking) -> Reply {
+    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
     let answer = refuse_for_all(&web.app, asking.host.id, asking.wish.clone()).await;
-    Ok(deliver(visit, answer.map_err(|refusal| asking.no(visit, &refusal))?))
+    Ok(deliver(&visit, answer.map_err(|refusal| asking.no(&visit, &refusal))?))
 }

@@ -37,7 +37,7 @@ pub fn path_of(tenant: TenantId) -> String {
 }
 
 async fn show(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     match member(&web, &visit, &host).await? {
         Some(person) => Ok(visit.page(StatusCode::OK, &page(&visit, &host, &person, &Invalid::default()))),
         None => sign_in_first(&web, &visit, &host).await,
@@ -45,7 +45,7 @@ async fn show(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) 
 }
 
 async fn change(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, form: PostedForm) -> Reply {
-    let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let Some(person) = member(&web, &visit, &host).await? else {
         return sign_in_first(&web, &visit, &host).await;
     };

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use hospes_actions::sign_in::{self, Allowed, consents, revoke_consent};
-use hospes_domain::ids::{ClientId, TenantId};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use http::StatusCode;
 
@@ -36,7 +36,7 @@ pub fn path_of(tenant: TenantId) -> String {
 }
 
 async fn show(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let no = |refusal: Refusal| refuse(&visit, &refusal, Some(&host));
     let Some(found) = consents(&web.app, host.id, visit.session(host.id)).await.map_err(no)? else {
         let flow = sign_in::begin(&web.app, host.id, &path_of(host.id)).await.map_err(no)?;
@@ -46,17 +46,17 @@ async fn show(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) 
         frame: visit.frame(),
         host_name: found.tenant.display_name.clone(),
         signed_in_as: found.person.sign_in_name.clone(),
-        apps: found.apps.into_iter().map(|app| allowed(&visit, host.id, app)).collect(),
+        apps: found.apps.into_iter().map(|app| allowed(&visit, (host.id, found.person.user), app)).collect(),
         back: my_apps::path_of(host.id),
     };
     Ok(visit.page(StatusCode::OK, &page))
 }
 
-fn allowed(visit: &Visit, tenant: TenantId, app: Allowed) -> AllowedApp {
+fn allowed(visit: &Visit, (tenant, person): (TenantId, ObjectId), app: Allowed) -> AllowedApp {
     AllowedApp {
         since: Moment(app.since),
         scopes: app.permissions.into_iter().map(forms::scope).collect(),
-        revoke: visit.form(format!("{}/{}/revoke", path_of(tenant), app.client)),
+        revoke: visit.form_about(&format!("{}/{}/revoke", path_of(tenant), app.client), &person.to_string()),
         name: app.name,
     }
 }
@@ -65,11 +65,12 @@ async fn revoke(
     State(web): State<Web>,
     visit: Visit,
     Path((tenant, client)): Path<(String, String)>,
-    _form: PostedForm,
+    form: PostedForm,
 ) -> Result<Response, Response> {
-    let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     if let Ok(client) = client.parse::<ClientId>() {
-        let revoked = revoke_consent(&web.app, host.id, visit.session(host.id), client).await;
+        let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
+        let revoked = revoke_consent(&web.app, host.id, session, who, client).await;
         revoked.map_err(|refusal| refuse(&visit, &refusal, Some(&host)))?;
     }
     // Shows what is left, or asks to sign in.

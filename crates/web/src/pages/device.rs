@@ -6,13 +6,14 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use hospes_actions::sign_in::{self, Typed, begin_device};
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use http::StatusCode;
 
 use super::csrf::PostedForm;
 use super::error::refuse;
-use super::sign_in::{FlowPath, Reply, enter, no, place};
+use super::sign_in::{Reply, enter};
+use super::sign_in_posted::Posted;
 use super::view::{DeviceCode, DeviceDone};
 use super::visit::Visit;
 use super::which_tenant;
@@ -50,7 +51,7 @@ async fn ask(visit: Visit) -> Response {
 }
 
 async fn ask_at(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let tenant = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
+    let tenant = which_tenant::of_path(&web, &visit, &tenant).await?;
     Ok(visit.page(StatusCode::OK, &page(&visit, path_at(tenant.id), Asked::default())))
 }
 
@@ -83,7 +84,7 @@ async fn typed_at(
     Path(tenant): Path<String>,
     form: PostedForm,
 ) -> Reply {
-    let tenant = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?.id;
+    let tenant = which_tenant::of_path(&web, &visit, &tenant).await?.id;
     look_up(&web, &visit, (Some(tenant), path_at(tenant)), form.get("user_code")).await
 }
 
@@ -130,19 +131,18 @@ fn path_at(tenant: TenantId) -> String {
     format!("/{tenant}/device")
 }
 
-async fn allow(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, _form: PostedForm) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    match sign_in::allow_device(&web.app, &place).await {
-        Ok(name) => Ok(done(&visit, name, true)),
-        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+async fn allow(at: Posted) -> Reply {
+    match sign_in::allow_device(&at.web.app, &at.place, ObjectId::parse(at.form.about())).await {
+        Ok(Some(name)) => Ok(done(&at.visit, name, true)),
+        Ok(None) => Ok(at.onward()),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }
 
-async fn turn_away(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, _form: PostedForm) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    match sign_in::refuse_device(&web.app, &place).await {
-        Ok(name) => Ok(done(&visit, name, false)),
-        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+async fn turn_away(at: Posted) -> Reply {
+    match sign_in::refuse_device(&at.web.app, &at.place).await {
+        Ok(name) => Ok(done(&at.visit, name, false)),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }
 

@@ -37,7 +37,7 @@ pub fn path_of(tenant: TenantId) -> String {
 }
 
 async fn ask(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let no = |refusal| refuse(&visit, &refusal, Some(&host));
     let asked = users::ask_to_leave(&web.app, host.id, visit.session(host.id)).await.map_err(no)?;
     let Some(asked) = asked else {
@@ -62,7 +62,7 @@ async fn confirmed(
     Path(tenant): Path<String>,
     form: PostedForm,
 ) -> Reply {
-    let host = which_tenant::resolve(&web, &tenant).await.map_err(|no| refuse(&visit, &no, None))?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
     let left = users::leave(&web.app, host.id, session, who).await;
     match left.map_err(|refusal| refuse(&visit, &refusal, Some(&host)))? {

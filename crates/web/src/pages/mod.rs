@@ -31,6 +31,7 @@ pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod sign_in_forms;
 pub(crate) mod sign_in_passkey;
+mod sign_in_posted;
 mod sign_in_second;
 #[cfg(test)]
 mod sign_in_tests;

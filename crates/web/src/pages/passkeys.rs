@@ -2,7 +2,6 @@
 //! to sign in again before anything is added or removed.
 
 use axum::extract::{Path, State};
-use axum::response::Response;
 use axum::routing::{get, post};
 use hospes_actions::passkeys::{self, Added, Look};
 use hospes_actions::sign_in;
@@ -47,12 +46,8 @@ pub fn path_of(tenant: TenantId) -> String {
     format!("/{tenant}/security/passkeys")
 }
 
-async fn host(web: &Web, visit: &Visit, tenant: &str) -> Result<Tenant, Response> {
-    which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))
-}
-
 async fn show(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     page(&web, &visit, host, None).await
 }
 
@@ -62,7 +57,7 @@ async fn options(
     Path(tenant): Path<String>,
     form: PostedForm,
 ) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
     match passkeys::ask_to_add(&web.app, host.id, session, who).await {
         Ok(Added::Done(options)) => Ok(json(options)),
@@ -72,7 +67,7 @@ async fn options(
 }
 
 async fn add(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, form: PostedForm) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
     let said = (form.get("name"), form.get("credential"));
     match passkeys::add(&web.app, host.id, session, who, said).await {
@@ -84,7 +79,7 @@ async fn add(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, f
 
 /// "Sign in again": whoever has signed in long ago does so before anything changes.
 async fn again(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, _form: PostedForm) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let flow = sign_in::begin_again(&web.app, host.id, &path_of(host.id)).await;
     Ok(enter(&web, &visit, host.id, flow.map_err(|no| refuse(&visit, &no, Some(&host)))?))
 }
@@ -95,7 +90,7 @@ async fn remove(
     Path((tenant, passkey)): Path<(String, String)>,
     form: PostedForm,
 ) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
     if let Ok(passkey) = Uuid::try_parse(&passkey) {
         let removed = passkeys::remove(&web.app, host.id, session, who, passkey).await;

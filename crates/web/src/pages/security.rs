@@ -51,10 +51,6 @@ pub fn path_of(tenant: TenantId) -> String {
 const DONE: [(&str, &str); 2] =
     [("added", "The authenticator app was added."), ("removed", "The factor was removed.")];
 
-async fn host(web: &Web, visit: &Visit, tenant: &str) -> Result<Tenant, Response> {
-    which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))
-}
-
 /// Through a sign-in that is new enough, then to `path`.
 async fn sign_in_first(web: &Web, visit: &Visit, host: &Tenant, path: &str) -> Reply {
     let person = security::look(&web.app, host.id, visit.session(host.id)).await.ok().flatten();
@@ -75,7 +71,7 @@ async fn page(
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let Some(mine) = mine(&web, &visit, &host).await? else {
         let flow = sign_in::begin(&web.app, host.id, &path_of(host.id)).await;
         return Ok(enter(&web, &visit, host.id, flow.map_err(|no| refuse(&visit, &no, Some(&host)))?));
@@ -128,12 +124,12 @@ pub fn kind_name(kind: Kind) -> &'static str {
 }
 
 async fn again(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     sign_in_first(&web, &visit, &host, &path_of(host.id)).await
 }
 
 async fn offer(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     offered(&web, &visit, &host, None, Wrong::default()).await
 }
 
@@ -172,7 +168,7 @@ async fn offered(
 }
 
 async fn add(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, form: PostedForm) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let (sealed, name, session) = (form.get("sealed"), form.get("name"), visit.session(host.id));
     let added = match security::add(&web.app, host.id, session, sealed, name, form.get("code")).await {
         Ok(Some(added)) => added,
@@ -214,7 +210,7 @@ fn is_own(mine: Option<&Mine>, form: &PostedForm) -> bool {
 }
 
 async fn remove(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, form: PostedForm) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     if !is_own(mine(&web, &visit, &host).await?.as_ref(), &form) {
         return Ok(visit.go(&path_of(host.id)));
     }
@@ -233,7 +229,7 @@ async fn remove(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>
 }
 
 async fn renew(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, form: PostedForm) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let before = mine(&web, &visit, &host).await?;
     if !is_own(before.as_ref(), &form) {
         return Ok(visit.go(&path_of(host.id)));

@@ -6,8 +6,8 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use hospes_actions::sessions::{self, OpenSession};
 use hospes_actions::sign_in;
-use hospes_domain::ids::TenantId;
-use hospes_domain::session::{HOME, PASSCODE};
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::session::{HOME, PASSCODE, PASSKEY};
 use hospes_domain::tenant::Tenant;
 use http::StatusCode;
 use uuid::Uuid;
@@ -44,16 +44,13 @@ pub fn how(method: &str) -> &'static str {
     match method {
         PASSCODE => "Code sent to the mailbox",
         HOME => "Account at home",
+        PASSKEY => "Passkey",
         _ => "Password",
     }
 }
 
-async fn host(web: &Web, visit: &Visit, tenant: &str) -> Result<Tenant, Response> {
-    which_tenant::resolve(web, tenant).await.map_err(|no| refuse(visit, &no, None))
-}
-
 async fn show(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     let no = |refusal| refuse(&visit, &refusal, Some(&host));
     let Some(own) = sessions::own(&web.app, host.id, visit.session(host.id)).await.map_err(no)? else {
         let flow = sign_in::begin(&web.app, host.id, &path_of(host.id)).await.map_err(no)?;
@@ -63,9 +60,9 @@ async fn show(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>) 
         frame: visit.frame(),
         host_name: own.tenant.display_name,
         signed_in_as: own.person.sign_in_name.clone(),
+        end_all: visit.form_about(&format!("{}/everywhere", path_of(host.id)), &own.person.user.to_string()),
         sessions: own.sessions.into_iter().map(|one| card(one, own.person.session)).collect(),
         end_one: visit.form(path_of(host.id)),
-        end_all: visit.form(format!("{}/everywhere", path_of(host.id))),
         my_apps: my_apps::path_of(host.id),
     };
     Ok(visit.page(StatusCode::OK, &page))
@@ -90,7 +87,7 @@ async fn end_one(
     Path(tenant): Path<String>,
     form: PostedForm,
 ) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
     // What is no id is no session either: nothing is left to end.
     let which = Uuid::try_parse(form.get("session")).unwrap_or_default();
     let ended = sessions::end_own(&web.app, host.id, visit.session(host.id), which).await;
@@ -100,9 +97,15 @@ async fn end_one(
     }
 }
 
-async fn end_all(State(web): State<Web>, visit: Visit, Path(tenant): Path<String>, _: PostedForm) -> Reply {
-    let host = host(&web, &visit, &tenant).await?;
-    let ended = sessions::end_everywhere(&web.app, host.id, visit.session(host.id)).await;
+async fn end_all(
+    State(web): State<Web>,
+    visit: Visit,
+    Path(tenant): Path<String>,
+    form: PostedForm,
+) -> Reply {
+    let host = which_tenant::of_path(&web, &visit, &tenant).await?;
+    let (session, who) = (visit.session(host.id), ObjectId::parse(form.about()));
+    let ended = sessions::end_everywhere(&web.app, host.id, session, who).await;
     if ended.map_err(|refusal| refuse(&visit, &refusal, Some(&host)))? {
         return Ok(farewell(&visit, host));
     }

@@ -5,7 +5,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use hospes_actions::sign_in::{Ask, AskedFor, Listing, Page, Place, finish, look};
+use hospes_actions::sign_in::{Ask, AskedFor, Listing, Page, Place, asked_of, finish, look};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use http::StatusCode;
@@ -238,6 +238,11 @@ impl Standing<'_> {
         self.visit.form(format!("{}/{step}", self.base))
     }
 
+    /// The same, good only for what the page is about.
+    fn form_about(&self, step: &str, about: &str) -> Form {
+        self.visit.form_about(&format!("{}/{step}", self.base), about)
+    }
+
     fn app_name(&self) -> Option<String> {
         self.page.app.as_ref().map(|app| app.name.clone())
     }
@@ -333,7 +338,7 @@ impl Standing<'_> {
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
             source,
             asked_at: Moment(asked_at),
-            accept: self.form("allow-device"),
+            accept: self.form_about("allow-device", &person.map(|p| p.user.to_string()).unwrap_or_default()),
             cancel: self.form("refuse-device"),
         }
     }
@@ -356,6 +361,7 @@ impl Standing<'_> {
     fn consent(&self, listing: Listing, changed: bool) -> AppConsent {
         let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
         let person = self.page.signed_in.as_ref();
+        let about = person.map(|person| asked_of(person.user, &listing.digest)).unwrap_or_default();
         AppConsent {
             frame: self.visit.frame(),
             app_name: self.app_name().unwrap_or_default(),
@@ -367,8 +373,7 @@ impl Standing<'_> {
             signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
             scopes: listing.asked.into_iter().map(forms::scope).collect(),
             changed,
-            read: listing.digest,
-            accept: self.form("accept"),
+            accept: self.form_about("accept", &about),
             cancel: self.form("decline"),
         }
     }

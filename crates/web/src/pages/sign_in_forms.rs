@@ -1,7 +1,6 @@
 //! What the pages of a sign-in post: one handler a button. Refuses nothing itself: the form's origin
-//! and token are checked by [`PostedForm`], the rest by the verbs.
+//! and token, and the flow, are checked by [`Posted`], the rest by the verbs.
 
-use axum::extract::{Path, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{
     self, Ask, AskedFor, Decided, Entered, Proven, accept as accept_consent, check_passcode, check_password,
@@ -15,92 +14,68 @@ use super::deliver::deliver;
 use super::device;
 use super::redeem::{ask_for_code, code_error};
 use super::redeem_cookie::RedeemCookie;
-use super::sign_in::{FlowPath, Problem, Reply, enter, joined_path_of, no, path_of, place, render};
+use super::sign_in::{Problem, Reply, enter, joined_path_of};
+use super::sign_in_posted::Posted;
 use super::view::{PasscodeError, Scope};
-use super::visit::Visit;
 use super::{device_cookie, words};
-use crate::Web;
 
 /// Longest password looked at, in bytes; hashing more is work for nothing.
 const MAX_PASSWORD: usize = 1024;
 const WRONG_PASSWORD: &str = "This password and address do not belong together. Check both and try again.";
 
 /// "Next" under the address.
-pub async fn address(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    form: PostedForm,
-) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    let typed = form.get("address");
-    match name_address(&web.app, &place, typed).await {
-        Ok(None) => Ok(visit.go(&path_of(place.tenant, place.flow))),
-        Ok(Some(home)) => Ok(visit.go(&home)),
+pub(super) async fn address(at: Posted) -> Reply {
+    let typed = at.form.get("address");
+    match name_address(&at.web.app, &at.place, typed).await {
+        Ok(None) => Ok(at.onward()),
+        Ok(Some(home)) => Ok(at.visit.go(&home)),
         Err(Refusal::Invalid(why)) => {
             let words = format!("{} {}", why.cause, why.remedy);
-            let problem = Problem { address: Some((typed, &words)), ..Problem::default() };
-            render(&web, &visit, &place, false, problem).await
+            at.again(Problem { address: Some((typed, &words)), ..Problem::default() }).await
         }
-        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }
 
 /// "Use another account".
-pub async fn another_account(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    _form: PostedForm,
-) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    on(&web, &visit, &place, use_another_account(&web.app, &place).await).await
+pub(super) async fn another_account(at: Posted) -> Reply {
+    match use_another_account(&at.web.app, &at.place).await {
+        Ok(()) => Ok(at.onward()),
+        Err(refusal) => Err(at.no(&refusal).await),
+    }
 }
 
 /// "Sign in" under the password.
-pub async fn password(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    form: PostedForm,
-) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    let typed = Zeroizing::new(form.get("password").to_owned());
+pub(super) async fn password(at: Posted) -> Reply {
+    let typed = Zeroizing::new(at.form.get("password").to_owned());
     let checked = if typed.len() > MAX_PASSWORD {
         Err(Refusal::SignIn(SignInRefusal::WrongPassword))
     } else {
-        check_password(&web.app, &place, typed, device_cookie::browser(&web, &visit, place.tenant)).await
+        let browser = device_cookie::browser(&at.web, &at.visit, at.place.tenant);
+        check_password(&at.web.app, &at.place, typed, browser).await
     };
     match checked {
-        Ok(proven) => Ok(onward(&web, &visit, &place, proven)),
+        Ok(proven) => Ok(onward(&at, proven)),
         Err(Refusal::SignIn(SignInRefusal::WrongPassword)) => {
-            let problem = Problem { password: Some(WRONG_PASSWORD), ..Problem::default() };
-            render(&web, &visit, &place, false, problem).await
+            at.again(Problem { password: Some(WRONG_PASSWORD), ..Problem::default() }).await
         }
-        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }
 
 /// "Change and sign in" under the new password.
-pub async fn new_password(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    form: PostedForm,
-) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    let chosen = match typed_twice(&form) {
-        Ok(typed) => choose_password(&web.app, &place, typed).await,
+pub(super) async fn new_password(at: Posted) -> Reply {
+    let chosen = match typed_twice(&at.form) {
+        Ok(typed) => choose_password(&at.web.app, &at.place, typed).await,
         Err(refusal) => Err(refusal),
     };
     match chosen {
-        Ok(entered) => Ok(signed_in(&web, &visit, &place, &entered)),
+        Ok(entered) => Ok(signed_in(&at, &entered)),
         Err(Refusal::Invalid(why)) => {
             let words = format!("{} {}", why.cause, why.remedy);
-            let problem = Problem { new_password: Some(&words), ..Problem::default() };
-            render(&web, &visit, &place, false, problem).await
+            at.again(Problem { new_password: Some(&words), ..Problem::default() }).await
         }
-        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }
 
@@ -113,104 +88,72 @@ pub(super) fn typed_twice(form: &PostedForm) -> Result<Zeroizing<String>, Refusa
 }
 
 /// "Send code" and "Send a new code".
-pub async fn send_code(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    _form: PostedForm,
-) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    ask_for_code(&visit)?;
-    on(&web, &visit, &place, send_passcode(&web.app, &place).await).await
+pub(super) async fn send_code(at: Posted) -> Reply {
+    ask_for_code(&at.visit)?;
+    match send_passcode(&at.web.app, &at.place).await {
+        Ok(()) => Ok(at.onward()),
+        Err(refusal) => Err(at.no(&refusal).await),
+    }
 }
 
 /// "Continue" under the code.
-pub async fn code(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, form: PostedForm) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    let Some(typed) = words::typed_code(form.get("code")) else {
-        return again(&web, &visit, &place, PasscodeError::NotEightDigits).await;
+pub(super) async fn code(at: Posted) -> Reply {
+    let wrong = |error| at.again(Problem { code: Some(error), ..Problem::default() });
+    let Some(typed) = words::typed_code(at.form.get("code")) else {
+        return wrong(PasscodeError::NotEightDigits).await;
     };
-    let ran_out =
-        matches!(look(&web.app, &place).await, Ok(page) if matches!(page.ask, Ask::SendPasscode { .. }));
-    match check_passcode(&web.app, &place, &typed).await {
-        Ok(proven) => Ok(onward(&web, &visit, &place, proven)),
+    let ran_out = matches!(look(&at.web.app, &at.place).await, Ok(page) if matches!(page.ask, Ask::SendPasscode { .. }));
+    match check_passcode(&at.web.app, &at.place, &typed).await {
+        Ok(proven) => Ok(onward(&at, proven)),
         Err(refusal) => match code_error(&refusal) {
-            Some(PasscodeError::NoTriesLeft) if ran_out => {
-                again(&web, &visit, &place, PasscodeError::RunOut).await
-            }
-            Some(error) => again(&web, &visit, &place, error).await,
-            None => Err(no(&web, &visit, &place, &refusal).await),
+            Some(PasscodeError::NoTriesLeft) if ran_out => wrong(PasscodeError::RunOut).await,
+            Some(error) => wrong(error).await,
+            None => Err(at.no(&refusal).await),
         },
     }
 }
 
-async fn again(web: &Web, visit: &Visit, place: &sign_in::Place, error: PasscodeError) -> Reply {
-    render(web, visit, place, false, Problem { code: Some(error), ..Problem::default() }).await
-}
-
 /// "Accept" on the consent page of an app.
-pub async fn accept(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, form: PostedForm) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    match accept_consent(&web.app, &place, form.get("read")).await {
-        Err(Refusal::Stale) => {
-            let problem = Problem { changed: true, ..Problem::default() };
-            render(&web, &visit, &place, false, problem).await
-        }
-        decided => answered(&web, &visit, &place, decided).await,
+pub(super) async fn accept(at: Posted) -> Reply {
+    match accept_consent(&at.web.app, &at.place, at.form.about()).await {
+        Err(Refusal::Stale) => at.again(Problem { changed: true, ..Problem::default() }).await,
+        decided => answered(&at, decided).await,
     }
 }
 
 /// "Cancel" on it.
-pub async fn decline(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    _form: PostedForm,
-) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    answered(&web, &visit, &place, sign_in::decline(&web.app, &place).await).await
+pub(super) async fn decline(at: Posted) -> Reply {
+    answered(&at, sign_in::decline(&at.web.app, &at.place).await).await
 }
 
-async fn answered(
-    web: &Web,
-    visit: &Visit,
-    place: &sign_in::Place,
-    decided: Result<Decided, Refusal>,
-) -> Reply {
+async fn answered(at: &Posted, decided: Result<Decided, Refusal>) -> Reply {
     match decided {
-        Ok(Decided::Answer(answer)) => Ok(deliver(visit, answer)),
-        Ok(Decided::Flow) => Ok(visit.go(&path_of(place.tenant, place.flow))),
-        Ok(Decided::Refused(app_name)) => Ok(device::done(visit, app_name, false)),
-        Err(refusal) => Err(no(web, visit, place, &refusal).await),
-    }
-}
-
-async fn on(web: &Web, visit: &Visit, place: &sign_in::Place, outcome: Result<(), Refusal>) -> Reply {
-    match outcome {
-        Ok(()) => Ok(visit.go(&path_of(place.tenant, place.flow))),
-        Err(refusal) => Err(no(web, visit, place, &refusal).await),
+        Ok(Decided::Answer(answer)) => Ok(deliver(&at.visit, answer)),
+        Ok(Decided::Flow) => Ok(at.onward()),
+        Ok(Decided::Refused(app_name)) => Ok(device::done(&at.visit, app_name, false)),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }
 
 /// Back to the flow with the new session (threats F13: a new one at each sign-in), with a browser that is known from now
 /// on to whoever has a password.
-pub(super) fn signed_in(web: &Web, visit: &Visit, place: &sign_in::Place, entered: &Entered) -> Response {
-    let mut response = visit.go(&path_of(place.tenant, place.flow));
-    device_cookie::entered(web, visit, place.tenant, response.headers_mut(), entered);
+pub(super) fn signed_in(at: &Posted, entered: &Entered) -> Response {
+    let mut response = at.onward();
+    device_cookie::entered(&at.web, &at.visit, at.place.tenant, response.headers_mut(), entered);
     response
 }
 
 /// On with whoever proved the first factor: back to the flow with a new session, to the flow that asks for what is
 /// owed, or to the consent of a redemption.
-fn onward(web: &Web, visit: &Visit, place: &sign_in::Place, proven: Proven) -> Response {
+fn onward(at: &Posted, proven: Proven) -> Response {
+    let tenant = at.place.tenant;
     match proven {
-        Proven::SignedIn(entered) => signed_in(web, visit, place, &entered),
-        Proven::Owing { flow } => enter(web, visit, place.tenant, flow),
+        Proven::SignedIn(entered) => signed_in(at, &entered),
+        Proven::Owing { flow } => enter(&at.web, &at.visit, tenant, flow),
         Proven::PendingRedemption { redemption } => {
-            let back = joined_path_of(place.tenant, place.flow);
-            let cookie = RedeemCookie::of_sign_in(place.tenant, redemption, back);
-            let mut response = visit.go(&cookie.step("consent"));
-            cookie.keep(web, response.headers_mut());
+            let cookie = RedeemCookie::of_sign_in(tenant, redemption, joined_path_of(tenant, at.place.flow));
+            let mut response = at.visit.go(&cookie.step("consent"));
+            cookie.keep(&at.web, response.headers_mut());
             response
         }
     }

@@ -1,18 +1,15 @@
-//! "Sign in with a passkey": what the script asks for, and what it posts. Refuses nothing itself: origin and token are
-//! checked by [`PostedForm`], the rest by the verbs.
+//! "Sign in with a passkey": what the script asks for, and what it posts. Refuses nothing itself: origin, token and flow
+//! are checked by [`Posted`], the rest by the verbs.
 
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use hospes_actions::sign_in::{ask_for_passkey, check_passkey};
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 
-use super::csrf::PostedForm;
-use super::sign_in::{FlowPath, Problem, Reply, no, place, render};
+use super::sign_in::{Problem, Reply};
 use super::sign_in_forms::signed_in;
-use super::visit::Visit;
-use crate::Web;
+use super::sign_in_posted::Posted;
 use crate::http::{Access, Route};
 
 /// What the button posts.
@@ -39,22 +36,19 @@ pub(super) fn json(options: String) -> Response {
     ([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], options).into_response()
 }
 
-async fn options(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, _form: PostedForm) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    match ask_for_passkey(&web.app, &place).await {
+async fn options(at: Posted) -> Reply {
+    match ask_for_passkey(&at.web.app, &at.place).await {
         Ok(options) => Ok(json(options)),
-        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }
 
-async fn passkey(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, form: PostedForm) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    match check_passkey(&web.app, &place, form.get("credential")).await {
-        Ok(entered) => Ok(signed_in(&web, &visit, &place, &entered)),
+async fn passkey(at: Posted) -> Reply {
+    match check_passkey(&at.web.app, &at.place, at.form.get("credential")).await {
+        Ok(entered) => Ok(signed_in(&at, &entered)),
         Err(Refusal::SignIn(SignInRefusal::WrongPasskey)) => {
-            let problem = Problem { passkey: Some(NOT_TAKEN), ..Problem::default() };
-            render(&web, &visit, &place, false, problem).await
+            at.again(Problem { passkey: Some(NOT_TAKEN), ..Problem::default() }).await
         }
-        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }

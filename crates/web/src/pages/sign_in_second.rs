@@ -1,7 +1,6 @@
 //! The second factor on the pages of a sign-in: asking for it, and setting one up where a role demands it. Refuses nothing
 //! itself: the verbs do.
 
-use axum::extract::{Path, State};
 use axum::response::Response;
 use hospes_actions::sign_in::{
     Page, Place, Shown, enrol as enrol_factor, look, offer_enrolment, show_second_factor,
@@ -10,10 +9,10 @@ use hospes_domain::refusal::{Refusal, SignInRefusal};
 use hospes_domain::second_factor::{read_recovery_code, read_totp};
 use http::StatusCode;
 
-use super::csrf::PostedForm;
 use super::deliver::policy_towards;
-use super::sign_in::{FlowPath, Reply, no, path_of, place};
+use super::sign_in::{Reply, no, path_of};
 use super::sign_in_forms::signed_in;
+use super::sign_in_posted::Posted;
 use super::view::{EnrolFactor, Link, RecoveryCodes, SecondFactor};
 use super::visit::Visit;
 use super::words::{Moment, counted};
@@ -90,35 +89,29 @@ pub(super) async fn offer(
 }
 
 /// "Continue" under the code of the app or the recovery code.
-pub async fn second_factor(
-    State(web): State<Web>,
-    visit: Visit,
-    Path((t, f)): FlowPath,
-    form: PostedForm,
-) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
-    let by_recovery = form.has("recovery");
+pub(super) async fn second_factor(at: Posted) -> Reply {
+    let by_recovery = at.form.has("recovery");
     // What cannot be one costs no try.
     let shown = if by_recovery {
-        read_recovery_code(form.get("recovery")).map(Shown::Recovery)
+        read_recovery_code(at.form.get("recovery")).map(Shown::Recovery)
     } else {
-        read_totp(form.get("code")).map(Shown::App)
+        read_totp(at.form.get("code")).map(Shown::App)
     };
     let answer = match shown {
-        Some(shown) => show_second_factor(&web.app, &place, shown).await,
-        None => return again(&web, &visit, &place, by_recovery, unreadable(by_recovery).to_owned()).await,
+        Some(shown) => show_second_factor(&at.web.app, &at.place, shown).await,
+        None => return again(&at, by_recovery, unreadable(by_recovery).to_owned()).await,
     };
     match answer {
-        Ok(Some(entered)) => Ok(signed_in(&web, &visit, &place, &entered)),
-        Ok(None) => Ok(visit.go(&path_of(place.tenant, place.flow))),
+        Ok(Some(entered)) => Ok(signed_in(&at, &entered)),
+        Ok(None) => Ok(at.onward()),
         Err(Refusal::SignIn(SignInRefusal::WrongSecondFactor { tries_left })) => {
             let words = format!(
                 "The code is not right, or was used before. {} left.",
                 counted(i64::from(tries_left), "try")
             );
-            again(&web, &visit, &place, by_recovery, words).await
+            again(&at, by_recovery, words).await
         }
-        Err(refusal) => Err(no(&web, &visit, &place, &refusal).await),
+        Err(refusal) => Err(at.no(&refusal).await),
     }
 }
 
@@ -130,37 +123,37 @@ fn unreadable(by_recovery: bool) -> &'static str {
     }
 }
 
-async fn again(web: &Web, visit: &Visit, place: &Place, by_recovery: bool, words: String) -> Reply {
-    let page = match look(&web.app, place).await {
+async fn again(at: &Posted, by_recovery: bool, words: String) -> Reply {
+    let page = match look(&at.web.app, &at.place).await {
         Ok(page) => page,
-        Err(refusal) => return Err(no(web, visit, place, &refusal).await),
+        Err(refusal) => return Err(at.no(&refusal).await),
     };
     let hospes_actions::sign_in::Ask::SecondFactor { recovery } = page.ask else {
-        return Ok(visit.go(&path_of(place.tenant, place.flow)));
+        return Ok(at.onward());
     };
     let wrong = if by_recovery {
         Wrong { recovery: Some(words), ..Wrong::default() }
     } else {
         Wrong { code: Some(words), ..Wrong::default() }
     };
-    Ok(ask(visit, place, &page, recovery, wrong))
+    Ok(ask(&at.visit, &at.place, &page, recovery, wrong))
 }
 
 /// "Add the app".
-pub async fn enrol(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath, form: PostedForm) -> Reply {
-    let place = place(&web, &visit, (&t, &f))?;
+pub(super) async fn enrol(at: Posted) -> Reply {
+    let Posted { web, visit, place, form } = &at;
     let (sealed, name) = (form.get("sealed"), form.get("name"));
-    let page = match look(&web.app, &place).await {
+    let page = match look(&web.app, place).await {
         Ok(page) => page,
-        Err(refusal) => return Err(no(&web, &visit, &place, &refusal).await),
+        Err(refusal) => return Err(at.no(&refusal).await),
     };
-    let added = match enrol_factor(&web.app, &place, sealed, name, form.get("code")).await {
+    let added = match enrol_factor(&web.app, place, sealed, name, form.get("code")).await {
         Ok(added) => added,
         Err(Refusal::Invalid(why)) => {
             let wrong = wrong_field(&why);
-            return offer(&web, &visit, &place, &page, Some((sealed, name)), wrong).await;
+            return offer(web, visit, place, &page, Some((sealed, name)), wrong).await;
         }
-        Err(refusal) => return Err(no(&web, &visit, &place, &refusal).await),
+        Err(refusal) => return Err(at.no(&refusal).await),
     };
     let next = Link { label: "Go on".to_owned(), url: path_of(place.tenant, place.flow) };
     let printed = RecoveryCodes {
@@ -173,7 +166,7 @@ pub async fn enrol(State(web): State<Web>, visit: Visit, Path((t, f)): FlowPath,
     };
     let mut response = visit.page(StatusCode::OK, &printed);
     if let Some(entered) = &added.entered {
-        device_cookie::entered(&web, &visit, place.tenant, response.headers_mut(), entered);
+        device_cookie::entered(web, visit, place.tenant, response.headers_mut(), entered);
     }
     Ok(response)
 }

@@ -1,9 +1,12 @@
 //! Which organisation a path names. Refuses to guess: a shared name means one only where the server
 //! has one.
 
+use axum::response::Response;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::{Tenant, shared_name};
 
+use super::error::refuse;
+use super::visit::Visit;
 use crate::Web;
 
 /// The tenant of a path segment: an id, one of its domains, or a shared name on a server of one tenant.
@@ -25,6 +28,11 @@ pub async fn resolve(web: &Web, name: &str) -> Result<Tenant, Refusal> {
         ),
         other => other,
     })
+}
+
+/// The same for a page; the page of the refusal where there is none.
+pub async fn of_path(web: &Web, visit: &Visit, name: &str) -> Result<Tenant, Response> {
+    resolve(web, name).await.map_err(|no| refuse(visit, &no, None))
 }
 
 /// The tenant of a server that has exactly one.

@@ -4,10 +4,10 @@
 use hospes_actions::audit::Activity;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{AuditField, Comparison, ElementMatch, ElementTest, Filter, Part, Value};
-use hospes_domain::time::Time;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use url::form_urlencoded::{self, Serializer};
+use url::form_urlencoded;
+
+use super::list_address::{address, day, end, start, typed};
 
 /// Outcomes, with what a choice says.
 pub const RESULTS: [(&str, &str); 2] = [("success", "Done"), ("failure", "Refused")];
@@ -54,10 +54,7 @@ impl AuditQuery {
 
     /// The address below `path`.
     pub fn address(&self, path: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        let day = |day: Option<Date>| day.map(|day| day.to_string());
-        let typed = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        for (name, value) in [
+        let pairs = [
             ("activity", self.activity.map(str::to_owned)),
             ("person", typed(&self.person)),
             ("request", typed(&self.request)),
@@ -65,13 +62,8 @@ impl AuditQuery {
             ("from", day(self.from)),
             ("to", day(self.to)),
             ("after", self.after.clone()),
-        ] {
-            if let Some(value) = value {
-                query.append_pair(name, &value);
-            }
-        }
-        let query = query.finish();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        ];
+        address(path, pairs)
     }
 
     /// What a page of this list was asked with, for its place.
@@ -136,15 +128,6 @@ fn involved(people: &[ObjectId]) -> Filter<AuditField> {
             tests: vec![ElementTest { part: Part::Id, matches }],
         })
     })
-}
-
-pub(super) fn start(day: Date) -> Option<Time> {
-    Some(Time(day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond()))
-}
-
-/// The last microsecond of the day.
-pub(super) fn end(day: Date) -> Option<Time> {
-    start(day.tomorrow().ok()?).map(|next| Time(next.0 - 1))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod invite;
 mod invite_done;
 mod invite_form;
 mod invite_steps;
+mod list_address;
 mod other_emails;
 mod outbox;
 mod pages_of;

@@ -7,9 +7,10 @@ use hospes_actions::mails;
 use hospes_domain::mail::{MailState, QueuedMail};
 use hospes_domain::query::{Filter, List, MailField, Value};
 use hospes_domain::refusal::Refusal;
-use url::form_urlencoded::{self, Serializer};
+use url::form_urlencoded;
 use uuid::Uuid;
 
+use super::list_address::{address, typed};
 use super::pages_of::PagesOf;
 use super::seat::Seat;
 use super::view::{self, Chip, Fact, MailRow, Person, Place};
@@ -52,18 +53,9 @@ impl OutboxQuery {
     }
 
     fn address(&self, path: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        if !self.search.is_empty() {
-            query.append_pair("q", &self.search);
-        }
-        if let Some(state) = self.state {
-            query.append_pair("state", state.name());
-        }
-        if let Some(after) = &self.after {
-            query.append_pair("after", after);
-        }
-        let query = query.finish();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        let state = self.state.map(|state| state.name().to_owned());
+        let asked = [("q", typed(&self.search)), ("state", state), ("after", self.after.clone())];
+        address(path, asked)
     }
 
     fn filter(&self) -> Option<Filter<MailField>> {

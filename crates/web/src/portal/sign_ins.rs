@@ -7,6 +7,7 @@ use axum::routing::get;
 use hospes_actions::sign_ins;
 use hospes_domain::browser::described;
 use hospes_domain::query::List;
+use hospes_domain::session::PASSKEY;
 use hospes_domain::sign_ins::SignIn;
 use url::form_urlencoded;
 
@@ -110,7 +111,8 @@ fn facts(line: &SignIn) -> Vec<Fact> {
     let code = (line.error != 0)
         .then(|| format!("AADSTS{}, {}", line.error, line.refusal.as_deref().unwrap_or_default()));
     let by = line.method.as_deref().map(|method| match line.multi_factor {
-        Some(true) => format!("{}, and a second factor", how(method)),
+        // A passkey is both by itself.
+        Some(true) if method != PASSKEY => format!("{}, and a second factor", how(method)),
         _ => how(method).to_owned(),
     });
     let agent = line.user_agent.as_deref();

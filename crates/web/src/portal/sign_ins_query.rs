@@ -5,10 +5,10 @@ use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::query::{Comparison, Filter, SignInField, Value};
 use hospes_domain::time::Time;
 use jiff::civil::Date;
-use url::form_urlencoded::{self, Serializer};
+use url::form_urlencoded;
 use uuid::Uuid;
 
-use super::audit_query::{end, start};
+use super::list_address::{address, day, end, start, typed};
 
 /// Outcomes, with what a choice says.
 pub const OUTCOMES: [(&str, &str); 2] = [("success", "Signed in"), ("failure", "Refused")];
@@ -59,24 +59,16 @@ impl SignInsQuery {
 
     /// The address below `path`.
     pub fn address(&self, path: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        let day = |day: Option<Date>| day.map(|day| day.to_string());
-        let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        for (name, value) in [
-            ("person", text(&self.person)),
-            ("app", text(&self.app)),
+        let pairs = [
+            ("person", typed(&self.person)),
+            ("app", typed(&self.app)),
             ("outcome", self.outcome.map(str::to_owned)),
-            ("reference", text(&self.reference)),
+            ("reference", typed(&self.reference)),
             ("from", day(self.from)),
             ("to", day(self.to)),
             ("after", self.after.clone()),
-        ] {
-            if let Some(value) = value {
-                query.append_pair(name, &value);
-            }
-        }
-        let query = query.finish();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        ];
+        address(path, pairs)
     }
 
     /// What a page of this list was asked with, for its place.

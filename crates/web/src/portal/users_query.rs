@@ -4,7 +4,9 @@
 use hospes_actions::portal::identity_changed;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{ElementMatch, ElementTest, Filter, Order, Part, UserField, Value};
-use url::form_urlencoded::{self, Serializer};
+use url::form_urlencoded;
+
+use super::list_address::{address, typed};
 
 /// The values a filter takes, with what a chip says.
 pub const TYPES: [(&str, &str); 2] = [("Guest", "Guest"), ("Member", "Member")];
@@ -65,16 +67,9 @@ impl UsersQuery {
 
     /// The address below `path`.
     pub fn address(&self, path: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        if !self.search.is_empty() {
-            query.append_pair("q", &self.search);
-        }
-        query.extend_pairs(self.kept());
-        if let Some(after) = &self.after {
-            query.append_pair("after", after);
-        }
-        let query = query.finish();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+        let kept = self.kept().into_iter().map(|(name, value)| (name, Some(value)));
+        let after = [("after", self.after.clone())];
+        address(path, [("q", typed(&self.search))].into_iter().chain(kept).chain(after))
     }
 
     /// What a page of this list was asked with, for its cursor.

@@ -95,6 +95,18 @@ impl Stage {
         look(self.app(), place).await.unwrap().ask
     }
 
+    /// What the form of the page says that it is about.
+    async fn about(&self, place: &Place) -> String {
+        let page = look(self.app(), place).await.unwrap();
+        let Ask::Consent(listing) = page.ask else { panic!("asked to agree") };
+        asked_of(page.signed_in.unwrap().user, &listing.digest)
+    }
+
+    /// Accepts what the page lists.
+    async fn agrees(&self, place: &Place) -> Result<Decided, Refusal> {
+        accept(self.app(), place, &self.about(place).await).await
+    }
+
     async fn member_signs_in(&self, place: &Place) -> Place {
         name_address(self.app(), place, "Ada@fabrikam.example").await.unwrap();
         let Proven::SignedIn(entered) = self.types(place, PASSWORD, Browser::default()).await.unwrap() else {

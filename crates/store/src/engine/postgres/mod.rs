@@ -2,7 +2,7 @@
 //! for declared queries. Refuses to answer a write before the server has confirmed its commit.
 //!
 //! Writes are SERIALIZABLE: whatever a closure decided on is still true when it commits, or it is run again, in the end
-//! alone (docs/decisions/0010-postgresql.md).
+//! alone. One thread writes, many closures a commit (docs/decisions/0010-postgresql.md).
 
 mod connect;
 mod error;
@@ -40,6 +40,9 @@ pub use options::PostgresOptions;
 pub(super) use scratch::ScratchSchema;
 pub(super) use session::Session;
 
+/// One, for the reason that [`writer`] gives.
+const WRITERS: usize = 1;
+
 /// What a started engine is made of.
 pub(super) struct Started {
     pub(super) threads: Vec<JoinHandle<()>>,
@@ -56,12 +59,12 @@ pub(super) fn start(
     reads: &Arc<Queue<Box<dyn QueuedRead>>>,
 ) -> Result<Started, StoreError> {
     let own = options.connections - lookup::LINES;
-    let readers = (own / 3).max(1);
+    let readers = own - WRITERS;
     let server = Server::new(options);
     let timeline = Arc::new(Timeline::new(clock));
     prepare(&server, &timeline)?;
     let mut threads = Vec::new();
-    for number in 1..=own - readers {
+    for number in 1..=WRITERS {
         let (queue, timeline) = (Arc::clone(writes), Arc::clone(&timeline));
         let (server, runtime) = (Arc::clone(&server), runtime()?);
         threads.push(spawn(format!("store writer {number}"), Arc::clone(writes), move || {

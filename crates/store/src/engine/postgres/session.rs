@@ -32,6 +32,7 @@ pub(in super::super) struct Session {
     /// The lock that is held until the transaction ends.
     held: Cell<Option<Lane>>,
     wrote: Cell<bool>,
+    savepoint: Cell<Savepoint>,
     patience: Cell<Duration>,
     /// The server owes an answer; whatever it says next would be taken for another one.
     lost: Cell<bool>,
@@ -59,6 +60,17 @@ enum Opening {
     Write(Lane),
 }
 
+/// The one savepoint of a transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Savepoint {
+    None,
+    Set,
+    /// Set with the next statement: the first one, or a new one where it was.
+    Due {
+        instead: bool,
+    },
+}
+
 /// A transaction by the connection that ran it and its number there. The connection's row in `writers` is written with
 /// every commit, so whether a commit whose answer was lost took place can be read from it.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +95,7 @@ impl Session {
             before_next: Cell::new(None),
             held: Cell::new(None),
             wrote: Cell::new(false),
+            savepoint: Cell::new(Savepoint::None),
             patience: Cell::new(PATIENCE),
             lost: Cell::new(false),
             writer: 0,
@@ -124,6 +137,30 @@ impl Session {
     pub(super) fn begin_writing(&self, lane: Lane) {
         self.before_next.set(Some(Opening::Write(lane)));
         self.wrote.set(false);
+        self.savepoint.set(Savepoint::None);
+    }
+
+    /// What happened so far stays when [`Session::roll_back_to_savepoint`] undoes what comes next.
+    pub(super) fn set_savepoint(&self) {
+        self.savepoint.set(match self.savepoint.get() {
+            Savepoint::None => Savepoint::Due { instead: false },
+            Savepoint::Set => Savepoint::Due { instead: true },
+            due @ Savepoint::Due { .. } => due,
+        });
+    }
+
+    /// Undoes what happened since the savepoint.
+    pub(super) fn roll_back_to_savepoint(&self) -> Result<(), StoreError> {
+        if self.savepoint.get() == Savepoint::Set {
+            self.control("ROLLBACK TO SAVEPOINT closure")
+        } else {
+            Ok(()) // No statement since then.
+        }
+    }
+
+    /// Counts the connection as lost.
+    pub(super) fn give_up(&self) {
+        self.lost.set(true);
     }
 
     /// Runs statements of our own that need no parameters and give no rows.
@@ -233,23 +270,29 @@ impl Session {
 
     /// Sends a statement, with what is to go before it, and waits for its answer.
     fn send<T>(&self, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, StoreError> {
-        match self.before_next.take() {
-            None => self.wait(work),
-            Some(opening) => {
-                let (lock, begin) = self.opening(opening);
-                self.wait(async {
-                    // In messages of their own: a transaction sees the state of its first statement, and that must
-                    // not be the one that waits for the lane.
-                    let (locked, begun, done) = tokio::join!(
-                        biased;
-                        self.if_any(&lock),
-                        self.client.batch_execute(begin),
-                        work,
-                    );
-                    locked.and(begun).and(done)
-                })
-            }
+        let (lock, begin) = self.before_next.take().map_or_else(Default::default, |it| self.opening(it));
+        let savepoint = self.due_savepoint();
+        if begin.is_empty() && savepoint.is_empty() {
+            return self.wait(work);
         }
+        self.wait(async {
+            // In messages of their own: a transaction sees the state of its first statement, and that must not be the
+            // one that waits for the lane.
+            let (locked, begun, saved, done) = tokio::join!(
+                biased;
+                self.if_any(&lock),
+                self.if_any(begin),
+                self.if_any(savepoint),
+                work,
+            );
+            locked.and(begun).and(saved).and(done)
+        })
+    }
+
+    fn due_savepoint(&self) -> &'static str {
+        let Savepoint::Due { instead } = self.savepoint.get() else { return "" };
+        self.savepoint.set(Savepoint::Set);
+        if instead { "RELEASE SAVEPOINT closure; SAVEPOINT closure" } else { "SAVEPOINT closure" }
     }
 
     fn opening(&self, opening: Opening) -> (String, &'static str) {
@@ -282,7 +325,8 @@ impl Session {
         if let Some(statement) = self.prepared.borrow().get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.wait(self.client.prepare(sql))?;
+        // Behind what is due: should it fail, that undoes it.
+        let statement = self.send(self.client.prepare(sql))?;
         let mut prepared = self.prepared.borrow_mut();
         if prepared.len() >= PREPARED_STATEMENTS {
             prepared.clear();

@@ -32,8 +32,6 @@ pub struct AppConsent {
     pub scopes: Vec<Scope>,
     /// Whether it asks for something else than when the reader agreed.
     pub changed: bool,
-    /// Brought back by "Accept": what was read.
-    pub read: String,
     /// "Accept".
     pub accept: Form,
     /// "Cancel".

@@ -64,8 +64,6 @@ pub struct AdminConsent {
     pub wanted: Vec<Wanted>,
     /// Whether it asks for something else than when the reader agreed.
     pub changed: bool,
-    /// Brought back by "Accept": what was read.
-    pub read: String,
     /// "Accept".
     pub accept: Form,
     /// "Cancel".
@@ -105,7 +103,6 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         signed_in_as: typed("gloria@fabrikam.example", mark),
         wanted: vec![wanted],
         changed: false,
-        read: "kRMGnZ1Yx0a3u".to_owned(),
         accept: form("/fabrikam.example/v2.0/adminconsent/accept"),
         cancel: form("/fabrikam.example/v2.0/adminconsent/cancel"),
     };

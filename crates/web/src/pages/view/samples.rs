@@ -302,7 +302,6 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
             Scope { name: typed("User.Read", mark), meaning: typed("Read your profile", mark) },
         ],
         changed: false,
-        read: "kRMGnZ1Yx0a3u".to_owned(),
         accept: form("/consent"),
         cancel: form("/consent/cancel"),
     };

@@ -5,7 +5,7 @@ use hospes_domain::access::{Actor, may_change_grants, may_grant};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
-use hospes_store::{delegated_grants, service_principals};
+use hospes_store::{permission_grants, service_principals};
 use uuid::Uuid;
 
 use super::Grant;
@@ -14,7 +14,7 @@ use crate::audit::{self, Activity, Target};
 use crate::callers;
 
 fn find(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<(Grant, Target), Stop> {
-    let grant = delegated_grants::by_id(tx, tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
+    let grant = permission_grants::by_id(tx, tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
     let client = service_principals::by_id(tx, tenant, grant.client_principal)?.ok_or(Refusal::Internal)?;
     Ok((grant, Target::service_principal(&client)))
 }
@@ -39,7 +39,7 @@ pub async fn update_grant(app: &App, actor: &Actor, id: Uuid, scope: String) -> 
         let more: Vec<String> = names.iter().filter(|name| !had.contains(&name.as_str())).cloned().collect();
         may_grant(&caller, super::directory(&resource, &more))?;
         let scope = names.join(" ");
-        delegated_grants::set(tx, tenant, (before.client, before.resource), before.user, &scope)?;
+        permission_grants::set(tx, tenant, (before.client, before.resource), before.user, &scope)?;
         let after = Grant { scope, ..before };
         Ok(audit::done(tx, &caller, audit_id, Activity::UpdateGrant, Some(&about), super::details(&after))?)
     })
@@ -57,7 +57,7 @@ pub async fn delete_grant(app: &App, actor: &Actor, id: Uuid) -> Result<(), Refu
         let caller = callers::load(tx, &caller_actor)?;
         may_change_grants(&caller)?;
         let (grant, about) = find(tx, tenant, id)?;
-        delegated_grants::delete(tx, tenant, id)?;
+        permission_grants::delete(tx, tenant, id)?;
         Ok(audit::done(tx, &caller, audit_id, Activity::RemoveGrant, Some(&about), super::details(&grant))?)
     })
     .await

@@ -12,7 +12,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::{RequestedScopes, Resource};
 use hospes_store::engine::Read;
 
-pub use hospes_store::delegated_grants::Grant;
+pub use hospes_store::permission_grants::Grant;
 
 use crate::app::Stop;
 use crate::apps;

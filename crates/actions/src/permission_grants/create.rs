@@ -5,7 +5,7 @@ use hospes_domain::access::{Actor, may_change_grants, may_grant};
 use hospes_domain::application::grant_id;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
-use hospes_store::{delegated_grants, service_principals, users};
+use hospes_store::{permission_grants, service_principals, users};
 
 use super::Grant;
 use crate::app::App;
@@ -53,13 +53,13 @@ pub async fn create_grant(app: &App, actor: &Actor, command: CreateGrant) -> Res
             return Err(Refusal::invalid("principalId", cause, "Give the object id of a user.").into());
         }
         let id = grant_id(client.client_id, target.client_id, command.user);
-        if delegated_grants::by_id(tx, tenant, id)?.is_some() {
+        if permission_grants::by_id(tx, tenant, id)?.is_some() {
             let cause = "Permission entry already exists. Change its scope with PATCH.".to_owned();
             return Err(Refusal::Conflict { cause }.into());
         }
         let pair = (client.client_id, target.client_id);
-        delegated_grants::set(tx, tenant, pair, command.user, &names.join(" "))?;
-        let made = delegated_grants::by_id(tx, tenant, id)?.ok_or(Refusal::Internal)?;
+        permission_grants::set(tx, tenant, pair, command.user, &names.join(" "))?;
+        let made = permission_grants::by_id(tx, tenant, id)?.ok_or(Refusal::Internal)?;
         let about = Target::service_principal(&client);
         audit::done(tx, &caller, audit_id, Activity::AddGrant, Some(&about), super::details(&made))?;
         Ok(made)

@@ -3,7 +3,7 @@
 use hospes_domain::access::{Actor, READ_GRANTS, may_list};
 use hospes_domain::query::{Found, GrantField, List};
 use hospes_domain::refusal::Refusal;
-use hospes_store::delegated_grants;
+use hospes_store::permission_grants;
 use uuid::Uuid;
 
 use super::Grant;
@@ -24,7 +24,7 @@ pub async fn list_grants(
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         may_list(&caller, READ_GRANTS)?;
-        Ok(delegated_grants::list(tx, actor.tenant, &list, counted)?)
+        Ok(permission_grants::list(tx, actor.tenant, &list, counted)?)
     })
     .await
 }
@@ -38,7 +38,7 @@ pub async fn get_grant(app: &App, actor: &Actor, id: Uuid) -> Result<Grant, Refu
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         may_list(&caller, READ_GRANTS)?;
-        delegated_grants::by_id(tx, actor.tenant, id)?.ok_or_else(|| Refusal::not_found(id).into())
+        permission_grants::by_id(tx, actor.tenant, id)?.ok_or_else(|| Refusal::not_found(id).into())
     })
     .await
 }
