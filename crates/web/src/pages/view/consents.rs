@@ -110,6 +110,7 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         ("consents", shown(&consents)),
         ("consents-none", shown(&Consents { apps: Vec::new(), frame: DEVELOPMENT, ..consents.clone() })),
         ("admin-consent", shown(&admin)),
+        ("admin-consent-changed", shown(&AdminConsent { changed: true, ..admin.clone() })),
         ("admin-consent-nothing", shown(&AdminConsent { wanted: Vec::new(), ..admin.clone() })),
     ]
 }

@@ -354,6 +354,7 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
     };
     vec![
         ("app-consent", shown(&consent)),
+        ("app-consent-changed", shown(&AppConsent { changed: true, ..consent.clone() })),
         ("form-post", shown(&form_post)),
         ("my-apps-empty", shown(&no_apps)),
         ("my-apps-restricted", shown(&MyApps { groups: None, ..my_apps.clone() })),
