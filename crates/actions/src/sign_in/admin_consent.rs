@@ -229,7 +229,9 @@ fn digest(application: &Application, redirect_uri: &str, plans: &[Plan]) -> Stri
         listed.word(&plan.resource.client.to_string());
         let needed = needed(plan);
         listed.word(&needed.resource);
-        needed.on_behalf.iter().for_each(|asked| listed.permission("on behalf", asked));
+        for asked in &needed.on_behalf {
+            listed.permission("on behalf", asked);
+        }
         for (role, asked) in plan.roles.iter().zip(&needed.own) {
             listed.permission("own", asked);
             listed.word(&role.id.to_string());

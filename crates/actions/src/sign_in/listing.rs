@@ -79,7 +79,9 @@ mod tests {
 
     fn of(words: &[&str]) -> String {
         let mut listed = Listed::new("page");
-        words.iter().for_each(|word| listed.word(word));
+        for word in words {
+            listed.word(word);
+        }
         listed.digest()
     }
 

@@ -17,6 +17,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     let mut pages = redeem_pages(mark);
     pages.extend(refusal_pages(mark));
     pages.extend(sign_in_pages(mark));
+    pages.extend(consent_pages(mark));
     pages.extend(app_pages(mark));
     pages.extend(second_factor::samples(mark));
     pages.extend(setup::samples(mark));
@@ -287,7 +288,7 @@ fn sign_in_pages(mark: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
+fn consent_pages(mark: &str) -> Vec<(&'static str, String)> {
     let consent = AppConsent {
         frame: FRAME,
         app_name: typed("Supplier Portal", mark),
@@ -305,6 +306,13 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         accept: form("/consent"),
         cancel: form("/consent/cancel"),
     };
+    vec![
+        ("app-consent", shown(&consent)),
+        ("app-consent-changed", shown(&AppConsent { changed: true, ..consent.clone() })),
+    ]
+}
+
+fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
     let form_post = FormPost {
         frame: FRAME,
         app_name: typed("Supplier Portal", mark),
@@ -353,8 +361,6 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         ..my_apps.clone()
     };
     vec![
-        ("app-consent", shown(&consent)),
-        ("app-consent-changed", shown(&AppConsent { changed: true, ..consent.clone() })),
         ("form-post", shown(&form_post)),
         ("my-apps-empty", shown(&no_apps)),
         ("my-apps-restricted", shown(&MyApps { groups: None, ..my_apps.clone() })),
