@@ -122,11 +122,11 @@ pub async fn review(
 }
 
 /// Grants what the page listed and answers the application; `None` when nobody is signed in, or the page that said `about`
-/// was for somebody else. A refusal to the person it was for is on record.
+/// was for somebody else, or for somebody who cannot grant it: the page says so. A refusal to the person it was for is on
+/// record.
 ///
 /// # Errors
-/// As [`review`]; [`Refusal::Stale`] when the page would list something else by now, [`Refusal::NotAllowed`] for those who
-/// cannot grant it.
+/// As [`review`]; [`Refusal::Stale`] when the page would list something else by now.
 pub async fn consent_for_all(
     app: &App,
     tenant: TenantId,
@@ -159,7 +159,9 @@ pub async fn consent_for_all(
             Err(Stop::Refused(refusal)) => {
                 let details = vec![("application".to_owned(), application.client_id.to_string())];
                 audit::by_guest(tx, &user, audit_id, Activity::ConsentToApp, Err(&refusal), details)?;
-                return Err(refusal.into());
+                // The page says to those who may not whom to ask.
+                let for_the_page = matches!(refusal, Refusal::NotAllowed(_));
+                return if for_the_page { Ok(None) } else { Err(refusal.into()) };
             }
             Err(failed) => return Err(failed),
         };

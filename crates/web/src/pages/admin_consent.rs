@@ -190,7 +190,6 @@ async fn accept<const OLDER: bool>(
         // The page asks again, whoever is signed in now.
         Ok(None) => Ok(visit.go(&asking.path(""))),
         Err(Refusal::Stale) => render(&web, &visit, asking, true).await,
-        Err(Refusal::NotAllowed(_)) => render(&web, &visit, asking, false).await,
         Err(refusal) => Err(asking.no(&visit, &refusal)),
     }
 }
