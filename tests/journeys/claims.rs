@@ -129,3 +129,54 @@ async fn more_groups_than_a_token_holds_are_listed_where_it_says() {
     let found = server.post(access, "/v1.0/me/checkMemberGroups", check).await.expect(200).json;
     assert_eq!(found["value"], json!([ids[7]]));
 }
+
+#[tokio::test]
+async fn groups_come_in_the_form_the_application_asks_for() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.admin);
+    let (id, _) = server.accepted_guest("jonas@contoso.example").await;
+    let groups = |variants: Value| json!([{ "name": "groups", "additionalProperties": variants }]);
+    let of =
+        |variants: Value| json!({ "idToken": groups(variants.clone()), "accessToken": groups(variants) });
+    let role = "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e61";
+    let roles =
+        json!([{ "id": role, "value": "Reader", "displayName": "Reader", "allowedMemberTypes": ["User"] }]);
+    let app = server
+        .make_app(
+            "Orders",
+            json!({ "groupMembershipClaims": "ApplicationGroup", "optionalClaims": of(json!([])), "appRoles": roles }),
+        )
+        .await;
+    let new = NewGroup {
+        display_name: "Buyers".to_owned(),
+        members: vec![ObjectId::parse(&id).unwrap()],
+        ..NewGroup::default()
+    };
+    let group = create_group(&server.app, server.tenant, new).await.unwrap().to_string();
+    let assigned = json!({ "principalId": group, "resourceId": app.principal, "appRoleId": role });
+    let path = format!("/v1.0/groups/{group}/appRoleAssignments");
+    server.post(&admin, &path, assigned).await.expect(201);
+    let own = format!("/v1.0/applications/{}", app.id);
+    let mut tokens = guest_tokens(&server, &app, "jonas@contoso.example", "openid offline_access", &[]).await;
+    for (claims_of, variants, expected) in [
+        ("ApplicationGroup", json!([]), (json!([group]), json!(["Reader"]))),
+        ("ApplicationGroup", json!(["cloud_displayname"]), (json!(["Buyers"]), json!(["Reader"]))),
+        ("ApplicationGroup", json!(["emit_as_roles", "cloud_displayname"]), (Value::Null, json!(["Buyers"]))),
+        ("ApplicationGroup", json!(["emit_as_roles"]), (Value::Null, json!([group]))),
+        // Any group could be called so: no names of groups that nobody assigned.
+        ("SecurityGroup", json!(["cloud_displayname"]), (json!([group]), json!(["Reader"]))),
+        ("None", json!(["emit_as_roles"]), (Value::Null, json!(["Reader"]))),
+    ] {
+        let body = json!({ "groupMembershipClaims": claims_of, "optionalClaims": of(variants.clone()) });
+        server.patch(&admin, &own, body).await.expect(204);
+        let shown = server.get(&admin, &own).await.expect(200).json;
+        assert_eq!(shown["optionalClaims"]["idToken"][0]["additionalProperties"], variants);
+        tokens = server.refresh(&app, tokens["refresh_token"].as_str().unwrap()).await.expect(200).json;
+        let told = claims(&tokens["id_token"]);
+        assert_eq!((told["groups"].clone(), told["roles"].clone()), expected, "{claims_of} {variants}");
+    }
+    let on_premises = json!({ "optionalClaims": of(json!(["dns_domain_and_sam_account_name"])) });
+    let refused = server.patch(&admin, &own, on_premises).await.expect(400);
+    let said = refused.message();
+    assert!(said.contains("dns_domain_and_sam_account_name") && said.contains("cloud_displayname"), "{said}");
+}

@@ -3,7 +3,7 @@
 use hospes_domain::access::Role;
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, MadeApp, Server, answer, claims};
+use crate::harness::{Browser, MadeApp, PASSWORD, Server, answer, claims};
 
 const READ: &str = "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e51";
 const SYNC: &str = "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e52";
@@ -81,8 +81,25 @@ async fn what_only_administrators_may_grant_and_what_does_not_exist_is_told_to_t
     let (_, desk) = orders_and_desk(&server).await;
     let mut browser = Browser::new();
     let delete = server.request_of(&desk, "api://orders/Orders.Delete", &[]);
-    let page = server.through_password(&mut browser, &delete, &server.member).await;
-    assert_eq!(answer(&page, "error"), "consent_required");
+    let asked = server.through_password(&mut browser, &delete, &server.member).await;
+    assert_eq!(asked.status, 403);
+    let text = asked.text();
+    assert!(text.contains("needs an administrator’s approval") && text.contains("Orders.Delete"), "{text}");
+    let silent = server.request_of(&desk, "api://orders/Orders.Delete", &[("prompt", "none")]);
+    let told = browser.get(&server, &silent).await;
+    assert!(answer(&told, "error_description").starts_with("AADSTS90094"), "{}", told.url);
+    let back = browser.submit(&server, &asked.form_to("/decline"), &[]).await;
+    assert_eq!(answer(&back, "error"), "consent_required");
+    assert!(answer(&back, "error_description").starts_with("AADSTS90094"), "{}", back.url);
+    // Somebody who may is asked on the way.
+    let asked = browser.get(&server, &delete).await;
+    let who = browser.submit(&server, &asked.form_to("/another-account"), &[]).await;
+    let named = browser.submit(&server, &who.form_to("/address"), &[("address", &server.admin.upn)]).await;
+    let asks = browser.submit(&server, &named.form_to("/password"), &[("password", PASSWORD)]).await;
+    assert!(asks.text().contains("Orders.Delete"), "{}", asks.html);
+    let done = browser.submit(&server, &asks.form_to("/accept"), &[]).await;
+    let tokens = server.exchange(&desk, &done).await.expect(200).json;
+    assert_eq!(claims(&tokens["access_token"])["scp"], "Orders.Delete");
     for (scope, error) in [
         ("api://orders/Orders.Fly", "invalid_scope"),
         ("api://bills/Bills.Read", "invalid_resource"),
@@ -162,8 +179,21 @@ async fn admin_consent_can_be_declined_and_is_for_administrators_and_registered_
     };
     let before = server.look().rows("SELECT scope FROM permission_grants");
     let callback = at("https://orders.example/callback");
-    let page = server.through_password(&mut Browser::new(), &callback, &server.member).await;
+    let mut members = Browser::new();
+    let page = server.through_password(&mut members, &callback, &server.member).await;
     assert_eq!(page.status, 403);
+    assert!(page.text().contains("needs an administrator’s approval"), "{}", page.html);
+    // The page leads back to the app, which hears what it hears of an administrator's "no".
+    let back = members.submit(&server, &page.form_to("/adminconsent/cancel"), &[]).await;
+    assert_eq!(
+        (answer(&back, "error"), answer(&back, "admin_consent")),
+        ("permission_denied".into(), "True".into())
+    );
+    // And to another account.
+    let asked = members.get(&server, &format!("{callback}&prompt=select_account")).await;
+    let named = members.submit(&server, &asked.form_to("/address"), &[("address", &server.admin.upn)]).await;
+    let asked = members.submit(&server, &named.form_to("/password"), &[("password", PASSWORD)]).await;
+    assert!(asked.text().contains("for everybody at"), "{}", asked.html);
     for evil in ["https://evil.example/", "https://orders.example/callback/..", "javascript:alert(1)"] {
         let page = Browser::new().get(&server, &at(evil)).await;
         assert_eq!(page.status, 400, "F1: {evil}");
@@ -220,6 +250,7 @@ async fn e2_an_administrator_grants_what_the_page_listed_and_nothing_declared_si
     let change = json!({ "requiredResourceAccess": more });
     server.patch(&server.token_of(&server.admin), &path, change).await.expect(204);
     let page = browser.submit(&server, &asked.form_to("/adminconsent/accept"), &[]).await;
+    assert_eq!(page.status, 409, "{}", page.html);
     assert!(page.text().contains("Orders.Delete"), "asks again: {}", page.html);
     assert!(grants_of(&server, &desk).await.is_empty(), "nothing is granted that was not listed");
     // The same for somebody else than the page named.

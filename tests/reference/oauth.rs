@@ -37,7 +37,7 @@ pub fn all() -> BTreeSet<Error> {
 /// `"name", 12_345, …` and the `client(12_345, …)` of the token endpoint.
 fn in_source(code: &str) -> Vec<Error> {
     // However it is broken into lines.
-    let code = &code.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(");
+    let code = &code.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(").replace("\\ ", "");
     let mut found = Vec::new();
     for (at, _) in code.match_indices(", ") {
         let (before, after) = (&code[..at], &code[at + 2..]);
@@ -99,7 +99,8 @@ fn the_source_is_read_as_it_is_written() {
         no("invalid_request", 90013, "Twice (or more).")
     client(
             7_000_215,
-            "Wrong '{name}'.",
+            "Wrong '{name}', and \
+             more.",
         )
         other("two words", 12_345, "x"); f(a, 70_000);
     "#;
@@ -110,7 +111,7 @@ fn the_source_is_read_as_it_is_written() {
         [
             of(70_008, "invalid_grant", "No '…' here."),
             of(90_013, "invalid_request", "Twice (or more)."),
-            of(7_000_215, "invalid_client", "Wrong '…'.")
+            of(7_000_215, "invalid_client", "Wrong '…', and more.")
         ]
     );
 }

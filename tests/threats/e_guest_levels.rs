@@ -88,6 +88,18 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/policies/crossTenantAccessPolicy/partners/{id}", 200, 403, 403),
     ("/policies/b2bManagementPolicies", 200, 403, 403),
     ("/policies/b2bManagementPolicies/{id}", 200, 403, 403),
+    ("/users/{id}/authentication/methods", 403, 403, 403),
+    ("/users/{id}/authentication/methods/{id}", 403, 403, 403),
+    ("/users/{id}/authentication/passwordMethods", 403, 403, 403),
+    ("/users/{id}/authentication/passwordMethods/{id}", 403, 403, 403),
+    ("/users/{id}/authentication/fido2Methods", 403, 403, 403),
+    ("/users/{id}/authentication/fido2Methods/{id}", 403, 403, 403),
+    ("/users/{id}/authentication/softwareOathMethods", 403, 403, 403),
+    ("/users/{id}/authentication/softwareOathMethods/{id}", 403, 403, 403),
+    ("/me/authentication/methods", 200, 200, 200),
+    ("/me/authentication/passwordMethods", 200, 200, 200),
+    ("/me/authentication/fido2Methods", 200, 200, 200),
+    ("/me/authentication/softwareOathMethods", 200, 200, 200),
 ];
 
 async fn eventually(server: &Server, token: &str, path: &str) -> Reply {

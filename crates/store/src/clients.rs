@@ -144,6 +144,18 @@ pub fn groups_at(
     tx.rows(&sql, &params)?.iter().map(|row| row.object(0)).collect()
 }
 
+/// The names of these groups.
+pub fn group_names(tx: &impl Read, tenant: TenantId, groups: &[ObjectId]) -> Result<Vec<String>, StoreError> {
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params: Vec<Value> = vec![tenant.into()];
+    params.extend(groups.iter().map(|id| Value::from(*id)));
+    let marks = marks(2, params.len());
+    let sql = format!("SELECT display_name FROM groups WHERE tenant_id = $1 AND id IN ({marks}) ORDER BY id");
+    tx.rows(&sql, &params)?.iter().map(|row| row.text(0)).collect()
+}
+
 /// Those of the groups that are security groups, as `groups` claims want them.
 pub fn security_groups(
     tx: &impl Read,

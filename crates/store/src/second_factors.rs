@@ -208,7 +208,7 @@ pub fn set_demanding_roles(tx: &WriteTx<'_>, tenant: TenantId, roles: &[Role]) -
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
-    use crate::testing::{HERE, THERE, done, two_tenants};
+    use crate::testing::{HERE, THERE, done, member, two_tenants};
     use hospes_domain::time::Time;
 
     const ANA: ObjectId = ObjectId(Uuid::from_u128(7));
@@ -281,6 +281,7 @@ mod tests {
             created_at: Time(1),
             last_used_at: None,
         };
+        done(&db, |tx| crate::users::insert(tx, &member(HERE, ANA, "ana"), None)).await;
         done(&db, move |tx| crate::passkeys::insert(tx, HERE, &passkey)).await;
         done(&db, |tx| set_demanding_roles(tx, HERE, &[Role::GlobalReader])).await;
         for (tenant, user, passkeys, any) in [

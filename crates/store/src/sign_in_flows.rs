@@ -100,12 +100,13 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Sto
     Ok(())
 }
 
-/// Saves the typed address, who has proven the first factor, and when somebody signed in within the flow.
+/// Saves the typed address, who has proven the first factor, when somebody signed in within the flow, and whether it asks
+/// for a sign-in of its own by now.
 pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), StoreError> {
     let first = flow.first.as_ref();
     tx.execute(
         "UPDATE sign_in_flows SET address = $1, signed_in_at = $2, first_user = $3, first_generation = $4, \
-         first_method = $5, first_at = $6, first_second = $7 WHERE tenant_id = $8 AND id = $9",
+         first_method = $5, first_at = $6, first_second = $7, prompt = $8 WHERE tenant_id = $9 AND id = $10",
         &[
             flow.address.as_ref().map(Address::as_str).into(),
             flow.signed_in_at.into(),
@@ -114,6 +115,7 @@ pub fn save(tx: &WriteTx<'_>, tenant: TenantId, flow: &Flow) -> Result<(), Store
             first.map(|f| f.method.as_str()).into(),
             first.map(|f| f.at).into(),
             first.and_then(|f| f.second).map(Kind::name).into(),
+            flow.prompt.to_string().into(),
             tenant.into(),
             flow.id.into(),
         ],

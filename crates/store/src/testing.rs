@@ -1,14 +1,16 @@
-//! What tests of tables across tenants share: a database with two tenants in it. Refuses to be part of the program.
+//! What tests of tables across tenants share: a database with two tenants in it, and somebody to put there. Refuses to be part of the program.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 
-use hospes_domain::access::InvitePolicy;
-use hospes_domain::ids::TenantId;
+use hospes_domain::access::{InvitePolicy, UserType};
+use hospes_domain::guest::Guest;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::{Clock, Time};
+use hospes_domain::user::{Profile, User};
 use uuid::Uuid;
 
 use crate::engine::{Db, ReadTx, Scratch, StoreError, Verdict, WriteTx};
@@ -63,4 +65,23 @@ pub async fn read<T: Send + 'static>(
     f: impl FnMut(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
 ) -> T {
     db.read(f).await.unwrap()
+}
+
+/// A member of that id and name.
+pub fn member(tenant: TenantId, id: ObjectId, name: &str) -> User {
+    User {
+        guest: Guest::internal(tenant, id, Time(1)),
+        revision: 1,
+        user_type: UserType::Member,
+        creation_type: None,
+        upn: format!("{name}@fabrikam.example"),
+        mail_nickname: name.to_owned(),
+        mail: None,
+        other_mails: Vec::new(),
+        proxy_addresses: Vec::new(),
+        profile: Profile { display_name: name.to_owned(), ..Profile::default() },
+        show_in_address_list: true,
+        invited_by: None,
+        created_at: Time(1),
+    }
 }

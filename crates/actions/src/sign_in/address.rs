@@ -51,7 +51,8 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
 }
 
 /// Forgets the address and what was proven with it ("Use another account"). A session that only lacks its second factor
-/// ends: nothing else takes it, and it would be asked for again.
+/// ends: nothing else takes it, and it would be asked for again. One that only lacks an administrator's approval goes on;
+/// this flow asks for somebody else from now on.
 pub async fn use_another_account(app: &App, place: &Place) -> Result<(), Refusal> {
     let scene = Scene::new(app, place);
     app.write(move |tx| {
@@ -59,7 +60,12 @@ pub async fn use_another_account(app: &App, place: &Place) -> Result<(), Refusal
         if let (Some(hash), None, true) = (scene.session, &known.first, known.need != Need::Nothing) {
             hospes_store::sessions::end(tx, scene.tenant, hash)?;
         }
-        sign_in_flows::save(tx, scene.tenant, &Flow { address: None, first: None, ..known.flow })?;
+        let needs_admin = known.step(tx.now()) == Step::NeedAdmin;
+        let mut flow = Flow { address: None, first: None, ..known.flow };
+        if needs_admin {
+            (flow.prompt.login, flow.signed_in_at) = (true, None);
+        }
+        sign_in_flows::save(tx, scene.tenant, &flow)?;
         Ok(())
     })
     .await

@@ -1,21 +1,21 @@
 //! An administrator agrees for the whole organisation to what an application declares that it needs
 //! (reference/tokens-and-sign-in.md section 4, admin consent). Refuses whoever could not grant it one by one (threats E2),
 //! addresses that are not the application's (F1), to grant on a link (the page asks first), and to grant what that page did
-//! not list.
+//! not list, or for somebody else than it named (E2, F13).
 
 use hospes_domain::access::{Scope, may_consent_for_all};
 use hospes_domain::application::{
     AppRole, AppRoleAssignment, Application, DIRECTORY_API, PrincipalKind, RequiredAccess, ServicePrincipal,
 };
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
-use hospes_domain::refusal::{OAuthRefusal, Refusal};
+use hospes_domain::refusal::{NotAllowed, OAuthRefusal, Refusal};
 use hospes_domain::sign_in::{RequestedScopes, Resource, ResponseMode};
 use hospes_domain::tenant::Tenant;
 use hospes_store::engine::{Read, WriteTx};
 use hospes_store::{app_role_assignments, applications, permission_grants, service_principals, tenants};
 use uuid::Uuid;
 
-use super::consent::asked_of;
+use super::listing::{Listed, asked_of, read_by, unchanged};
 use super::look::meaning;
 use super::parameters::{unknown_client, wrong_address};
 use super::{Answer, AskedFor, session_hash};
@@ -54,26 +54,17 @@ pub struct AdminConsent {
     pub redirect_uri: String,
     /// What it asks for, by resource.
     pub needed: Vec<Needed>,
+    /// Digest of what is listed.
+    pub digest: String,
+    /// Why the person cannot grant it.
+    pub refused: Option<NotAllowed>,
 }
 
 impl AdminConsent {
     /// What the page is about, for its form to say again.
     pub fn about(&self) -> String {
-        about_page(self.person.user, &self.needed)
+        asked_of(self.person.user, &self.digest)
     }
-}
-
-fn roles_of(needed: &[Needed]) -> usize {
-    needed.iter().map(|needed| needed.own.len()).sum()
-}
-
-fn about_page(person: ObjectId, needed: &[Needed]) -> String {
-    let names = |needed: &Needed| {
-        let listed = needed.on_behalf.iter().chain(&needed.own).map(|asked| asked.name.clone());
-        std::iter::once(needed.resource.clone()).chain(listed).collect::<Vec<_>>()
-    };
-    let listed: Vec<String> = needed.iter().flat_map(names).collect();
-    asked_of(person, listed.iter().map(String::as_str))
 }
 
 /// What is asked of one resource.
@@ -98,8 +89,7 @@ struct Plan {
 /// The page as the session of the browser sees it; `None` when nobody is signed in.
 ///
 /// # Errors
-/// [`Refusal::OAuth`] for an unknown application, another address, or permissions that do not exist;
-/// [`Refusal::NotAllowed`] for those who cannot grant them.
+/// [`Refusal::OAuth`] for an unknown application, another address, or permissions that do not exist.
 pub async fn review(
     app: &App,
     tenant: TenantId,
@@ -117,19 +107,26 @@ pub async fn review(
         let Some((session, user)) = found else { return Ok(None) };
         let person = sessions::signed_in(tenant, session, &user, tx.now());
         let plans = plan(tx, tenant, &application, &wish, &public_url)?;
-        may(tx, &person, &plans)?;
+        let refused = match may(tx, &person, &plans) {
+            Ok(_) => None,
+            Err(Stop::Refused(Refusal::NotAllowed(why))) => Some(why),
+            Err(other) => return Err(other),
+        };
         let tenant = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
+        let digest = digest(&application, &redirect_uri, &plans);
         let needed = plans.iter().map(needed).collect();
-        Ok(Some(AdminConsent { tenant, person, app_name: application.display_name, redirect_uri, needed }))
+        let app_name = application.display_name;
+        Ok(Some(AdminConsent { tenant, person, app_name, redirect_uri, needed, digest, refused }))
     })
     .await
 }
 
 /// Grants what the page listed and answers the application; `None` when nobody is signed in, or the page that said `about`
-/// was for somebody else or listed something else than would be granted now.
+/// was for somebody else, or for somebody who cannot grant it: the page says so. A refusal to the person it was for is on
+/// record.
 ///
 /// # Errors
-/// As [`review`].
+/// As [`review`]; [`Refusal::Stale`] when the page would list something else by now.
 pub async fn consent_for_all(
     app: &App,
     tenant: TenantId,
@@ -139,7 +136,8 @@ pub async fn consent_for_all(
 ) -> Result<Option<Answer>, Refusal> {
     let Some(page) = review(app, tenant, session, wish.clone()).await? else { return Ok(None) };
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(None) };
-    let ids: Vec<Uuid> = (0..roles_of(&page.needed)).map(|_| app.new_id()).collect();
+    let roles: usize = page.needed.iter().map(|needed| needed.own.len()).sum();
+    let ids: Vec<Uuid> = (0..roles).map(|_| app.new_id()).collect();
     let (principal_id, audit_id) = (app.new_object_id(), app.new_id());
     let (public_url, about) = (app.public_url().to_owned(), about.to_owned());
     app.write(move |tx| {
@@ -147,47 +145,101 @@ pub async fn consent_for_all(
         let person = sessions::signed_in(tenant, session, &user, tx.now());
         let (application, redirect_uri) = asking(tx, tenant, &wish)?;
         let plans = plan(tx, tenant, &application, &wish, &public_url)?;
-        let caller = may(tx, &person, &plans)?;
-        let listed: Vec<Needed> = plans.iter().map(needed).collect();
-        // The last of it only if the application has declared more within this very call.
-        if about_page(user.id(), &listed) != about || roles_of(&listed) > ids.len() {
-            return Ok(None);
-        }
+        let Some(read) = read_by(user.id(), &about) else { return Ok(None) };
+        let agreed = may(tx, &person, &plans).and_then(|caller| {
+            unchanged(&digest(&application, &redirect_uri, &plans), read)?;
+            // Only if the application has declared more within this very call.
+            if plans.iter().map(|plan| plan.roles.len()).sum::<usize>() > ids.len() {
+                return Err(Refusal::Stale.into());
+            }
+            Ok(caller)
+        });
+        let caller = match agreed {
+            Ok(caller) => caller,
+            Err(Stop::Refused(refusal)) => {
+                let details = vec![("application".to_owned(), application.client_id.to_string())];
+                audit::by_guest(tx, &user, audit_id, Activity::ConsentToApp, Err(&refusal), details)?;
+                // The page says to those who may not whom to ask.
+                let for_the_page = matches!(refusal, Refusal::NotAllowed(_));
+                return if for_the_page { Ok(None) } else { Err(refusal.into()) };
+            }
+            Err(failed) => return Err(failed),
+        };
         let principal = present(tx, tenant, &application, principal_id)?;
-        let mut fresh = ids.iter();
-        let mut granted: Vec<String> = Vec::new();
-        for plan in &plans {
-            let pair = (application.client_id, plan.resource.client);
-            if !plan.scopes.is_empty() {
-                permission_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
-                granted.extend(plan.scopes.iter().cloned());
-            }
-            for role in &plan.roles {
-                let id = fresh.next().copied().ok_or(Refusal::Stale)?;
-                assign(tx, tenant, id, &principal, plan, role)?;
-                granted.push(role.value.clone());
-            }
-        }
+        let granted = grant(tx, tenant, (&application, &principal), &plans, &ids)?;
         let details = vec![
             ("consentType".to_owned(), "AllPrincipals".to_owned()),
-            ("scope".to_owned(), granted.join(" ")),
+            ("scope".to_owned(), granted.clone()),
         ];
         let target = Target::service_principal(&principal);
         audit::done(tx, &caller, audit_id, Activity::ConsentToApp, Some(&target), details)?;
-        let mut fields =
-            vec![("admin_consent".to_owned(), "True".to_owned()), ("tenant".to_owned(), tenant.to_string())];
-        if !wish.older {
-            fields.push(("scope".to_owned(), granted.join(" ")));
-        }
-        fields.extend(wish.state.clone().map(|state| ("state".to_owned(), state)));
-        Ok(Some(Answer {
-            redirect_uri,
-            mode: ResponseMode::Query,
-            fields,
-            app_name: application.display_name,
-        }))
+        Ok(Some(agreed_to(tenant, &wish, application.display_name, redirect_uri, granted)))
     })
     .await
+}
+
+/// Saves what is granted; the names of it.
+fn grant(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    (application, principal): (&Application, &ServicePrincipal),
+    plans: &[Plan],
+    ids: &[Uuid],
+) -> Result<String, Stop> {
+    let mut fresh = ids.iter();
+    let mut granted: Vec<&str> = Vec::new();
+    for plan in plans {
+        let pair = (application.client_id, plan.resource.client);
+        if !plan.scopes.is_empty() {
+            permission_grants::add(tx, tenant, pair, None, &plan.scopes.join(" "))?;
+            granted.extend(plan.scopes.iter().map(String::as_str));
+        }
+        for role in &plan.roles {
+            let id = fresh.next().copied().ok_or(Refusal::Stale)?;
+            assign(tx, tenant, id, principal, plan, role)?;
+            granted.push(&role.value);
+        }
+    }
+    Ok(granted.join(" "))
+}
+
+/// What the application hears.
+fn agreed_to(
+    tenant: TenantId,
+    wish: &Wish,
+    app_name: String,
+    redirect_uri: String,
+    granted: String,
+) -> Answer {
+    let mut fields =
+        vec![("admin_consent".to_owned(), "True".to_owned()), ("tenant".to_owned(), tenant.to_string())];
+    if !wish.older {
+        fields.push(("scope".to_owned(), granted));
+    }
+    fields.extend(wish.state.clone().map(|state| ("state".to_owned(), state)));
+    Answer { redirect_uri, mode: ResponseMode::Query, fields, app_name }
+}
+
+/// What the page shows and what is granted by it, as its form brings it back.
+fn digest(application: &Application, redirect_uri: &str, plans: &[Plan]) -> String {
+    let mut listed = Listed::new("consent for all");
+    for word in [&application.client_id.to_string(), &application.display_name, redirect_uri] {
+        listed.word(word);
+    }
+    for plan in plans {
+        listed.word("resource");
+        listed.word(&plan.resource.client.to_string());
+        let needed = needed(plan);
+        listed.word(&needed.resource);
+        for asked in &needed.on_behalf {
+            listed.permission("on behalf", asked);
+        }
+        for (role, asked) in plan.roles.iter().zip(&needed.own) {
+            listed.permission("own", asked);
+            listed.word(&role.id.to_string());
+        }
+    }
+    listed.digest()
 }
 
 /// Tells the application that the administrator said no.
@@ -281,9 +333,14 @@ fn may(tx: &impl Read, person: &SignedIn, plans: &[Plan]) -> Result<hospes_domai
 
 fn needed(plan: &Plan) -> Needed {
     let on_behalf = |name: &String| AskedFor { name: name.clone(), meaning: meaning(&plan.resource, name) };
+    let directory = plan.resource.client == DIRECTORY_API;
     let own = |role: &AppRole| AskedFor {
         name: role.value.clone(),
-        meaning: Some(format!("{} {}", role.display_name, role.description).trim().to_owned()),
+        meaning: Some(match Scope::parse(&role.value).filter(|_| directory) {
+            // Its roles are called what they are named in scopes, which explains nothing.
+            Some(scope) => scope.own_meaning().to_owned(),
+            None => format!("{} {}", role.display_name, role.description).trim().to_owned(),
+        }),
     };
     Needed {
         resource: plan.resource.name.clone(),

@@ -1,5 +1,6 @@
 //! What the page of a flow shows now. Refuses to write: looking changes nothing.
 
+use hospes_domain::ids::ClientId;
 use hospes_domain::passkey::is_beside;
 use hospes_domain::proof::SENDS_PER_ADDRESS;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
@@ -9,7 +10,8 @@ use hospes_domain::time::Time;
 use hospes_store::engine::Read;
 use hospes_store::{counters, passkeys, second_factors};
 
-use super::{Known, Place, Scene, device, lost};
+use super::listing::Listed;
+use super::{AskedFor, Known, KnownApp, Listing, Place, Scene, device, lost};
 use crate::app::{App, Stop};
 use crate::redeem::sends_to;
 use crate::sessions::{self, SignedIn};
@@ -34,19 +36,12 @@ pub struct Page {
 /// An app, to be named on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppName {
+    /// Its client id.
+    pub client: ClientId,
     /// Its name.
     pub name: String,
     /// Its registered address the answer goes to.
     pub redirect_uri: String,
-}
-
-/// A permission that the consent page lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AskedFor {
-    /// Its name in scopes.
-    pub name: String,
-    /// What its resource says about it; the directory API's and OpenID Connect's are explained by the page.
-    pub meaning: Option<String>,
 }
 
 /// Which second factors somebody can show.
@@ -86,7 +81,14 @@ pub enum Ask {
     /// Setting a second factor up, because a role demands one.
     Enrol,
     /// Whether the app may.
-    Consent(Vec<AskedFor>),
+    Consent(Listing),
+    /// Nothing this person could answer: an administrator has to grant this.
+    NeedAdmin {
+        /// Name of the resource.
+        resource: String,
+        /// What takes an administrator.
+        asked: Vec<AskedFor>,
+    },
     /// Whether a device may sign in.
     Device {
         /// The network it asked from, if that is known.
@@ -114,6 +116,7 @@ pub async fn look(app: &App, place: &Place) -> Result<Page, Refusal> {
 
 fn page(known: Known, ask: Ask, now: Time) -> Page {
     let app = known.app.as_ref().zip(known.flow.request.as_ref()).map(|(app, request)| AppName {
+        client: app.application.client_id,
         name: app.principal.display_name.clone(),
         redirect_uri: request.redirect_uri.clone(),
     });
@@ -141,7 +144,8 @@ fn ask(tx: &impl Read, known: &Known, now: Time) -> Result<Ask, Stop> {
         },
         Step::AskSecondFactor => Ask::SecondFactor(showable(tx, known)?),
         Step::EnrolSecondFactor => Ask::Enrol,
-        Step::AskConsent => Ask::Consent(asked_for(known)),
+        Step::AskConsent => Ask::Consent(listing(known)),
+        Step::NeedAdmin => need_admin(known),
         Step::RedirectWithCode if waits(known) => {
             let device = device::of_flow(tx, known)?.ok_or_else(lost)?;
             Ask::Device { source: device.source, asked_at: device.created_at }
@@ -177,10 +181,39 @@ fn paused(tx: &impl Read, known: &Known, now: Time) -> Result<Option<Time>, Stop
     Ok(sent.room(SENDS_PER_ADDRESS, now).err().map(|seconds| now.plus_seconds(i64::from(seconds))))
 }
 
+/// What the consent page lists, and its digest.
+pub(super) fn listing(known: &Known) -> Listing {
+    let asked = asked_for(known);
+    let mut listed = Listed::new("consent of a person");
+    if let Some(app) = &known.app {
+        listed.word(&app.application.client_id.to_string());
+        listed.word(&app.principal.display_name);
+        listed.word(&app.resource.client.to_string());
+    }
+    for asked in &asked {
+        listed.permission("scope", asked);
+    }
+    Listing { asked, digest: listed.digest() }
+}
+
+fn need_admin(known: &Known) -> Ask {
+    let (resource, asked) = match &known.app {
+        Some(KnownApp { resource, consent: Consent::NeedsAdmin(beyond), .. }) => {
+            (resource.name.clone(), beyond.iter().map(|name| explained(resource, name)).collect())
+        }
+        _ => (String::new(), Vec::new()),
+    };
+    Ask::NeedAdmin { resource, asked }
+}
+
+fn explained(resource: &Resource, name: &str) -> AskedFor {
+    AskedFor { name: name.to_owned(), meaning: meaning(resource, name) }
+}
+
 /// What the consent page lists: what is still missing, or everything when the app insists on asking.
 pub(super) fn asked_for(known: &Known) -> Vec<AskedFor> {
     let Some(app) = &known.app else { return Vec::new() };
-    let explained = |name: &String| AskedFor { name: name.clone(), meaning: meaning(&app.resource, name) };
+    let explained = |name: &String| explained(&app.resource, name);
     if let Consent::Ask(missing) = &app.consent {
         return missing.iter().map(explained).collect();
     }

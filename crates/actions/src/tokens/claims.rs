@@ -17,7 +17,7 @@ use hospes_store::clients::Client;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::personal::{Personal, Told};
+use super::personal::{Groups, Personal, Told};
 use super::scopes::{Asked, Granted};
 use crate::app::App;
 use crate::keys::TenantKeys;
@@ -77,7 +77,7 @@ pub(super) struct Issuing<'a> {
 pub(super) struct Person {
     pub(super) user: User,
     /// The groups the client wants to know of, direct and through others.
-    pub(super) groups: Option<Vec<ObjectId>>,
+    pub(super) groups: Option<Groups>,
     /// The member's own addresses, if the client is another organisation of the server.
     pub(super) aliases: Vec<Address>,
     /// Whether `mail` is on a domain the organisation owns.
@@ -89,7 +89,7 @@ pub(super) struct Person {
     /// App roles at the resource.
     pub(super) resource_roles: Vec<String>,
     /// The groups the resource wants to know of.
-    pub(super) resource_groups: Option<Vec<ObjectId>>,
+    pub(super) resource_groups: Option<Groups>,
     /// Optional claims the resource wants.
     pub(super) resource_claims: Vec<OptionalClaim>,
     /// Whether the resource wants directory roles.
@@ -206,12 +206,13 @@ impl Issuing<'_> {
         let resource = granted.resource;
         let user = &person.user;
         let subject = subject(self.keys, user.id(), self.client.id);
-        let common = self.common(resource, user.id(), subject, &person.resource_roles);
+        let groups = person.resource_groups.as_ref();
+        let roles = Groups::in_roles(groups, &person.resource_roles);
+        let common = self.common(resource, user.id(), subject, roles);
         let mut told = Told::new(&person.resource_claims, &[]).with(&["name", "preferred_username"]);
         if asked.wants.openid && asked.wants.email && resource == self.client.id {
             told = told.with(&["email"]);
         }
-        let groups = person.resource_groups.as_deref();
         let personal = Personal::new(self.app.public_url(), person, sign_in, groups, &told);
         let tells_roles = resource == DIRECTORY_API || person.resource_tells_roles;
         let wids = if tells_roles { person.directory_roles.as_slice() } else { &[] };
@@ -245,12 +246,17 @@ impl Issuing<'_> {
         }
         let tells_roles = self.client.group_claims.tells_directory_roles();
         self.sign(&IdToken {
-            common: self.common(self.client.id, user.id(), subject, &person.client_roles),
+            common: self.common(
+                self.client.id,
+                user.id(),
+                subject,
+                Groups::in_roles(person.groups.as_ref(), &person.client_roles),
+            ),
             personal: Personal::new(
                 self.app.public_url(),
                 person,
                 sign_in,
-                person.groups.as_deref(),
+                person.groups.as_ref(),
                 &told.with_upn(),
             ),
             verified_secondary_email: person.aliases.iter().map(Address::as_str).collect(),

@@ -4,7 +4,7 @@
 //! (B11), permissions nobody consented to, and people who are not assigned where assignment is required.
 
 use hospes_domain::address::Address;
-use hospes_domain::application::{DIRECTORY_API, GroupClaims};
+use hospes_domain::application::{DIRECTORY_API, GroupClaims, GroupForm, OptionalClaim};
 use hospes_domain::guest::Binding;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::proof::FROM_OUTSIDE;
@@ -17,6 +17,7 @@ use hospes_store::engine::Read;
 use hospes_store::{permission_grants, roles, tenants, users};
 
 use super::claims::Person;
+use super::personal::Groups;
 use super::refusals;
 use super::scopes::{Asked, Granted};
 use crate::app::Stop;
@@ -65,9 +66,11 @@ pub(super) fn load(
     };
     let consented = permission_grants::of(tx, tenant, (client.id, resource), id)?;
     let granted = asked.grant(client.id, &facts.resource, &consented)?;
-    let groups_of = |claims, at| told_groups(tx, tenant, claims, &all_groups, at);
-    let groups = groups_of(client.group_claims, Some(client.principal))?;
-    let resource_groups = groups_of(facts.group_claims, facts.principal)?;
+    let groups_of = |claims, form, at| told_groups(tx, tenant, (claims, form), &all_groups, at);
+    let form = OptionalClaim::group_form(&client.settings.optional_claims.id_token);
+    let groups = groups_of(client.group_claims, form, Some(client.principal))?;
+    let form = OptionalClaim::group_form(&facts.claims);
+    let resource_groups = groups_of(facts.group_claims, form, facts.principal)?;
     let directory_roles = standing.roles.iter().map(|role| role.id()).collect();
     let aliases =
         if upstream::is_home_sign_in(client.id) { own_addresses(tx, tenant, &user)? } else { Vec::new() };
@@ -98,15 +101,21 @@ pub(super) fn load(
 fn told_groups(
     tx: &impl Read,
     tenant: TenantId,
-    claims: GroupClaims,
+    (claims, form): (GroupClaims, GroupForm),
     groups: &[ObjectId],
     at: Option<ObjectId>,
-) -> Result<Option<Vec<ObjectId>>, Stop> {
-    Ok(match (claims, at) {
-        (GroupClaims::ApplicationGroup, Some(at)) => Some(clients::groups_at(tx, tenant, groups, at)?),
-        (claims, _) if claims.tells_groups() => Some(clients::security_groups(tx, tenant, groups)?),
-        _ => None,
-    })
+) -> Result<Option<Groups>, Stop> {
+    let ids = match (claims, at) {
+        (GroupClaims::ApplicationGroup, Some(at)) => clients::groups_at(tx, tenant, groups, at)?,
+        (claims, _) if claims.tells_groups() => clients::security_groups(tx, tenant, groups)?,
+        _ => return Ok(None),
+    };
+    let told = if form.by_name && claims == GroupClaims::ApplicationGroup {
+        clients::group_names(tx, tenant, &ids)?
+    } else {
+        ids.iter().map(ToString::to_string).collect()
+    };
+    Ok(Some(Groups { told, as_roles: form.as_roles }))
 }
 
 /// The addresses the organisation speaks for when another one asks.

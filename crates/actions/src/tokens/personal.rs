@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use hospes_domain::access::UserType;
 use hospes_domain::application::{GuestUpn, OptionalClaim};
-use hospes_domain::ids::ObjectId;
 use hospes_domain::proof::{FROM_OUTSIDE, home_of};
 use hospes_domain::user::User;
 use serde::Serialize;
@@ -16,6 +15,28 @@ use super::claims::{Person, SignInFacts};
 
 /// More groups than this do not travel in a token; it says where to ask instead.
 const MAX_GROUPS: usize = 200;
+
+/// The groups a token tells of.
+#[derive(Clone)]
+pub(super) struct Groups {
+    /// Their ids, or their names.
+    pub(super) told: Vec<String>,
+    /// In `roles`, in place of the app roles.
+    pub(super) as_roles: bool,
+}
+
+impl Groups {
+    fn overage(&self) -> bool {
+        self.told.len() > MAX_GROUPS
+    }
+
+    /// What `roles` holds for a person with these app roles.
+    pub(super) fn in_roles<'a>(groups: Option<&'a Self>, roles: &'a [String]) -> &'a [String] {
+        groups
+            .filter(|groups| groups.as_roles && !groups.overage())
+            .map_or(roles, |groups| groups.told.as_slice())
+    }
+}
 
 /// What only people have.
 #[derive(Serialize)]
@@ -30,7 +51,7 @@ pub(super) struct Personal<'a> {
     #[serde(flatten)]
     told: Details,
     #[serde(skip_serializing_if = "Option::is_none")]
-    groups: Option<&'a [ObjectId]>,
+    groups: Option<&'a [String]>,
     #[serde(rename = "_claim_names", skip_serializing_if = "Option::is_none")]
     claim_names: Option<BTreeMap<&'static str, &'static str>>,
     #[serde(rename = "_claim_sources", skip_serializing_if = "Option::is_none")]
@@ -142,11 +163,11 @@ impl<'a> Personal<'a> {
         public_url: &str,
         person: &Person,
         sign_in: &'a SignInFacts,
-        groups: Option<&'a [ObjectId]>,
+        groups: Option<&'a Groups>,
         told: &Told<'_>,
     ) -> Self {
         let user = &person.user;
-        let overage = groups.is_some_and(|groups| groups.len() > MAX_GROUPS);
+        let overage = groups.is_some_and(Groups::overage);
         let endpoint = || format!("{public_url}/v1.0/users/{}/getMemberObjects", user.id());
         Self {
             idp: user.guest.binding().map(|binding| match home_of(&binding.issuer) {
@@ -157,7 +178,7 @@ impl<'a> Personal<'a> {
             sid: sign_in.session,
             amr: sign_in.amr.words().collect(),
             told: told.of(person),
-            groups: groups.filter(|_| !overage),
+            groups: groups.filter(|groups| !overage && !groups.as_roles).map(|groups| groups.told.as_slice()),
             claim_names: overage.then(|| BTreeMap::from([("groups", "src1")])),
             claim_sources: overage
                 .then(|| BTreeMap::from([("src1", BTreeMap::from([("endpoint", endpoint())]))])),

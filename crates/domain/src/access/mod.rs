@@ -3,6 +3,7 @@
 
 mod applications;
 mod delegated;
+mod own_meaning;
 mod policies;
 mod rank;
 mod reading;

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
+use super::optional::Unknown;
 use super::{
     AppRole, ApplicationSettings, ExposedScope, OptionalClaims, Platform, RedirectUri, RequiredAccess,
 };
@@ -331,21 +332,24 @@ pub(super) fn required_access(needed: &[RequiredAccess]) -> Check {
     Ok(())
 }
 
-/// Optional claims that tokens can carry.
+/// Optional claims that tokens can carry, in forms they can have.
 pub(super) fn optional_claims(claims: &OptionalClaims) -> Check {
-    let unknown =
-        claims.id_token.iter().chain(&claims.access_token).find(|claim| !OptionalClaims::is_known(claim));
-    if let Some(claim) = unknown {
-        return Err(Refusal::invalid(
-            "optionalClaims",
-            format!("The claim '{}', or a variant of it, is not known.", shown(&claim.name)),
-            format!(
-                "Choose among {}; upn takes include_externally_authenticated_upn.",
-                super::OPTIONAL_CLAIMS.join(", ")
-            ),
-        ));
-    }
-    Ok(())
+    let mut all = claims.id_token.iter().chain(&claims.access_token);
+    let (cause, remedy) = match all.find_map(OptionalClaims::unknown) {
+        None => return Ok(()),
+        Some(Unknown::Claim(name)) => (
+            format!("The claim '{}' is not known.", shown(name)),
+            format!("Choose among {}.", super::OPTIONAL_CLAIMS.join(", ")),
+        ),
+        Some(Unknown::Variant(name, variant)) => (
+            format!("The claim {name} has no additional property '{}' here.", shown(variant)),
+            match OptionalClaims::variants(name) {
+                [] => "Leave it out.".to_owned(),
+                known => format!("Leave it out, or use {}.", known.join(" or ")),
+            },
+        ),
+    };
+    Err(Refusal::invalid("optionalClaims", cause, remedy))
 }
 
 /// Addresses among the settings.

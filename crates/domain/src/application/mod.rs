@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub use check::{check_home_page, check_redirect_uris};
 pub use credentials::{Certificate, MAX_CREDENTIALS, NewSecret, SECRET_YEARS};
 pub use edit::{ApplicationEdit, PrincipalEdit, Shape};
-pub use optional::{GuestUpn, OPTIONAL_CLAIMS};
+pub use optional::{GroupForm, GuestUpn, OPTIONAL_CLAIMS};
 
 pub use settings::{
     ApplicationSettings, ExposedScope, GroupClaims, OptionalClaim, OptionalClaims, PrincipalNotes,

@@ -16,7 +16,7 @@ pub use redirect_uri::redirect_uri_matches;
 pub use scopes::{BadScope, Consent, RequestedScopes, Resource, consent};
 pub use shared::{Candidate, Hints, Meant, organisation_meant};
 pub use spelling::{repeated, too_long, unprintable, unprintable_value};
-pub use step::{Situation, Step, next_step};
+pub use step::{Situation, Step, needs_admin, next_step};
 pub use throttle::{
     Budget, KnownDevice, TRIES_AT_EVERYBODY, TRIES_OF_DEVICE, TRIES_OF_NETWORK, TRIES_OF_STRANGERS, Whence,
     budgets,

@@ -51,6 +51,8 @@ pub enum Step {
     EnrolSecondFactor,
     /// Ask whether the app may.
     AskConsent,
+    /// Say that an administrator has to agree.
+    NeedAdmin,
     /// Send the app its code.
     RedirectWithCode,
     /// Tell the app why not, by redirect.
@@ -62,7 +64,17 @@ pub enum Step {
 }
 
 fn error(error: &'static str, code: u32, description: &str) -> Step {
-    Step::Error(OAuthRefusal { error, code, description: description.to_owned(), unauthorized: false })
+    Step::Error(told(error, code, description))
+}
+
+fn told(error: &'static str, code: u32, description: &str) -> OAuthRefusal {
+    OAuthRefusal { error, code, description: description.to_owned(), unauthorized: false }
+}
+
+/// What the app hears when an administrator has to agree: at once without a page, else when the person goes back to it
+/// (reference/tokens-and-sign-in.md section 6).
+pub fn needs_admin() -> OAuthRefusal {
+    told("consent_required", 90094, "An administrator has to grant what the application asks for.")
 }
 
 /// Decides what comes next. The session must be good; the flow must not be over.
@@ -107,9 +119,8 @@ pub fn next_step(flow: &Flow, situation: &Situation<'_>, now: Time) -> Step {
         };
     }
     match &situation.consent {
-        Consent::NeedsAdmin(_) => {
-            error("consent_required", 90094, "An administrator has to grant what the application asks for.")
-        }
+        Consent::NeedsAdmin(_) if flow.prompt.none => Step::Error(needs_admin()),
+        Consent::NeedsAdmin(_) => Step::NeedAdmin,
         Consent::Ask(_) if flow.prompt.none => {
             error("consent_required", 65001, "The person has not agreed to what the application asks for.")
         }
@@ -233,6 +244,7 @@ mod tests {
             Step::AskSecondFactor => "second",
             Step::EnrolSecondFactor => "enrol",
             Step::AskConsent => "consent",
+            Step::NeedAdmin => "need admin",
             Step::RedirectWithCode => "code",
             Step::Return => "return",
             Step::Refuse(r) => r.name(),
@@ -254,7 +266,11 @@ mod tests {
             ("consent", true, true, Consent::Given, "consent"),
             ("", true, true, ask(), "consent"),
             ("none", true, true, ask(), "consent_required"),
-            ("", true, true, admin(), "consent_required"),
+            ("", true, true, admin(), "need admin"),
+            ("consent", true, true, admin(), "need admin"),
+            ("none", true, true, admin(), "consent_required"),
+            ("", false, true, admin(), "address"),
+            ("", true, false, admin(), "not_assigned"),
             ("", true, false, Consent::Given, "not_assigned"),
             ("none", true, false, Consent::Given, "interaction_required"),
             ("", true, false, ask(), "not_assigned"),

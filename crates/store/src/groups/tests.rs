@@ -3,21 +3,20 @@
 
 use std::sync::Arc;
 
-use hospes_domain::access::{InvitePolicy, Role, UserType};
+use hospes_domain::access::{InvitePolicy, Role};
 use hospes_domain::application::{AppRoleAssignment, ServicePrincipal};
-use hospes_domain::guest::Guest;
 use hospes_domain::ids::ClientId;
 use hospes_domain::policy::GuestPolicy;
 use hospes_domain::query::{Comparison, Filter, Order, Page, Value as Wanted};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::{Clock, Time};
-use hospes_domain::user::{Profile, User};
 use uuid::Uuid;
 
 use super::*;
 use crate::app_role_assignments::{self, End};
 use crate::engine::{Db, Scratch, Verdict};
 use crate::roles::{self, RoleAssignment, Without};
+use crate::testing;
 use crate::{directory_objects, service_principals, tenants, users};
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
@@ -74,7 +73,7 @@ fn fill(tx: &WriteTx<'_>) -> Result<(), StoreError> {
         assert!(tenants::insert(tx, &tenant)?);
     }
     for (id, name) in [(ANA, "Ana"), (BO, "Bo")] {
-        assert!(users::insert(tx, &user(id, name), None)?);
+        assert!(users::insert(tx, &testing::member(TENANT, id, name), None)?);
     }
     for (id, name) in [(INNER, "inner"), (OUTER, "Outer")] {
         assert!(insert(tx, TENANT, &group(id, name))?);
@@ -100,24 +99,6 @@ fn fill(tx: &WriteTx<'_>) -> Result<(), StoreError> {
         assert!(add_member(tx, TENANT, group, Member { id, kind })?);
     }
     Ok(())
-}
-
-fn user(id: ObjectId, name: &str) -> User {
-    User {
-        guest: Guest::internal(TENANT, id, Time(1)),
-        revision: 1,
-        user_type: UserType::Member,
-        creation_type: None,
-        upn: format!("{name}@fabrikam.example"),
-        mail_nickname: name.to_owned(),
-        mail: None,
-        other_mails: Vec::new(),
-        proxy_addresses: Vec::new(),
-        profile: Profile { display_name: name.to_owned(), ..Profile::default() },
-        show_in_address_list: true,
-        invited_by: None,
-        created_at: Time(1),
-    }
 }
 
 fn group(id: ObjectId, name: &str) -> Group {

@@ -6,13 +6,13 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use hospes_actions::sign_in::{
-    self, AskedFor, Needed, Parameters, Wish, consent_at_shared_address, consent_for_all, refuse_for_all,
-    review,
+    self, AdminConsent, AskedFor, Needed, Parameters, Wish, consent_at_shared_address, consent_for_all,
+    refuse_for_all, review,
 };
 use hospes_actions::sign_ins::{Turned, page_refused};
 use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::sign_in::{repeated, unprintable};
+use hospes_domain::sign_in::{needs_admin, repeated, unprintable};
 use hospes_domain::tenant::{Tenant, shared_name};
 use http::StatusCode;
 use url::form_urlencoded;
@@ -23,7 +23,7 @@ use super::error::refuse;
 use super::sign_in::{Reply, enter};
 use super::sign_in_forms as forms;
 use super::sign_out::pairs;
-use super::view::{self, Scope, Wanted};
+use super::view::{self, Another, Scope, Wanted};
 use super::visit::Visit;
 use super::{organisation, which_tenant};
 use crate::Web;
@@ -55,6 +55,8 @@ struct Asking {
     host: Tenant,
     wish: Wish,
     query: String,
+    /// "Sign in with another account" of the page for those who cannot grant it.
+    another_account: bool,
 }
 
 impl Asking {
@@ -90,6 +92,7 @@ impl Asking {
                 return Err(refuse(visit, &refusal, host.as_ref()));
             }
         };
+        let another_account = parameters.get("prompt") == Some("select_account");
         let wish = Wish {
             client,
             redirect_uri: owned("redirect_uri"),
@@ -111,7 +114,7 @@ impl Asking {
             Some(host) => host,
             None => Self::host(web, visit, &wish, &query).await?,
         };
-        Ok(Self { host, wish, query })
+        Ok(Self { host, wish, query, another_account })
     }
 
     /// The organisation that a request to a shared address means; the administrator is asked if that is not certain.
@@ -146,18 +149,35 @@ async fn show<const OLDER: bool>(
     Path(tenant): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Reply {
-    let asking = Asking::read(&web, &visit, &tenant, query, OLDER).await?;
+    render(&web, &visit, Asking::read(&web, &visit, &tenant, query, OLDER).await?, false).await
+}
+
+/// The page; `changed` when it comes in answer to a form that agreed to another list.
+async fn render(web: &Web, visit: &Visit, asking: Asking, changed: bool) -> Reply {
     let host = asking.host.id;
+    if asking.another_account {
+        return match sign_in::begin_again(&web.app, host, &asking.path("")).await {
+            Ok(flow) => Ok(enter(web, visit, host, flow)),
+            Err(refusal) => Err(asking.no(web, visit, refusal).await),
+        };
+    }
     let found = match review(&web.app, host, visit.session(host), asking.wish.clone()).await {
         Ok(found) => found,
-        Err(refusal) => return Err(asking.no(&web, &visit, refusal).await),
+        Err(refusal) => return Err(asking.no(web, visit, refusal).await),
     };
     let Some(found) = found else {
         return match sign_in::begin(&web.app, host, &asking.path("")).await {
-            Ok(flow) => Ok(enter(&web, &visit, host, flow)),
-            Err(refusal) => Err(asking.no(&web, &visit, refusal).await),
+            Ok(flow) => Ok(enter(web, visit, host, flow)),
+            Err(refusal) => Err(asking.no(web, visit, refusal).await),
         };
     };
+    let policy = policy_towards(Some(&found.redirect_uri));
+    if let Some(why) = &found.refused {
+        let (rule, refusal) = (why.reason.to_owned(), Refusal::OAuth(needs_admin()));
+        page_refused(&web.app, turned(visit, &asking.host, Some(asking.wish.client)), &refusal).await;
+        let page = need_admin(visit, &asking, rule, found);
+        return Ok(visit.page_with(StatusCode::FORBIDDEN, &page, &policy));
+    }
     let accept = visit.form_about(&asking.path("/accept"), &found.about());
     let page = view::AdminConsent {
         frame: visit.frame(),
@@ -167,11 +187,27 @@ async fn show<const OLDER: bool>(
         host_name: found.tenant.display_name,
         signed_in_as: found.person.sign_in_name,
         wanted: found.needed.into_iter().map(wanted).collect(),
+        changed,
         accept,
         cancel: visit.form(asking.path("/cancel")),
     };
-    let policy = policy_towards(Some(&found.redirect_uri));
-    Ok(visit.page_with(StatusCode::OK, &page, &policy))
+    let status = if changed { StatusCode::CONFLICT } else { StatusCode::OK };
+    Ok(visit.page_with(status, &page, &policy))
+}
+
+/// For those who cannot grant it: whom to ask, and the way back to the application, which hears what it hears on "Cancel".
+fn need_admin(visit: &Visit, asking: &Asking, rule: String, found: AdminConsent) -> view::NeedAdmin {
+    view::NeedAdmin {
+        frame: visit.frame(),
+        app_name: found.app_name,
+        host_name: found.tenant.display_name,
+        signed_in_as: found.person.sign_in_name,
+        rule,
+        wanted: found.needed.into_iter().map(wanted).collect(),
+        another: Another::Path(format!("{}&prompt=select_account", asking.path(""))),
+        back: visit.form(asking.path("/cancel")),
+        trace: visit.trace(&Refusal::OAuth(needs_admin())),
+    }
 }
 
 fn wanted(needed: Needed) -> Wanted {
@@ -190,8 +226,9 @@ async fn accept<const OLDER: bool>(
     let (host, wish) = (asking.host.id, asking.wish.clone());
     match consent_for_all(&web.app, host, visit.session(host), wish, form.about()).await {
         Ok(Some(answer)) => Ok(deliver(&visit, answer)),
-        // The page asks again: whoever is signed in now, about what is declared now.
+        // The page asks again, whoever is signed in now.
         Ok(None) => Ok(visit.go(&asking.path(""))),
+        Err(Refusal::Stale) => render(&web, &visit, asking, true).await,
         Err(refusal) => Err(asking.no(&web, &visit, refusal).await),
     }
 }

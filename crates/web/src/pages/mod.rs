@@ -31,6 +31,7 @@ pub(crate) mod security;
 pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+mod sign_in_consent;
 pub(crate) mod sign_in_forms;
 pub(crate) mod sign_in_passkey;
 mod sign_in_posted;

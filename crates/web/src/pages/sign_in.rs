@@ -5,7 +5,7 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use hospes_actions::sign_in::{Ask, AskedFor, Page, Place, asked_of, finish, look};
+use hospes_actions::sign_in::{Ask, Page, Place, finish, look};
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::{Refusal, SignInRefusal};
 use http::StatusCode;
@@ -16,8 +16,8 @@ use super::error::refuse;
 use super::sign_in_forms as forms;
 use super::sign_in_second as second;
 use super::view::{
-    AppConsent, DeviceConfirm, Done, Form, Host, KnownAccount, Link, NewPassword, Passcode, PasscodeError,
-    PasskeyButton, Password, SendPasscode, SignIn,
+    DeviceConfirm, Done, Form, Host, KnownAccount, Link, NewPassword, Passcode, PasscodeError, PasskeyButton,
+    Password, SendPasscode, SignIn,
 };
 use super::visit::Visit;
 use super::words::{self, Moment};
@@ -70,6 +70,8 @@ pub(super) struct Problem<'a> {
     pub new_password: Option<&'a str>,
     /// Why the code was not taken.
     pub code: Option<PasscodeError>,
+    /// Whether the app asks for something else than when the person agreed.
+    pub changed: bool,
 }
 
 impl Problem<'_> {
@@ -160,7 +162,11 @@ pub(super) async fn render(
     let to = page.app.as_ref().map(|app| app.redirect_uri.clone());
     let policy = policy_towards(to.as_deref());
     let wrong = problem.is_any();
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = match (problem.changed, wrong) {
+        (true, _) => StatusCode::CONFLICT,
+        (_, true) => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
+    };
     let passkeys = web.app.has_passkeys();
     // Only the page with the button loads the script.
     let scripted = if passkeys { with_script(&policy) } else { policy.clone() };
@@ -191,7 +197,10 @@ pub(super) async fn render(
         Ask::Enrol => {
             return second::offer(web, visit, place, &at.page, None, second::Wrong::default()).await;
         }
-        Ask::Consent(scopes) => visit.page_with(status, &at.consent(scopes), &policy),
+        Ask::Consent(listing) => visit.page_with(status, &at.consent(listing, problem.changed), &policy),
+        Ask::NeedAdmin { resource, asked } => {
+            visit.page_with(StatusCode::FORBIDDEN, &at.need_admin(web, place, resource, asked).await, &policy)
+        }
         Ask::Device { source, asked_at } => visit.page(status, &at.device(source, asked_at)),
         Ask::Return(path) => visit.go(&path),
         Ask::Nothing => match finish(&web.app, place).await {
@@ -225,25 +234,25 @@ async fn joined(State(web): State<Web>, visit: Visit, Path((tenant, flow)): Flow
 }
 
 /// A flow's page about to be drawn.
-struct Standing<'a> {
-    visit: &'a Visit,
+pub(super) struct Standing<'a> {
+    pub visit: &'a Visit,
     base: String,
     /// Whether this server can have passkeys.
     passkeys: bool,
-    page: Page,
+    pub page: Page,
 }
 
 impl Standing<'_> {
-    fn form(&self, step: &str) -> Form {
+    pub(super) fn form(&self, step: &str) -> Form {
         self.visit.form(format!("{}/{step}", self.base))
     }
 
     /// The same, good only for what the page is about.
-    fn form_about(&self, step: &str, about: &str) -> Form {
+    pub(super) fn form_about(&self, step: &str, about: &str) -> Form {
         self.visit.form_about(&format!("{}/{step}", self.base), about)
     }
 
-    fn app_name(&self) -> Option<String> {
+    pub(super) fn app_name(&self) -> Option<String> {
         self.page.app.as_ref().map(|app| app.name.clone())
     }
 
@@ -346,26 +355,6 @@ impl Standing<'_> {
             asked_at: Moment(asked_at),
             accept: self.form_about("allow-device", &person.map(|p| p.user.to_string()).unwrap_or_default()),
             cancel: self.form("refuse-device"),
-        }
-    }
-
-    fn consent(&self, scopes: Vec<AskedFor>) -> AppConsent {
-        let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
-        let person = self.page.signed_in.as_ref();
-        let listed = scopes.iter().map(|scope| scope.name.as_str());
-        let about = person.map(|person| asked_of(person.user, listed)).unwrap_or_default();
-        AppConsent {
-            frame: self.visit.frame(),
-            app_name: self.app_name().unwrap_or_default(),
-            app_host: match redirect_uri {
-                "" => "your device".to_owned(),
-                uri => hospes_domain::redirect::host(uri).unwrap_or_else(|| uri.to_owned()),
-            },
-            tenant_name: self.page.tenant.display_name.clone(),
-            signed_in_as: person.map(|p| p.sign_in_name.clone()).unwrap_or_default(),
-            scopes: scopes.into_iter().map(forms::scope).collect(),
-            accept: self.form_about("accept", &about),
-            cancel: self.form("decline"),
         }
     }
 }

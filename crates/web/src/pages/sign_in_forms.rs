@@ -115,7 +115,10 @@ pub(super) async fn code(at: Posted) -> Reply {
 
 /// "Accept" on the consent page of an app.
 pub(super) async fn accept(at: Posted) -> Reply {
-    answered(&at, accept_consent(&at.web.app, &at.place, at.form.about()).await).await
+    match accept_consent(&at.web.app, &at.place, at.form.about()).await {
+        Err(Refusal::Stale) => at.again(Problem { changed: true, ..Problem::default() }).await,
+        decided => answered(&at, decided).await,
+    }
 }
 
 /// "Cancel" on it.

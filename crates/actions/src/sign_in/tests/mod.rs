@@ -97,12 +97,16 @@ impl Stage {
         look(self.app(), place).await.unwrap().ask
     }
 
+    /// What the form of the page says that it is about.
+    async fn about(&self, place: &Place) -> String {
+        let page = look(self.app(), place).await.unwrap();
+        let Ask::Consent(listing) = page.ask else { panic!("asked to agree") };
+        asked_of(page.signed_in.unwrap().user, &listing.digest)
+    }
+
     /// Accepts what the page lists.
     async fn agrees(&self, place: &Place) -> Result<Decided, Refusal> {
-        let page = look(self.app(), place).await.unwrap();
-        let Ask::Consent(listed) = page.ask else { panic!("asked to agree") };
-        let about = asked_of(page.signed_in.unwrap().user, listed.iter().map(|asked| asked.name.as_str()));
-        accept(self.app(), place, &about).await
+        accept(self.app(), place, &self.about(place).await).await
     }
 
     async fn member_signs_in(&self, place: &Place) -> Place {

@@ -2,10 +2,11 @@
 
 use super::*;
 
-/// The consent page with these permissions of the directory API.
-fn asks(names: &[&str]) -> Ask {
+/// The consent page lists these permissions of the directory API.
+fn assert_lists(ask: &Ask, names: &[&str]) {
+    let Ask::Consent(listing) = ask else { panic!("{ask:?}") };
     let asked = |&name: &&str| AskedFor { name: name.to_owned(), meaning: None };
-    Ask::Consent(names.iter().map(asked).collect())
+    assert_eq!(listing.asked, names.iter().map(asked).collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -149,17 +150,29 @@ async fn consent_is_asked_once_and_administrators_are_needed_for_more() {
     let stage = Stage::new(|_| {}).await;
     let place = stage.flow(&[("scope", "openid User.Read")], None).await;
     let place = stage.member_signs_in(&place).await;
-    assert_eq!(stage.sees(&place).await, asks(&["User.Read"]));
+    assert_lists(&stage.sees(&place).await, &["User.Read"]);
     let no = stage.flow(&[("scope", "openid User.Read")], place.session.as_deref()).await;
     assert_eq!(field(&answered(decline(stage.app(), &no).await), "error"), Some("access_denied"));
+    let about = stage.about(&place).await;
     assert!(field(&answered(stage.agrees(&place).await), "code").is_some());
     let session = place.session.as_deref();
     assert_eq!(stage.told(&[("scope", "User.Read"), ("prompt", "none")], session).await, "code");
     let insists = stage.flow(&[("prompt", "consent")], session).await;
-    assert_eq!(stage.sees(&insists).await, asks(&["openid", "profile"]));
+    assert_lists(&stage.sees(&insists).await, &["openid", "profile"]);
+    assert!(matches!(accept(stage.app(), &insists, &about).await, Err(Refusal::Stale)), "E2: another page");
+    let others = about.replace(about.split(' ').next().unwrap(), "00000000-0000-0000-0000-000000000001");
+    assert!(
+        matches!(accept(stage.app(), &insists, &others).await, Ok(Decided::Flow)),
+        "F13: somebody else's"
+    );
     assert!(field(&answered(stage.agrees(&insists).await), "code").is_some());
     let more = stage.flow(&[("scope", "User.Invite.All")], session).await;
-    assert_eq!(field(&finish(stage.app(), &more).await.unwrap(), "error"), Some("consent_required"));
+    assert!(
+        matches!(stage.sees(&more).await, Ask::NeedAdmin { asked, .. } if asked[0].name == "User.Invite.All")
+    );
+    assert!(finish(stage.app(), &more).await.is_err());
+    assert!(matches!(accept(stage.app(), &more, &about).await, Err(Refusal::Stale)));
+    assert_eq!(field(&answered(decline(stage.app(), &more).await), "error"), Some("consent_required"));
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ pub struct AppConsent {
     pub signed_in_as: String,
     /// What it asks for.
     pub scopes: Vec<Scope>,
+    /// Whether it asks for something else than when the reader agreed.
+    pub changed: bool,
     /// "Accept".
     pub accept: Form,
     /// "Cancel".

@@ -62,6 +62,8 @@ pub struct AdminConsent {
     pub signed_in_as: String,
     /// What it asks for.
     pub wanted: Vec<Wanted>,
+    /// Whether it asks for something else than when the reader agreed.
+    pub changed: bool,
     /// "Accept".
     pub accept: Form,
     /// "Cancel".
@@ -100,6 +102,7 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         host_name: typed("Fabrikam", mark),
         signed_in_as: typed("gloria@fabrikam.example", mark),
         wanted: vec![wanted],
+        changed: false,
         accept: form("/fabrikam.example/v2.0/adminconsent/accept"),
         cancel: form("/fabrikam.example/v2.0/adminconsent/cancel"),
     };
@@ -107,6 +110,7 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         ("consents", shown(&consents)),
         ("consents-none", shown(&Consents { apps: Vec::new(), frame: DEVELOPMENT, ..consents.clone() })),
         ("admin-consent", shown(&admin)),
+        ("admin-consent-changed", shown(&AdminConsent { changed: true, ..admin.clone() })),
         ("admin-consent-nothing", shown(&AdminConsent { wanted: Vec::new(), ..admin.clone() })),
     ]
 }

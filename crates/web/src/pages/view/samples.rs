@@ -18,6 +18,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(refusal_pages(mark));
     pages.extend(sign_in_pages(mark));
     pages.extend(sign_out_pages(mark));
+    pages.extend(consent_pages(mark));
     pages.extend(app_pages(mark));
     pages.extend(second_factor::samples(mark));
     pages.extend(setup::samples(mark));
@@ -27,6 +28,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(sessions::samples(mark));
     pages.extend(device::samples(mark));
     pages.extend(consents::samples(mark));
+    pages.extend(need_admin::samples(mark));
     pages.extend(powershell::samples(mark));
     pages.extend(dev_pages(mark));
     pages
@@ -48,7 +50,7 @@ fn host(mark: &str) -> Host {
     Host { name: typed("Fabrikam", mark), domain: "fabrikam.example".to_owned(), domain_verified: true }
 }
 
-fn trace(mark: &str) -> Trace {
+pub(crate) fn trace(mark: &str) -> Trace {
     Trace { reference: "7q4km2xd9f".to_owned(), code: typed("identityChanged", mark), at: AT }
 }
 
@@ -312,7 +314,7 @@ fn sign_out_pages(mark: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
+fn consent_pages(mark: &str) -> Vec<(&'static str, String)> {
     let consent = AppConsent {
         frame: FRAME,
         app_name: typed("Supplier Portal", mark),
@@ -326,9 +328,17 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
             },
             Scope { name: typed("User.Read", mark), meaning: typed("Read your profile", mark) },
         ],
+        changed: false,
         accept: form("/consent"),
         cancel: form("/consent/cancel"),
     };
+    vec![
+        ("app-consent", shown(&consent)),
+        ("app-consent-changed", shown(&AppConsent { changed: true, ..consent.clone() })),
+    ]
+}
+
+fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
     let form_post = FormPost {
         frame: FRAME,
         app_name: typed("Supplier Portal", mark),
@@ -377,7 +387,6 @@ fn app_pages(mark: &str) -> Vec<(&'static str, String)> {
         ..my_apps.clone()
     };
     vec![
-        ("app-consent", shown(&consent)),
         ("form-post", shown(&form_post)),
         ("my-apps-empty", shown(&no_apps)),
         ("my-apps-restricted", shown(&MyApps { groups: None, ..my_apps.clone() })),
