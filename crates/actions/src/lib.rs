@@ -5,6 +5,7 @@ pub mod audit;
 pub mod authentication_methods;
 pub mod bench;
 mod callers;
+pub mod changes;
 pub mod clock;
 pub mod cross_tenant;
 pub mod database;

@@ -7,6 +7,7 @@ pub mod application;
 pub mod audit;
 pub mod authentication_method;
 pub mod browser;
+pub mod changes;
 pub mod cross_tenant;
 pub mod domains;
 pub mod edit;

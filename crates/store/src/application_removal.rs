@@ -5,6 +5,7 @@
 use hospes_domain::application::{Application, ServicePrincipal};
 use hospes_domain::ids::{ClientId, TenantId};
 
+use crate::changes;
 use crate::engine::{StoreError, Value, WriteTx};
 
 /// What is kept of a client id.
@@ -59,6 +60,7 @@ pub fn remove_principal(
     principal: &ServicePrincipal,
 ) -> Result<(), StoreError> {
     end_client(tx, tenant, principal.client_id)?;
+    changes::note_groups_of(tx, tenant, principal.id)?;
     each(tx, OF_PRINCIPAL, &[tenant.into(), principal.id.into()])
 }
 

@@ -11,6 +11,7 @@ pub mod bare_rows;
 pub mod bindings;
 pub mod bulk;
 pub mod callers;
+pub mod changes;
 pub mod client_certificates;
 pub mod client_secrets;
 pub mod clients;

@@ -3,12 +3,13 @@
 //! Refuses to decide who is due for it, and to touch what ends by itself within a day: codes, flows, counters
 //! ([`crate::sweep`]) - a purge would have to read whole tables for them.
 
+use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::guest::{Binding, Ended};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 
-use crate::bindings;
 use crate::engine::{Read, StoreError, Value, WriteTx};
+use crate::{bindings, changes};
 
 /// Users of a tenant who were deleted by that instant, at most `most`, the longest deleted first.
 pub fn due(
@@ -62,6 +63,8 @@ pub fn purge(
     }
     bindings::end_aside(tx, tenant, user)?;
     bindings::outlive(tx, tenant, user)?;
+    changes::note(tx, tenant, Kind::User, user, Changed::PURGED);
+    changes::note_groups_of(tx, tenant, user)?;
     let params: [Value; 2] = [tenant.into(), user.into()];
     for sql in ROWS {
         tx.execute(sql, &params)?;

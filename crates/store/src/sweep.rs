@@ -8,7 +8,7 @@ use hospes_domain::sign_ins;
 use uuid::Uuid;
 
 use crate::engine::{StoreError, WriteTx};
-use crate::tenants;
+use crate::{changes, tenants};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -47,6 +47,9 @@ const ENDING: [Ending; 14] = [
     Ending { table: "session_clients", key: "session_id", time: "expires_at", kept: 0 },
 ];
 
+/// How long the log of changes is kept: a day longer than a delta token is good for, since clocks may differ.
+const CHANGES_KEPT: i64 = hospes_domain::changes::TOKEN_SECONDS + DAY;
+
 /// How long a job that ended well is kept, in seconds.
 const JOBS_KEPT: i64 = 30 * DAY;
 
@@ -67,6 +70,7 @@ pub fn sweep(tx: &WriteTx<'_>, most: usize) -> Result<bool, StoreError> {
             let gone = tx.execute(&sql, &[tenant.into(), tenant.into(), over.into(), limit.into()])?;
             more |= gone >= most;
         }
+        more |= changes::forget(tx, tenant, CHANGES_KEPT, most)?;
     }
     // Each holds somebody's address. Those that were given up stay, to be seen.
     let jobs = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state IN ('done', 'dropped') AND ended_at < $1 \

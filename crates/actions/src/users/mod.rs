@@ -26,6 +26,7 @@ pub use deleted::{get_deleted, list_deleted};
 pub use get::{Sponsor, get, me, sponsors};
 pub use history::history;
 pub use leave::{Asked, Left, ask_to_leave, leave};
+pub(crate) use list::SCOPES;
 pub use list::{Listed, count, list};
 pub use past_invitations::{PastInvitation, past_invitations};
 pub use profile::ProfileEdit;

@@ -15,6 +15,7 @@ mod applications;
 mod authentication_methods;
 mod bindings;
 mod cross_tenant;
+mod delta;
 mod deleted_items;
 mod directory_audits;
 mod directory_objects;
@@ -57,6 +58,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/users", users::list),
     route!("POST", "/users", users::create),
     route!("GET", "/users/$count", users::count),
+    route!("GET", "/users/delta", delta::users),
     route!("GET", "/users/{id}", users::get),
     route!("PATCH", "/users/{id}", users::update),
     route!("DELETE", "/users/{id}", users::delete),
@@ -113,6 +115,7 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/users/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_user),
     route!("GET", "/groups", groups::list),
     route!("POST", "/groups", groups::create),
+    route!("GET", "/groups/delta", delta::groups),
     route!("GET", "/groups/{id}", groups::get),
     route!("GET", "/groups/{id}/members", members::list),
     route!("GET", "/groups/{id}/members/graph.user", members::list_users),
