@@ -157,6 +157,7 @@ async fn nothing_is_missed_while_many_write() {
     let nodes: Vec<Db> = if scratch.is_on_server() {
         let options: DbOptions = scratch.options(Arc::new(Still));
         let another = || Db::open(options.clone()).unwrap();
+        dawdle(&first).await;
         vec![first.clone(), another(), another()]
     } else {
         vec![first.clone()]
@@ -184,6 +185,18 @@ async fn nothing_is_missed_while_many_write() {
     assert_eq!(seen.len(), all.len());
     assert!(seen.keys().all(|id| all.contains(id)));
     assert!(seen.values().all(|times| *times == 1), "a change came in two rounds");
+}
+
+/// Makes the server dawdle between the position of a commit and its end, so that commits of several programs overtake each
+/// other wherever nothing holds them in order.
+async fn dawdle(db: &Db) {
+    for sql in [
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql \
+         AS 'BEGIN PERFORM pg_sleep(0.004 * random()); RETURN NEW; END'",
+        "CREATE TRIGGER dawdles BEFORE INSERT ON writers FOR EACH ROW EXECUTE FUNCTION dawdle()",
+    ] {
+        done(db, move |tx| tx.execute(sql, &[])).await;
+    }
 }
 
 /// Reads round after round until there is nothing more to come; how often each object came.
