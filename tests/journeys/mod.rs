@@ -9,6 +9,7 @@ mod consent;
 mod correlation;
 mod cross_tenant;
 mod deletion;
+mod delta;
 mod directory_roles;
 mod domains;
 mod home;

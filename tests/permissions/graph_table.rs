@@ -14,6 +14,8 @@ pub const EXPECTED: &[Line] = &[
     ("GET", "/users", 200, 403, 200),
     ("POST", "/users", 403, 403, 400),
     ("GET", "/users/$count", 200, 403, 200),
+    ("GET", "/users/delta", 200, 403, 200),
+    ("GET", "/groups/delta", 200, 403, 200),
     ("GET", "/users/{id}", 200, 200, 404),
     ("PATCH", "/users/{id}", 403, 403, 404),
     ("DELETE", "/users/{id}", 403, 403, 404),

@@ -10,6 +10,8 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/users", "Users, with `$filter`, `$select`, `$top`, `$orderby`, `$count`, page by page"),
     ("POST", "/users", "Creates a member"),
     ("GET", "/users/$count", "The number of users, as text"),
+    ("GET", "/users/delta", "Users as they change, round by round: [following changes](../guide/following-changes.md)"),
+    ("GET", "/groups/delta", "Groups as they change, with who came and who left"),
     ("GET", "/users/{id}", "One user, with its `ETag`"),
     (
         "PATCH",

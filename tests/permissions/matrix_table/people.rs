@@ -66,6 +66,7 @@ pub const ROWS: &[Row] = &[
     row("POST /me/changePassword", "", All, WRITE_SELF, "yyy"),
     row("GET /users", "", All, READ_NAMES, "ynn"),
     row("GET /users/$count", "", All, READ_NAMES, "ynn"),
+    row("GET /users/delta", "", All, READ_NAMES, "ynn"),
     row("GET /users/{id}", "", All, READ_NAMES, "yyn"),
     row("GET /users/{id}/sponsors", "", All, READ_USERS, "ynn"),
     row("GET /users/{id}/hospes.bindings", "", Only(&[Global, UserAdmin, Helpdesk, Reader, SecReader]), READ_HISTORY, "nnn"),

@@ -1,5 +1,7 @@
 //! Users as they change. Refuses whoever may not list users: who follows a directory sees all of it.
 
+use std::collections::HashMap;
+
 use hospes_domain::access::{Actor, may_list};
 use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::ids::{ObjectId, TenantId};
@@ -98,15 +100,13 @@ fn changed(
 ) -> Result<Items, StoreError> {
     let page = rows(tx, tenant, Kind::User, followed, range)?;
     let ids: Vec<ObjectId> = page.changes.iter().map(|(id, ..)| *id).collect();
-    let mut found: Vec<Option<User>> = changes::users_of(tx, tenant, &ids)?.into_iter().map(Some).collect();
-    let items = page.changes.into_iter().map(|(id, what, _)| {
-        let place = found.binary_search_by_key(&Some(id), |user| user.as_ref().map(User::id));
-        match place.ok().and_then(|place| found.get_mut(place)?.take()) {
-            None => UserChange::Gone { id, for_good: true },
-            Some(user) if user.guest.record().deleted_at.is_some() => UserChange::Gone { id, for_good: false },
-            // Whoever came or came back is told whole.
-            Some(user) => UserChange::There(Box::new(user), (!what.touches(Changed::PRESENCE)).then_some(what)),
-        }
+    let found = changes::users_of(tx, tenant, &ids)?;
+    let mut found: HashMap<ObjectId, User> = found.into_iter().map(|user| (user.id(), user)).collect();
+    let items = page.changes.into_iter().map(|(id, what, _)| match found.remove(&id) {
+        None => UserChange::Gone { id, for_good: true },
+        Some(user) if user.guest.record().deleted_at.is_some() => UserChange::Gone { id, for_good: false },
+        // Whoever came or came back is told whole.
+        Some(user) => UserChange::There(Box::new(user), (!what.touches(Changed::PRESENCE)).then_some(what)),
     });
     Ok((items.collect(), page.next))
 }
