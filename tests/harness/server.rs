@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use hospes::outgoing::Network;
 use hospes_actions::app::{App, AppOptions};
 use hospes_actions::database::{Database, Scratch};
 use hospes_actions::dns::{OperatorsWord, Proofs};
@@ -13,6 +14,7 @@ use hospes_actions::setup::{
     NewApplication, NewGroup, NewMember, NewTenant, Registered, add_member, assign_app_role, create_group,
     create_member, create_tenant, register_application,
 };
+use hospes_actions::subscriptions::Receivers;
 use hospes_domain::access::{Role, Scope};
 use hospes_domain::application::AppRole;
 use hospes_domain::ids::{ObjectId, TenantId};
@@ -84,7 +86,11 @@ pub(super) fn options(database: Database, clock: &Arc<FrozenClock>, seed: u64) -
 
 /// Domains are believed, as in development: no test asks the name servers of the machine it runs on.
 fn web_options() -> WebOptions {
-    WebOptions { proofs: Proofs::by(OperatorsWord), ..WebOptions::default() }
+    WebOptions {
+        proofs: Proofs::by(OperatorsWord),
+        receivers: Receivers::by(Network { development: true }),
+        ..WebOptions::default()
+    }
 }
 
 impl Server {

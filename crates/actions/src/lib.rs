@@ -38,6 +38,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_ins;
 mod stop;
+pub mod subscriptions;
 #[cfg(test)]
 mod testing;
 pub mod tokens;

@@ -33,6 +33,7 @@ pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod sign_ins;
+pub mod subscription;
 pub mod tenant;
 pub mod text;
 pub mod time;

@@ -17,6 +17,7 @@ const OF_CLIENT: &[&str] = &[
     "DELETE FROM sign_in_flows WHERE tenant_id = $1 AND client_id = $2",
     "DELETE FROM device_codes WHERE tenant_id = $1 AND client_id = $2",
     "DELETE FROM session_clients WHERE tenant_id = $1 AND client_id = $2",
+    "DELETE FROM subscriptions WHERE tenant_id = $1 AND client_id = $2",
 ];
 
 /// What a service principal has, in an order that leaves no row without the one it refers to. Whoever loses an app role

@@ -48,6 +48,7 @@ pub mod sign_in_addresses;
 pub mod sign_in_flows;
 pub mod sign_ins;
 pub mod sponsors;
+pub mod subscriptions;
 pub mod sweep;
 pub mod tenants;
 #[cfg(test)]

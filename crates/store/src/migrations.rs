@@ -53,4 +53,9 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { number: 22, name: "correlation", sql: include_str!("../migrations/0022_correlation.sql") },
     Migration { number: 23, name: "changes", sql: include_str!("../migrations/0025_changes.sql") },
+    Migration {
+        number: 24,
+        name: "subscriptions",
+        sql: include_str!("../migrations/0026_subscriptions.sql"),
+    },
 ];

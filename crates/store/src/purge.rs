@@ -45,6 +45,7 @@ const ROWS: &[&str] = &[
     "DELETE FROM group_owners WHERE tenant_id = $1 AND owner_id = $2",
     "DELETE FROM app_role_assignments WHERE tenant_id = $1 AND principal_id = $2",
     "DELETE FROM role_assignments WHERE tenant_id = $1 AND principal_id = $2",
+    "DELETE FROM subscriptions WHERE tenant_id = $1 AND maker_id = $2",
     "DELETE FROM user_sponsors WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM users WHERE tenant_id = $1 AND id = $2",

@@ -24,7 +24,7 @@ struct Ending {
     kept: i64,
 }
 
-const ENDING: [Ending; 14] = [
+const ENDING: [Ending; 15] = [
     // Longer than any window, all of which are a day at most.
     Ending { table: "counters", key: "name", time: "since", kept: 2 * DAY },
     // So that a page that was left open says what is wrong.
@@ -44,6 +44,8 @@ const ENDING: [Ending; 14] = [
     Ending { table: "client_assertions", key: "hash", time: "expires_at", kept: HOUR },
     // So that a device that still asks hears that its code has expired.
     Ending { table: "device_codes", key: "hash", time: "expires_at", kept: HOUR },
+    // Who does not renew is told no more.
+    Ending { table: "subscriptions", key: "id", time: "expires_at", kept: 0 },
     Ending { table: "session_clients", key: "session_id", time: "expires_at", kept: 0 },
 ];
 

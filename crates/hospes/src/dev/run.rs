@@ -11,6 +11,7 @@ use hospes_actions::app::{App, OpenError};
 use hospes_actions::clock::SystemClock;
 use hospes_actions::database::DatabaseError;
 use hospes_actions::dns::{OperatorsWord, Proofs};
+use hospes_actions::subscriptions::Receivers;
 use hospes_actions::random::SystemRandom;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Clock;
@@ -33,6 +34,7 @@ use crate::serve::{self, Limits, Listeners, Server, Transport};
 use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
 use crate::stop::Requests;
 use crate::terminal::{Ink, Terminal, say};
+use crate::outgoing::Network;
 use crate::worker::{Worker, WorkerOptions};
 
 /// A developer who presses Ctrl-C does not wait for somebody's idle browser.
@@ -190,7 +192,8 @@ fn router(
         .merge(mail_sink::routes(sink.clone()))
         .merge(sample_app::routes(sample, Arc::clone(clock)));
     let proofs = Proofs::by(OperatorsWord);
-    let options = WebOptions { dev_mode: true, proofs, readiness, ..WebOptions::default() };
+    let receivers = Receivers::by(Network { development: true });
+    let options = WebOptions { dev_mode: true, proofs, readiness, receivers, ..WebOptions::default() };
     hospes_web::router_with(app.clone(), options, more)
 }
 

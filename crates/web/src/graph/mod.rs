@@ -34,6 +34,7 @@ mod role_assignments;
 mod service_principals;
 mod sign_in_policy;
 mod sign_ins;
+mod subscriptions;
 mod users;
 
 pub mod odata;
@@ -198,6 +199,12 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/auditLogs/directoryAudits/{id}", directory_audits::get),
     route!("GET", "/auditLogs/signIns", sign_ins::list),
     route!("GET", "/auditLogs/signIns/{id}", sign_ins::get),
+    route!("GET", "/subscriptions", subscriptions::list),
+    route!("POST", "/subscriptions", subscriptions::create),
+    route!("GET", "/subscriptions/{id}", subscriptions::get),
+    route!("PATCH", "/subscriptions/{id}", subscriptions::renew),
+    route!("DELETE", "/subscriptions/{id}", subscriptions::delete),
+    route!("POST", "/subscriptions/{id}/reauthorize", subscriptions::reauthorize),
     route!("GET", "/hospes.mails", mails::list),
     route!("GET", "/hospes.mails/{id}", mails::get),
     route!("POST", "/hospes.mails/{id}/retry", mails::retry),
