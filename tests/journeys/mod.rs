@@ -27,4 +27,5 @@ mod second_factor_tokens;
 mod sessions;
 mod shared_address;
 mod sign_ins;
+mod subscriptions;
 mod two_tabs;

@@ -16,6 +16,13 @@ pub const EXPECTED: &[Line] = &[
     ("GET", "/users/$count", 200, 403, 200),
     ("GET", "/users/delta", 200, 403, 200),
     ("GET", "/groups/delta", 200, 403, 200),
+    ("GET", "/subscriptions", 200, 200, 200),
+    ("POST", "/subscriptions", 201, 403, 201),
+    // The sample is the administrator's, and nobody sees another one's.
+    ("GET", "/subscriptions/{id}", 404, 404, 404),
+    ("PATCH", "/subscriptions/{id}", 404, 404, 404),
+    ("POST", "/subscriptions/{id}/reauthorize", 404, 404, 404),
+    ("DELETE", "/subscriptions/{id}", 404, 404, 404),
     ("GET", "/users/{id}", 200, 200, 404),
     ("PATCH", "/users/{id}", 403, 403, 404),
     ("DELETE", "/users/{id}", 403, 403, 404),

@@ -18,6 +18,9 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/users/$count", 200, 403, 403),
     ("/users/delta", 200, 403, 403),
     ("/groups/delta", 200, 403, 403),
+    ("/subscriptions", 200, 200, 200),
+    // The sample is the administrator's.
+    ("/subscriptions/{id}", 404, 404, 404),
     ("/users/{id}", 200, 200, 403),
     ("/users/{id}/sponsors", 200, 403, 403),
     ("/users/{id}/hospes.bindings", 403, 403, 403),

@@ -5,9 +5,8 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::subscriptions;
 use uuid::Uuid;
 
-use super::{Subscription, client, own};
+use super::{Subscription, client, follower, own};
 use crate::app::App;
-use crate::callers;
 
 /// The subscriptions that the caller made through this application, the oldest first; never more than a hundred.
 ///
@@ -16,7 +15,7 @@ use crate::callers;
 pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Subscription>, Refusal> {
     let (client, actor) = (client(actor)?, actor.clone());
     app.read(move |tx| {
-        callers::load(tx, &actor)?;
+        follower(tx, &actor)?;
         Ok(subscriptions::of_maker(tx, actor.tenant, actor.who.id(), client)?)
     })
     .await
@@ -29,7 +28,7 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<Subscription>, Refusal
 pub async fn get(app: &App, actor: &Actor, id: Uuid) -> Result<Subscription, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
-        callers::load(tx, &actor)?;
+        follower(tx, &actor)?;
         own(tx, &actor, id)
     })
     .await

@@ -19,7 +19,9 @@ pub use receivers::{Answering, Receive, Receivers};
 pub use renew::{Renewal, renew};
 pub use send::{Post, missed, post};
 
-use hospes_domain::access::{Actor, Caller, ScopeSet, Who, may_list, may_read_group, may_read_user};
+use hospes_domain::access::{
+    Actor, Caller, ScopeSet, Who, may_have_subscriptions, may_list, may_read_group, may_read_user,
+};
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::changes::Kind;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
@@ -58,6 +60,13 @@ fn may_follow(caller: &Caller, followed: Resource) -> Result<(), Refusal> {
 /// The application behind a call; a browser session has none and makes no subscriptions.
 fn client(actor: &Actor) -> Result<ClientId, Refusal> {
     actor.client.ok_or(Refusal::NotSignedIn { cause: "The token was not issued to an application." })
+}
+
+/// The caller, if it may have subscriptions at all.
+fn follower(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
+    let caller = callers::load(tx, actor)?;
+    may_have_subscriptions(&caller, READ_GROUPS)?;
+    Ok(caller)
 }
 
 /// The caller's own subscription; that of anybody else is not there.

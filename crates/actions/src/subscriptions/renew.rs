@@ -7,10 +7,9 @@ use hospes_domain::time::Time;
 use hospes_store::subscriptions;
 use uuid::Uuid;
 
-use super::{Subscription, may_follow, own, target};
+use super::{Subscription, follower, may_follow, own, target};
 use crate::app::App;
 use crate::audit::{self, Activity};
-use crate::callers;
 
 /// What is to be renewed.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +27,7 @@ pub enum Renewal {
 pub async fn renew(app: &App, actor: &Actor, id: Uuid, renewal: Renewal) -> Result<Subscription, Refusal> {
     let (audit_id, who) = (app.new_id(), actor.clone());
     app.command(actor, Activity::UpdateSubscription, move |tx| {
-        let caller = callers::load(tx, &who)?;
+        let caller = follower(tx, &who)?;
         let mut found = own(tx, &who, id)?;
         may_follow(&caller, found.followed)?;
         if let Renewal::Until(expires_at) = renewal {
