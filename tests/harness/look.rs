@@ -110,7 +110,9 @@ impl Look {
     /// Every row of every table that every engine has, but the history of the schema: what makes two directories the
     /// same.
     pub fn directory(&self) -> Vec<String> {
-        self.rows_of(|table| (!["writers", "schema_history", "change_positions"].contains(&table)).then_some(""))
+        self.rows_of(|table| {
+            (!["writers", "schema_history", "change_positions"].contains(&table)).then_some("")
+        })
     }
 
     /// Every row of every table.

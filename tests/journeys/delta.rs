@@ -50,7 +50,9 @@ async fn the_first_round_has_everybody_and_later_ones_what_changed() {
     let listed = server.get(&token, "/v1.0/users?$top=999").await.expect(200).json;
     let mut all: Vec<&str> = listed["value"].as_array().unwrap().iter().map(id_of).collect();
     all.sort_unstable();
-    for start in ["/v1.0/users/delta?$top=2", "/beta/users/delta()?$top=3", "/v1.0/users/microsoft.graph.delta()"] {
+    for start in
+        ["/v1.0/users/delta?$top=2", "/beta/users/delta()?$top=3", "/v1.0/users/microsoft.graph.delta()"]
+    {
         let (items, _) = round(&server, &token, start).await;
         let mut ids: Vec<&str> = items.iter().map(id_of).collect();
         ids.sort_unstable();
@@ -134,9 +136,13 @@ async fn who_prefers_little_gets_only_what_changed() {
     let server = Server::start().await;
     let token = server.app_token().await;
     let id = server.member.id.to_string();
-    let (_, next) = round(&server, &token, "/v1.0/users/delta?$select=displayName,jobTitle,mobilePhone").await;
+    let (_, next) =
+        round(&server, &token, "/v1.0/users/delta?$select=displayName,jobTitle,mobilePhone").await;
     let (_, all) = round(&server, &token, "/v1.0/users/delta?$deltatoken=latest").await;
-    server.patch(&token, &format!("/v1.0/users/{id}"), json!({ "jobTitle": "Auditor", "city": "Graz" })).await.expect(204);
+    server
+        .patch(&token, &format!("/v1.0/users/{id}"), json!({ "jobTitle": "Auditor", "city": "Graz" }))
+        .await
+        .expect(204);
     let page = minimal(&server, &token, &next).await.expect(200).json;
     assert_eq!(page["value"], json!([{ "id": id, "jobTitle": "Auditor" }]));
     let page = minimal(&server, &token, &all).await.expect(200).json;
@@ -150,7 +156,8 @@ async fn from_now_on_and_of_some_only() {
     let (items, next) = round(&server, &token, "/v1.0/users/delta?$deltaToken=latest").await;
     assert!(items.is_empty());
     let (member, helpdesk) = (server.member.id.to_string(), server.helpdesk.id.to_string());
-    let some = format!("/v1.0/users/delta?$filter=id%20eq%20%27{member}%27+or+ID%20EQ%20%27{}%27", server.admin.id);
+    let some =
+        format!("/v1.0/users/delta?$filter=id%20eq%20%27{member}%27+or+ID%20EQ%20%27{}%27", server.admin.id);
     let (items, of_some) = round(&server, &token, &some).await;
     assert_eq!(items.len(), 2);
     for id in [&member, &helpdesk] {
@@ -184,7 +191,11 @@ async fn e6_tokens_serve_their_own_query_collection_and_organisation() {
     refused(format!("/v1.0/users/delta?$deltatoken={value}x"), "$deltatoken").await;
     refused("/v1.0/users/delta?$deltatoken=AAAA".into(), "$deltatoken").await;
     refused(format!("/v1.0/users/delta?$deltatoken={value}&$select=mail"), "$select").await;
-    refused(format!("/v1.0/users/delta?$deltatoken={value}&$filter=id%20eq%20'{}'", server.admin.id), "$filter").await;
+    refused(
+        format!("/v1.0/users/delta?$deltatoken={value}&$filter=id%20eq%20'{}'", server.admin.id),
+        "$filter",
+    )
+    .await;
     refused(format!("/v1.0/users/delta?$deltatoken={value}&$skiptoken={value}"), "together").await;
     refused("/v1.0/users/delta?$orderby=displayName".into(), "$orderby").await;
     refused("/v1.0/users/delta?$expand=manager".into(), "$expand").await;
@@ -192,10 +203,12 @@ async fn e6_tokens_serve_their_own_query_collection_and_organisation() {
     refused("/v1.0/users/delta?$filter=mail%20eq%20'a'".into(), "mail").await;
     refused("/v1.0/users/delta?$filter=id%20ne%20'a'".into(), "ne").await;
     refused(format!("/v1.0/users/delta?$filter=id%20eq%20'{}'%20and%20x", server.admin.id), "'and'").await;
-    refused(format!("/v1.0/users/delta?$filter=id%20eq%20'{}'%20or", server.admin.id), "ends too early").await;
+    refused(format!("/v1.0/users/delta?$filter=id%20eq%20'{}'%20or", server.admin.id), "ends too early")
+        .await;
     let many = vec![format!("id eq '{}'", server.admin.id); 50].join(" or ");
     server.get(&token, &format!("/v1.0/users/delta?$filter={}", many.replace(' ', "+"))).await.expect(200);
-    let fifty = (0..51).map(|n| format!("id+eq+'{}'", uuid::Uuid::from_u128(n))).collect::<Vec<_>>().join("+or+");
+    let fifty =
+        (0..51).map(|n| format!("id+eq+'{}'", uuid::Uuid::from_u128(n))).collect::<Vec<_>>().join("+or+");
     refused(format!("/v1.0/users/delta?$filter={fifty}"), "more than 50").await;
 
     let (other, stranger, _) = server.second_tenant("contoso.example").await;
@@ -239,7 +252,10 @@ async fn a_round_outlives_a_restart() {
     let (_, next) = round(&server, &token, "/v1.0/users/delta").await;
     server.restart().await;
     let token = server.app_token().await;
-    server.patch(&token, &format!("/v1.0/users/{}", server.member.id), json!({ "city": "Graz" })).await.expect(204);
+    server
+        .patch(&token, &format!("/v1.0/users/{}", server.member.id), json!({ "city": "Graz" }))
+        .await
+        .expect(204);
     only(&server, &token, &next).await;
 }
 
@@ -263,17 +279,22 @@ async fn groups_tell_who_came_and_who_left() {
     assert!(items.iter().any(|item| *item == json!({ "id": group, "members@delta": there })), "{items:?}");
 
     // Who is deleted is in no group until restored; who is taken out is out.
-    let gone = json!([{ "@odata.type": "#microsoft.graph.user", "id": guest, "@removed": { "reason": "deleted" } }]);
+    let gone =
+        json!([{ "@odata.type": "#microsoft.graph.user", "id": guest, "@removed": { "reason": "deleted" } }]);
     server.delete(&token, &format!("/v1.0/users/{guest}")).await.expect(204);
     let (item, next) = only(&server, &token, &next).await;
     assert_eq!(item["members@delta"], gone);
-    server.post(&token, &format!("/v1.0/directory/deletedItems/{guest}/restore"), Value::Null).await.expect(200);
+    server
+        .post(&token, &format!("/v1.0/directory/deletedItems/{guest}/restore"), Value::Null)
+        .await
+        .expect(200);
     let (item, next) = only(&server, &token, &next).await;
     assert_eq!(item["members@delta"], there);
     server.delete(&token, &format!("/v1.0/groups/{group}/members/{guest}/$ref")).await.expect(204);
     let (item, next) = only(&server, &token, &next).await;
     assert_eq!(item["members@delta"], gone);
-    let body = json!({ "displayName": "New", "mailEnabled": false, "mailNickname": "new", "securityEnabled": true });
+    let body =
+        json!({ "displayName": "New", "mailEnabled": false, "mailNickname": "new", "securityEnabled": true });
     let made = server.post(&token, "/v1.0/groups", body).await.expect(201).json;
     let (item, _) = only(&server, &token, &next).await;
     assert_eq!((id_of(&item), &item["displayName"]), (id_of(&made), &json!("New")));
@@ -305,7 +326,8 @@ async fn a_replica_equals_the_directory_after_many_writers() {
     let server = std::sync::Arc::new(Server::start().await);
     let token = server.app_token().await;
     let mut replica = Replica::default();
-    let (items, mut next) = round(&server, &token, &format!("/v1.0/users/delta?$select={SELECT}&$top=7")).await;
+    let (items, mut next) =
+        round(&server, &token, &format!("/v1.0/users/delta?$select={SELECT}&$top=7")).await;
     replica.apply(items);
     let writers: Vec<_> = (0..6).map(|n| tokio::spawn(write(server.clone(), token.clone(), n))).collect();
     while writers.iter().any(|writer| !writer.is_finished()) {
@@ -355,7 +377,10 @@ async fn write(server: std::sync::Arc<Server>, token: String, writer: usize) {
         if n % 3 == 0 {
             server.delete(&token, &user).await.expect(204);
             if n % 6 == 0 {
-                server.post(&token, &format!("/v1.0/directory/deletedItems/{id}/restore"), Value::Null).await.expect(200);
+                server
+                    .post(&token, &format!("/v1.0/directory/deletedItems/{id}/restore"), Value::Null)
+                    .await
+                    .expect(200);
             }
         }
     }

@@ -92,9 +92,15 @@ async fn whoever_follows_users_is_told_of_each_change() {
     // Signed, for the application alone, and nothing that somebody could sign in or call with.
     let parts: Vec<&str> = body["validationTokens"][0].as_str().unwrap().split('.').collect();
     let claims: Value = serde_json::from_slice(&base64url::decode(parts[1]).unwrap()).unwrap();
-    assert_eq!((&claims["aud"], &claims["tid"]), (&made.json["applicationId"], &json!(server.tenant.to_string())));
+    assert_eq!(
+        (&claims["aud"], &claims["tid"]),
+        (&made.json["applicationId"], &json!(server.tenant.to_string()))
+    );
     assert_eq!(claims["iss"], format!("https://hospes.example/{}/v2.0", server.tenant));
-    assert!(["sub", "oid", "roles", "scp", "nonce"].iter().all(|name| claims.get(*name).is_none()), "{claims}");
+    assert!(
+        ["sub", "oid", "roles", "scp", "nonce"].iter().all(|name| claims.get(*name).is_none()),
+        "{claims}"
+    );
     let keys = server.app.keys(server.tenant).unwrap();
     let header: Value = serde_json::from_slice(&base64url::decode(parts[0]).unwrap()).unwrap();
     let published: Value = serde_json::from_slice(keys.jwks_json()).unwrap();
@@ -126,7 +132,10 @@ async fn only_what_was_asked_for_is_told_and_only_until_the_end() {
     }
     assert_eq!(told(&server).await, [("updated".to_owned(), member.clone())]);
     let path = format!("/v1.0/subscriptions/{id}");
-    let renewed = server.patch(&token, &path, json!({ "expirationDateTime": "2026-11-21T16:00:00Z" })).await.expect(200);
+    let renewed = server
+        .patch(&token, &path, json!({ "expirationDateTime": "2026-11-21T16:00:00Z" }))
+        .await
+        .expect(200);
     assert_eq!(renewed.json["expirationDateTime"], "2026-11-21T16:00:00Z");
     server.post(&token, &format!("{path}/reauthorize"), Value::Null).await.expect(204);
     server.patch(&token, &format!("/v1.0/users/{member}"), json!({ "city": "Wien" })).await.expect(204);
@@ -150,13 +159,19 @@ async fn i9_a_subscription_is_its_makers_and_its_secret_is_nobodys() {
     }
     assert!(!server.is_at_rest(b"our secret"), "the secret is sealed");
     let admin = server.token_of(&server.admin);
-    for (method, body) in [("GET", Value::Null), ("PATCH", json!({ "expirationDateTime": "2026-11-29T00:00:00Z" })), ("DELETE", Value::Null)] {
+    for (method, body) in [
+        ("GET", Value::Null),
+        ("PATCH", json!({ "expirationDateTime": "2026-11-29T00:00:00Z" })),
+        ("DELETE", Value::Null),
+    ] {
         server.call(&admin, method, &path, body).await.expect(404);
     }
     assert_eq!(server.get(&admin, "/v1.0/subscriptions").await.expect(200).json["value"], json!([]));
     server.delete(&token, &path).await.expect(204);
     server.delete(&token, &path).await.expect(404);
-    let audited = server.look().rows("SELECT activity FROM audit WHERE result = 'success' AND activity LIKE '%subscription'");
+    let audited = server
+        .look()
+        .rows("SELECT activity FROM audit WHERE result = 'success' AND activity LIKE '%subscription'");
     assert_eq!(audited.concat(), ["Add subscription", "Delete subscription"]);
 }
 
@@ -173,7 +188,10 @@ async fn e8_whoever_may_not_read_any_more_is_told_nothing() {
     // Enqueued while it was allowed, to be sent when it is not.
     while subscriptions::dispatch(&server.app).await.unwrap() {}
     let admin = server.token_of(&server.admin);
-    server.patch(&admin, &format!("/v1.0/users/{}", reader.id), json!({ "accountEnabled": false })).await.expect(204);
+    server
+        .patch(&admin, &format!("/v1.0/users/{}", reader.id), json!({ "accountEnabled": false }))
+        .await
+        .expect(204);
     let sent = posts(&server).await;
     assert_eq!(sent.len(), 1, "{sent:?}");
     assert_eq!(sent[0].1["value"][0]["lifecycleEvent"], "reauthorizationRequired");
@@ -200,10 +218,16 @@ async fn receivers_are_warned_before_the_end_and_told_what_they_missed() {
     server.clock.advance(6 * HOUR);
     while subscriptions::warn(&server.app).await.unwrap() {}
     let sent = posts(&server).await;
-    assert_eq!((sent.len(), &sent[0].1["value"][0]["lifecycleEvent"]), (1, &json!("reauthorizationRequired")));
+    assert_eq!(
+        (sent.len(), &sent[0].1["value"][0]["lifecycleEvent"]),
+        (1, &json!("reauthorizationRequired"))
+    );
     // What happened was removed before it was told.
     let token = server.app_token().await;
-    server.patch(&token, &format!("/v1.0/users/{}", server.member.id), json!({ "city": "Graz" })).await.expect(204);
+    server
+        .patch(&token, &format!("/v1.0/users/{}", server.member.id), json!({ "city": "Graz" }))
+        .await
+        .expect(204);
     server.look().change(
         "INSERT INTO changes_forgotten (tenant_id, position) SELECT tenant_id, max(position) FROM changes GROUP BY tenant_id",
     );
@@ -297,7 +321,9 @@ async fn j9_an_address_answers_for_itself_first_and_none_inside_the_network_is_a
         assert!(reply.message().contains(part) && reply.text.contains("notificationUrl"), "{}", reply.text);
     }
     *desk.answer.lock().unwrap() = None;
-    subscribe(&server, &token, json!({ "notificationUrl": url, "lifecycleNotificationUrl": url })).await.expect(201);
+    subscribe(&server, &token, json!({ "notificationUrl": url, "lifecycleNotificationUrl": url }))
+        .await
+        .expect(201);
     // Nobody is asked for somebody who may not, or for what cannot be.
     let asked = *desk.handshakes.lock().unwrap();
     assert_eq!(asked, 5);
@@ -306,7 +332,9 @@ async fn j9_an_address_answers_for_itself_first_and_none_inside_the_network_is_a
     subscribe(&server, &token, json!({ "notificationUrl": url, "resource": "x" })).await.expect(400);
     over_the_network(&mut server, false);
     let https = url.replace("http:", "https:");
-    for inside in [url.as_str(), &https, "https://127.0.0.1/x", "https://169.254.169.254/latest", "https://[::1]/"] {
+    for inside in
+        [url.as_str(), &https, "https://127.0.0.1/x", "https://169.254.169.254/latest", "https://[::1]/"]
+    {
         let reply = subscribe(&server, &token, json!({ "notificationUrl": inside })).await.expect(400);
         assert!(reply.message().contains("Subscription validation request failed"), "{}", reply.text);
     }

@@ -130,8 +130,15 @@ const USER: [&str; 33] = [
 ];
 
 /// The properties of a group, in the same way.
-const GROUP: [&str; 7] =
-    ["displayName", "description", "mail", "mailNickname", "securityEnabled", "isAssignableToRole", "createdDateTime"];
+const GROUP: [&str; 7] = [
+    "displayName",
+    "description",
+    "mail",
+    "mailNickname",
+    "securityEnabled",
+    "isAssignableToRole",
+    "createdDateTime",
+];
 
 /// The change of that property of a user; nothing for one that Hospes does not keep.
 pub fn user_property(name: &str) -> Changed {
@@ -278,7 +285,10 @@ mod tests {
         assert!(!Changed::PROPERTIES.touches(Changed::PRESENCE.and(Changed::MEMBERS)));
         assert!(user_property("faxNumber").is_nothing());
         // What is stored keeps its meaning.
-        assert_eq!((user_property("displayName").stored(), user_property("createdDateTime").stored()), (1 << 8, 1 << 40));
+        assert_eq!(
+            (user_property("displayName").stored(), user_property("createdDateTime").stored()),
+            (1 << 8, 1 << 40)
+        );
         assert_eq!(group_property("createdDateTime").stored(), 1 << 14);
     }
 }

@@ -235,12 +235,25 @@ mod tests {
             assert!(Resource::parse(bad).is_err(), "{bad}");
         }
         assert!(check_url("u", "https://app.example/hook?x=1").is_ok());
-        for bad in ["app.example", "ftp://a", "https://", "https://u@a/", "https://a/#x", "https://a/ b", "https:\\\\a"] {
+        for bad in [
+            "app.example",
+            "ftp://a",
+            "https://",
+            "https://u@a/",
+            "https://a/#x",
+            "https://a/ b",
+            "https:\\\\a",
+        ] {
             assert!(check_url("u", bad).is_err(), "{bad}");
         }
         let now = Time(0);
         assert!(check_expiry(now.plus_seconds(LONGEST_SECONDS), now).is_ok());
-        assert!(check_expiry(now.plus_seconds(LONGEST_SECONDS + 1), now).is_err() && check_expiry(now, now).is_err());
-        assert!(check_client_state(&"x".repeat(128)).is_ok() && check_client_state(&"x".repeat(129)).is_err());
+        assert!(
+            check_expiry(now.plus_seconds(LONGEST_SECONDS + 1), now).is_err()
+                && check_expiry(now, now).is_err()
+        );
+        assert!(
+            check_client_state(&"x".repeat(128)).is_ok() && check_client_state(&"x".repeat(129)).is_err()
+        );
     }
 }

@@ -76,7 +76,9 @@ pub(crate) async fn tell(post: &Post, development: bool) -> Result<(), Undeliver
         // It says that nobody is there any more.
         Ok(StatusCode::GONE) => Err(Undelivered::Never("the receiver is gone (410)".to_owned())),
         Ok(status) => Err(Undelivered::Later(format!("the receiver answered {}", status.as_u16()))),
-        Err(error) => Err(Undelivered::Later(format!("the receiver did not answer: {}", error.without_url()))),
+        Err(error) => {
+            Err(Undelivered::Later(format!("the receiver did not answer: {}", error.without_url())))
+        }
     }
 }
 
@@ -90,7 +92,8 @@ pub struct Network {
 impl Receive for Network {
     fn answers<'a>(&'a self, url: &'a str, token: &'a str) -> Answering<'a> {
         Box::pin(async move {
-            let asked = tokio::time::timeout(HANDSHAKE_PATIENCE, handshake(url, token, self.development)).await;
+            let asked =
+                tokio::time::timeout(HANDSHAKE_PATIENCE, handshake(url, token, self.development)).await;
             asked.unwrap_or_else(|_| Err("The address did not answer within 10 seconds.".to_owned()))
         })
     }
@@ -212,7 +215,13 @@ mod tests {
 
     #[tokio::test]
     async fn j9_a_receiver_inside_the_network_is_not_asked() {
-        for url in ["https://127.0.0.1:1/x", "https://10.0.0.1/x", "https://[::1]/x", "http://93.184.216.34/x", "file:///etc/passwd"] {
+        for url in [
+            "https://127.0.0.1:1/x",
+            "https://10.0.0.1/x",
+            "https://[::1]/x",
+            "http://93.184.216.34/x",
+            "file:///etc/passwd",
+        ] {
             let refused = Network { development: false }.answers(url, "t").await.unwrap_err();
             assert!(refused.ends_with('.'), "{url}: {refused}");
         }

@@ -17,7 +17,13 @@ use crate::users::{self, COLUMNS, TABLES, fill_addresses};
 /// Notes that an object changed. Whatever saves a user or a group without one of the functions below calls this.
 pub fn note(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId, what: Changed) {
     if !what.is_nothing() {
-        tx.note(Note { tenant: tenant.0, kind: kind.name(), object: id.0, related: None, what: what.stored() });
+        tx.note(Note {
+            tenant: tenant.0,
+            kind: kind.name(),
+            object: id.0,
+            related: None,
+            what: what.stored(),
+        });
     }
 }
 
@@ -162,10 +168,10 @@ pub fn read(tx: &impl Read, tenant: TenantId, wanted: &Wanted<'_>) -> Result<Vec
     if !wanted.only.is_empty() {
         let first = params.len() + 1;
         params.extend(wanted.only.iter().map(|id| Value::from(*id)));
-        sql.push_str(&format!(" AND object_id IN ({})", marks(first, params.len())));
+        sql.extend([" AND object_id IN (", &marks(first, params.len()), ")"]);
     }
     params.push(i64::try_from(wanted.most).unwrap_or(i64::MAX).into());
-    sql.push_str(&format!(" ORDER BY position, ordinal LIMIT ${}", params.len()));
+    sql.extend([" ORDER BY position, ordinal LIMIT $", &params.len().to_string()]);
     let change = |row: &crate::engine::Row| {
         Ok(Change {
             place: Place { position: row.int(0)?, ordinal: row.int(1)? },

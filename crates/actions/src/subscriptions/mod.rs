@@ -43,7 +43,12 @@ pub const TOLD_SECONDS: i64 = 4 * 3600;
 
 /// What the record of a change says it is about.
 fn target(subscription: &Subscription) -> Target {
-    Target { kind: "Other", id: ObjectId(subscription.id), name: subscription.resource.clone(), related: None }
+    Target {
+        kind: "Other",
+        id: ObjectId(subscription.id),
+        name: subscription.resource.clone(),
+        related: None,
+    }
 }
 
 /// Whether somebody may read what is followed.

@@ -11,8 +11,8 @@ use hospes_actions::app::{App, OpenError};
 use hospes_actions::clock::SystemClock;
 use hospes_actions::database::DatabaseError;
 use hospes_actions::dns::{OperatorsWord, Proofs};
-use hospes_actions::subscriptions::Receivers;
 use hospes_actions::random::SystemRandom;
+use hospes_actions::subscriptions::Receivers;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Clock;
 use hospes_web::WebOptions;
@@ -29,12 +29,12 @@ use super::seed_file::{Seed, SeedFileError};
 use super::settings::{self, Whereabouts};
 use super::start_page::{self, StartPage};
 use super::{banner, inbox, style_page};
+use crate::outgoing::Network;
 use crate::running::Running;
 use crate::serve::{self, Limits, Listeners, Server, Transport};
 use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
 use crate::stop::Requests;
 use crate::terminal::{Ink, Terminal, say};
-use crate::outgoing::Network;
 use crate::worker::{Worker, WorkerOptions};
 
 /// A developer who presses Ctrl-C does not wait for somebody's idle browser.

@@ -56,7 +56,9 @@ async fn a_save_tells_what_it_changed_and_only_that() {
     .await;
     let new = rows(&db, Kind::User, Place::behind(before), ALL).await;
     assert_eq!(new.len(), 1);
-    assert!(new[0].what.touches(user_property("city")) && new[0].what.touches(user_property("accountEnabled")));
+    assert!(
+        new[0].what.touches(user_property("city")) && new[0].what.touches(user_property("accountEnabled"))
+    );
     assert!(!new[0].what.touches(user_property("mail")) && !new[0].what.touches(Changed::PRESENCE));
     assert_eq!(rows(&db, Kind::User, Place::behind(before), user_property("mail")).await, []);
     let nobody = reading(&db, |tx| read(tx, THERE, &wanted(Kind::User, Place::default(), ALL))).await;
@@ -101,7 +103,9 @@ async fn deleting_restoring_and_purging_are_told_apart_and_reach_the_groups() {
     let told: Vec<_> = made.iter().map(|c| (c.object, c.related, c.what)).collect();
     assert_eq!(told, [(id, None, Changed::CREATED), (id, Some(ANA), Changed::MEMBERS)]);
 
-    for (step, bit) in [Changed::DELETED, Changed::RESTORED, Changed::DELETED, Changed::PURGED].into_iter().enumerate() {
+    for (step, bit) in
+        [Changed::DELETED, Changed::RESTORED, Changed::DELETED, Changed::PURGED].into_iter().enumerate()
+    {
         let before = last(&db).await;
         done(&db, move |tx| {
             let mut ana = users::by_id_even_deleted(tx, HERE, ANA)?.unwrap();
@@ -125,7 +129,10 @@ async fn what_is_forgotten_is_remembered_to_be() {
     let (db, _scratch) = two_tenants("changes-forgotten").await;
     for n in 0..3_u128 {
         let name = format!("user{n}");
-        done(&db, move |tx| users::insert(tx, &member(HERE, ObjectId(Uuid::from_u128(100 + n)), &name), None)).await;
+        done(&db, move |tx| {
+            users::insert(tx, &member(HERE, ObjectId(Uuid::from_u128(100 + n)), &name), None)
+        })
+        .await;
     }
     let end = last(&db).await;
     // All rows are of this instant: kept for a second they stay, kept for none of it they go, two at a time.
@@ -180,8 +187,9 @@ async fn nothing_is_missed_while_many_write() {
     }
     over.store(true, Ordering::SeqCst);
     let seen = follower.await.unwrap();
-    let all: HashSet<ObjectId> =
-        (0..WRITERS).flat_map(|w| (0..EACH).map(move |n| ObjectId(Uuid::from_u128((w + 1) << 64 | n)))).collect();
+    let all: HashSet<ObjectId> = (0..WRITERS)
+        .flat_map(|w| (0..EACH).map(move |n| ObjectId(Uuid::from_u128((w + 1) << 64 | n))))
+        .collect();
     assert_eq!(seen.len(), all.len());
     assert!(seen.keys().all(|id| all.contains(id)));
     assert!(seen.values().all(|times| *times == 1), "a change came in two rounds");
@@ -206,7 +214,11 @@ async fn follow(db: Db, over: Arc<AtomicBool>) -> HashMap<ObjectId, u32> {
         let last_round = over.load(Ordering::SeqCst);
         let (found, end) = reading(&db, move |tx| {
             let extent = extent(tx, HERE)?;
-            let all = Wanted { until: extent.last, most: 100_000, ..wanted(Kind::User, Place::behind(position), ALL) };
+            let all = Wanted {
+                until: extent.last,
+                most: 100_000,
+                ..wanted(Kind::User, Place::behind(position), ALL)
+            };
             Ok((read(tx, HERE, &all)?, extent.last))
         })
         .await;

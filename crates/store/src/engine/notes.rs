@@ -23,7 +23,8 @@ pub struct Note {
 /// Adds a note to those of a closure; what was noted of the same object before becomes one with it.
 pub(super) fn add(notes: &mut Vec<Note>, note: Note) {
     let same = |other: &&mut Note| {
-        (other.tenant, other.kind, other.object, other.related) == (note.tenant, note.kind, note.object, note.related)
+        (other.tenant, other.kind, other.object, other.related)
+            == (note.tenant, note.kind, note.object, note.related)
     };
     match notes.iter_mut().rev().take(LOOKED_AT).find(same) {
         Some(known) => known.what |= note.what,
@@ -49,7 +50,9 @@ mod tests {
             what,
         };
         let mut notes = Vec::new();
-        for one in [note(1, None, 1), note(2, None, 2), note(1, None, 4), note(1, Some(9), 16), note(1, Some(9), 16)] {
+        for one in
+            [note(1, None, 1), note(2, None, 2), note(1, None, 4), note(1, Some(9), 16), note(1, Some(9), 16)]
+        {
             add(&mut notes, one);
         }
         assert_eq!(notes, [note(1, None, 5), note(2, None, 2), note(1, Some(9), 16)]);

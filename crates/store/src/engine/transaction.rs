@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use hospes_domain::time::Time;
 
+use super::ahead::{Ahead, Question};
 use super::notes::{self, Note};
 use super::{Row, StoreError, Value, postgres, sqlite};
 
@@ -31,6 +32,22 @@ impl Statements<'_> {
             Self::Postgres(session) => session.rows(sql, params),
         }
     }
+
+    fn execute_all(&self, all: &[Question]) -> Result<Vec<usize>, StoreError> {
+        match self {
+            Self::Sqlite(statements) => {
+                all.iter().map(|it| statements.execute(&it.sql, &it.params)).collect()
+            }
+            Self::Postgres(session) => session.execute_all(all),
+        }
+    }
+
+    fn ahead<E>(&self, now: Time, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.ask_ahead(Ahead::questions(now, foresee)),
+        }
+    }
 }
 
 /// Reading, which both kinds of transaction can do. `sql` is in the portable subset of
@@ -41,6 +58,17 @@ pub trait Read {
 
     /// All rows of the answer.
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError>;
+
+    /// Says what is going to be asked, so that a database server can be asked all of it in one round trip: the very functions
+    /// that ask later, run on something that finds nothing. It changes no answer. What depends on an answer cannot be
+    /// foreseen, and what was foreseen is forgotten when something is written.
+    fn ahead<E>(&self, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError>
+    where
+        Self: Sized,
+    {
+        let _ = foresee;
+        Ok(())
+    }
 
     /// The only row of the answer, if there is one. More than one is [`StoreError::Statement`].
     fn row(&self, sql: &str, params: &[Value]) -> Result<Option<Row>, StoreError> {
@@ -109,6 +137,28 @@ impl<'c> WriteTx<'c> {
         Ok(changed)
     }
 
+    /// Runs statements in this order, in one round trip, each of which has to change exactly one row: the closure has
+    /// seen that it can. Anything else is [`StoreError::Statement`] and undoes the closure.
+    pub fn change_each(&self, statements: Vec<(String, Vec<Value>)>) -> Result<(), StoreError> {
+        let all: Vec<Question> =
+            statements.into_iter().map(|(sql, params)| Question { sql, params }).collect();
+        self.work.run(|statements| {
+            let changed = statements.execute_all(&all)?;
+            match changed.iter().position(|&rows| rows != 1) {
+                None => Ok(()),
+                Some(place) => {
+                    let verb = all[place].sql.split(' ').next().unwrap_or_default();
+                    let rows = changed[place];
+                    Err(StoreError::Statement(format!("{verb} was to change one row and changed {rows}")))
+                }
+            }
+        })?;
+        for statement in &all {
+            self.work.note_write(&statement.sql);
+        }
+        Ok(())
+    }
+
     /// The tables this closure has written to, so that a caller can insist that a refusal leaves nothing
     /// behind but what it may (docs/decisions/0002-transactions-are-closures.md).
     pub fn written(&self) -> Vec<String> {
@@ -139,6 +189,10 @@ impl Read for WriteTx<'_> {
     fn keep<T: Any>(&self, id: uuid::Uuid, read: impl FnOnce() -> T) {
         self.kept.borrow_mut().entry(id).or_insert_with(|| Rc::new(read()));
     }
+
+    fn ahead<E>(&self, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {
+        self.work.run(|statements| statements.ahead(self.work.now, foresee))
+    }
 }
 
 impl<'c> ReadTx<'c> {
@@ -164,6 +218,10 @@ impl Read for ReadTx<'_> {
 
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         self.work.run(|statements| statements.rows(sql, params))
+    }
+
+    fn ahead<E>(&self, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {
+        self.work.run(|statements| statements.ahead(self.work.now, foresee))
     }
 }
 

@@ -3,7 +3,9 @@
 //! needs no more. Refuses to mix a token with another query, and to go on from what is not kept any more: then it says
 //! where to begin anew.
 
-use hospes_actions::changes::{self, Followed, From, GroupChange, MemberChange, Next, Page, Place, UserChange};
+use hospes_actions::changes::{
+    self, Followed, From, GroupChange, MemberChange, Next, Page, Place, UserChange,
+};
 use hospes_actions::users::Seen;
 use hospes_domain::access::View;
 use hospes_domain::application::PrincipalKind;
@@ -105,7 +107,9 @@ fn asked(call: &Call, set: &Set) -> Result<Asked, Fault> {
     no_expand(&options)?;
     for (given, option) in [(options.orderby.is_some(), "$orderby"), (options.search.is_some(), "$search")] {
         if given {
-            return Err(QueryError::unsupported(format!("{option} is not supported by delta queries.")).into());
+            return Err(
+                QueryError::unsupported(format!("{option} is not supported by delta queries.")).into()
+            );
         }
     }
     let minimal = prefers_minimal(call);
@@ -272,17 +276,13 @@ fn gone(
 }
 
 /// One page with the link to what comes then.
-fn reply<T>(
-    call: &Call,
-    set: &Set,
-    asked: &Asked,
-    page: Page<T>,
-    wire: impl Fn(T, &str) -> Value,
-) -> Answer {
+fn reply<T>(call: &Call, set: &Set, asked: &Asked, page: Page<T>, wire: impl Fn(T, &str) -> Value) -> Answer {
     let (items, next, initial_domain) = match page {
         Page::Changes { items, next, initial_domain } => (items, next, initial_domain),
         Page::Forgotten => return Err(gone(call, set, asked.select.as_deref(), &asked.only, TOO_OLD)),
-        Page::Unknown => return Err(gone(call, set, asked.select.as_deref(), &asked.only, NOT_OF_THIS_STATE)),
+        Page::Unknown => {
+            return Err(gone(call, set, asked.select.as_deref(), &asked.only, NOT_OF_THIS_STATE));
+        }
     };
     let (kind, from) = match next {
         Next::Page(from) => (TokenKind::Skip, from),
@@ -317,7 +317,8 @@ fn only_told(mut object: Value, set: &Set, what: Option<Changed>, minimal: bool)
         members.retain(|name, value| {
             let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
             let changed = what.is_some_and(|what| what.touches((set.bit)(name)));
-            name == "id" || changed || (!empty && !(minimal && what.is_some()))
+            let left_out = empty || (minimal && what.is_some());
+            name == "id" || changed || !left_out
         });
     }
     object

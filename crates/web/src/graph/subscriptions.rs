@@ -70,7 +70,11 @@ fn read(mut body: Fields) -> Result<NewSubscription, Refusal> {
     };
     if body.flag("includeResourceData")? == Some(true) {
         let remedy = "Send false, and read the object that a post names.";
-        return Err(Refusal::invalid("includeResourceData", "Posts here never hold the object itself.", remedy));
+        return Err(Refusal::invalid(
+            "includeResourceData",
+            "Posts here never hold the object itself.",
+            remedy,
+        ));
     }
     nothing_else(&body, PROPERTIES, TYPE_NAME)?;
     Ok(new)

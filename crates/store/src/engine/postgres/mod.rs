@@ -10,6 +10,7 @@ mod line;
 mod lookup;
 mod noting;
 mod options;
+mod prepared;
 mod reader;
 mod schema;
 #[cfg(test)]

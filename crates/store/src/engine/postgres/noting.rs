@@ -6,6 +6,7 @@
 //! smaller one, on every node. Nobody waits for anything else while holding it, so it can be part of no deadlock.
 
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Error, Statement};
 
 use super::super::Note;
 
@@ -31,17 +32,29 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn of(notes: &[Note]) -> Self {
-        Self {
+    /// `None` where there is nothing to write.
+    pub(super) fn of(notes: &[Note]) -> Option<Self> {
+        let some = !notes.is_empty();
+        some.then(|| Self {
             tenants: notes.iter().map(|note| note.tenant.to_string()).collect(),
             kinds: notes.iter().map(|note| note.kind).collect(),
             objects: notes.iter().map(|note| note.object.to_string()).collect(),
             related: notes.iter().map(|note| note.related.map(|id| id.to_string())).collect(),
             what: notes.iter().map(|note| note.what).collect(),
-        }
+        })
     }
 
-    pub(super) fn params<'a>(&'a self, now: &'a i64) -> [&'a (dyn ToSql + Sync); 6] {
+    fn params<'a>(&'a self, now: &'a i64) -> [&'a (dyn ToSql + Sync); 6] {
         [&self.tenants, &self.kinds, &self.objects, &self.related, &self.what, now]
     }
+}
+
+/// Writes them, if there are any; the lock has to be held.
+pub(super) async fn write(
+    client: &Client,
+    noted: Option<&(Statement, Columns)>,
+    now: &i64,
+) -> Result<(), Error> {
+    let Some((statement, columns)) = noted else { return Ok(()) };
+    client.execute(statement, &columns.params(now)).await.map(drop)
 }

@@ -125,7 +125,8 @@ fn write_down(connection: &Connection, notes: &[Note], now: Time) -> Result<(), 
     let next = "INSERT INTO change_positions (one, last) VALUES (1, 1) \
                 ON CONFLICT (one) DO UPDATE SET last = last + 1 RETURNING last";
     let rows = statements.rows(next, &[])?;
-    let position = rows.first().ok_or_else(|| StoreError::Corrupt("there is no next position".into()))?.int(0)?;
+    let position =
+        rows.first().ok_or_else(|| StoreError::Corrupt("there is no next position".into()))?.int(0)?;
     for (ordinal, note) in (1_i64..).zip(notes) {
         statements.execute(
             "INSERT INTO changes (tenant_id, position, ordinal, kind, object_id, related_id, what, at) \
