@@ -265,11 +265,14 @@ async fn what_cannot_be_subscribed_to_is_named() {
     assert!(new.iter().all(|row| row.starts_with("audit") || row.starts_with("subscriptions")), "{new:?}");
 }
 
+/// Status, media type and text; the token where the text is empty.
+type Answer = (u16, &'static str, &'static str);
+
 /// A receiver on this machine: what it was posted, and what it answers to handshakes.
 #[derive(Clone, Default)]
 struct Desk {
     heard: Arc<Mutex<Vec<Value>>>,
-    answer: Arc<Mutex<Option<(u16, &'static str, &'static str)>>>,
+    answer: Arc<Mutex<Option<Answer>>>,
     handshakes: Arc<Mutex<usize>>,
 }
 
