@@ -15,6 +15,7 @@ use hospes_store::engine::Read;
 use hospes_store::{directory_objects, groups, service_principals, users};
 
 use crate::app::{App, Stop};
+use crate::apps::Registration;
 use crate::callers;
 use crate::groups::SeenGroup;
 use crate::groups::get::joined;
@@ -46,6 +47,8 @@ pub enum DirectoryObject {
     Group(Box<SeenGroup>),
     /// An application's presence in the tenant.
     ServicePrincipal(Box<ServicePrincipal>),
+    /// An application as it is registered.
+    Application(Box<Registration>),
     /// A directory role; its id is its template id.
     Role(Role),
 }
@@ -57,6 +60,7 @@ impl DirectoryObject {
             Self::User(seen) => seen.user.id(),
             Self::Group(seen) => seen.group.id,
             Self::ServicePrincipal(principal) => principal.id,
+            Self::Application(registration) => registration.application.id,
             Self::Role(role) => ObjectId(role.id()),
         }
     }
@@ -68,6 +72,7 @@ impl DirectoryObject {
             Self::Group(seen) if seen.view == View::Limited => "",
             Self::Group(seen) => &seen.group.display_name,
             Self::ServicePrincipal(principal) => &principal.display_name,
+            Self::Application(registration) => &registration.application.display_name,
             Self::Role(role) => role.name(),
         }
     }
