@@ -29,6 +29,8 @@ pub struct GroupEdit {
     pub mail_nickname: Option<String>,
     /// `description`
     pub description: Edit<String>,
+    /// `isAssignableToRole`: may be said, and is decided once.
+    pub role_assignable: Option<bool>,
     /// `members@odata.bind`: who comes in.
     pub members: Vec<ObjectId>,
 }
@@ -40,6 +42,7 @@ impl GroupEdit {
             (self.display_name.is_some(), "displayName"),
             (self.mail_nickname.is_some(), "mailNickname"),
             (self.description.is_given(), "description"),
+            (self.role_assignable.is_some(), "isAssignableToRole"),
         ]
         .into_iter()
         .filter(|(given, _)| *given)
@@ -54,6 +57,10 @@ impl GroupEdit {
         if let Some(nickname) = &self.mail_nickname {
             group.mail_nickname = text("mailNickname", nickname, 64)?;
             check_nickname(&group.mail_nickname)?;
+        }
+        if self.role_assignable.is_some_and(|wanted| wanted != group.role_assignable) {
+            let cause = "Whether roles may be assigned to a group is decided when it is made.";
+            return Err(Refusal::invalid("isAssignableToRole", cause, "Make another group."));
         }
         match &self.description {
             Edit::Keep => {}

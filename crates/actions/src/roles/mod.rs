@@ -1,6 +1,7 @@
 //! Directory roles: who holds them. Refuses groups that are not made for holding roles, and to leave nobody who could
 //! give them.
 
+pub mod activate;
 pub mod add_member;
 pub mod assign;
 pub mod definitions;

@@ -26,9 +26,9 @@ pub use policies::{
     may_change_sign_in_policy,
 };
 pub use rank::{
-    Action, Change, may_change_own_password, may_change_user, may_convert, may_convert_to_internal, may_delete_user, may_read_deleted,
-    may_read_methods, may_remove_factors, may_remove_method, may_reset, may_restore_user,
-    may_revoke_sessions, reaches,
+    Action, Change, may_change_own_password, may_change_user, may_convert, may_convert_to_internal,
+    may_delete_user, may_read_deleted, may_read_methods, may_remove_factors, may_remove_method, may_reset,
+    may_restore_user, may_revoke_sessions, reaches,
 };
 pub use reading::{
     Sight, View, may_learn_of_absence, may_learn_of_holder, may_list, may_list_granted, may_list_of_user,

@@ -12,7 +12,7 @@ use hospes_actions::apps::update_application::update_application;
 use hospes_domain::application::NewSecret;
 
 pub(super) use body::{id, name};
-pub(super) use wire::{app_role, scope};
+pub(super) use wire::{app_role, application as wire, scope};
 
 use super::asked::{asked, created, entity, nothing_else, selected};
 use super::dispatch::Answer;

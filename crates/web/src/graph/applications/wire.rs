@@ -42,7 +42,7 @@ const DEFAULT: &[&str] = &[
 ];
 
 /// The application with the selected properties.
-pub(super) fn application(registration: &Registration, selected: Option<&[&'static str]>) -> Value {
+pub(in super::super) fn application(registration: &Registration, selected: Option<&[&'static str]>) -> Value {
     let Registration { application, principal, secrets, certificates, publisher } = registration;
     let settings = &application.settings;
     let uris = |platform: Platform| {
