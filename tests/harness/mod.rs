@@ -18,6 +18,7 @@ mod name_server;
 mod oidc;
 mod passkey;
 mod redeem;
+mod resource_samples;
 mod samples;
 mod server;
 mod steps;

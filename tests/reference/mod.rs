@@ -7,6 +7,7 @@ mod oauth;
 mod page_purposes;
 mod purposes;
 mod purposes_apps;
+mod purposes_resources;
 mod purposes_methods;
 mod routes;
 mod settings;

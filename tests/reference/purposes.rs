@@ -131,7 +131,7 @@ const PURPOSES: &[(&str, &str, &str)] = &[
         "/directory/deletedItems/graph.user",
         "Users who were deleted within 30 days, with the options of `/users`",
     ),
-    ("GET", "/directory/deletedItems/{id}", "One of them"),
+    ("GET", "/directory/deletedItems/{id}", "One of what was deleted"),
     ("DELETE", "/directory/deletedItems/{id}", "Deletes it for good"),
     ("POST", "/directory/deletedItems/{id}/restore", "Undoes a deletion: [deleting](../guide/deleting.md)"),
     (
@@ -337,7 +337,10 @@ const PURPOSES: &[(&str, &str, &str)] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    let apps = super::purposes_apps::APPS.iter().chain(super::purposes_methods::METHODS);
+    let apps = super::purposes_apps::APPS
+        .iter()
+        .chain(super::purposes_methods::METHODS)
+        .chain(super::purposes_resources::RESOURCES);
     PURPOSES.iter().chain(PAGES).chain(apps)
 }
 
