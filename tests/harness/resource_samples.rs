@@ -8,7 +8,8 @@ use super::{Owner, Server};
 
 /// The body of such a line; `None` for other lines.
 pub fn resource_body(route: Routed, samples: &Samples) -> Option<Value> {
-    let reference = |id: &str| json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{id}") });
+    let reference =
+        |id: &str| json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{id}") });
     Some(match (route.method, route.path) {
         ("PATCH", "/me") => json!({ "preferredLanguage": "en-US" }),
         ("PATCH", "/groups/{id}") => json!({

@@ -104,7 +104,8 @@ impl Server {
         let graph = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
         let graph = first(graph.to_owned(), &nobody).await;
         let application =
-            first(format!("/v1.0/applications?$filter=appId%20eq%20'{}'", self.portal.client_id), &nobody).await;
+            first(format!("/v1.0/applications?$filter=appId%20eq%20'{}'", self.portal.client_id), &nobody)
+                .await;
         let owner = self.with_methods("owner").await;
         let (group, principal) = (self.group.to_string(), portal.id.to_string());
         self.surround(&user.to_string(), &group, &owner, [&application, &principal]).await;
@@ -241,7 +242,9 @@ impl Samples {
             "oauth2PermissionGrants" => &self.grant,
             "appRoleAssignments" | "appRoleAssignedTo" => &self.app_role_assignment,
             "roleAssignments" => &self.role_assignment,
-            "roleDefinitions" | "directoryRoles" | "directoryRoleTemplates" => "95e79109-95c0-4d8e-aee3-d01accf2d47b",
+            "roleDefinitions" | "directoryRoles" | "directoryRoleTemplates" => {
+                "95e79109-95c0-4d8e-aee3-d01accf2d47b"
+            }
             "organization" => &self.tenant,
             "deletedItems" => &self.deleted[0],
             "b2bManagementPolicies" => &self.domain_list,

@@ -62,7 +62,10 @@ async fn e1_deleting_a_group_ends_at_once_what_came_with_it_and_a_restore_gives_
         tokens = server.refresh(&app, tokens["refresh_token"].as_str().unwrap()).await.expect(200).json;
         assert_eq!(told(&tokens), expected);
     }
-    server.post(&admin, &format!("/v1.0/directory/deletedItems/{inner}/restore"), Value::Null).await.expect(404);
+    server
+        .post(&admin, &format!("/v1.0/directory/deletedItems/{inner}/restore"), Value::Null)
+        .await
+        .expect(404);
 }
 
 #[tokio::test]
@@ -105,7 +108,8 @@ async fn a_change_lets_up_to_twenty_in_or_nobody() {
         let refused = server.patch(&admin, &path, body).await.expect(400);
         assert_eq!(refused.json["error"]["details"][0]["target"], field, "{}", refused.text);
     }
-    let body = json!({ "displayName": "x", "mailNickname": "x", "mailEnabled": true, "securityEnabled": true });
+    let body =
+        json!({ "displayName": "x", "mailNickname": "x", "mailEnabled": true, "securityEnabled": true });
     let refused = server.post(&admin, "/v1.0/groups", body).await.expect(400);
     assert!(refused.message().contains("does not currently support writes of mail-enabled groups"));
 }
@@ -185,7 +189,9 @@ async fn what_was_deleted_is_listed_by_kind_and_together() {
     for path in [format!("groups/{team}"), format!("applications/{}", app.id), format!("users/{person}")] {
         server.delete(&admin, &format!("/v1.0/{path}")).await.expect(204);
     }
-    let list = async |path: &str| server.get(&admin, &format!("/v1.0/directory/deletedItems{path}")).await.expect(200).json;
+    let list = async |path: &str| {
+        server.get(&admin, &format!("/v1.0/directory/deletedItems{path}")).await.expect(200).json
+    };
     let groups = list("/microsoft.graph.group?$filter=displayName%20eq%20'team'").await;
     assert_eq!(ids(&groups), [team.clone()]);
     assert!(groups["value"][0]["deletedDateTime"].is_string());

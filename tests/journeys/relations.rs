@@ -25,13 +25,20 @@ async fn a_manager_is_set_replaced_and_taken_away() {
     assert_eq!(reports["value"][0]["id"], json!(mia));
     let own = server.token_of(&server.member);
     assert_eq!(server.get(&own, "/v1.0/me/manager").await.expect(200).json["id"], json!(hugo));
-    for (id, status) in [(mia.clone(), 400), (server.group.to_string(), 400), ("00000000-0000-4000-8000-000000000404".into(), 404)] {
+    for (id, status) in [
+        (mia.clone(), 400),
+        (server.group.to_string(), 400),
+        ("00000000-0000-4000-8000-000000000404".into(), 404),
+    ] {
         server.put(&admin, &format!("{path}/$ref"), reference(&id)).await.expect(status);
     }
     // Whoever is deleted manages nobody, and does again when restored.
     server.delete(&admin, &format!("/v1.0/users/{hugo}")).await.expect(204);
     server.get(&admin, &path).await.expect(404);
-    server.post(&admin, &format!("/v1.0/directory/deletedItems/{hugo}/restore"), Value::Null).await.expect(200);
+    server
+        .post(&admin, &format!("/v1.0/directory/deletedItems/{hugo}/restore"), Value::Null)
+        .await
+        .expect(200);
     server.get(&admin, &path).await.expect(200);
     server.delete(&admin, &format!("{path}/$ref")).await.expect(204);
     server.delete(&admin, &format!("{path}/$ref")).await.expect(404);
@@ -65,7 +72,14 @@ async fn objects_are_found_by_their_ids_whatever_they_are() {
     let server = Server::start().await;
     let admin = server.token_of(&server.admin);
     let app = server.make_app("Orders", json!({})).await;
-    let ids = json!([server.member.id, server.group, server.portal.service_principal.id, app.id, server.tenant, server.member.id]);
+    let ids = json!([
+        server.member.id,
+        server.group,
+        server.portal.service_principal.id,
+        app.id,
+        server.tenant,
+        server.member.id
+    ]);
     let ask = async |types: Value| {
         let body = json!({ "ids": ids, "types": types });
         let found = server.post(&admin, "/v1.0/directoryObjects/getByIds", body).await.expect(200).json;
@@ -76,7 +90,8 @@ async fn objects_are_found_by_their_ids_whatever_they_are() {
     assert_eq!(ask(json!(["directoryObjectPartnerReference", "group", "User"])).await, ["user", "group"]);
     assert_eq!(ask(json!(["device"])).await, [] as [&str; 0]);
     for bad in [json!([]), json!(["x"]), json!(vec![server.group.to_string(); 1001]), json!("x")] {
-        let refused = server.post(&admin, "/v1.0/directoryObjects/getByIds", json!({ "ids": bad })).await.expect(400);
+        let refused =
+            server.post(&admin, "/v1.0/directoryObjects/getByIds", json!({ "ids": bad })).await.expect(400);
         assert_eq!(refused.json["error"]["details"][0]["target"], "ids", "{}", refused.text);
     }
 }
@@ -87,7 +102,9 @@ async fn b17_a_guest_becomes_a_member_and_signs_in_with_a_password_from_then_on(
     let admin = server.token_of(&server.admin);
     let (id, mut guest) = server.accepted_guest("ana@contoso.example").await;
     server.give_access(hospes_domain::ids::ObjectId::parse(&id).unwrap()).await;
-    let user = format!("/v1.0/users/{id}?$select=userPrincipalName,userType,creationType,externalUserState,identities,proxyAddresses,mail");
+    let user = format!(
+        "/v1.0/users/{id}?$select=userPrincipalName,userType,creationType,externalUserState,identities,proxyAddresses,mail"
+    );
     let before = server.get(&admin, &user).await.expect(200).json;
     let action = format!("/users/{id}/convertExternalToInternalMemberUser");
     let body = json!({
@@ -97,7 +114,10 @@ async fn b17_a_guest_becomes_a_member_and_signs_in_with_a_password_from_then_on(
     server.post(&admin, &format!("/v1.0{action}"), body.clone()).await.expect(404);
     for (bad, field) in [
         (json!({ "passwordProfile": { "password": "seven quiet lanterns" } }), "userPrincipalName"),
-        (json!({ "userPrincipalName": "ana@elsewhere.example", "passwordProfile": { "password": "seven quiet lanterns" } }), "userPrincipalName"),
+        (
+            json!({ "userPrincipalName": "ana@elsewhere.example", "passwordProfile": { "password": "seven quiet lanterns" } }),
+            "userPrincipalName",
+        ),
         (json!({ "userPrincipalName": "ana.new@fabrikam.example" }), "passwordProfile.password"),
     ] {
         let refused = server.post(&admin, &format!("/beta{action}"), bad).await.expect(400);
@@ -126,7 +146,8 @@ async fn b17_a_guest_becomes_a_member_and_signs_in_with_a_password_from_then_on(
     let mut browser = Browser::new();
     let start = browser.get(&server, &format!("/myapps/{}", server.tenant)).await;
     let asked = browser.submit(&server, &start.form_to("/address"), &[("address", &person.upn)]).await;
-    let inside = browser.submit(&server, &asked.form_to("/password"), &[("password", "seven quiet lanterns")]).await;
+    let inside =
+        browser.submit(&server, &asked.form_to("/password"), &[("password", "seven quiet lanterns")]).await;
     assert!(inside.text().contains("Supplier Portal"), "{}", inside.html);
     let again = server.post(&admin, &format!("/beta{action}"), body).await.expect(400);
     assert!(again.message().contains("internal already"), "{}", again.text);
@@ -162,11 +183,20 @@ async fn roles_have_templates_and_are_active() {
     let admin = server.token_of(&server.admin);
     let all = server.get(&admin, "/v1.0/directoryRoleTemplates").await.expect(200).json;
     let inviter = "95e79109-95c0-4d8e-aee3-d01accf2d47b";
-    assert!(all["value"].as_array().unwrap().iter().any(|one| one["id"] == inviter && one.get("roleTemplateId").is_none()));
+    assert!(
+        all["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["id"] == inviter && one.get("roleTemplateId").is_none())
+    );
     let one = server.get(&admin, &format!("/v1.0/directoryRoleTemplates/{inviter}")).await.expect(200).json;
     assert_eq!(one["displayName"], "Guest Inviter");
     for _ in 0..2 {
-        let active = server.post(&admin, "/v1.0/directoryRoles", json!({ "roleTemplateId": inviter })).await.expect(201);
+        let active = server
+            .post(&admin, "/v1.0/directoryRoles", json!({ "roleTemplateId": inviter }))
+            .await
+            .expect(201);
         assert_eq!(active.json["roleTemplateId"], inviter);
     }
     server.post(&admin, "/v1.0/directoryRoles", json!({ "roleTemplateId": server.tenant })).await.expect(400);
@@ -185,9 +215,17 @@ async fn owned_by_goes_with_owning() {
     // Whoever registered it owns it.
     let first = server.get(&admin, &owners).await.expect(200).json;
     assert_eq!(first["value"][0]["id"], json!(server.admin.id));
-    let own = server.token_with(server.tenant, server.admin.id, 1, &[hospes_domain::access::Scope::ApplicationReadWriteOwnedBy]);
+    let own = server.token_with(
+        server.tenant,
+        server.admin.id,
+        1,
+        &[hospes_domain::access::Scope::ApplicationReadWriteOwnedBy],
+    );
     server.patch(&own, &path, json!({ "notes": "Mine" })).await.expect(204);
-    server.post(&admin, &format!("{owners}/$ref"), reference(&server.member.id.to_string())).await.expect(204);
+    server
+        .post(&admin, &format!("{owners}/$ref"), reference(&server.member.id.to_string()))
+        .await
+        .expect(204);
     server.post(&admin, &format!("{owners}/$ref"), reference(&server.group.to_string())).await.expect(400);
     server.delete(&admin, &format!("{owners}/{}/$ref", server.admin.id)).await.expect(204);
     server.patch(&own, &path, json!({ "notes": "Mine" })).await.expect(403);

@@ -7,8 +7,8 @@ mod oauth;
 mod page_purposes;
 mod purposes;
 mod purposes_apps;
-mod purposes_resources;
 mod purposes_methods;
+mod purposes_resources;
 mod routes;
 mod settings;
 

@@ -21,7 +21,11 @@ pub const APPS: &[(&str, &str, &str)] = &[
         "/servicePrincipals/{id}",
         "Changes the presence: `accountEnabled`, `appRoleAssignmentRequired`, `homepage`, …",
     ),
-    ("DELETE", "/servicePrincipals/{id}", "Ends the presence, restorable for 30 days; the application stays registered"),
+    (
+        "DELETE",
+        "/servicePrincipals/{id}",
+        "Ends the presence, restorable for 30 days; the application stays registered",
+    ),
     ("PATCH", "/servicePrincipals(appId)", "The same as by object id"),
     ("DELETE", "/servicePrincipals(appId)", "The same"),
     (

@@ -51,7 +51,11 @@ pub const RESOURCES: &[(&str, &str, &str)] = &[
     ("GET", "/directoryRoleTemplates", "The directory roles there are"),
     ("GET", "/directoryRoleTemplates/{id}", "One of them"),
     ("POST", "/directoryObjects/getByIds", "Up to 1000 objects by their ids, of any kind"),
-    ("GET", "/directory/deletedItems", "Everything that was deleted and can be restored; Hospes only without a cast"),
+    (
+        "GET",
+        "/directory/deletedItems",
+        "Everything that was deleted and can be restored; Hospes only without a cast",
+    ),
     ("GET", "/directory/deletedItems/graph.group", "The groups among it"),
     ("GET", "/directory/deletedItems/graph.application", "The applications among it"),
     ("GET", "/directory/deletedItems/graph.servicePrincipal", "The service principals among it"),

@@ -44,13 +44,15 @@ fn raise_revision(tx: &WriteTx<'_>, tenant: TenantId, object: ObjectId) -> Resul
 
 /// The owners of an application or service principal, by id.
 pub fn of(tx: &impl Read, tenant: TenantId, object: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
-    let sql = "SELECT owner_id FROM application_owners WHERE tenant_id = $1 AND object_id = $2 ORDER BY owner_id";
+    let sql =
+        "SELECT owner_id FROM application_owners WHERE tenant_id = $1 AND object_id = $2 ORDER BY owner_id";
     tx.rows(sql, &[tenant.into(), object.into()])?.iter().map(|row| row.object(0)).collect()
 }
 
 /// What somebody owns: applications and service principals, by id.
 pub fn owned_by(tx: &impl Read, tenant: TenantId, owner: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
-    let sql = "SELECT object_id FROM application_owners WHERE tenant_id = $1 AND owner_id = $2 ORDER BY object_id";
+    let sql =
+        "SELECT object_id FROM application_owners WHERE tenant_id = $1 AND owner_id = $2 ORDER BY object_id";
     tx.rows(sql, &[tenant.into(), owner.into()])?.iter().map(|row| row.object(0)).collect()
 }
 

@@ -140,11 +140,7 @@ pub fn list(
 const DELETED: &str =
     "deleted_applications a JOIN deleted_objects o ON o.tenant_id = a.tenant_id AND o.id = a.id";
 
-fn deleted_from_row(
-    tx: &impl Read,
-    tenant: TenantId,
-    row: &Row,
-) -> Result<Deleted<Application>, StoreError> {
+fn deleted_from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Deleted<Application>, StoreError> {
     Ok(Deleted { item: from_row_of(tx, tenant, row, "deleted_redirect_uris")?, at: row.time(9)? })
 }
 

@@ -71,8 +71,7 @@ const MEMBERS: Moved = Moved {
     table: "group_members",
     columns: "tenant_id, group_id, member_id, member_kind, added_at",
     of: "(group_id = $2 OR member_id = $2)",
-    ready:
-        "EXISTS (SELECT 1 FROM groups x WHERE x.tenant_id = $1 AND x.id = d.group_id) AND ( \
+    ready: "EXISTS (SELECT 1 FROM groups x WHERE x.tenant_id = $1 AND x.id = d.group_id) AND ( \
          EXISTS (SELECT 1 FROM users x WHERE x.tenant_id = $1 AND x.id = d.member_id) OR \
          EXISTS (SELECT 1 FROM groups x WHERE x.tenant_id = $1 AND x.id = d.member_id) OR \
          EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.id = d.member_id))",
@@ -82,8 +81,7 @@ const GROUP_OWNERS: Moved = Moved {
     table: "group_owners",
     columns: "tenant_id, group_id, owner_id",
     of: "(group_id = $2 OR owner_id = $2)",
-    ready:
-        "EXISTS (SELECT 1 FROM groups x WHERE x.tenant_id = $1 AND x.id = d.group_id) AND ( \
+    ready: "EXISTS (SELECT 1 FROM groups x WHERE x.tenant_id = $1 AND x.id = d.group_id) AND ( \
          EXISTS (SELECT 1 FROM users x WHERE x.tenant_id = $1 AND x.id = d.owner_id) OR \
          EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.id = d.owner_id))",
 };
@@ -92,8 +90,7 @@ const ASSIGNMENTS: Moved = Moved {
     table: "app_role_assignments",
     columns: "tenant_id, id, principal_id, principal_kind, resource_id, app_role_id, created_at",
     of: "(principal_id = $2 OR resource_id = $2)",
-    ready:
-        "EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.id = d.resource_id) AND ( \
+    ready: "EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.id = d.resource_id) AND ( \
          EXISTS (SELECT 1 FROM users x WHERE x.tenant_id = $1 AND x.id = d.principal_id) OR \
          EXISTS (SELECT 1 FROM groups x WHERE x.tenant_id = $1 AND x.id = d.principal_id) OR \
          EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.id = d.principal_id))",
@@ -112,8 +109,7 @@ const GRANTS: Moved = Moved {
     columns: "tenant_id, client_id, resource_id, user_id, scope, granted_at, id, consent",
     of: "(client_id IN (SELECT p.client_id FROM service_principals p WHERE p.tenant_id = $1 AND p.id = $2) OR \
          resource_id IN (SELECT p.client_id FROM service_principals p WHERE p.tenant_id = $1 AND p.id = $2))",
-    ready:
-        "EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.client_id = d.client_id) AND \
+    ready: "EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.client_id = d.client_id) AND \
          EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.client_id = d.resource_id)",
 };
 
@@ -121,8 +117,7 @@ const OWNERS: Moved = Moved {
     table: "application_owners",
     columns: "tenant_id, object_id, owner_id",
     of: "(object_id = $2 OR owner_id = $2)",
-    ready:
-        "(EXISTS (SELECT 1 FROM applications x WHERE x.tenant_id = $1 AND x.id = d.object_id) OR \
+    ready: "(EXISTS (SELECT 1 FROM applications x WHERE x.tenant_id = $1 AND x.id = d.object_id) OR \
          EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.id = d.object_id)) AND ( \
          EXISTS (SELECT 1 FROM users x WHERE x.tenant_id = $1 AND x.id = d.owner_id) OR \
          EXISTS (SELECT 1 FROM service_principals x WHERE x.tenant_id = $1 AND x.id = d.owner_id))",
@@ -216,12 +211,15 @@ pub fn take_back(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId) -
     for row in links {
         let Moved { table, columns, of, ready } = row;
         let waits = format!("FROM deleted_{table} AS d WHERE tenant_id = $1 AND {of}");
-        let back = format!("INSERT INTO {table} ({columns}) SELECT {columns} {waits} AND {ready} ON CONFLICT DO NOTHING");
+        let back = format!(
+            "INSERT INTO {table} ({columns}) SELECT {columns} {waits} AND {ready} ON CONFLICT DO NOTHING"
+        );
         each(tx, [back, format!("DELETE {waits} AND {ready}")], &params)?;
     }
     each(tx, CONNECTED.iter().map(|sql| (*sql).to_owned()), &params)?;
     if let Some(row) = own.first() {
-        let changed = format!("UPDATE {} SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2", row.table);
+        let changed =
+            format!("UPDATE {} SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2", row.table);
         each(tx, [changed], &params)?;
     }
     forget(tx, &params)
@@ -256,11 +254,7 @@ pub(crate) const WAITING_FOR_USER: &[&str] = &[
 
 /// Ends what waits for a client to be present again: it is present anew, and begins without what an earlier presence was
 /// granted.
-pub(crate) fn forget_grants(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    client: ClientId,
-) -> Result<(), StoreError> {
+pub(crate) fn forget_grants(tx: &WriteTx<'_>, tenant: TenantId, client: ClientId) -> Result<(), StoreError> {
     for column in ["client_id", "resource_id"] {
         let sql = format!("DELETE FROM deleted_permission_grants WHERE tenant_id = $1 AND {column} = $2");
         tx.execute(&sql, &[tenant.into(), client.into()])?;

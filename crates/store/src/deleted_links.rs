@@ -60,6 +60,7 @@ pub fn identifier_uris(
     tenant: TenantId,
     application: ObjectId,
 ) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT uri FROM deleted_identifier_uris WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri";
+    let sql =
+        "SELECT uri FROM deleted_identifier_uris WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri";
     tx.rows(sql, &[tenant.into(), application.into()])?.iter().map(|row| row.text(0)).collect()
 }

@@ -10,12 +10,7 @@ use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 
 /// Makes somebody the manager of a user, in place of another one.
-pub fn set(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    user: ObjectId,
-    manager: ObjectId,
-) -> Result<(), StoreError> {
+pub fn set(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId, manager: ObjectId) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO user_managers (tenant_id, user_id, manager_id) VALUES ($1, $2, $3) \
          ON CONFLICT (tenant_id, user_id) DO UPDATE SET manager_id = excluded.manager_id",

@@ -257,8 +257,9 @@ pub fn usable_by(
 ) -> Result<Vec<ObjectId>, StoreError> {
     let (mut users, mut groups) = (Vec::new(), Vec::new());
     let all = assignments_of(tx, tenant, role)?;
-    let left =
-        |held: &RoleAssignment| ![Without::Assignment(held.id), Without::Principal(held.principal)].contains(&without);
+    let left = |held: &RoleAssignment| {
+        ![Without::Assignment(held.id), Without::Principal(held.principal)].contains(&without)
+    };
     for held in all.into_iter().filter(left) {
         match held.principal_kind {
             PrincipalKind::User => users.push(held.principal),

@@ -118,7 +118,8 @@ pub fn list(
     find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), |row| from_row(tx, tenant, row))
 }
 
-const DELETED: &str = "deleted_service_principals s JOIN deleted_objects o ON o.tenant_id = s.tenant_id AND o.id = s.id";
+const DELETED: &str =
+    "deleted_service_principals s JOIN deleted_objects o ON o.tenant_id = s.tenant_id AND o.id = s.id";
 
 fn deleted_from_row(
     tx: &impl Read,

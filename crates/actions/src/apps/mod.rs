@@ -34,7 +34,9 @@ use hospes_domain::application::{
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, StoreError, WriteTx};
-use hospes_store::{app_role_assignments, application_owners, applications, directory_objects, service_principals};
+use hospes_store::{
+    app_role_assignments, application_owners, applications, directory_objects, service_principals,
+};
 use uuid::Uuid;
 
 use crate::app::Stop;

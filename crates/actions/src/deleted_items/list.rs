@@ -73,10 +73,8 @@ pub async fn list_applications(
         may_read_deleted_of(&caller, Kind::Application, scopes(Kind::Application))?;
         let since = restorable_since(tx.now());
         let found = applications::list_deleted(tx, actor.tenant, since, &list, counted)?;
-        let with_rest = |Deleted { item, at }| Deleted {
-            item: Registration::deleted(item, &caller.initial_domain),
-            at,
-        };
+        let with_rest =
+            |Deleted { item, at }| Deleted { item: Registration::deleted(item, &caller.initial_domain), at };
         let items = found.items.into_iter().map(with_rest).collect();
         Ok(Found { items, next: found.next, count: found.count })
     })

@@ -63,8 +63,12 @@ fn load(
             let seen = SeenGroup { group, view: View::Full };
             Deleted { item: DirectoryObject::Group(Box::new(seen)), at }
         }),
-        Kind::ServicePrincipal => service_principals::deleted(tx, tenant, id, since)?
-            .map(|Deleted { item, at }| Deleted { item: DirectoryObject::ServicePrincipal(Box::new(item)), at }),
+        Kind::ServicePrincipal => {
+            service_principals::deleted(tx, tenant, id, since)?.map(|Deleted { item, at }| Deleted {
+                item: DirectoryObject::ServicePrincipal(Box::new(item)),
+                at,
+            })
+        }
         Kind::Application => applications::deleted(tx, tenant, id, since)?.map(|Deleted { item, at }| {
             let registration = Registration::deleted(item, &caller.initial_domain);
             Deleted { item: DirectoryObject::Application(Box::new(registration)), at }

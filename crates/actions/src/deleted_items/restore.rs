@@ -22,9 +22,9 @@ pub async fn restore(app: &App, actor: &Actor, id: ObjectId) -> Result<Directory
         Some(Kind::Group) => {
             DirectoryObject::Group(Box::new(groups::restore::restore(app, actor, id).await?))
         }
-        Some(Kind::ServicePrincipal) => DirectoryObject::ServicePrincipal(Box::new(
-            restore_service_principal(app, actor, id).await?,
-        )),
+        Some(Kind::ServicePrincipal) => {
+            DirectoryObject::ServicePrincipal(Box::new(restore_service_principal(app, actor, id).await?))
+        }
         Some(Kind::Application) => {
             DirectoryObject::Application(Box::new(restore_application(app, actor, id).await?))
         }

@@ -63,7 +63,10 @@ async fn a_deleted_group_gives_nothing_and_comes_back_with_its_members() {
     assert_eq!(groups_of(&bench, ana).await, [inner, outer]);
     let names: Vec<String> = bench.audit().await.into_iter().map(|record| record.activity).collect();
     for activity in ["Delete group", "Restore group"] {
-        assert_eq!(names.iter().filter(|name| *name == activity).count(), 1 + usize::from(activity == "Delete group"));
+        assert_eq!(
+            names.iter().filter(|name| *name == activity).count(),
+            1 + usize::from(activity == "Delete group")
+        );
     }
 }
 
@@ -124,11 +127,7 @@ async fn an_application_and_its_presence_come_back_one_by_one() {
     let app = setup::register_application(&bench.app, bench.tenant(), new).await.unwrap();
     let (application, principal, tenant) = (app.application.id, app.service_principal.id, bench.tenant());
     let own = async |id: ObjectId| {
-        bench
-            .app
-            .write(move |tx| Ok(application_owners::insert(tx, tenant, id, ana)?))
-            .await
-            .unwrap()
+        bench.app.write(move |tx| Ok(application_owners::insert(tx, tenant, id, ana)?)).await.unwrap()
     };
     own(application).await;
     setup::assign_app_role(&bench.app, tenant, ana, principal, DEFAULT_ACCESS).await.unwrap();
@@ -148,10 +147,15 @@ async fn an_application_and_its_presence_come_back_one_by_one() {
     assert_eq!(held().await, 0, "the presence is restored by itself");
     restore::restore(&bench.app, &admin, principal).await.unwrap();
     assert_eq!(held().await, 1);
-    let owners = bench.app.read(move |tx| Ok(application_owners::of(tx, tenant, application)?)).await.unwrap();
+    let owners =
+        bench.app.read(move |tx| Ok(application_owners::of(tx, tenant, application)?)).await.unwrap();
     assert_eq!(owners, [ana]);
     // Its secret works again.
-    let secrets = bench.app.read(move |tx| Ok(hospes_store::applications::secrets(tx, tenant, application)?)).await.unwrap();
+    let secrets = bench
+        .app
+        .read(move |tx| Ok(hospes_store::applications::secrets(tx, tenant, application)?))
+        .await
+        .unwrap();
     assert_eq!(secrets.len(), 1);
 }
 

@@ -48,7 +48,9 @@ fn conflict(cause: impl Into<String>) -> Stop {
 }
 
 fn address_is_free(tx: &impl Read, tenant: TenantId, group: &Group) -> Result<(), Stop> {
-    let Some(address) = group.mail.as_deref().and_then(|mail| Address::parse(mail).ok()) else { return Ok(()) };
+    let Some(address) = group.mail.as_deref().and_then(|mail| Address::parse(mail).ok()) else {
+        return Ok(());
+    };
     if users::holders(tx, tenant, &address)?.is_empty() && !groups::has_address(tx, tenant, &address)? {
         return Ok(());
     }
@@ -75,7 +77,11 @@ fn stands_well(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<(), Sto
             return Ok(0);
         }
         let next = |level: &[ObjectId]| {
-            if upwards { groups::groups_above(tx, tenant, level) } else { groups::groups_in(tx, tenant, level) }
+            if upwards {
+                groups::groups_above(tx, tenant, level)
+            } else {
+                groups::groups_in(tx, tenant, level)
+            }
         };
         Ok(depth(level, next)? + 1)
     };

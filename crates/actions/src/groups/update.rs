@@ -85,7 +85,8 @@ pub async fn update(app: &App, actor: &Actor, id: ObjectId, edit: GroupEdit) -> 
         let names = edit.names();
         // Who only lets people in needs no more than that takes.
         let only_members = names.is_empty() && !edit.members.is_empty();
-        let mut group = if only_members { changeable(tx, &caller, id)? } else { administrable(tx, &caller, id)? };
+        let mut group =
+            if only_members { changeable(tx, &caller, id)? } else { administrable(tx, &caller, id)? };
         edit.apply(&mut group)?;
         let members = newcomers(tx, tenant, &group, &edit.members)?;
         if !names.is_empty() && !groups::update(tx, tenant, &group)? {
@@ -108,12 +109,7 @@ pub async fn update(app: &App, actor: &Actor, id: ObjectId, edit: GroupEdit) -> 
 }
 
 /// Those who come in, each of whom may and is not in yet.
-fn newcomers(
-    tx: &impl Read,
-    tenant: TenantId,
-    group: &Group,
-    ids: &[ObjectId],
-) -> Result<Vec<Member>, Stop> {
+fn newcomers(tx: &impl Read, tenant: TenantId, group: &Group, ids: &[ObjectId]) -> Result<Vec<Member>, Stop> {
     if ids.len() > MOST_ADDED {
         let cause = "There are more than 20 references.";
         return Err(Refusal::invalid("members@odata.bind", cause, "Add the others in further calls.").into());

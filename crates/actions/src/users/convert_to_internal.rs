@@ -82,7 +82,12 @@ pub async fn convert_to_internal(
             bindings::close(tx, tenant, binding.id, Ended::Converted, Some(caller.actor.who.id()))?;
         }
         invitations::supersede_open(tx, tenant, user.id())?;
-        jobs::drop_unsent(tx, tenant, user.id(), &[kinds::INVITATION, kinds::INVITATION_COPY, kinds::ADDRESS_ADDED])?;
+        jobs::drop_unsent(
+            tx,
+            tenant,
+            user.id(),
+            &[kinds::INVITATION, kinds::INVITATION_COPY, kinds::ADDRESS_ADDED],
+        )?;
         user.proxy_addresses.push(format!("smtp:{old_name}"));
         addresses.save(tx, &mut user, &[])?;
         users::save_profile(tx, &user)?;

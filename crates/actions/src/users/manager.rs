@@ -25,8 +25,7 @@ pub async fn manager(app: &App, actor: &Actor, key: String) -> Result<DirectoryO
         let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
         let others = may_read_managers(&caller, user.unwrap_or(NOBODY))?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
-        let manager =
-            managers::of(tx, actor.tenant, user)?.ok_or_else(|| Refusal::not_found("manager"))?;
+        let manager = managers::of(tx, actor.tenant, user)?.ok_or_else(|| Refusal::not_found("manager"))?;
         load_for(tx, &caller, others, PrincipalKind::User, manager)?
             .ok_or_else(|| Refusal::not_found("manager").into())
     })

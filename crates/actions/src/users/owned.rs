@@ -15,12 +15,8 @@ use crate::callers;
 use crate::directory_objects::{DirectoryObject, load_for, page};
 
 /// Permissions of which one lets what others own be read.
-const READ_OWNED: &[Scope] = &[
-    Scope::UserReadAll,
-    Scope::UserReadWriteAll,
-    Scope::DirectoryReadAll,
-    Scope::DirectoryReadWriteAll,
-];
+const READ_OWNED: &[Scope] =
+    &[Scope::UserReadAll, Scope::UserReadWriteAll, Scope::DirectoryReadAll, Scope::DirectoryReadWriteAll];
 
 /// One page of what the user of an id or user principal name owns, of one kind if `only` says so.
 ///

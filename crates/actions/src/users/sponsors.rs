@@ -80,8 +80,7 @@ fn record(
     user: &User,
     (word, sponsor): (&str, ObjectId),
 ) -> Result<(), Stop> {
-    let details =
-        vec![("changed".to_owned(), "sponsors".to_owned()), (word.to_owned(), sponsor.to_string())];
+    let details = vec![("changed".to_owned(), "sponsors".to_owned()), (word.to_owned(), sponsor.to_string())];
     let target = Target::user(user).with(sponsor);
     Ok(audit::done(tx, caller, audit_id, Activity::UpdateUser, Some(&target), details)?)
 }

@@ -75,7 +75,10 @@ async fn links_wait_until_both_ends_are_there() {
         take_back(tx, HERE, Kind::Group, o)?;
         assert_eq!(groups::groups_above(tx, HERE, &[i])?, [o]);
         let back = groups::by_id(tx, HERE, i)?.unwrap();
-        assert_eq!((back.display_name, back.description, back.created_at), (inner.display_name.clone(), inner.description.clone(), Time(7)));
+        assert_eq!(
+            (back.display_name, back.description, back.created_at),
+            (inner.display_name.clone(), inner.description.clone(), Time(7))
+        );
         // What was held is held again; what was purged is not.
         set_aside(tx, HERE, (Kind::Group, r), "Group 3")?;
         assert_eq!(roles::held_directly(tx, HERE, r)?, []);
