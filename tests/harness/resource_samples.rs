@@ -43,8 +43,10 @@ impl Server {
     pub(super) async fn surround(&self, user: &str, group: &str, owner: &Owner, apps: [&str; 2]) {
         let token = self.token_of(&self.admin);
         let reference = |id: &str| json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{id}") });
-        let manager = format!("/v1.0/users/{user}/manager/$ref");
-        self.put(&token, &manager, reference(&owner.user)).await.expect(204);
+        for managed in [user, &self.admin.id.to_string()] {
+            let manager = format!("/v1.0/users/{managed}/manager/$ref");
+            self.put(&token, &manager, reference(&owner.user)).await.expect(204);
+        }
         let [application, principal] = apps;
         for path in [
             format!("/v1.0/users/{user}/sponsors/$ref"),
