@@ -4,7 +4,7 @@ use hospes_domain::access::Role;
 use serde_json::{Value, json};
 
 use super::samples::{Routed, Samples};
-use super::{Owner, Server};
+use super::{Owner, Server, certificate};
 
 /// The body of such a line; `None` for other lines.
 pub fn resource_body(route: Routed, samples: &Samples) -> Option<Value> {
@@ -24,6 +24,12 @@ pub fn resource_body(route: Routed, samples: &Samples) -> Option<Value> {
         ("PUT", "/users/{id}/manager/$ref") => reference(&samples.owner.user),
         ("POST", "/users/{id}/sponsors/$ref") => reference(&samples.other),
         ("POST", path) if path.ends_with("/owners/$ref") => reference(&samples.other),
+        ("POST", path) if path.ends_with("/addKey") => json!({
+            "keyCredential": certificate(false), "passwordCredential": null, "proof": samples.proofs[0],
+        }),
+        ("POST", path) if path.ends_with("/removeKey") => {
+            json!({ "keyId": samples.key, "proof": samples.proofs[1] })
+        }
         ("POST", "/directoryRoles") => json!({ "roleTemplateId": Role::GuestInviter.id() }),
         ("POST", "/directoryObjects/getByIds") => json!({
             "ids": [samples.user, samples.group, samples.service_principal, samples.application],

@@ -67,6 +67,9 @@ pub struct Samples {
     pub owner: Owner,
     /// Somebody else.
     pub other: String,
+    /// A certificate of the application, and proofs that one has its key.
+    pub key: String,
+    pub proofs: [String; 2],
     /// Somebody from outside.
     pub external: String,
 }
@@ -111,6 +114,8 @@ impl Server {
         self.surround(&user.to_string(), &group, &owner, [&application, &principal]).await;
         Samples {
             other: self.member.id.to_string(),
+            key: self.certify(&application).await,
+            proofs: [self.proof(&application, 600), self.proof(&application, 590)],
             external: self.invite(&admin, "external@contoso.example").await.0,
             sign_in: first("/v1.0/auditLogs/signIns".to_owned(), &nobody).await,
             mail: self.mail_to(&admin, "mail@contoso.example").await,

@@ -135,7 +135,7 @@ async fn the_last_owner_of_a_group_stays() {
     server.patch(&own, &format!("/v1.0/groups/{id}"), json!({ "description": "Ours" })).await.expect(204);
     server.delete(&own, &format!("{path}/{mia}/$ref")).await.expect(204);
     server.patch(&own, &format!("/v1.0/groups/{id}"), json!({ "description": "Theirs" })).await.expect(403);
-    assert_eq!(ids(&server.get(&admin, &path).await.expect(200).json), [hugo.clone()]);
+    assert_eq!(ids(&server.get(&admin, &path).await.expect(200).json), std::slice::from_ref(&hugo));
     let owned = server.get(&admin, &format!("/v1.0/users/{hugo}/ownedObjects/microsoft.graph.group")).await;
     assert_eq!(ids(&owned.expect(200).json), [id]);
 }
@@ -193,7 +193,7 @@ async fn what_was_deleted_is_listed_by_kind_and_together() {
         server.get(&admin, &format!("/v1.0/directory/deletedItems{path}")).await.expect(200).json
     };
     let groups = list("/microsoft.graph.group?$filter=displayName%20eq%20'team'").await;
-    assert_eq!(ids(&groups), [team.clone()]);
+    assert_eq!(ids(&groups), std::slice::from_ref(&team));
     assert!(groups["value"][0]["deletedDateTime"].is_string());
     let apps = list("/graph.application").await;
     assert_eq!((ids(&apps), &apps["value"][0]["displayName"]), (vec![app.id.clone()], &json!("Orders")));

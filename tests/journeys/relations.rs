@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Browser, Server};
+use crate::harness::{Browser, Server, certificate};
 
 fn reference(id: &str) -> Value {
     json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{id}") })
@@ -234,4 +234,49 @@ async fn owned_by_goes_with_owning() {
     server.patch(&mia, &path, json!({ "notes": "Mine" })).await.expect(403);
     let owned = server.get(&mia, "/v1.0/me/ownedObjects").await.expect(200).json;
     assert_eq!(owned["value"][0]["@odata.type"], "#microsoft.graph.application");
+}
+
+#[tokio::test]
+async fn f9_a_program_renews_its_own_certificate_by_showing_that_it_has_one() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.admin);
+    let app = server.make_app("Robot", json!({})).await;
+    let first = server.certify(&app.id).await;
+    let own = [("grant_type", "client_credentials"), ("scope", "https://graph.microsoft.com/.default")];
+    let token = server.as_app(&app, &own).await.expect(200).json["access_token"].as_str().unwrap().to_owned();
+    let path = format!("/v1.0/applications/{}", app.id);
+    let ask = async |token: &str, proof: String| {
+        let body = json!({ "keyCredential": certificate(false), "proof": proof });
+        server.post(token, &format!("{path}/addKey"), body).await
+    };
+    let other = server.make_app("Other", json!({})).await;
+    let good = server.proof(&app.id, 600);
+    let (head, tail) = good.rsplit_once('.').unwrap();
+    let forged = format!("{head}.{}", tail.chars().rev().collect::<String>());
+    for bad in [
+        server.proof(&other.id, 600),
+        server.proof(&app.id, 3600),
+        server.proof(&app.id, -400),
+        forged,
+        "x".into(),
+    ] {
+        let refused = ask(&token, bad).await.expect(400);
+        assert_eq!(refused.json["error"]["details"][0]["target"], "proof", "{}", refused.text);
+    }
+    // Nobody else gets in with it: not another program, and nobody who may not write applications.
+    let others =
+        server.as_app(&other, &own).await.expect(200).json["access_token"].as_str().unwrap().to_owned();
+    ask(&others, good.clone()).await.expect(403);
+    ask(&server.token_of(&server.member), good.clone()).await.expect(403);
+    let made = ask(&token, good.clone()).await.expect(200).json;
+    assert_eq!((&made["type"], &made["key"]), (&json!("AsymmetricX509Cert"), &Value::Null));
+    // Once, although the certificate is gone again.
+    let remove = format!("{path}/removeKey");
+    let body = json!({ "keyId": made["keyId"], "proof": server.proof(&app.id, 580) });
+    server.post(&token, &remove, body).await.expect(204);
+    assert!(ask(&token, good).await.expect(400).message().contains("has been used"));
+    let last = json!({ "keyId": first, "proof": server.proof(&app.id, 570) });
+    server.post(&token, &remove, last).await.expect(204);
+    assert_eq!(server.get(&admin, &path).await.expect(200).json["keyCredentials"], json!([]));
+    ask(&token, server.proof(&app.id, 560)).await.expect(400);
 }

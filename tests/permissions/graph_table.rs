@@ -150,6 +150,8 @@ pub const EXPECTED: &[Line] = &[
     ("DELETE", "/applications/{id}/owners/{id}/$ref", 403, 403, 404),
     ("POST", "/applications/{id}/addPassword", 403, 403, 404),
     ("POST", "/applications/{id}/removePassword", 403, 403, 404),
+    ("POST", "/applications/{id}/addKey", 403, 403, 404),
+    ("POST", "/applications/{id}/removeKey", 403, 403, 404),
     ("GET", "/applications(appId)", 200, 200, 404),
     ("PATCH", "/applications(appId)", 403, 403, 404),
     ("DELETE", "/applications(appId)", 403, 403, 404),

@@ -95,6 +95,10 @@ impl Stage {
         keys.registered.clone_from(&keys.client);
         match (route.method, route.path) {
             ("POST", "/servicePrincipals") => keys.registered = self.server.registered().await,
+            (_, path) if path.ends_with("Key") => {
+                keys.key = self.server.certify(&keys.application).await;
+                keys.proofs = [600, 590].map(|seconds| self.server.proof(&keys.application, seconds));
+            }
             ("POST", path) if path.ends_with("/removePassword") => {
                 let path = format!("/v1.0/applications/{}/addPassword", keys.application);
                 let made = self.server.post(&self.admin, &path, Value::Null).await.expect(200);

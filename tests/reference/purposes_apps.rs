@@ -11,6 +11,12 @@ pub const APPS: &[(&str, &str, &str)] = &[
     ),
     ("POST", "/applications/{id}/addPassword", "Makes a secret, shown in this one answer"),
     ("POST", "/applications/{id}/removePassword", "Ends a secret"),
+    ("POST", "/applications/{id}/addKey", "Adds a certificate, by the proof that one has the key of another"),
+    (
+        "POST",
+        "/applications/{id}/removeKey",
+        "Ends a certificate, by the same proof; an application may do both to itself",
+    ),
     ("PATCH", "/applications(appId)", "The same as by object id"),
     ("DELETE", "/applications(appId)", "The same"),
     ("POST", "/applications(appId)/addPassword", "The same"),

@@ -86,6 +86,9 @@ pub const ROWS: &[Row] = &[
     row("DELETE /applications/{id}", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("POST /applications/{id}/addPassword", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("POST /applications/{id}/removePassword", "", REGISTRARS, WRITE_APPS, "nnn"),
+    // Another application's; one's own takes the proof alone.
+    row("POST /applications/{id}/addKey", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /applications/{id}/removeKey", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("PATCH /applications(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("DELETE /applications(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("POST /applications(appId)/addPassword", "", REGISTRARS, WRITE_APPS, "nnn"),

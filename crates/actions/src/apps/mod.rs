@@ -17,6 +17,7 @@ mod reach;
 pub mod remove_app_role;
 mod resource;
 pub mod restore;
+pub mod roll_keys;
 pub mod update_application;
 pub mod update_service_principal;
 

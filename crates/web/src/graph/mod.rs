@@ -209,6 +209,8 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/applications/{id}/owners/{id}/$ref", application_owners::remove),
     route!("POST", "/applications/{id}/addPassword", applications::add_secret),
     route!("POST", "/applications/{id}/removePassword", applications::remove_secret),
+    route!("POST", "/applications/{id}/addKey", applications::add_key),
+    route!("POST", "/applications/{id}/removeKey", applications::remove_key),
     route!("GET", "/applications(appId)", applications::get_by_app),
     route!("PATCH", "/applications(appId)", applications::update_by_app),
     route!("DELETE", "/applications(appId)", applications::delete_by_app),

@@ -81,6 +81,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
 
 /// Names that stand for one thing: singletons, properties, actions and functions.
 const NAMES: &[&str] = &[
+    "addKey",
     "addPassword",
     "auditLogs",
     "authentication",
@@ -112,6 +113,7 @@ const NAMES: &[&str] = &[
     "manager",
     "me",
     "policies",
+    "removeKey",
     "removePassword",
     "resetToSystemDefault",
     "restore",

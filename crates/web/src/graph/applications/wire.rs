@@ -143,7 +143,7 @@ pub(super) fn password(secret: &Secret, text: Option<&str>) -> Value {
     })
 }
 
-fn key(certificate: &Certificate) -> Value {
+pub(super) fn key(certificate: &Certificate) -> Value {
     let thumbprint = certificate.sha1.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
     json!({
         "customKeyIdentifier": thumbprint,
