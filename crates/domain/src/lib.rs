@@ -37,3 +37,4 @@ pub mod text;
 pub mod time;
 pub mod upn;
 pub mod user;
+pub mod words;

@@ -6,6 +6,7 @@ use hospes_domain::application::{Application, ServicePrincipal};
 use hospes_domain::ids::{ClientId, TenantId};
 
 use crate::engine::{StoreError, Value, WriteTx};
+use crate::words;
 
 /// What is kept of a client id.
 const OF_CLIENT: &[&str] = &[
@@ -33,6 +34,7 @@ const OF_PRINCIPAL: &[&str] = &[
     "DELETE FROM group_members WHERE tenant_id = $1 AND member_id = $2",
     "DELETE FROM group_owners WHERE tenant_id = $1 AND owner_id = $2",
     "DELETE FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2",
+    words::REMOVE,
     "DELETE FROM service_principals WHERE tenant_id = $1 AND id = $2",
 ];
 
@@ -42,6 +44,7 @@ const OF_APPLICATION: &[&str] = &[
     "DELETE FROM identifier_uris WHERE tenant_id = $1 AND application_id = $2",
     "DELETE FROM client_secrets WHERE tenant_id = $1 AND application_id = $2",
     "DELETE FROM client_certificates WHERE tenant_id = $1 AND application_id = $2",
+    words::REMOVE,
     "DELETE FROM applications WHERE tenant_id = $1 AND id = $2",
 ];
 

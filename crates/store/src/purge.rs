@@ -7,8 +7,8 @@ use hospes_domain::guest::{Binding, Ended};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 
-use crate::bindings;
 use crate::engine::{Read, StoreError, Value, WriteTx};
+use crate::{bindings, words};
 
 /// Users of a tenant who were deleted by that instant, at most `most`, the longest deleted first.
 pub fn due(
@@ -46,6 +46,7 @@ const ROWS: &[&str] = &[
     "DELETE FROM role_assignments WHERE tenant_id = $1 AND principal_id = $2",
     "DELETE FROM user_sponsors WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
+    words::REMOVE,
     "DELETE FROM users WHERE tenant_id = $1 AND id = $2",
 ];
 

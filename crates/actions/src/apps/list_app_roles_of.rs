@@ -53,7 +53,7 @@ pub async fn list_app_roles_of(
 }
 
 /// Whether the caller may look into the place at all; asked before it is said whether there is such a place.
-pub(super) fn may_look(tx: &impl Read, caller: &Caller, place: &Place) -> Result<(), Stop> {
+pub(crate) fn may_look(tx: &impl Read, caller: &Caller, place: &Place) -> Result<(), Stop> {
     let tenant = caller.actor.tenant;
     match place {
         Place::User(key) => {

@@ -15,7 +15,7 @@ use crate::directory_objects::{DirectoryObject, page};
 use crate::users::find;
 
 /// Permissions of which one lets the memberships of others be read.
-pub(super) const READ_MEMBERSHIPS: &[Scope] = &[
+pub(crate) const READ_MEMBERSHIPS: &[Scope] = &[
     Scope::UserReadAll,
     Scope::UserReadWriteAll,
     Scope::GroupReadAll,
@@ -78,7 +78,7 @@ pub async fn member_of(
     .await
 }
 
-fn groups_of(
+pub(crate) fn groups_of(
     tx: &impl Read,
     tenant: TenantId,
     user: ObjectId,
@@ -93,7 +93,7 @@ fn groups_of(
     Ok(groups::by_ids(tx, tenant, &ids)?.into_iter().map(seen).collect())
 }
 
-fn roles_of(
+pub(crate) fn roles_of(
     tx: &impl Read,
     tenant: TenantId,
     user: ObjectId,

@@ -29,8 +29,8 @@ use super::users::time;
 
 // Wire
 
-const TYPE_NAME: &str = "microsoft.graph.appRoleAssignment";
-const PROPERTIES: &[&str] = &[
+pub(super) const TYPE_NAME: &str = "microsoft.graph.appRoleAssignment";
+pub(super) const PROPERTIES: &[&str] = &[
     "id",
     "deletedDateTime",
     "appRoleId",
@@ -42,7 +42,7 @@ const PROPERTIES: &[&str] = &[
     "resourceId",
 ];
 
-fn wire(assignment: &AppRoleAssignment, selected: Option<&[&'static str]>) -> Value {
+pub(super) fn wire(assignment: &AppRoleAssignment, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(PROPERTIES), |name| match name {
         "id" => opaque(assignment.id).into(),
         "appRoleId" => assignment.app_role.to_string().into(),

@@ -5,7 +5,7 @@ use hospes_actions::users::{self, Seen};
 use hospes_domain::access::View;
 use serde_json::Value;
 
-use super::asked::{asked, entity, selected};
+use super::asked::{asked, asked_to_count, entity, number, selected};
 use super::dispatch::Answer;
 use super::odata::user_fields::USERS;
 use super::reply::Reply;
@@ -38,6 +38,11 @@ pub(super) async fn list_users(call: Call) -> Answer {
     let see = |user| Seen { user, view: View::Full, initial_domain: found.initial_domain.clone() };
     let value = found.users.into_iter().map(|user| item(&see(user), asked.selected.as_deref())).collect();
     asked.reply(&call, "users", value, found.total, found.next.as_ref())
+}
+
+pub(super) async fn count_users(call: Call) -> Answer {
+    let list = asked_to_count(&call, &USERS)?;
+    number(users::list_deleted(call.app(), &call.actor, list, true).await?.total)
 }
 
 pub(super) async fn get(call: Call) -> Answer {

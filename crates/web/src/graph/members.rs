@@ -7,7 +7,7 @@ use hospes_actions::groups::remove_member::remove_member;
 use hospes_domain::access::Who;
 use hospes_domain::application::PrincipalKind;
 
-use super::asked::{asked, selected_of};
+use super::asked::{asked, asked_to_count, number, selected_of};
 use super::directory_objects::{properties, ref_body, wire};
 use super::dispatch::Answer;
 use super::error::Fault;
@@ -46,6 +46,20 @@ async fn list_of(call: Call, only: Option<PrincipalKind>) -> Answer {
         Some(PrincipalKind::ServicePrincipal) => "servicePrincipals",
     };
     asked.reply(&call, set, value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn count(call: Call) -> Answer {
+    count_of(call, None).await
+}
+
+pub(super) async fn count_users(call: Call) -> Answer {
+    count_of(call, Some(PrincipalKind::User)).await
+}
+
+async fn count_of(call: Call, only: Option<PrincipalKind>) -> Answer {
+    let list = asked_to_count(&call, &OBJECTS)?;
+    let group = call.object(0)?;
+    number(members(call.app(), &call.actor, group, only, list, true).await?.count)
 }
 
 pub(super) async fn add(call: Call) -> Answer {
@@ -107,6 +121,41 @@ pub(super) async fn of_me(call: Call) -> Answer {
 pub(super) async fn all_of_me(call: Call) -> Answer {
     let key = me(&call)?;
     memberships(call, key, Reach::Transitive, Kind::Any).await
+}
+
+pub(super) async fn count_of_user(call: Call) -> Answer {
+    let key = call.key(0).to_owned();
+    count_memberships(call, key, Reach::Direct, Kind::Any).await
+}
+
+pub(super) async fn count_groups_of_user(call: Call) -> Answer {
+    let key = call.key(0).to_owned();
+    count_memberships(call, key, Reach::Direct, Kind::Groups).await
+}
+
+pub(super) async fn count_all_of_user(call: Call) -> Answer {
+    let key = call.key(0).to_owned();
+    count_memberships(call, key, Reach::Transitive, Kind::Any).await
+}
+
+pub(super) async fn count_all_groups_of_user(call: Call) -> Answer {
+    let key = call.key(0).to_owned();
+    count_memberships(call, key, Reach::Transitive, Kind::Groups).await
+}
+
+pub(super) async fn count_of_me(call: Call) -> Answer {
+    let key = me(&call)?;
+    count_memberships(call, key, Reach::Direct, Kind::Any).await
+}
+
+pub(super) async fn count_all_of_me(call: Call) -> Answer {
+    let key = me(&call)?;
+    count_memberships(call, key, Reach::Transitive, Kind::Any).await
+}
+
+async fn count_memberships(call: Call, key: String, reach: Reach, kind: Kind) -> Answer {
+    let list = asked_to_count(&call, &OBJECTS)?;
+    number(member_of(call.app(), &call.actor, key, reach, kind, list, true).await?.count)
 }
 
 /// The id of the person who calls.
