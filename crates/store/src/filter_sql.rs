@@ -17,6 +17,8 @@ pub(crate) struct Statement {
     pub params: Vec<Value>,
     /// Words that find so many that each object is looked at by itself instead ([`words::all_begin`]).
     pub broad: Vec<String>,
+    /// Rows are found first and put in order afterwards: no index may be taken for its order.
+    pub apart: bool,
 }
 
 impl Statement {
@@ -31,6 +33,11 @@ impl Statement {
         self.text.push('$');
         self.text.push_str(&self.params.len().to_string());
         self
+    }
+
+    /// A column that a list is sorted by. As an expression it is no reason to walk through an index.
+    fn sorted(&mut self, name: &str) -> &mut Self {
+        if self.apart { self.push("COALESCE(").push(name).push(", ").push(name).push(")") } else { self.push(name) }
     }
 }
 
@@ -269,9 +276,9 @@ pub(crate) fn ordered<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &L
     let (order, direction, _) = directions(columns, list);
     s.push(" ORDER BY ");
     if let Some(column) = order {
-        s.push(column.name).push(direction).push(", ");
+        s.sorted(column.name).push(direction).push(", ");
     }
-    s.push(columns.id).push(direction).push(" LIMIT ").bind(i64::from(list.page.top) + 1);
+    s.sorted(columns.id).push(direction).push(" LIMIT ").bind(i64::from(list.page.top) + 1);
 }
 
 /// The first half of [`page`]. Best before a filter: SQLite begins at the first bound of a column it finds, and far
@@ -281,21 +288,15 @@ pub(crate) fn behind<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &Li
     let (order, _, beyond) = directions(columns, list);
     let id = columns.id;
     let key = order.and_then(|column| Some((column.name, column.value(after.key.as_ref()?)?)));
+    s.push(" AND ");
     let Some((name, key)) = key else {
-        s.push(" AND ").push(id).push(beyond).bind(after.id);
+        s.sorted(id).push(beyond).bind(after.id);
         return;
     };
-    s.push(" AND ").push(name).push(beyond.trim_end()).push("= ").bind(key);
+    s.sorted(name).push(beyond.trim_end()).push("= ").bind(key);
     let mark = format!("${}", s.params.len());
-    s.push(" AND (")
-        .push(name)
-        .push(beyond)
-        .push(&mark)
-        .push(" OR ")
-        .push(id)
-        .push(beyond)
-        .bind(after.id)
-        .push(")");
+    s.push(" AND (").sorted(name).push(beyond).push(&mark).push(" OR ");
+    s.sorted(id).push(beyond).bind(after.id).push(")");
 }
 
 /// The column a list is sorted by; sortable columns always have a value.

@@ -190,7 +190,7 @@ fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom) {
 fn filtered(s: &mut Statement, tenant: TenantId, filter: Option<&Filter<UserField>>, by_ids: bool) {
     let Some(filter) = filter else { return };
     s.push(" AND ");
-    if by_ids {
+    if by_ids && matches!(filter, Filter::Or(..)) {
         s.push("u.id IN (");
         ids(s, tenant, filter);
         s.push(")");
@@ -224,8 +224,8 @@ pub fn list(
     let by_index = filter.filter(|filter| whom == Whom::Present && !selective(filter));
     let natural = by_index.and_then(natural_order);
     let list = List { order: list.order.or(natural), ..list.clone() };
-    let way = Way::to(tx, tenant, filter, whom)?;
-    let mut s = Statement { broad: way.broad, ..Statement::default() };
+    let way = Way::to(tx, tenant, (filter, list.order.is_some()), whom)?;
+    let mut s = Statement { broad: way.broad, apart: way.by_ids, ..Statement::default() };
     s.push("SELECT ").push(COLUMNS);
     from_where(&mut s, tenant, TABLES, whom);
     behind(&mut s, &FIELDS, &list);
@@ -259,12 +259,14 @@ pub fn count(
     filter: Option<&Filter<UserField>>,
     whom: Whom,
 ) -> Result<i64, StoreError> {
+    if let (Some(Filter::Words { words, .. }), Whom::Present) = (filter, whom) {
+        return words::count_users(tx, tenant, words);
+    }
     let mut s = Statement::default();
     s.push("SELECT count(*)");
     // All of them have to be found here, so no word is too broad.
     from_where(&mut s, tenant, "users u", whom);
-    let by_ids = |filter| selective(filter) || (is_led(filter) && matches!(filter, Filter::Or(..)));
-    filtered(&mut s, tenant, filter, whom == Whom::Present && filter.is_some_and(by_ids));
+    filtered(&mut s, tenant, filter, whom == Whom::Present && filter.is_some_and(is_led));
     tx.row(&s.text, &s.params)?.map_or(Ok(0), |row| row.int(0))
 }
 

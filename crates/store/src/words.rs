@@ -164,6 +164,29 @@ pub(crate) fn elements(s: &mut Statement, tenant: TenantId, place: &str, tests: 
     true
 }
 
+/// How many users have, for each of the words, one that begins so. Their rows are not read, but those of the deleted, who
+/// are few.
+pub(crate) fn count_users(tx: &impl Read, tenant: TenantId, words: &[String]) -> Result<i64, StoreError> {
+    let Some(rarest) = rarest(words) else { return Ok(0) };
+    let mut s = Statement::default();
+    s.push("SELECT count(DISTINCT found.object_id) FROM (");
+    found(&mut s, tenant, &[USER], rarest);
+    for word in words.iter().filter(|word| *word != rarest) {
+        s.push(" AND ");
+        has(&mut s, tenant, ("w.object_id", &[USER]), word);
+    }
+    s.push(") found");
+    let all = tx.row(&s.text, &s.params)?.map_or(Ok(0), |row| row.int(0))?;
+    let mut s = Statement::default();
+    s.push("SELECT count(*) FROM users d WHERE d.deleted_at IS NOT NULL AND d.tenant_id = ").bind(tenant);
+    for word in words {
+        s.push(" AND ");
+        has(&mut s, tenant, ("d.id", &[USER]), word);
+    }
+    let deleted = tx.row(&s.text, &s.params)?.map_or(Ok(0), |row| row.int(0))?;
+    Ok(all - deleted)
+}
+
 /// How many rows a word's beginning finds; counting stops at `most`.
 pub(crate) fn find_up_to(
     tx: &impl Read,

@@ -11,8 +11,10 @@ use crate::filter_sql::{Statement, starts_with};
 use crate::users::fold;
 use crate::words::{self, find_up_to, rarest};
 
-/// So many are gathered and put in order in a few milliseconds.
+/// So many are gathered and put in order in the time in which a walk in the order of ids finds a page of them.
 const FEW: i64 = 4_000;
+/// In another order those who pass may all stand at the end, so more are gathered before a walk is tried.
+const FEW_IN_ORDER: i64 = 12_000;
 /// Indexes that are asked how many they find, at most: the rest of a long filter is taken for broad.
 const LOOKS: usize = 16;
 
@@ -28,7 +30,7 @@ impl Way {
     pub(super) fn to(
         tx: &impl Read,
         tenant: TenantId,
-        filter: Option<&Filter<UserField>>,
+        (filter, ordered): (Option<&Filter<UserField>>, bool),
         whom: Whom,
     ) -> Result<Self, StoreError> {
         let mut way = Self { by_ids: false, broad: Vec::new() };
@@ -40,13 +42,14 @@ impl Way {
         }
         if selective(filter) {
             way.by_ids = true;
+            // Whoever the other index finds is looked at.
             all_words(filter, &mut way.broad);
             return Ok(way);
         }
         if natural_order(filter).is_some() && !has_words(filter) {
             return Ok(way);
         }
-        let mut looks = Looks { tx, tenant, left: LOOKS, broad: Vec::new() };
+        let mut looks = Looks { tx, tenant, few: if ordered { FEW_IN_ORDER } else { FEW }, left: LOOKS, broad: Vec::new() };
         way.by_ids = looks.few(filter)?;
         way.broad = looks.broad;
         Ok(way)
@@ -56,6 +59,7 @@ impl Way {
 struct Looks<'t, R> {
     tx: &'t R,
     tenant: TenantId,
+    few: i64,
     left: usize,
     broad: Vec<String>,
 }
@@ -78,7 +82,7 @@ impl<R: Read> Looks<'_, R> {
             }
             Filter::Words { words, .. } => {
                 let Some(rarest) = rarest(words) else { return Ok(false) };
-                let few = self.look(|looks| find_up_to(looks.tx, looks.tenant, (words::USER, rarest), FEW))?;
+                let few = self.look(|looks| find_up_to(looks.tx, looks.tenant, (words::USER, rarest), looks.few))?;
                 if !few {
                     self.broad.push(rarest.clone());
                 }
@@ -96,7 +100,7 @@ impl<R: Read> Looks<'_, R> {
                     s.push("SELECT count(*) FROM (SELECT 1 FROM users u WHERE u.tenant_id = ");
                     s.bind(looks.tenant).push(" AND ");
                     starts_with(&mut s, column, &fold(value), true);
-                    s.push(" LIMIT ").bind(FEW).push(") few");
+                    s.push(" LIMIT ").bind(looks.few).push(") few");
                     looks.tx.row(&s.text, &s.params)?.map_or(Ok(0), |row| row.int(0))
                 })?
             }
@@ -107,7 +111,7 @@ impl<R: Read> Looks<'_, R> {
     fn look(&mut self, count: impl Fn(&Self) -> Result<i64, StoreError>) -> Result<bool, StoreError> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
         self.left = left;
-        Ok(count(self)? < FEW)
+        Ok(count(self)? < self.few)
     }
 }
 
