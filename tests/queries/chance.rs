@@ -13,10 +13,32 @@ pub const PROPERTIES: &str = "id,displayName,mail,userPrincipalName,givenName,su
     preferredLanguage,businessPhones,otherMails,proxyAddresses,createdDateTime,showInAddressList,externalUserState";
 
 const NAMES: &[&str] = &[
-    "Ana", "ana", "Ärger", "ÄRGER", "O'Brien", "McDonald", "Li", "李四", "David)", "(Zoë", "50%", "a_b", "Bo",
-    "Οδυσσέας", "team-42", "x.y", "\\", "“q”", "ß", "STRASSE", "İlker", "Anna-Maria", "anders",
+    "Ana",
+    "ana",
+    "Ärger",
+    "ÄRGER",
+    "O'Brien",
+    "McDonald",
+    "Li",
+    "李四",
+    "David)",
+    "(Zoë",
+    "50%",
+    "a_b",
+    "Bo",
+    "Οδυσσέας",
+    "team-42",
+    "x.y",
+    "\\",
+    "“q”",
+    "ß",
+    "STRASSE",
+    "İlker",
+    "Anna-Maria",
+    "anders",
 ];
-const TEXTS: &[&str] = &["Sales", "sales", "R&D", "50%", "a_b", "Ärzte", "NL", "de", "'", "\"", "Ünïcode", "!", "0"];
+const TEXTS: &[&str] =
+    &["Sales", "sales", "R&D", "50%", "a_b", "Ärzte", "NL", "de", "'", "\"", "Ünïcode", "!", "0"];
 /// Text properties; with `true` those that take an order (`ge`, `le`).
 const OF_TEXT: &[(&str, bool)] = &[
     ("givenName", true),
@@ -63,8 +85,18 @@ impl Chance {
             "userType": self.pick(&["Member", "Guest"]),
         });
         for name in [
-            "givenName", "surname", "department", "jobTitle", "companyName", "country", "city", "state",
-            "streetAddress", "officeLocation", "mobilePhone", "employeeId",
+            "givenName",
+            "surname",
+            "department",
+            "jobTitle",
+            "companyName",
+            "country",
+            "city",
+            "state",
+            "streetAddress",
+            "officeLocation",
+            "mobilePhone",
+            "employeeId",
         ] {
             if self.one_in(2) {
                 person[name] = self.pick(if name.ends_with("ame") { NAMES } else { TEXTS }).into();
@@ -74,10 +106,12 @@ impl Chance {
             person["businessPhones"] = json!([self.pick(&["+49 30 1", "+31 20 2", "+49 89 3"])]);
         }
         let others = self.0.below(4).saturating_sub(1);
-        let mails = (0..others).map(|n| format!("{}{n}@x{}.example", self.pick(&["a", "B", "bo"]), self.0.below(5)));
+        let mails =
+            (0..others).map(|n| format!("{}{n}@x{}.example", self.pick(&["a", "B", "bo"]), self.0.below(5)));
         person["otherMails"] = mails.collect::<Vec<_>>().into();
         if self.one_in(2) {
-            person["mail"] = format!("{}.{}@y.example", self.pick(&["ana", "Bo", "li"]), self.0.next()).into();
+            person["mail"] =
+                format!("{}.{}@y.example", self.pick(&["ana", "Bo", "li"]), self.0.next()).into();
         }
         person
     }
@@ -119,7 +153,11 @@ impl Chance {
             }
             2 => {
                 let time = people[self.0.below(people.len())]["createdDateTime"].as_str().unwrap().to_owned();
-                Condition::Compare("createdDateTime", self.pick(&["eq", "ge", "le", "ne"]), Literal::Time(time))
+                Condition::Compare(
+                    "createdDateTime",
+                    self.pick(&["eq", "ge", "le", "ne"]),
+                    Literal::Time(time),
+                )
             }
             3 => self.word(),
             4 => self.lambda(people),
@@ -179,8 +217,14 @@ impl Chance {
             let (one, other) = (Box::new(one), Box::new(other));
             return if self.one_in(2) { Search::And(one, other) } else { Search::Or(one, other) };
         }
-        let name =
-            self.pick(&["displayName", "displayName", "displayName", "mail", "userPrincipalName", "otherMails"]);
+        let name = self.pick(&[
+            "displayName",
+            "displayName",
+            "displayName",
+            "mail",
+            "userPrincipalName",
+            "otherMails",
+        ]);
         let text = self.text(name, people);
         if text.trim().is_empty() { Search::Clause(name, "a".to_owned()) } else { Search::Clause(name, text) }
     }

@@ -107,7 +107,8 @@ pub fn passes(condition: &Condition, object: &Value) -> bool {
             object[*name].as_str().is_some_and(|own| called(function, own, text))
         }
         Condition::Lambda(name, every, operator, texts) => {
-            let mut elements = object[*name].as_array().unwrap().iter().map(|element| element.as_str().unwrap());
+            let mut elements =
+                object[*name].as_array().unwrap().iter().map(|element| element.as_str().unwrap());
             let one = |element: &str| {
                 texts.iter().any(|text| match *operator {
                     "eq" => folded(element) == folded(text),

@@ -74,7 +74,8 @@ async fn j3_relations_do_not_go_round_in_circles_and_are_cut() {
         let member = json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{id}") });
         server.post(&admin, &format!("/v1.0/groups/{group}/members/$ref"), member).await.expect(204);
     }
-    let read = server.get(&token, &format!("/v1.0/groups/{group}?$expand=members($select=id)")).await.expect(200);
+    let read =
+        server.get(&token, &format!("/v1.0/groups/{group}?$expand=members($select=id)")).await.expect(200);
     let members = read.json["members"].as_array().unwrap();
     assert_eq!(members.len(), 20, "at most twenty of a relation");
     assert_eq!(members[0].as_object().unwrap().len(), 2, "{}: its id and its type", members[0]);
@@ -111,7 +112,8 @@ async fn j4_hidden_properties_cannot_be_guessed_by_search_count_or_relation() {
             assert_eq!(reply.status, 400, "{query}: {}", reply.text);
         }
     }
-    for query in ["$search=%22keyCredentials:a%22", "$count=true&$filter=passwordCredentials/$count%20ne%200"] {
+    for query in ["$search=%22keyCredentials:a%22", "$count=true&$filter=passwordCredentials/$count%20ne%200"]
+    {
         let reply = eventually(&server, &token, &format!("/v1.0/applications?{query}")).await;
         assert_eq!(reply.status, 400, "{query}: {}", reply.text);
     }

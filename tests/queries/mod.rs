@@ -5,6 +5,7 @@
 mod chance;
 mod condition;
 mod limits;
+mod lists;
 mod search;
 
 use axum::body::Body;
@@ -40,7 +41,8 @@ async fn directory(chance: &mut Chance) -> (Server, String, Vec<Value>) {
     for number in 0..PEOPLE {
         server.clock.advance(i64::try_from(number % 3).unwrap());
         let mut person = chance.person();
-        person["userPrincipalName"] = format!("{}{number}@fabrikam.example", chance.pick(&["ana", "Bo", "zoe"])).into();
+        person["userPrincipalName"] =
+            format!("{}{number}@fabrikam.example", chance.pick(&["ana", "Bo", "zoe"])).into();
         person["passwordProfile"] = json!({ "password": "a long enough password" });
         let made = server.post(&token, "/v1.0/users", person).await.expect(201);
         ids.push(made.json["id"].as_str().unwrap().to_owned());
@@ -93,7 +95,8 @@ async fn ask_and_compare(seed: u64) {
     for question in 0..QUESTIONS {
         let filter = (!chance.one_in(4)).then(|| chance.condition(3, &everybody));
         let search = chance.one_in(3).then(|| chance.search(2, &everybody));
-        let order = chance.one_in(2).then(|| chance.pick(&["displayName", "userPrincipalName", "createdDateTime"]));
+        let order =
+            chance.one_in(2).then(|| chance.pick(&["displayName", "userPrincipalName", "createdDateTime"]));
         let descending = chance.one_in(2);
         let mut expected: Vec<&Value> = everybody
             .iter()

@@ -2,9 +2,7 @@
 //! relation alone. Refuses the whole where one of the relations would be refused, so that nobody takes what is not shown
 //! for what is not there.
 
-use hospes_domain::access::{
-    Actor, Caller, View, may_list_of_user, may_read_members, may_read_sponsors,
-};
+use hospes_domain::access::{Actor, Caller, View, may_list_of_user, may_read_members, may_read_sponsors};
 use hospes_domain::application::AppRoleAssignment;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{List, Page};
@@ -80,12 +78,7 @@ pub async fn expand(
     .await
 }
 
-fn related(
-    tx: &impl Read,
-    caller: &Caller,
-    of: ObjectId,
-    relation: Relation,
-) -> Result<Vec<Related>, Stop> {
+fn related(tx: &impl Read, caller: &Caller, of: ObjectId, relation: Relation) -> Result<Vec<Related>, Stop> {
     match relation {
         Relation::MemberOf => memberships(tx, caller, of, Reach::Direct),
         Relation::TransitiveMemberOf => memberships(tx, caller, of, Reach::Transitive),
@@ -96,9 +89,7 @@ fn related(
         }
         Relation::Members => members(tx, caller, of),
         Relation::Owners => owners(tx, caller, of),
-        Relation::AppRolesOfUser => {
-            app_roles(tx, caller, End::Principal, of, &Place::User(of.to_string()))
-        }
+        Relation::AppRolesOfUser => app_roles(tx, caller, End::Principal, of, &Place::User(of.to_string())),
         Relation::AppRolesOfPrincipal => app_roles(tx, caller, End::Principal, of, &Place::Principal(of)),
         Relation::AppRolesAtResource => {
             app_roles(tx, caller, End::Resource, of, &Place::Resource(Which::Id(of)))
@@ -106,12 +97,7 @@ fn related(
     }
 }
 
-fn memberships(
-    tx: &impl Read,
-    caller: &Caller,
-    user: ObjectId,
-    reach: Reach,
-) -> Result<Vec<Related>, Stop> {
+fn memberships(tx: &impl Read, caller: &Caller, user: ObjectId, reach: Reach) -> Result<Vec<Related>, Stop> {
     may_list_of_user(caller, Some(user), READ_MEMBERSHIPS)?;
     let tenant = caller.actor.tenant;
     let mut all = groups_of(tx, tenant, user, reach, caller.sight().of_own_groups())?;

@@ -2,8 +2,10 @@
 //! it from text, the store maps it to columns, so text from an address never becomes SQL. Refuses any
 //! field that is not named here, and knows neither a surface's spelling nor a column's name.
 
+mod grants;
 mod page;
 
+pub use grants::{AppRoleAssignmentField, GrantField, RoleAssignmentField};
 pub use page::{After, Found, List, Order, Page};
 
 use uuid::Uuid;
@@ -123,25 +125,6 @@ pub enum ApplicationField {
     IdentifierUris,
     /// A property that the directory does not keep.
     Unkept(Unkept),
-}
-
-/// What a grant on behalf of people can be filtered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is the property of the same name")]
-pub enum GrantField {
-    ClientId,
-    ConsentType,
-    PrincipalId,
-    ResourceId,
-    Scope,
-}
-
-/// What a directory role assignment can be filtered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is the property of the same name")]
-pub enum RoleAssignmentField {
-    PrincipalId,
-    RoleDefinitionId,
 }
 
 /// What the audit log can be filtered or sorted by (reference/reset-redemption.md section 6).
@@ -304,6 +287,28 @@ pub enum Filter<F> {
         /// How many; 0 or less holds always.
         at_least: i64,
     },
+}
+
+impl<F: Copy> Filter<F> {
+    /// Every field that is looked at.
+    pub fn fields(&self) -> Vec<F> {
+        match self {
+            Self::And(one, other) | Self::Or(one, other) => {
+                let mut fields = one.fields();
+                fields.extend(other.fields());
+                fields
+            }
+            Self::Not(inner) => inner.fields(),
+            Self::Compare { field, .. }
+            | Self::StartsWith { field, .. }
+            | Self::EndsWith { field, .. }
+            | Self::Words { field, .. }
+            | Self::Contains { field, .. }
+            | Self::In { field, .. }
+            | Self::Any { field, .. }
+            | Self::Has { field, .. } => vec![*field],
+        }
+    }
 }
 
 impl<F> Filter<F> {

@@ -149,7 +149,8 @@ mod tests {
     /// Whoever types a name from its beginning finds it at every letter.
     #[test]
     fn every_beginning_of_every_word_is_found() {
-        for name in ["Zoë O'Neill-Çelik", "IstanbulİLI 2nd", "ΑΣΤΕΡΙΟΣ", "字 Team_42/x", "ﬁn Ǆ ŉ", "\u{301}x"] {
+        for name in ["Zoë O'Neill-Çelik", "IstanbulİLI 2nd", "ΑΣΤΕΡΙΟΣ", "字 Team_42/x", "ﬁn Ǆ ŉ", "\u{301}x"]
+        {
             let kept = kept(name);
             for word in name.split_whitespace() {
                 let letters: Vec<char> = word.chars().collect();

@@ -37,7 +37,11 @@ impl Statement {
 
     /// A column that a list is sorted by. As an expression it is no reason to walk through an index.
     fn sorted(&mut self, name: &str) -> &mut Self {
-        if self.apart { self.push("COALESCE(").push(name).push(", ").push(name).push(")") } else { self.push(name) }
+        if self.apart {
+            self.push("COALESCE(").push(name).push(", ").push(name).push(")")
+        } else {
+            self.push(name)
+        }
     }
 }
 
@@ -84,10 +88,7 @@ impl Column {
 
     /// A property that nobody has: an expression of its kind that is always null. `some_text`, `some_flag` and `some_time`
     /// are columns of the table that have those kinds.
-    pub(crate) const fn unkept(
-        kind: Unkept,
-        [text, flag, time]: [&'static str; 3],
-    ) -> Option<Self> {
+    pub(crate) const fn unkept(kind: Unkept, [text, flag, time]: [&'static str; 3]) -> Option<Self> {
         match kind {
             Unkept::Text => Self::folded(text),
             Unkept::Flag => Self::plain(flag),

@@ -14,6 +14,10 @@ use crate::roles::marks;
 use crate::users::fold;
 use crate::words;
 
+mod among;
+
+pub use among::{Among, list_among};
+
 /// The columns of a group, in the order [`from_row`] reads them.
 pub(crate) const COLUMNS: &str = "g.id, g.revision, g.display_name, g.description, g.mail, g.mail_nickname, \
      g.security_enabled, g.role_assignable, g.created_at";

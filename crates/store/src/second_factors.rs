@@ -53,11 +53,7 @@ pub fn any_or_passkey(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Resul
 }
 
 /// What most sign-ins have to know, in one statement.
-pub fn showing(
-    tx: &impl Read,
-    tenant: TenantId,
-    user: ObjectId,
-) -> Result<Showing, StoreError> {
+pub fn showing(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Showing, StoreError> {
     let sql = "SELECT 'app', id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
                UNION ALL SELECT 'role', role_id FROM second_factor_roles WHERE tenant_id = $3 \
                UNION ALL SELECT 'passkey', id FROM passkeys WHERE tenant_id = $4 AND user_id = $5";

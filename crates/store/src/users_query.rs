@@ -1,7 +1,7 @@
 //! Lists of users: filter, order, page, count; of those who are there, or of those who were deleted. Refuses columns
 //! outside its list, and to mix the two.
 
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{
     After, ElementMatch, ElementTest, Filter, List, Part, UserField, Value as Wanted,
 };
@@ -70,9 +70,12 @@ const UNKEPT: [&str; 3] = [
 fn elements(s: &mut Statement, tenant: TenantId, field: UserField, tests: &[ElementTest]) -> bool {
     match field {
         UserField::OtherMails => addresses(s, tenant, OTHER, tests.iter().map(|test| test.matches.clone())),
-        UserField::ProxyAddresses => addresses(s, tenant, PROXY, tests.iter().map(|test| without_scheme(&test.matches))),
+        UserField::ProxyAddresses => {
+            addresses(s, tenant, PROXY, tests.iter().map(|test| without_scheme(&test.matches)))
+        }
         UserField::BusinessPhones => {
-            s.push("SELECT p.id FROM users p WHERE p.business_phone_key IS NOT NULL AND p.tenant_id = ").bind(tenant);
+            s.push("SELECT p.id FROM users p WHERE p.business_phone_key IS NOT NULL AND p.tenant_id = ")
+                .bind(tenant);
             for test in tests {
                 s.push(" AND ");
                 element(s, "p.business_phone_key", &test.matches, true, fold);
@@ -88,7 +91,8 @@ fn elements(s: &mut Statement, tenant: TenantId, field: UserField, tests: &[Elem
 /// them or none.
 fn without_scheme(matches: &ElementMatch) -> ElementMatch {
     const SCHEME: &str = "smtp:";
-    let all = |holds| if holds { ElementMatch::Given } else { ElementMatch::Not(Box::new(ElementMatch::Given)) };
+    let all =
+        |holds| if holds { ElementMatch::Given } else { ElementMatch::Not(Box::new(ElementMatch::Given)) };
     let beyond = |text: &str| fold(text).strip_prefix(SCHEME).map(str::to_owned);
     match matches {
         ElementMatch::Given => ElementMatch::Given,
@@ -165,6 +169,8 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
 pub enum Whom {
     /// Users who are there.
     Present,
+    /// Users who are there and direct members of that group.
+    MembersOf(ObjectId),
     /// Users who were deleted after that instant.
     DeletedSince(Time),
 }
@@ -178,6 +184,12 @@ fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom) {
     s.push(tables).push(" WHERE u.tenant_id = ").bind(tenant);
     match whom {
         Whom::Present => s.push(" AND u.deleted_at IS NULL"),
+        Whom::MembersOf(group) => s
+            .push(" AND u.deleted_at IS NULL AND u.id IN (SELECT member_id FROM group_members WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND group_id = ")
+            .bind(group)
+            .push(")"),
         // An expression, or it would take bounds of a page for `u` as bounds for `d` and walk through everybody by them.
         Whom::DeletedSince(time) => s
             .push(" AND u.id = COALESCE(d.id, d.id) AND d.tenant_id = ")

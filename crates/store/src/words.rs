@@ -74,7 +74,8 @@ pub(crate) fn replace(
     mut words: BTreeSet<String>,
 ) -> Result<(), StoreError> {
     let own: [Value; 3] = [tenant.into(), object.into(), place.into()];
-    let sql = "SELECT word FROM search_words WHERE tenant_id = $1 AND object_id = $2 AND place = $3 ORDER BY word";
+    let sql =
+        "SELECT word FROM search_words WHERE tenant_id = $1 AND object_id = $2 AND place = $3 ORDER BY word";
     let mut gone = Vec::new();
     for row in tx.rows(sql, &own)? {
         let word = row.text(0)?;
@@ -82,8 +83,7 @@ pub(crate) fn replace(
             gone.push(word);
         }
     }
-    let sql =
-        "DELETE FROM search_words WHERE tenant_id = $1 AND object_id = $2 AND place = $3 AND word = $4";
+    let sql = "DELETE FROM search_words WHERE tenant_id = $1 AND object_id = $2 AND place = $3 AND word = $4";
     for word in gone {
         tx.execute(sql, &[tenant.into(), object.into(), place.into(), word.into()])?;
     }

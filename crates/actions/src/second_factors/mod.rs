@@ -23,12 +23,7 @@ use uuid::Uuid;
 use crate::jobs::kinds;
 
 /// What [`need`] is going to read.
-pub(crate) fn foresee(
-    tx: &impl Read,
-    tenant: TenantId,
-    user: ObjectId,
-    amr: &Amr,
-) -> Result<(), StoreError> {
+pub(crate) fn foresee(tx: &impl Read, tenant: TenantId, user: ObjectId, amr: &Amr) -> Result<(), StoreError> {
     if amr.is_multi() { Ok(()) } else { rows::showing(tx, tenant, user).map(drop) }
 }
 

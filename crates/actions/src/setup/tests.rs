@@ -2,7 +2,7 @@
 
 use hospes_domain::access::{InvitePolicy, Role, Scope};
 use hospes_domain::application::DIRECTORY_API;
-use hospes_domain::query::Page;
+use hospes_domain::query::{AppRoleAssignmentField, List, Page};
 use hospes_store::{applications, permission_grants, roles, users};
 
 use super::*;
@@ -122,7 +122,7 @@ async fn an_application_gets_its_secret_once_and_its_permissions() {
     let program = bench.program(registered.service_principal.id, &[Scope::ApplicationReadAll]);
     let place = Place::Principal(registered.service_principal.id);
     let page = Page { top: 100, after: None };
-    let roles = list_app_roles_of(&bench.app, &program, place, page).await.unwrap().items;
+    let roles = list_app_roles_of(&bench.app, &program, place, everything(page), false).await.unwrap().items;
     let mut given: Vec<_> = roles.iter().map(|a| a.app_role).collect();
     let mut wanted: Vec<_> =
         [Scope::UserInviteAll, Scope::UserReadAll].iter().filter_map(|s| s.app_role_id()).collect();
@@ -222,11 +222,19 @@ async fn a_permission_that_had_an_id_of_our_own_gets_the_published_one_with_whoe
     bench.reopen().await;
     let program = bench.program(holder, &[Scope::ApplicationReadAll]);
     let page = Page { top: 100, after: None };
-    let roles = list_app_roles_of(&bench.app, &program, Place::Principal(holder), page).await.unwrap().items;
+    let roles = list_app_roles_of(&bench.app, &program, Place::Principal(holder), everything(page), false)
+        .await
+        .unwrap()
+        .items;
     assert_eq!(roles.iter().map(|given| given.app_role).collect::<Vec<_>>(), [new]);
     let changed = ("permissionsWithNewIds".to_owned(), held.name().to_owned());
     assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&changed)).count(), 1);
     let after = bench.app.read(move |tx| Ok(service_principals::by_client(tx, tenant, DIRECTORY_API)?));
     let after = after.await.unwrap().unwrap().app_roles;
     assert_eq!(after.len(), api.app_roles.len(), "nothing is there twice");
+}
+
+/// A list without conditions.
+fn everything(page: Page) -> List<AppRoleAssignmentField> {
+    List { filter: None, order: None, page }
 }

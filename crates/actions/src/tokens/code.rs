@@ -101,8 +101,7 @@ impl Attempt {
         let asked = stored.narrowed(self.asked.as_ref());
         let client = &self.asker.client;
         tx.ahead(|tx| person::foresee(tx, self.tenant, client, code.user, &asked))?;
-        let (person, granted) =
-            person::load(tx, self.tenant, client, (code.user, code.generation), &asked)?;
+        let (person, granted) = person::load(tx, self.tenant, client, (code.user, code.generation), &asked)?;
         let refresh_token = stored.wants.offline_access.then(|| self.next.text());
         if refresh_token.is_some() {
             let ends = person::refresh_ends(&person.user, code.auth_time, tx.now());

@@ -183,8 +183,7 @@ impl Attempt {
             second_factors::foresee(tx, self.tenant, old.user, &old.amr)?;
             person::foresee(tx, self.tenant, client, old.user, &asked)
         })?;
-        let (person, granted) =
-            person::load(tx, self.tenant, client, (old.user, old.generation), &asked)?;
+        let (person, granted) = person::load(tx, self.tenant, client, (old.user, old.generation), &asked)?;
         match second_factors::need(tx, &person.user, &old.amr)? {
             Need::Nothing => {}
             Need::Show => return Err(refusals::second_factor_needed().into()),

@@ -24,6 +24,15 @@ pub struct List<F> {
     pub page: Page,
 }
 
+impl<F: Copy> List<F> {
+    /// Every field that is looked at, to pick or to sort.
+    pub fn fields(&self) -> Vec<F> {
+        let mut fields = self.filter.as_ref().map(Filter::fields).unwrap_or_default();
+        fields.extend(self.order.map(|order| order.field));
+        fields
+    }
+}
+
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {

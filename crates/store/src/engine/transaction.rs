@@ -31,16 +31,14 @@ impl Statements<'_> {
 
     fn execute_all(&self, all: &[Question]) -> Result<Vec<usize>, StoreError> {
         match self {
-            Self::Sqlite(statements) => all.iter().map(|it| statements.execute(&it.sql, &it.params)).collect(),
+            Self::Sqlite(statements) => {
+                all.iter().map(|it| statements.execute(&it.sql, &it.params)).collect()
+            }
             Self::Postgres(session) => session.execute_all(all),
         }
     }
 
-    fn ahead<E>(
-        &self,
-        now: Time,
-        foresee: impl FnOnce(&Ahead) -> Result<(), E>,
-    ) -> Result<(), StoreError> {
+    fn ahead<E>(&self, now: Time, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(_) => Ok(()),
             Self::Postgres(session) => session.ask_ahead(Ahead::questions(now, foresee)),

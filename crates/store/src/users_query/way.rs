@@ -14,7 +14,7 @@ use crate::words::{self, find_up_to, rarest};
 /// So many are gathered and put in order in the time in which a walk in the order of ids finds a page of them.
 const FEW: i64 = 4_000;
 /// In another order those who pass may all stand at the end, so more are gathered before a walk is tried.
-const FEW_IN_ORDER: i64 = 12_000;
+const FEW_IN_ORDER: i64 = 8_000;
 /// Indexes that are asked how many they find, at most: the rest of a long filter is taken for broad.
 const LOOKS: usize = 16;
 
@@ -36,7 +36,7 @@ impl Way {
         let mut way = Self { by_ids: false, broad: Vec::new() };
         let Some(filter) = filter else { return Ok(way) };
         if whom != Whom::Present {
-            // The deleted are few themselves.
+            // The deleted are few themselves, and so are the members of a group beside everybody.
             all_words(filter, &mut way.broad);
             return Ok(way);
         }
@@ -49,7 +49,13 @@ impl Way {
         if natural_order(filter).is_some() && !has_words(filter) {
             return Ok(way);
         }
-        let mut looks = Looks { tx, tenant, few: if ordered { FEW_IN_ORDER } else { FEW }, left: LOOKS, broad: Vec::new() };
+        let mut looks = Looks {
+            tx,
+            tenant,
+            few: if ordered { FEW_IN_ORDER } else { FEW },
+            left: LOOKS,
+            broad: Vec::new(),
+        };
         way.by_ids = looks.few(filter)?;
         way.broad = looks.broad;
         Ok(way)
@@ -82,7 +88,8 @@ impl<R: Read> Looks<'_, R> {
             }
             Filter::Words { words, .. } => {
                 let Some(rarest) = rarest(words) else { return Ok(false) };
-                let few = self.look(|looks| find_up_to(looks.tx, looks.tenant, (words::USER, rarest), looks.few))?;
+                let few =
+                    self.look(|looks| find_up_to(looks.tx, looks.tenant, (words::USER, rarest), looks.few))?;
                 if !few {
                     self.broad.push(rarest.clone());
                 }

@@ -12,6 +12,7 @@ use super::error::Fault;
 use super::odata::expand::{Expanded, Offer, parse_expand};
 use super::odata::group_fields::OBJECTS;
 use super::odata::options::QueryOptions;
+use super::odata::permission_grant_fields::APP_ROLE_ASSIGNMENTS;
 use super::odata::select::Shape;
 use super::odata::{Mode, QueryError};
 use super::request::Call;
@@ -55,8 +56,8 @@ fn objects(name: &'static str, relation: Relation) -> Offer<Relation> {
 }
 
 fn assignments(name: &'static str, relation: Relation) -> Offer<Relation> {
-    let (properties, type_name) = (app_role_assignments::PROPERTIES.to_vec(), app_role_assignments::TYPE_NAME);
-    Offer { name, relation, properties, type_name }
+    let resource = &APP_ROLE_ASSIGNMENTS;
+    Offer { name, relation, properties: resource.properties.to_vec(), type_name: resource.type_name }
 }
 
 /// The relations that a request names.
@@ -68,10 +69,13 @@ pub(super) fn expansion(
 ) -> Result<Expansion, Fault> {
     let Some(text) = options.expand.as_deref() else { return Ok(Vec::new()) };
     if offers.is_empty() {
-        return Err(QueryError::unsupported("$expand is not supported; read the relation by its own path.").into());
+        return Err(
+            QueryError::unsupported("$expand is not supported; read the relation by its own path.").into()
+        );
     }
     if mode == Mode::Advanced || options.search.is_some() {
-        let message = "$expand is not supported in advanced queries; leave out $search, or the header and $count.";
+        let message =
+            "$expand is not supported in advanced queries; leave out $search, or the header and $count.";
         return Err(QueryError::unsupported(message).into());
     }
     Ok(parse_expand(text, offers, type_name)?)

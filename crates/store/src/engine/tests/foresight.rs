@@ -62,7 +62,10 @@ async fn changes_that_go_together_are_all_done_or_none() {
     let exchange = |db: Db, old: &'static str, new: &'static str| async move {
         let sent = move |tx: &mut WriteTx<'_>| {
             let away = ("DELETE FROM notes WHERE text = $1".to_owned(), vec![old.into()]);
-            tx.change_each(vec![away, ("INSERT INTO notes (text) VALUES ($1)".to_owned(), vec![new.into()])])?;
+            tx.change_each(vec![
+                away,
+                ("INSERT INTO notes (text) VALUES ($1)".to_owned(), vec![new.into()]),
+            ])?;
             Ok(Verdict::Done(tx.written()))
         };
         db.write(sent).await

@@ -55,11 +55,7 @@ pub fn parse_expand<R: Copy>(
         if all.iter().any(|known| known.name == offer.name) || all.len() == MOST {
             return Err(QueryError::bad(format!("'{}' is expanded more than once.", offer.name)));
         }
-        all.push(Expanded {
-            name: offer.name,
-            relation: offer.relation,
-            selected: nested(options, offer)?,
-        });
+        all.push(Expanded { name: offer.name, relation: offer.relation, selected: nested(options, offer)? });
     }
     Ok(all)
 }

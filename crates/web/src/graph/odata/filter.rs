@@ -118,19 +118,12 @@ impl<F: Copy> Reader<'_, F> {
             _ => return Err(unsupported_function(function).at(path.position)),
         };
         let need = if ends { field.ends_with } else { field.operators[Operator::StartsWith as usize] };
-        self.resource
-            .allow_as(field, need, function, self.mode)
-            .map_err(|error| error.at(path.position))?;
+        self.resource.allow_as(field, need, function, self.mode).map_err(|error| error.at(path.position))?;
         Ok(ends)
     }
 
     /// How many elements a collection has. The original knows none and one apart from more.
-    fn count(
-        &self,
-        path: Path<'_>,
-        operator: &str,
-        literal: &Literal<'_>,
-    ) -> Result<Filter<F>, QueryError> {
+    fn count(&self, path: Path<'_>, operator: &str, literal: &Literal<'_>) -> Result<Filter<F>, QueryError> {
         let field = self.collection(path, true)?;
         let number = number_of(field, literal)?;
         let has = |at_least| Filter::Has { field: field.field, at_least };

@@ -21,13 +21,33 @@ pub(super) enum Expression<'t> {
     And(Box<Expression<'t>>, Box<Expression<'t>>),
     Or(Box<Expression<'t>>, Box<Expression<'t>>),
     Not(Box<Expression<'t>>),
-    Compare { path: Path<'t>, operator: &'t str, value: Literal<'t> },
-    In { path: Path<'t>, values: Vec<Literal<'t>> },
-    Call { function: &'t str, path: Path<'t>, value: Literal<'t> },
+    Compare {
+        path: Path<'t>,
+        operator: &'t str,
+        value: Literal<'t>,
+    },
+    In {
+        path: Path<'t>,
+        values: Vec<Literal<'t>>,
+    },
+    Call {
+        function: &'t str,
+        path: Path<'t>,
+        value: Literal<'t>,
+    },
     /// `any`, or with `every` `all`.
-    Lambda { path: Path<'t>, every: bool, variable: &'t str, body: Box<Expression<'t>> },
+    Lambda {
+        path: Path<'t>,
+        every: bool,
+        variable: &'t str,
+        body: Box<Expression<'t>>,
+    },
     /// `path/$count`, compared with a number.
-    Count { path: Path<'t>, operator: &'t str, value: Literal<'t> },
+    Count {
+        path: Path<'t>,
+        operator: &'t str,
+        value: Literal<'t>,
+    },
 }
 
 /// A property, or a part of one: `mail`, `c/issuer`, `initiatedBy/user/id`.
@@ -215,7 +235,8 @@ impl<'t> Parser<'t> {
             Path { tail: Some(tail), .. } => (Path { tail: None, ..path }, Some(tail)),
             _ => (path, None),
         };
-        let quantifier = last.filter(|word| ["any", "all"].iter().any(|name| name.eq_ignore_ascii_case(word)));
+        let quantifier =
+            last.filter(|word| ["any", "all"].iter().any(|name| name.eq_ignore_ascii_case(word)));
         if let Some(word) = quantifier
             && self.take(&Kind::Open)
         {

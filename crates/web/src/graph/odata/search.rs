@@ -242,15 +242,34 @@ mod tests {
         assert!(users(&nested(32)).is_ok());
         let clauses = |n| vec!["\"mail:a\""; n].join(" OR ");
         assert!(users(&clauses(100)).is_ok());
-        let distinct: String = (0..101_u32).filter_map(|n| char::from_u32(0x4e00 + n)).flat_map(|c| [c, ' ']).collect();
-        for text in [nested(33), nested(4000), clauses(101), format!("\"displayName:{distinct}\""), "x".repeat(9000)] {
+        let distinct: String =
+            (0..101_u32).filter_map(|n| char::from_u32(0x4e00 + n)).flat_map(|c| [c, ' ']).collect();
+        for text in
+            [nested(33), nested(4000), clauses(101), format!("\"displayName:{distinct}\""), "x".repeat(9000)]
+        {
             assert_eq!(users(&text).unwrap_err().code, "BadRequest");
         }
     }
 
     #[test]
     fn no_text_makes_the_reader_panic() {
-        let pieces = ["\"", "\\", "displayName", ":", " ", "OR", "AND", "NOT", "(", ")", "ä", "字", "mail:", "\u{301}", "'"];
+        let pieces = [
+            "\"",
+            "\\",
+            "displayName",
+            ":",
+            " ",
+            "OR",
+            "AND",
+            "NOT",
+            "(",
+            ")",
+            "ä",
+            "字",
+            "mail:",
+            "\u{301}",
+            "'",
+        ];
         let mut state = 0x5eed_u64;
         for _ in 0..20_000 {
             let mut text = String::new();
