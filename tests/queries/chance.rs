@@ -191,7 +191,7 @@ impl Chance {
             _ => &["eq", "startsWith", "endsWith", "ge", "le"],
         };
         let operator = self.pick(operators);
-        let texts = (0..1 + self.0.below(2)).map(|_| self.text(name, people)).collect();
+        let texts = (0..=self.0.below(2)).map(|_| self.text(name, people)).collect();
         Condition::Lambda(name, self.one_in(3), operator, texts)
     }
 

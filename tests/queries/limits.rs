@@ -112,6 +112,11 @@ async fn j4_hidden_properties_cannot_be_guessed_by_search_count_or_relation() {
             assert_eq!(reply.status, 400, "{query}: {}", reply.text);
         }
     }
+    for log in ["auditLogs/directoryAudits", "auditLogs/signIns", "oauth2PermissionGrants", "directoryRoles"]
+    {
+        let reply = eventually(&server, &token, &format!("/v1.0/{log}?$search=%22displayName:a%22")).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (400, "Request_UnsupportedQuery"), "{log}");
+    }
     for query in ["$search=%22keyCredentials:a%22", "$count=true&$filter=passwordCredentials/$count%20ne%200"]
     {
         let reply = eventually(&server, &token, &format!("/v1.0/applications?{query}")).await;

@@ -74,9 +74,10 @@ fn words(text: &str, joined: bool) -> Vec<String> {
     for c in text.chars().chain([' ']) {
         let sort = sort(c);
         let goes_on = match (last, sort) {
-            (Sort::Small | Sort::Other, Sort::Small) | (Sort::Other, Sort::Other) => true,
             (Sort::Small, Sort::Other) => !c.is_uppercase(),
-            (Sort::Number, Sort::Number) => true,
+            (Sort::Small | Sort::Other, Sort::Small)
+            | (Sort::Other, Sort::Other)
+            | (Sort::Number, Sort::Number) => true,
             _ => false,
         };
         if !goes_on && !current.is_empty() {

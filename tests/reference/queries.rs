@@ -10,7 +10,7 @@ use hospes_web::graph::odata::mail_fields::MAILS;
 use hospes_web::graph::odata::permission_grant_fields::{APP_ROLE_ASSIGNMENTS, GRANTS};
 use hospes_web::graph::odata::resource::{Field, Kind, Need, Operator, Resource};
 use hospes_web::graph::odata::role_assignment_fields::ROLE_ASSIGNMENTS;
-use hospes_web::graph::odata::search::is_searched;
+use hospes_web::graph::odata::search::{is_offered, is_searched};
 use hospes_web::graph::odata::sign_in_fields::SIGN_INS;
 use hospes_web::graph::odata::user_fields::USERS;
 
@@ -69,7 +69,7 @@ fn letter(need: Need) -> &'static str {
     }
 }
 
-fn row<F>(page: &mut String, field: &Field<F>) {
+fn row<F>(page: &mut String, field: &Field<F>, searched: bool) {
     let kind = match field.kind {
         Kind::Text => "text",
         Kind::Id => "id",
@@ -82,8 +82,8 @@ fn row<F>(page: &mut String, field: &Field<F>) {
     };
     let search = match (field.in_words, is_searched(field)) {
         (true, _) => "words",
-        (false, true) => "beginning",
-        (false, false) => "",
+        (false, true) if searched => "beginning",
+        (false, _) => "",
     };
     write!(page, "| `{}` | {kind} |", field.name).unwrap();
     for operator in COLUMNS {
@@ -103,7 +103,7 @@ fn table<F>(page: &mut String, title: &str, resource: &Resource<F>) {
         " `endsWith` | `$orderby` | `$search` |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     for field in resource.fields {
-        row(page, field);
+        row(page, field, is_offered(resource));
     }
 }
 

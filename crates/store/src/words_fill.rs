@@ -43,15 +43,12 @@ pub fn fill(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
             _ => principal(tx, tenant, row)?,
         }
     }
-    match rows.last().filter(|_| rows.len() == AT_ONCE) {
-        Some(last) => {
-            let sql = "UPDATE words_to_fill SET done = $1 WHERE tenant_id = $2 AND kind = $3";
-            tx.execute(sql, &[last.object(0)?.into(), tenant.into(), kind.into()])?;
-        }
-        None => {
-            let sql = "DELETE FROM words_to_fill WHERE tenant_id = $1 AND kind = $2";
-            tx.execute(sql, &[tenant.into(), kind.into()])?;
-        }
+    if let Some(last) = rows.last().filter(|_| rows.len() == AT_ONCE) {
+        let sql = "UPDATE words_to_fill SET done = $1 WHERE tenant_id = $2 AND kind = $3";
+        tx.execute(sql, &[last.object(0)?.into(), tenant.into(), kind.into()])?;
+    } else {
+        let sql = "DELETE FROM words_to_fill WHERE tenant_id = $1 AND kind = $2";
+        tx.execute(sql, &[tenant.into(), kind.into()])?;
     }
     Ok(true)
 }

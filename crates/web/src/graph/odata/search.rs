@@ -15,7 +15,7 @@ pub fn parse_search<F: Copy>(text: &str, resource: &Resource<F>) -> Result<Filte
     if text.len() > LENGTH_LIMIT {
         return Err(bad(format_args!("it is longer than {LENGTH_LIMIT} bytes.")));
     }
-    if !resource.fields.iter().any(|field| is_searched(field)) {
+    if !is_offered(resource) {
         return Err(QueryError::unsupported("$search is not supported here; filter instead."));
     }
     let mut reader = Reader { rest: text, whole: text, resource, depth: 0, terms: 0 };
@@ -24,7 +24,12 @@ pub fn parse_search<F: Copy>(text: &str, resource: &Resource<F>) -> Result<Filte
     if reader.rest.is_empty() { Ok(filter) } else { Err(reader.unexpected()) }
 }
 
-/// Whether `$search` takes the property.
+/// Whether the resource is searched at all: where no property is kept in words, as in logs, it is not.
+pub fn is_offered<F>(resource: &Resource<F>) -> bool {
+    resource.fields.iter().any(|field| field.in_words)
+}
+
+/// Whether `$search` takes the property of a resource that is searched.
 pub fn is_searched<F>(field: &Field<F>) -> bool {
     let begins = field.operators[Operator::StartsWith as usize] != Need::Never;
     field.in_words || (begins && matches!(field.kind, Kind::Text | Kind::Texts))
