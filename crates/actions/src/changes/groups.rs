@@ -172,11 +172,11 @@ fn changed(
 ) -> Result<Items, StoreError> {
     let page = rows(tx, tenant, Kind::Group, followed, range)?;
     let ids: Vec<ObjectId> = page.changes.iter().map(|(id, ..)| *id).collect();
-    let found = groups::by_ids(tx, tenant, &ids)?;
+    let (found, deleted) = (groups::by_ids(tx, tenant, &ids)?, changes::deleted_groups(tx, tenant, &ids)?);
     let mut items = Vec::with_capacity(ids.len());
     for (id, what, moved) in page.changes {
         let Ok(place) = found.binary_search_by_key(&id, |group| group.id) else {
-            items.push(GroupChange::Gone { id, for_good: true });
+            items.push(GroupChange::Gone { id, for_good: !deleted.contains(&id) });
             continue;
         };
         let members = came_or_went(tx, tenant, id, &moved)?;

@@ -46,6 +46,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("appRoleAssignments", &[]),
     ("b2bManagementPolicies", &[]),
     ("deletedItems", &[]),
+    ("directReports", &[]),
     ("directoryAudits", &[]),
     ("directoryObjects", &["delta", "getByIds"]),
     ("directoryRoles", &["delta"]),
@@ -81,6 +82,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
 
 /// Names that stand for one thing: singletons, properties, actions and functions.
 const NAMES: &[&str] = &[
+    "addKey",
     "addPassword",
     "auditLogs",
     "authentication",
@@ -88,6 +90,7 @@ const NAMES: &[&str] = &[
     "changePassword",
     "checkMemberGroups",
     "checkMemberObjects",
+    "convertExternalToInternalMemberUser",
     "crossTenantAccessPolicy",
     "default",
     "directory",
@@ -112,6 +115,7 @@ const NAMES: &[&str] = &[
     "me",
     "policies",
     "reauthorize",
+    "removeKey",
     "removePassword",
     "resetToSystemDefault",
     "restore",
