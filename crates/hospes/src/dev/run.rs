@@ -12,6 +12,7 @@ use hospes_actions::clock::SystemClock;
 use hospes_actions::database::DatabaseError;
 use hospes_actions::dns::{OperatorsWord, Proofs};
 use hospes_actions::random::SystemRandom;
+use hospes_actions::subscriptions::Receivers;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Clock;
 use hospes_web::WebOptions;
@@ -28,6 +29,7 @@ use super::seed_file::{Seed, SeedFileError};
 use super::settings::{self, Whereabouts};
 use super::start_page::{self, StartPage};
 use super::{banner, inbox, style_page};
+use crate::outgoing::Network;
 use crate::running::Running;
 use crate::serve::{self, Limits, Listeners, Server, Transport};
 use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
@@ -190,7 +192,8 @@ fn router(
         .merge(mail_sink::routes(sink.clone()))
         .merge(sample_app::routes(sample, Arc::clone(clock)));
     let proofs = Proofs::by(OperatorsWord);
-    let options = WebOptions { dev_mode: true, proofs, readiness, ..WebOptions::default() };
+    let receivers = Receivers::by(Network { development: true });
+    let options = WebOptions { dev_mode: true, proofs, readiness, receivers, ..WebOptions::default() };
     hospes_web::router_with(app.clone(), options, more)
 }
 

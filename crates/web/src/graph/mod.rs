@@ -18,6 +18,7 @@ mod authentication_methods;
 mod bindings;
 mod cross_tenant;
 mod deleted_items;
+mod delta;
 mod directory_audits;
 mod directory_objects;
 mod directory_roles;
@@ -35,6 +36,7 @@ mod role_assignments;
 mod service_principals;
 mod sign_in_policy;
 mod sign_ins;
+mod subscriptions;
 mod user_relations;
 mod users;
 
@@ -61,6 +63,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/users", users::list),
     route!("POST", "/users", users::create),
     route!("GET", "/users/$count", users::count),
+    route!("GET", "/users/delta", delta::users),
     route!("GET", "/users/{id}", users::get),
     route!("PATCH", "/users/{id}", users::update),
     route!("DELETE", "/users/{id}", users::delete),
@@ -148,6 +151,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups", groups::list),
     route!("POST", "/groups", groups::create),
     route!("GET", "/groups/$count", groups::count),
+    route!("GET", "/groups/delta", delta::groups),
     route!("GET", "/groups/{id}", groups::get),
     route!("PATCH", "/groups/{id}", groups::update),
     route!("DELETE", "/groups/{id}", groups::delete),
@@ -268,6 +272,12 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/auditLogs/directoryAudits/{id}", directory_audits::get),
     route!("GET", "/auditLogs/signIns", sign_ins::list),
     route!("GET", "/auditLogs/signIns/{id}", sign_ins::get),
+    route!("GET", "/subscriptions", subscriptions::list),
+    route!("POST", "/subscriptions", subscriptions::create),
+    route!("GET", "/subscriptions/{id}", subscriptions::get),
+    route!("PATCH", "/subscriptions/{id}", subscriptions::renew),
+    route!("POST", "/subscriptions/{id}/reauthorize", subscriptions::reauthorize),
+    route!("DELETE", "/subscriptions/{id}", subscriptions::delete),
     route!("GET", "/hospes.mails", mails::list),
     route!("GET", "/hospes.mails/{id}", mails::get),
     route!("POST", "/hospes.mails/{id}/retry", mails::retry),
