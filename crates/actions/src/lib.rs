@@ -13,6 +13,7 @@ pub mod dns;
 pub mod domains;
 pub mod groups;
 pub mod health;
+pub mod identity_providers;
 pub mod invite;
 pub mod jobs;
 mod joint;

@@ -17,6 +17,7 @@ pub mod remove_second_factors;
 pub mod restore;
 pub mod revoke_sessions;
 mod sessions;
+mod tenant_size;
 pub mod update;
 
 pub use bindings::{KnownBinding, bindings};
@@ -35,6 +36,7 @@ pub(crate) use restore::must_have_nothing_taken;
 pub use restore::restore;
 pub use revoke_sessions::revoke_sessions;
 pub use sessions::{end_session, open_sessions};
+pub use tenant_size::tenant_size;
 pub use update::{UserEdit, update};
 
 use hospes_domain::access::View;

@@ -122,7 +122,14 @@ pub async fn run_until(options: DevOptions, stopping: impl Future<Output = ()>) 
     let (app, seed) = directory::open(&folder, &options, &base_url, &clock).await?;
 
     let readiness = Readiness::default();
-    let router = router(&app, &seed, &sink, &authority, &folder, &clock, readiness.clone());
+    let web = WebOptions {
+        dev_mode: true,
+        proofs: Proofs::by(OperatorsWord),
+        readiness: readiness.clone(),
+        throttling: options.throttling,
+        ..WebOptions::default()
+    };
+    let router = router(&app, &seed, &sink, &authority, &folder, &clock, web);
     let worker = Some(worker(&app, &seed, &sink)?);
     let at = Whereabouts { base_url: &base_url, ca_file: authority.certificate_file(), seed: &seed };
     let files = write_settings(&at, &folder, &options)?;
@@ -166,7 +173,7 @@ fn router(
     authority: &Authority,
     folder: &Folder,
     clock: &Arc<dyn Clock>,
-    readiness: Readiness,
+    options: WebOptions,
 ) -> Router {
     let base_url = app.public_url();
     let sample = ClientOptions {
@@ -189,8 +196,6 @@ fn router(
         .merge(inbox::routes(sink.clone(), base_url, start_page::START_PATH))
         .merge(mail_sink::routes(sink.clone()))
         .merge(sample_app::routes(sample, Arc::clone(clock)));
-    let proofs = Proofs::by(OperatorsWord);
-    let options = WebOptions { dev_mode: true, proofs, readiness, ..WebOptions::default() };
     hospes_web::router_with(app.clone(), options, more)
 }
 

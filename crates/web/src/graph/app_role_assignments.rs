@@ -30,7 +30,7 @@ use super::users::time;
 // Wire
 
 const TYPE_NAME: &str = "microsoft.graph.appRoleAssignment";
-const PROPERTIES: &[&str] = &[
+pub(super) const PROPERTIES: &[&str] = &[
     "id",
     "deletedDateTime",
     "appRoleId",

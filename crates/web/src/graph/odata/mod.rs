@@ -8,6 +8,7 @@ pub mod audit_fields;
 pub mod cursor;
 pub mod filter;
 pub mod group_fields;
+pub mod invitation_fields;
 mod lexer;
 pub mod mail_fields;
 pub mod options;
