@@ -3,6 +3,8 @@
 
 mod article;
 mod client_bodies;
+mod description;
+mod every_answer;
 mod ga_article;
 mod preview_article;
 mod published_schema;

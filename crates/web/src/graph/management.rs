@@ -9,6 +9,7 @@ use hospes_actions::organization::organization;
 use hospes_actions::tokens;
 use hospes_domain::access::Actor;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::tenant::Tenant;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
@@ -78,23 +79,25 @@ pub(super) async fn subscriptions(
 /// Its name and domains are told to whoever may read the organisation: a token for nothing but the management service
 /// still learns where it is.
 async fn tenant_of(web: &Web, headers: &HeaderMap) -> Result<Value, Refusal> {
-    let actor = caller(web, headers).await?;
+    let (actor, found) = caller(web, headers).await?;
     let id = actor.tenant.to_string();
     let mut tenant = json!({ "id": format!("{TENANTS}/{id}"), "tenantId": id, "tenantCategory": "Home" });
-    match organization(&web.app, &actor).await {
-        Ok((found, _)) => {
-            tenant["displayName"] = found.display_name.into();
-            tenant["defaultDomain"] = found.initial_domain.into();
-            tenant["domains"] = found.domains.into();
-        }
-        Err(Refusal::NotAllowed(_)) => {}
-        Err(refusal) => return Err(refusal),
+    if let Some(found) = found {
+        tenant["displayName"] = found.display_name.into();
+        tenant["defaultDomain"] = found.initial_domain.into();
+        tenant["domains"] = found.domains.into();
     }
     Ok(json!({ "value": [tenant] }))
 }
 
-async fn caller(web: &Web, headers: &HeaderMap) -> Result<Actor, Refusal> {
-    tokens::bearer(&web.app, bearer_token(headers)?).await
+/// Who asks, and the organisation as far as it may be read. Reading it finds out whether the token is still good.
+async fn caller(web: &Web, headers: &HeaderMap) -> Result<(Actor, Option<Tenant>), Refusal> {
+    let actor = tokens::bearer(&web.app, bearer_token(headers)?).await?;
+    match organization(&web.app, &actor).await {
+        Ok((tenant, _)) => Ok((actor, Some(tenant))),
+        Err(Refusal::NotAllowed(_)) => Ok((actor, None)),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 fn told(web: &Web, ids: &RequestIds, answered: Result<Value, Refusal>) -> Response {
