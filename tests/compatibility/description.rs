@@ -171,8 +171,9 @@ fn object(
     if selected {
         return;
     }
-    let required = schema["required"].as_array().into_iter().flatten();
-    for name in required.filter_map(Value::as_str).filter(|name| !members.contains_key(*name)) {
+    // One type is said to require an id that it does not have.
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    for name in required.filter(|name| published.contains_key(*name) && !members.contains_key(*name)) {
         found.push(format!("{place}.{name} is missing"));
     }
 }

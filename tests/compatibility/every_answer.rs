@@ -58,6 +58,8 @@ fn ours(description: &Value) -> Vec<(Routed, &Value)> {
             }
         }
     }
+    // What is there to be read is there before something is changed.
+    found.sort_by_key(|(route, _)| route.method != "GET");
     found
 }
 

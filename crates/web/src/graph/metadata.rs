@@ -99,6 +99,10 @@ fn entity_type(xml: &mut String, surface: &Surface, entity: &Entity, all: &[Enti
     // A name with a dot is none in CSDL: those of ours are what open types are open for.
     let own = entity.properties.iter().filter(|name| !inherited.contains(*name) && !name.contains('.'));
     for name in own {
+        if let Some((.., kind)) = types::LINKED.iter().find(|(of, link, _)| (of, link) == (&entity.name, name)) {
+            line(xml, format_args!("<NavigationProperty Name=\"{name}\" Type=\"{kind}\"/>"));
+            continue;
+        }
         let nullable = if entity.key == Some(*name) { " Nullable=\"false\"" } else { "" };
         line(xml, format_args!("<Property Name=\"{name}\" Type=\"{}\"{nullable}/>", type_of(entity.name, name)));
     }

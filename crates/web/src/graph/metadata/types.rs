@@ -90,9 +90,13 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
 /// Properties that have another type on one resource.
 pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("domain", "state", "graph.domainState"),
+    ("invitation", "status", "Edm.String"),
     ("appRoleAssignment", "resourceId", "Edm.Guid"),
     ("appRoleAssignment", "principalId", "Edm.Guid"),
 ];
+
+/// Properties of an answer that are links of the description: an object that stands elsewhere, too.
+pub(super) const LINKED: &[(&str, &str, &str)] = &[("invitation", "invitedUser", "graph.user")];
 
 /// Types inside of resources: name, and properties with their types, text where none is named.
 #[rustfmt::skip]
