@@ -30,15 +30,12 @@ fn template(path: &str) -> String {
     let mut rest = path;
     while let Some((before, inside)) = rest.split_once('{') {
         let (name, after) = inside.split_once('}').unwrap();
-        match before.strip_suffix(&format!("({name}='")) {
-            Some(before) => {
-                spelled.push_str(&format!("{before}({name})"));
-                rest = after.strip_prefix("')").unwrap();
-            }
-            None => {
-                spelled.push_str(&format!("{before}{{id}}"));
-                rest = after;
-            }
+        if let Some(before) = before.strip_suffix(&format!("({name}='")) {
+            spelled.extend([before, "(", name, ")"]);
+            rest = after.strip_prefix("')").unwrap();
+        } else {
+            spelled.extend([before, "{id}"]);
+            rest = after;
         }
     }
     spelled.push_str(rest);

@@ -1,5 +1,7 @@
 //! Scripts that send many requests at once.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::harness::Server;
@@ -69,8 +71,7 @@ async fn each_request_of_a_batch_is_answered_as_if_it_were_alone() {
     // What is no JSON comes in base64.
     let number = part(json, "count");
     assert_eq!((&number["status"], &number["headers"]["Content-Type"]), (&json!(200), &json!("text/plain")));
-    use base64::Engine as _;
-    let text = base64::engine::general_purpose::STANDARD.decode(number["body"].as_str().unwrap()).unwrap();
+    let text = STANDARD.decode(number["body"].as_str().unwrap()).unwrap();
     assert!(String::from_utf8(text).unwrap().parse::<u32>().unwrap() > 4);
     assert_eq!(part(json, "stale")["status"], 412);
     // A page leads on, alone and in the next batch.

@@ -53,13 +53,7 @@ pub struct Web {
 impl Web {
     fn new(app: App, options: WebOptions) -> Self {
         let options = Arc::new(options);
-        Self {
-            app,
-            options,
-            sources: Arc::default(),
-            documents: Arc::default(),
-            buckets: Arc::default(),
-        }
+        Self { app, options, sources: Arc::default(), documents: Arc::default(), buckets: Arc::default() }
     }
 }
 

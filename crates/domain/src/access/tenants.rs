@@ -43,7 +43,6 @@ pub fn may_change_cross_tenant_access(caller: &Caller) -> Answer {
 pub fn may_read_identity_providers(caller: &Caller) -> Answer {
     let scopes = &[Scope::IdentityProviderReadAll, Scope::IdentityProviderReadWriteAll];
     need_scope(caller, scopes, "Reading identity providers needs the permission for it.")?;
-    let roles =
-        &[Role::ExternalIdentityProviderAdministrator, Role::GlobalReader, Role::GlobalAdministrator];
+    let roles = &[Role::ExternalIdentityProviderAdministrator, Role::GlobalReader, Role::GlobalAdministrator];
     need_role(caller, roles, "Identity providers are read by roles that manage them or read everything.")
 }

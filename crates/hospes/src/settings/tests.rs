@@ -93,9 +93,14 @@ fn k16_everything_that_is_wrong_is_said_at_once_by_its_key() {
          throttling = \"hunter2\"\n",
     );
     let said = place.refused(&[("HOSPES_SMTP_PORT", "hunter2")], &[("database", "hunter2://hunter2")]);
-    for key in
-        ["public_url", "listen (line 1", "log (line 2", "log_format (line 3", "trusted_proxies (line 4", "throttling (line 5"]
-    {
+    for key in [
+        "public_url",
+        "listen (line 1",
+        "log (line 2",
+        "log_format (line 3",
+        "trusted_proxies (line 4",
+        "throttling (line 5",
+    ] {
         assert!(said.contains(key), "{key}: {said}");
     }
     assert!(

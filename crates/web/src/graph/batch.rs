@@ -60,7 +60,7 @@ struct Runner {
 
 /// Where a part stands.
 enum Stand {
-    Waits(Part),
+    Waits(Box<Part>),
     Runs,
     /// Its answer, and whether that is a failure.
     Done(Value, bool),
@@ -69,13 +69,14 @@ enum Stand {
 impl Runner {
     /// The answers, in the order of the parts.
     async fn run(&self, parts: Vec<Part>) -> Vec<Value> {
-        let mut stands: Vec<Stand> = parts.into_iter().map(Stand::Waits).collect();
+        let mut stands: Vec<Stand> = parts.into_iter().map(|part| Stand::Waits(Box::new(part))).collect();
         let mut running = JoinSet::new();
         loop {
             while running.len() < AT_A_TIME
                 && let Some(place) = stands.iter().position(|stand| is_ready(stand, &stands))
             {
-                let Some(Stand::Waits(part)) = stands.get_mut(place).map(|s| std::mem::replace(s, Stand::Runs))
+                let Some(Stand::Waits(part)) =
+                    stands.get_mut(place).map(|s| std::mem::replace(s, Stand::Runs))
                 else {
                     break;
                 };
@@ -85,7 +86,7 @@ impl Runner {
                     put(&mut stands, place, &part.id, &ids, reply);
                     continue;
                 }
-                running.spawn(self.one(place, part, ids));
+                running.spawn(self.one(place, *part, ids));
             }
             let Some(finished) = running.join_next().await else { break };
             // Nobody aborts a part and a panic is caught, so each comes to an end.
@@ -115,8 +116,11 @@ impl Runner {
         part: Part,
         ids: RequestIds,
     ) -> impl Future<Output = (usize, String, RequestIds, Option<Reply>)> + Send + use<> {
-        let origin =
-            Origin { request: ids.request_id, correlation: ids.client_request_id.clone(), ..self.origin.clone() };
+        let origin = Origin {
+            request: ids.request_id,
+            correlation: ids.client_request_id.clone(),
+            ..self.origin.clone()
+        };
         let mut headers = part.headers;
         if let Some(authorization) = &self.authorization {
             headers.insert(header::AUTHORIZATION, authorization.clone());
@@ -136,9 +140,7 @@ impl Runner {
         let web = self.web.clone();
         async move {
             let reply = match refused {
-                Some(refusal) => {
-                    Some(Fault::http(refusal).reply(&ids, web.app.now(), web.app.public_url()))
-                }
+                Some(refusal) => Some(Fault::http(refusal).reply(&ids, web.app.now(), web.app.public_url())),
                 None => caught(origin::within(origin, respond(web, single, &ids))).await,
             };
             (place, part.id, ids, reply)
@@ -146,7 +148,10 @@ impl Runner {
     }
 
     fn dependent(&self, needed: usize, ids: &RequestIds) -> Reply {
-        let message = format!("The request was not sent: it depends on request {} of the batch, which failed.", needed + 1);
+        let message = format!(
+            "The request was not sent: it depends on request {} of the batch, which failed.",
+            needed + 1
+        );
         Fault::failed_dependency(message).reply(ids, self.web.app.now(), self.web.app.public_url())
     }
 

@@ -28,7 +28,9 @@ const DEFAULT: &str = "policies/crossTenantAccessPolicy/default";
 const PARTNERS: &str = "policies/crossTenantAccessPolicy/partners";
 
 /// What `$select` knows of each, for the description of the surface.
-pub(super) use wire::{DEFAULT as DEFAULT_PROPERTIES, PARTNER as PARTNER_PROPERTIES, POLICY as POLICY_PROPERTIES};
+pub(super) use wire::{
+    DEFAULT as DEFAULT_PROPERTIES, PARTNER as PARTNER_PROPERTIES, POLICY as POLICY_PROPERTIES,
+};
 
 // Handlers
 

@@ -7,7 +7,6 @@ use percent_encoding::percent_decode_str;
 
 use super::dispatch::{Answer, Single, beta, v1};
 use super::error::Fault;
-use super::request::Version;
 use super::{batch, management, metadata};
 use crate::Web;
 use crate::http::{Access, RequestIds, Route};
@@ -74,11 +73,10 @@ impl Around {
         if single.method != self.method() {
             return Err(Fault::method(&[self.method()]));
         }
-        let version: Version = single.version;
         match self {
             Self::Batch => batch::answer(web, single, ids).await,
-            Self::Metadata => Ok(metadata::description(web, version)),
-            Self::ServiceDocument => Ok(metadata::service_document(web, version)),
+            Self::Metadata => Ok(metadata::description()),
+            Self::ServiceDocument => Ok(metadata::service_document(web, single.version)),
         }
     }
 }

@@ -24,7 +24,7 @@ use paths::{Operation, Surface};
 const OPEN: &[&str] = &["directoryObject", "user", "group", "application", "servicePrincipal"];
 
 /// The description; the same for both versions.
-pub(super) fn description(_: &Web, _: Version) -> Reply {
+pub(super) fn description() -> Reply {
     static TEXT: OnceLock<String> = OnceLock::new();
     Reply::xml(TEXT.get_or_init(|| csdl(&surface())).clone())
 }
@@ -34,7 +34,8 @@ pub(super) fn service_document(web: &Web, version: Version) -> Reply {
     let surface = surface();
     let entry = |kind: &str, name: &str| json!({ "name": name, "kind": kind, "url": name });
     let sets = surface.sets.keys().map(|name| entry("EntitySet", name));
-    let value: Vec<Value> = sets.chain(surface.singletons.keys().map(|name| entry("Singleton", name))).collect();
+    let value: Vec<Value> =
+        sets.chain(surface.singletons.keys().map(|name| entry("Singleton", name))).collect();
     let context = format!("{}{}/$metadata", web.app.public_url(), version.prefix());
     Reply::ok(json!({ "@odata.context": context, "value": value }))
 }
@@ -52,7 +53,13 @@ fn csdl(surface: &Surface) -> String {
         [("microsoft.graph", "graph", entities()), ("hospes", "hospes", own_entities())]
     {
         let ours = namespace == "hospes";
-        line(&mut xml, format_args!("<Schema Namespace=\"{namespace}\"{} xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">", alias_of(namespace, alias)));
+        line(
+            &mut xml,
+            format_args!(
+                "<Schema Namespace=\"{namespace}\"{} xmlns=\"http://docs.oasis-open.org/odata/ns/edm\">",
+                alias_of(namespace, alias)
+            ),
+        );
         for entity in &entities {
             entity_type(&mut xml, surface, entity, &entities);
         }
@@ -99,12 +106,17 @@ fn entity_type(xml: &mut String, surface: &Surface, entity: &Entity, all: &[Enti
     // A name with a dot is none in CSDL: those of ours are what open types are open for.
     let own = entity.properties.iter().filter(|name| !inherited.contains(*name) && !name.contains('.'));
     for name in own {
-        if let Some((.., kind)) = types::LINKED.iter().find(|(of, link, _)| (of, link) == (&entity.name, name)) {
+        if let Some((.., kind)) =
+            types::LINKED.iter().find(|(of, link, _)| (of, link) == (&entity.name, name))
+        {
             line(xml, format_args!("<NavigationProperty Name=\"{name}\" Type=\"{kind}\"/>"));
             continue;
         }
         let nullable = if entity.key == Some(*name) { " Nullable=\"false\"" } else { "" };
-        line(xml, format_args!("<Property Name=\"{name}\" Type=\"{}\"{nullable}/>", type_of(entity.name, name)));
+        line(
+            xml,
+            format_args!("<Property Name=\"{name}\" Type=\"{}\"{nullable}/>", type_of(entity.name, name)),
+        );
     }
     for (name, target, many) in surface.links.get(entity.name).into_iter().flatten() {
         let kind = if *many { format!("Collection(graph.{target})") } else { format!("graph.{target}") };
@@ -130,7 +142,8 @@ fn inherited(entity: &Entity, all: &[Entity]) -> BTreeSet<&'static str> {
 
 fn type_of(entity: &str, property: &str) -> &'static str {
     let exception = types::EXCEPTIONS.iter().find(|(of, name, _)| *of == entity && *name == property);
-    let usual = types::PROPERTIES.iter().find(|(_, names)| names.split_whitespace().any(|name| name == property));
+    let usual =
+        types::PROPERTIES.iter().find(|(_, names)| names.split_whitespace().any(|name| name == property));
     exception.map(|(.., kind)| *kind).or_else(|| usual.map(|(kind, _)| *kind)).unwrap_or("Edm.String")
 }
 
@@ -147,7 +160,10 @@ fn operation(xml: &mut String, of: &Operation) {
     let element = if of.is_function { "Function" } else { "Action" };
     let name = of.name.strip_prefix("hospes.").unwrap_or(of.name);
     line(xml, format_args!("<{element} Name=\"{name}\" IsBound=\"true\">"));
-    line(xml, format_args!("<Parameter Name=\"bindingParameter\" Type=\"{}\" Nullable=\"false\"/>", of.bound_to));
+    line(
+        xml,
+        format_args!("<Parameter Name=\"bindingParameter\" Type=\"{}\" Nullable=\"false\"/>", of.bound_to),
+    );
     for (parameter, kind) in of.parameters() {
         line(xml, format_args!("<Parameter Name=\"{parameter}\" Type=\"{kind}\"/>"));
     }

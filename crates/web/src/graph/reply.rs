@@ -37,7 +37,16 @@ enum Content {
 impl Reply {
     fn new(status: StatusCode, body: Content) -> Self {
         let others = Vec::new();
-        Self { status, body, location: None, retry_after: None, challenge: None, allow: None, etag: None, others }
+        Self {
+            status,
+            body,
+            location: None,
+            retry_after: None,
+            challenge: None,
+            allow: None,
+            etag: None,
+            others,
+        }
     }
 
     /// 200 with an object. `@odata.context` is the caller's affair.
@@ -201,7 +210,10 @@ mod tests {
         let ids = RequestIds { request_id: uuid::Uuid::from_u128(7), client_request_id: Some("c-1".into()) };
         let made = Reply::created(json!({ "id": "1" }), "https://x/1".into()).with("x-ms-resource-unit", "1");
         let part = made.into_part("a", &ids);
-        assert_eq!((&part["id"], &part["status"], &part["body"]["id"]), (&json!("a"), &json!(201), &json!("1")));
+        assert_eq!(
+            (&part["id"], &part["status"], &part["body"]["id"]),
+            (&json!("a"), &json!(201), &json!("1"))
+        );
         for (name, value) in [
             ("Location", "https://x/1"),
             ("Content-Type", JSON),

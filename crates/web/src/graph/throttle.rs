@@ -7,8 +7,10 @@ mod price;
 
 use hospes_actions::users::tenant_size;
 use hospes_domain::access::Actor;
+use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::throttling::{Counted, Price, Rule, Share, Size};
+use hospes_domain::time::Time;
 
 pub use buckets::Buckets;
 pub(super) use price::price;
@@ -37,13 +39,12 @@ impl Toll {
             return Ok(());
         }
         let now = web.app.now();
-        let size = match web.buckets.size(actor.tenant, now) {
-            Some(size) => size,
-            None => {
-                let size = tenant_size(&web.app, actor.tenant).await?;
-                web.buckets.know(actor.tenant, size, now);
-                size
-            }
+        let size = if let Some(size) = web.buckets.size(actor.tenant, now) {
+            size
+        } else {
+            let size = tenant_size(&web.app, actor.tenant).await?;
+            web.buckets.know(actor.tenant, size, now);
+            size
         };
         let paid = web.buckets.take(actor, price, size, now);
         self.used = Some(paid.used).filter(|used| *used >= TOLD_FROM);
@@ -92,7 +93,7 @@ const SIZE_SECONDS: i64 = 60;
 
 impl Buckets {
     /// How big a tenant was a moment ago.
-    fn size(&self, tenant: hospes_domain::ids::TenantId, now: hospes_domain::time::Time) -> Option<Size> {
+    fn size(&self, tenant: TenantId, now: Time) -> Option<Size> {
         self.known(tenant).filter(|(_, at)| now.seconds_since(*at) < SIZE_SECONDS).map(|(size, _)| size)
     }
 }

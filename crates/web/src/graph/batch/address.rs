@@ -9,11 +9,25 @@ use crate::graph::request::Version;
 
 /// What an address in JSON may hold as it is and one in a request line may not. `#` is among it: nothing here has
 /// fragments, and sign-in names of guests have one.
-const UNSAFE: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Version, path behind it, and query, as a request of its own would have them; or why not, after "url".
-pub(super) fn read(text: &str, version: Version, public_url: &str) -> Result<(Version, String, String), String> {
+pub(super) fn read(
+    text: &str,
+    version: Version,
+    public_url: &str,
+) -> Result<(Version, String, String), String> {
     if text.is_empty() {
         return Err("is missing.".to_owned());
     }
@@ -28,7 +42,9 @@ pub(super) fn read(text: &str, version: Version, public_url: &str) -> Result<(Ve
     let path = path.trim_start_matches('/');
     let (version, path) = match versioned(path) {
         Some(found) => found,
-        None if absolute => return Err("is not of the directory API: it begins with /v1.0 or /beta.".to_owned()),
+        None if absolute => {
+            return Err("is not of the directory API: it begins with /v1.0 or /beta.".to_owned());
+        }
         None => (version, path),
     };
     let first = path.split('/').next().unwrap_or_default();
@@ -89,7 +105,8 @@ mod tests {
 
     #[test]
     fn what_json_may_hold_becomes_what_a_request_may() {
-        let read = read("/users/a_b#EXT#@x?$filter=startsWith(displayName,'A Ü')&u=https://y", Version::V1, OURS);
+        let read =
+            read("/users/a_b#EXT#@x?$filter=startsWith(displayName,'A Ü')&u=https://y", Version::V1, OURS);
         let query = "$filter=startsWith(displayName,'A%20%C3%9C')&u=https://y".to_owned();
         assert_eq!(read, Ok((Version::V1, "/users/a_b%23EXT%23@x".to_owned(), query)));
         let kept = super::read("/users/a%23b", Version::V1, OURS);

@@ -116,7 +116,10 @@ fn linked(read: Vec<(Part, Vec<String>)>) -> Result<Vec<Part>, Fault> {
     let mut parts = Vec::with_capacity(read.len());
     for (place, (mut part, needed)) in read.into_iter().enumerate() {
         if known.iter().take(place).any(|other| other.as_str() == known[place]) {
-            return Err(malformed(format!("id: '{}' stands twice. Give each request its own.", quote(&part.id))));
+            return Err(malformed(format!(
+                "id: '{}' stands twice. Give each request its own.",
+                quote(&part.id)
+            )));
         }
         for id in needed {
             let found = known.iter().position(|other| *other == id.to_lowercase());

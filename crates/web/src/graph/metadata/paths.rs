@@ -61,14 +61,15 @@ const LINKS: &[(&str, &str, bool)] = &[
 /// Links that are in the directory by themselves, whatever leads to them.
 const FREE: &[&str] = &["directoryObject", "appRoleAssignment"];
 
+/// A name and a type.
+type Named = (&'static str, &'static str);
+/// Name, parameters, and what comes back.
+type Deed = (&'static str, &'static [Named], &'static str);
+
 /// What can be done: name, parameters, and what comes back. Ours are named with their namespace.
-const OPERATIONS: &[(&str, &[(&str, &str)], &str)] = &[
+const OPERATIONS: &[Deed] = &[
     ("addPassword", &[("passwordCredential", "graph.passwordCredential")], "graph.passwordCredential"),
-    (
-        "changePassword",
-        &[("currentPassword", "Edm.String"), ("newPassword", "Edm.String")],
-        "",
-    ),
+    ("changePassword", &[("currentPassword", "Edm.String"), ("newPassword", "Edm.String")], ""),
     ("checkMemberGroups", &[("groupIds", "Collection(Edm.String)")], "Collection(Edm.String)"),
     ("checkMemberObjects", &[("ids", "Collection(Edm.String)")], "Collection(Edm.String)"),
     (
@@ -102,12 +103,12 @@ pub(super) struct Operation {
 }
 
 impl Operation {
-    fn known(&self) -> Option<&'static (&'static str, &'static [(&'static str, &'static str)], &'static str)> {
+    fn known(&self) -> Option<&'static Deed> {
         OPERATIONS.iter().find(|(name, ..)| *name == self.name)
     }
 
     /// Names and types.
-    pub(super) fn parameters(&self) -> &'static [(&'static str, &'static str)] {
+    pub(super) fn parameters(&self) -> &'static [Named] {
         self.known().map_or(&[], |(_, parameters, _)| parameters)
     }
 
@@ -155,7 +156,11 @@ impl Surface {
         let mut steps = path.split('/').skip(1).peekable();
         let root = steps.next()?.split('(').next()?;
         let (name, mut kind, mut many) = *ROOTS.iter().find(|(known, ..)| *known == root)?;
-        if many { self.sets.insert(name, kind) } else { self.singletons.insert(name, kind) };
+        if many {
+            self.sets.insert(name, kind)
+        } else {
+            self.singletons.insert(name, kind)
+        };
         many &= !path.starts_with(&format!("/{name}("));
         for step in steps {
             match step {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-/// Every element with its attributes, and what it stands in; panics where the text is not well-formed.
-fn elements(xml: &str) -> Vec<(String, BTreeMap<String, String>, Vec<String>)> {
+/// Every element with its attributes; panics where the text is not well-formed.
+fn elements(xml: &str) -> Vec<(String, BTreeMap<String, String>)> {
     let mut found = Vec::new();
     let mut open: Vec<String> = Vec::new();
     let body = xml.strip_prefix("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n").unwrap();
@@ -27,7 +27,7 @@ fn elements(xml: &str) -> Vec<(String, BTreeMap<String, String>, Vec<String>)> {
             assert!(!value.contains('"'), "{attribute}");
             assert!(named.insert(key.to_owned(), value.to_owned()).is_none(), "{tag}");
         }
-        found.push((name.to_owned(), named, open.clone()));
+        found.push((name.to_owned(), named));
         if !empty {
             open.push(name.to_owned());
         }
@@ -38,7 +38,7 @@ fn elements(xml: &str) -> Vec<(String, BTreeMap<String, String>, Vec<String>)> {
 
 fn named(of: &str) -> Vec<BTreeMap<String, String>> {
     let all = elements(&csdl(&surface()));
-    all.into_iter().filter(|(name, ..)| name == of).map(|(_, attributes, _)| attributes).collect()
+    all.into_iter().filter(|(name, _)| name == of).map(|(_, attributes)| attributes).collect()
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn it_is_well_formed_and_every_type_it_names_is_there() {
     let all = elements(&xml);
     let mut known = BTreeSet::new();
     let mut namespace = String::new();
-    for (name, attributes, _) in &all {
+    for (name, attributes) in &all {
         match name.as_str() {
             "Schema" => attributes["Namespace"].clone_into(&mut namespace),
             "EntityType" | "ComplexType" => {
@@ -61,12 +61,17 @@ fn it_is_well_formed_and_every_type_it_names_is_there() {
             assert!(plain, "{name} is no name in CSDL");
         }
     }
-    for (name, attributes, _) in &all {
+    for (name, attributes) in &all {
         for key in ["Type", "BaseType", "EntityType"] {
             let Some(kind) = attributes.get(key) else { continue };
-            let kind = kind.strip_prefix("Collection(").map_or(kind.as_str(), |kind| kind.trim_end_matches(')'));
-            let full = kind.strip_prefix("graph.").map_or(kind.to_owned(), |rest| format!("microsoft.graph.{rest}"));
-            assert!(full.starts_with("Edm.") || known.contains(&full), "{name} is of {kind}, which is not there");
+            let kind =
+                kind.strip_prefix("Collection(").map_or(kind.as_str(), |kind| kind.trim_end_matches(')'));
+            let full =
+                kind.strip_prefix("graph.").map_or(kind.to_owned(), |rest| format!("microsoft.graph.{rest}"));
+            assert!(
+                full.starts_with("Edm.") || known.contains(&full),
+                "{name} is of {kind}, which is not there"
+            );
         }
     }
 }
@@ -75,7 +80,7 @@ fn it_is_well_formed_and_every_type_it_names_is_there() {
 fn no_property_stands_twice_on_a_type() {
     let all = elements(&csdl(&surface()));
     let mut names = BTreeSet::new();
-    for (name, attributes, _) in all {
+    for (name, attributes) in all {
         match name.as_str() {
             "EntityType" | "ComplexType" => names.clear(),
             "Property" | "NavigationProperty" => {
@@ -99,7 +104,8 @@ fn every_route_stands_in_it() {
     }
     assert!(named("Singleton").iter().any(|found| found["Name"] == "me"));
     let links = named("NavigationProperty");
-    let leads = |name: &str, kind: &str| links.iter().any(|link| link["Name"] == name && link["Type"] == kind);
+    let leads =
+        |name: &str, kind: &str| links.iter().any(|link| link["Name"] == name && link["Type"] == kind);
     assert!(leads("memberOf", "Collection(graph.directoryObject)"));
     assert!(leads("default", "graph.crossTenantAccessPolicyConfigurationDefault"));
     let actions = named("Action");

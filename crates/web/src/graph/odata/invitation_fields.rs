@@ -12,13 +12,7 @@ pub static INVITATIONS: Resource<InvitationField> =
 /// Each letter: eq ne not ge le in startsWith null; then sorting.
 const FIELDS: &[Field<InvitationField>] = &[
     field("id", InvitationField::Id, Kind::Id, b"D----D--", b'-'),
-    field(
-        "invitedUserEmailAddress",
-        InvitationField::InvitedUserEmailAddress,
-        Kind::Text,
-        b"D-D--DD-",
-        b'-',
-    ),
+    field("invitedUserEmailAddress", InvitationField::InvitedUserEmailAddress, Kind::Text, b"D-D--DD-", b'-'),
 ];
 
 const PROPERTIES: &[&str] = &[

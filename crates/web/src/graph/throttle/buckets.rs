@@ -70,7 +70,8 @@ impl Buckets {
         let found: Vec<(Rule, Bucket, u32)> =
             rules.into_iter().map(|rule| (rule, at(&rule), price.takes(rule.counted))).collect();
         let used = found.iter().map(|(rule, bucket, units)| bucket.used(rule.limit, *units)).max();
-        let waits = found.iter().filter_map(|(rule, bucket, units)| Some((*rule, bucket.wait(rule.limit, *units)?)));
+        let waits =
+            found.iter().filter_map(|(rule, bucket, units)| Some((*rule, bucket.wait(rule.limit, *units)?)));
         let refused = waits.max_by_key(|(_, seconds)| *seconds);
         if refused.is_none() {
             memory.make_room(found.len(), now);
