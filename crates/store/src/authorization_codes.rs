@@ -109,13 +109,12 @@ pub fn insert(
 /// Redeems the code: the record as it was before, to exactly one caller; `None` when it is unknown or
 /// used already. Whether it is for this client and still alive is the caller's to check, with [`find`]
 /// before, so that a stranger's attempt does not burn it.
-pub fn consume(tx: &WriteTx<'_>, tenant: TenantId, hash: [u8; 32]) -> Result<Option<CodeRecord>, StoreError> {
-    let record = find(tx, tenant, hash)?;
+pub fn consume(tx: &WriteTx<'_>, tenant: TenantId, hash: [u8; 32]) -> Result<bool, StoreError> {
     let won = tx.execute(
         "UPDATE authorization_codes SET used = $1 WHERE tenant_id = $2 AND hash = $3 AND used = $4",
         &[true.into(), tenant.into(), hash.into(), false.into()],
     )?;
-    Ok(record.filter(|_| won == 1))
+    Ok(won == 1)
 }
 
 /// Ends the codes that were issued in a session and are not redeemed: they run out now, which is no replay when they come.

@@ -8,7 +8,7 @@ use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
-use crate::engine::{Read, Row, StoreError, WriteTx};
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 
 /// What a refresh token stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,39 +79,53 @@ pub fn insert(
     hash: [u8; 32],
     token: &RefreshToken,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO refresh_tokens (tenant_id, hash, family, client_id, user_id, generation, session_id, scope, auth_time, \
-         created_at, expires_at, used_at, revoked, amr, platform, claims) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-        &[
-            tenant.into(),
-            hash.into(),
-            token.family.into(),
-            token.client.into(),
-            token.user.into(),
-            token.generation.into(),
-            token.session.into(),
-            token.scope.as_str().into(),
-            token.auth_time.into(),
-            tx.now().into(),
-            token.expires_at.into(),
-            token.used_at.into(),
-            false.into(),
-            token.amr.as_str().into(),
-            token.platform.map(Platform::name).into(),
-            token.claims.to_stored().into(),
-        ],
-    )?;
+    let (sql, params) = inserting(tx, tenant, hash, token);
+    tx.execute(&sql, &params)?;
     Ok(())
 }
 
-/// Marks the token as exchanged; `false` when it was exchanged or revoked before.
-pub fn consume(tx: &WriteTx<'_>, tenant: TenantId, hash: [u8; 32]) -> Result<bool, StoreError> {
-    let won = tx.execute(
-        "UPDATE refresh_tokens SET used_at = $1 WHERE tenant_id = $2 AND hash = $3 AND used_at IS NULL AND revoked = $4",
-        &[tx.now().into(), tenant.into(), hash.into(), false.into()],
-    )?;
-    Ok(won == 1)
+fn inserting(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    hash: [u8; 32],
+    token: &RefreshToken,
+) -> (String, Vec<Value>) {
+    let sql = "INSERT INTO refresh_tokens (tenant_id, hash, family, client_id, user_id, generation, session_id, scope, auth_time, \
+         created_at, expires_at, used_at, revoked, amr, platform, claims) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    let params = vec![
+        tenant.into(),
+        hash.into(),
+        token.family.into(),
+        token.client.into(),
+        token.user.into(),
+        token.generation.into(),
+        token.session.into(),
+        token.scope.as_str().into(),
+        token.auth_time.into(),
+        tx.now().into(),
+        token.expires_at.into(),
+        token.used_at.into(),
+        false.into(),
+        token.amr.as_str().into(),
+        token.platform.map(Platform::name).into(),
+        token.claims.to_stored().into(),
+    ];
+    (sql.to_owned(), params)
+}
+
+/// Marks a token as exchanged and keeps its successor, in one round trip. The closure has seen that it was not exchanged or
+/// revoked before.
+pub fn exchange(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    hash: [u8; 32],
+    (next_hash, next): ([u8; 32], &RefreshToken),
+) -> Result<(), StoreError> {
+    let sql = "UPDATE refresh_tokens SET used_at = $1 \
+               WHERE tenant_id = $2 AND hash = $3 AND used_at IS NULL AND revoked = $4";
+    let params = vec![tx.now().into(), tenant.into(), hash.into(), false.into()];
+    tx.change_each(vec![(sql.to_owned(), params), inserting(tx, tenant, next_hash, next)])
 }
 
 /// Revokes every token of a family.

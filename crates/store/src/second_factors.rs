@@ -6,7 +6,7 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::second_factor::{Factor, Kind};
 use uuid::Uuid;
 
-use crate::engine::{Read, Row, StoreError, WriteTx};
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 
 /// A factor as it is stored. No `Debug`: it holds a sealed secret.
 #[derive(Clone)]
@@ -52,29 +52,33 @@ pub fn any_or_passkey(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Resul
     Ok(tx.row(sql, &[tenant.into(), user.into()])?.is_some())
 }
 
-/// Whether the user has any, or with `passkeys` one of those, and the roles of the tenant that demand one: what most
-/// sign-ins have to know.
-pub fn any_and_demanding(
-    tx: &impl Read,
-    tenant: TenantId,
-    user: ObjectId,
-    passkeys: bool,
-) -> Result<(bool, Vec<Role>), StoreError> {
-    let mut sql = "SELECT 'factor', id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
-               UNION ALL SELECT 'role', role_id FROM second_factor_roles WHERE tenant_id = $3"
-        .to_owned();
-    if passkeys {
-        sql.push_str(" UNION ALL SELECT 'factor', id FROM passkeys WHERE tenant_id = $1 AND user_id = $2");
-    }
-    let (mut any, mut ids) = (false, Vec::new());
-    for row in tx.rows(&sql, &[tenant.into(), user.into(), tenant.into()])? {
-        if row.text(0)? == "role" {
-            ids.push(row.id(1)?);
-        } else {
-            any = true;
+/// What most sign-ins have to know, in one statement.
+pub fn showing(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Showing, StoreError> {
+    let sql = "SELECT 'app', id FROM second_factors WHERE tenant_id = $1 AND user_id = $2 \
+               UNION ALL SELECT 'role', role_id FROM second_factor_roles WHERE tenant_id = $3 \
+               UNION ALL SELECT 'passkey', id FROM passkeys WHERE tenant_id = $4 AND user_id = $5";
+    let params: [Value; 5] = [tenant.into(), user.into(), tenant.into(), tenant.into(), user.into()];
+    let (mut showing, mut ids) = (Showing::default(), Vec::new());
+    for row in tx.rows(sql, &params)? {
+        match row.text(0)?.as_str() {
+            "role" => ids.push(row.id(1)?),
+            "app" => showing.app = true,
+            _ => showing.passkey = true,
         }
     }
-    Ok((any, known(&ids)))
+    showing.demanding = known(&ids);
+    Ok(showing)
+}
+
+/// What a user could show beside the first proof, and who has to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Showing {
+    /// The code of an authenticator app.
+    pub app: bool,
+    /// A passkey. It counts where it stands beside another proof.
+    pub passkey: bool,
+    /// The roles of the tenant that demand one.
+    pub demanding: Vec<Role>,
 }
 
 /// Saves a new one.
@@ -284,15 +288,10 @@ mod tests {
         done(&db, |tx| crate::users::insert(tx, &member(HERE, ANA, "ana"), None)).await;
         done(&db, move |tx| crate::passkeys::insert(tx, HERE, &passkey)).await;
         done(&db, |tx| set_demanding_roles(tx, HERE, &[Role::GlobalReader])).await;
-        for (tenant, user, passkeys, any) in [
-            (HERE, ANA, true, true),
-            (HERE, ANA, false, false),
-            (HERE, BO, true, false),
-            (THERE, ANA, true, false),
-        ] {
-            let found = done(&db, move |tx| any_and_demanding(tx, tenant, user, passkeys)).await;
-            let roles: &[Role] = if tenant == HERE { &[Role::GlobalReader] } else { &[] };
-            assert_eq!((found.0, found.1.as_slice()), (any, roles), "{tenant} {user:?} {passkeys}");
+        for (tenant, user, passkey) in [(HERE, ANA, true), (HERE, BO, false), (THERE, ANA, false)] {
+            let found = done(&db, move |tx| showing(tx, tenant, user)).await;
+            let demanding = if tenant == HERE { vec![Role::GlobalReader] } else { Vec::new() };
+            assert_eq!(found, Showing { app: false, passkey, demanding }, "{tenant} {user:?}");
         }
         assert!(done(&db, |tx| any_or_passkey(tx, HERE, ANA)).await);
         assert!(!done(&db, |tx| any_or_passkey(tx, THERE, ANA)).await);

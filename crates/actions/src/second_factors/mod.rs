@@ -22,15 +22,20 @@ use uuid::Uuid;
 
 use crate::jobs::kinds;
 
+/// What [`need`] is going to read.
+pub(crate) fn foresee(tx: &impl Read, tenant: TenantId, user: ObjectId, amr: &Amr) -> Result<(), StoreError> {
+    if amr.is_multi() { Ok(()) } else { rows::showing(tx, tenant, user).map(drop) }
+}
+
 /// What somebody lacks who was proven like that.
 pub(crate) fn need(tx: &impl Read, user: &User, amr: &Amr) -> Result<Need, StoreError> {
     if amr.is_multi() {
         return Ok(Need::Nothing);
     }
     let tenant = user.guest.record().tenant;
-    let beside = passkey::is_beside(user);
-    let (has_one, roles) = rows::any_and_demanding(tx, tenant, user.id(), beside)?;
-    let demanded = !has_one && are_held(tx, tenant, user.id(), &roles)?;
+    let showing = rows::showing(tx, tenant, user.id())?;
+    let has_one = showing.app || (showing.passkey && passkey::is_beside(user));
+    let demanded = !has_one && are_held(tx, tenant, user.id(), &showing.demanding)?;
     Ok(second_factor::need(amr, has_one, demanded))
 }
 

@@ -10,7 +10,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::{self, CodeRecord};
-use hospes_store::engine::WriteTx;
+use hospes_store::engine::{Read as _, WriteTx};
 use hospes_store::{redirect_uris, refresh_tokens};
 use uuid::Uuid;
 
@@ -92,15 +92,16 @@ impl Attempt {
             return Err(refusals::not_that_page().into());
         }
         // From here on the attempt uses the code up, whatever comes of it.
-        if authorization_codes::consume(tx, self.tenant, self.hash)?.is_none() {
+        if !authorization_codes::consume(tx, self.tenant, self.hash)? {
             reuse::punish(tx, self.tenant, code.user, code.family, self.audit_id)?;
             return Err(refusals::code_used().into());
         }
         self.check(&code, tx.now())?;
         let stored = Asked::parse(&self.public_url, &code.scope)?;
         let asked = stored.narrowed(self.asked.as_ref());
-        let (person, granted) =
-            person::load(tx, self.tenant, &self.asker.client, (code.user, code.generation), &asked)?;
+        let client = &self.asker.client;
+        tx.ahead(|tx| person::foresee(tx, self.tenant, client, code.user, &asked))?;
+        let (person, granted) = person::load(tx, self.tenant, client, (code.user, code.generation), &asked)?;
         let refresh_token = stored.wants.offline_access.then(|| self.next.text());
         if refresh_token.is_some() {
             let ends = person::refresh_ends(&person.user, code.auth_time, tx.now());

@@ -28,6 +28,22 @@ use crate::users::aliases;
 /// How long a refresh token lives when nobody uses it.
 const REFRESH_SECONDS: i64 = 90 * 24 * 3600;
 
+/// What [`load`] is going to read, as far as the person's id is enough to ask.
+pub(super) fn foresee(
+    tx: &impl Read,
+    tenant: TenantId,
+    client: &Client,
+    id: ObjectId,
+    asked: &Asked,
+) -> Result<(), Stop> {
+    users::by_id(tx, tenant, id)?;
+    roles::standing_and_groups(tx, tenant, id)?;
+    if let Some(facts) = apps::facts_of(tx, tenant, &asked.wants)? {
+        permission_grants::of(tx, tenant, (client.id, facts.resource.client), id)?;
+    }
+    Ok(())
+}
+
 /// Loads a person for a grant that was made at sign-in generation `generation`.
 pub(super) fn load(
     tx: &impl Read,

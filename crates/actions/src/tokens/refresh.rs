@@ -12,7 +12,7 @@ use hospes_domain::second_factor::Need;
 use hospes_domain::sign_in::ClaimsRequest;
 use hospes_domain::time::Time;
 use hospes_store::authorization_codes::CodeRecord;
-use hospes_store::engine::WriteTx;
+use hospes_store::engine::{Read as _, WriteTx};
 use hospes_store::redirect_uris;
 use hospes_store::refresh_tokens::{self, RefreshToken};
 use uuid::Uuid;
@@ -178,8 +178,12 @@ impl Attempt {
         }
         let stored = Asked::parse(&self.public_url, &old.scope)?;
         let asked = stored.narrowed(self.asked.as_ref());
-        let (person, granted) =
-            person::load(tx, self.tenant, &self.asker.client, (old.user, old.generation), &asked)?;
+        let client = &self.asker.client;
+        tx.ahead(|tx| {
+            second_factors::foresee(tx, self.tenant, old.user, &old.amr)?;
+            person::foresee(tx, self.tenant, client, old.user, &asked)
+        })?;
+        let (person, granted) = person::load(tx, self.tenant, client, (old.user, old.generation), &asked)?;
         match second_factors::need(tx, &person.user, &old.amr)? {
             Need::Nothing => {}
             Need::Show => return Err(refusals::second_factor_needed().into()),
@@ -218,10 +222,8 @@ impl Attempt {
     }
 
     fn rotate(&self, tx: &WriteTx<'_>, old: &RefreshToken, expires_at: Time) -> Result<(), Stop> {
-        if !refresh_tokens::consume(tx, self.tenant, self.presented.hash)? {
-            return Err(refusals::bad_refresh_token().into());
-        }
         let next = RefreshToken { expires_at, used_at: None, ..old.clone() };
-        Ok(refresh_tokens::insert(tx, self.tenant, self.next.hash, &next)?)
+        let (presented, next) = (self.presented.hash, (self.next.hash, &next));
+        Ok(refresh_tokens::exchange(tx, self.tenant, presented, next)?)
     }
 }

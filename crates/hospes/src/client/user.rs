@@ -102,23 +102,19 @@ async fn remove(session: &Session, options: RemoveOptions) -> Outcome<()> {
     let person = who::person(&session.graph, &options.who).await?;
     let called = person.called();
     let methods = methods_of(session, &person).await?;
-    let done = match options.method {
-        Some(wanted) => {
-            let (method, collection) = meant(&methods, &wanted)?;
-            let what = format!("{} {}", kind(method).0, name(method));
-            let question = format!("Remove the {what} of {called}? The user is signed out everywhere.");
-            prompt::confirm(options.yes, &question).await?;
-            let path = format!("{}/authentication/{collection}/{}", person.path(), id(method));
-            session.graph.delete(&path).await?;
-            format!("Removed the {what} of {called}, who is signed out everywhere.")
-        }
-        None => {
-            let question =
-                format!("Remove every second factor of {called}? The user is signed out everywhere.");
-            prompt::confirm(options.yes, &question).await?;
-            session.graph.act(&format!("{}/hospes.removeSecondFactors", person.path())).await?;
-            format!("{called} has no second factor any more, and registers again.")
-        }
+    let done = if let Some(wanted) = options.method {
+        let (method, collection) = meant(&methods, &wanted)?;
+        let what = format!("{} {}", kind(method).0, name(method));
+        let question = format!("Remove the {what} of {called}? The user is signed out everywhere.");
+        prompt::confirm(options.yes, &question).await?;
+        let path = format!("{}/authentication/{collection}/{}", person.path(), id(method));
+        session.graph.delete(&path).await?;
+        format!("Removed the {what} of {called}, who is signed out everywhere.")
+    } else {
+        let question = format!("Remove every second factor of {called}? The user is signed out everywhere.");
+        prompt::confirm(options.yes, &question).await?;
+        session.graph.act(&format!("{}/hospes.removeSecondFactors", person.path())).await?;
+        format!("{called} has no second factor any more, and registers again.")
     };
     // What is left, for scripts.
     let left = methods_of(session, &person).await?;

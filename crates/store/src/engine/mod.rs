@@ -5,6 +5,7 @@
 //! Rules for closures (`docs/decisions/0002-transactions-are-closures.md`): synchronous, re-runnable,
 //! no I/O besides the transaction; a returned [`StoreError`] rolls back, both [`Verdict`]s commit.
 
+mod ahead;
 mod db;
 mod ddl;
 mod error;
@@ -24,6 +25,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
+pub use ahead::Ahead;
 pub use db::{Db, DbOptions, Location, copy, erase};
 pub use error::StoreError;
 pub use postgres::PostgresOptions;

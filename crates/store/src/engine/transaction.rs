@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use hospes_domain::time::Time;
 
+use super::ahead::{Ahead, Question};
 use super::{Row, StoreError, Value, postgres, sqlite};
 
 /// What a transaction runs its statements on.
@@ -27,6 +28,22 @@ impl Statements<'_> {
             Self::Postgres(session) => session.rows(sql, params),
         }
     }
+
+    fn execute_all(&self, all: &[Question]) -> Result<Vec<usize>, StoreError> {
+        match self {
+            Self::Sqlite(statements) => {
+                all.iter().map(|it| statements.execute(&it.sql, &it.params)).collect()
+            }
+            Self::Postgres(session) => session.execute_all(all),
+        }
+    }
+
+    fn ahead<E>(&self, now: Time, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.ask_ahead(Ahead::questions(now, foresee)),
+        }
+    }
 }
 
 /// Reading, which both kinds of transaction can do. `sql` is in the portable subset of
@@ -37,6 +54,17 @@ pub trait Read {
 
     /// All rows of the answer.
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError>;
+
+    /// Says what is going to be asked, so that a database server can be asked all of it in one round trip: the very functions
+    /// that ask later, run on something that finds nothing. It changes no answer. What depends on an answer cannot be
+    /// foreseen, and what was foreseen is forgotten when something is written.
+    fn ahead<E>(&self, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError>
+    where
+        Self: Sized,
+    {
+        let _ = foresee;
+        Ok(())
+    }
 
     /// The only row of the answer, if there is one. More than one is [`StoreError::Statement`].
     fn row(&self, sql: &str, params: &[Value]) -> Result<Option<Row>, StoreError> {
@@ -87,6 +115,26 @@ impl<'c> WriteTx<'c> {
         Ok(changed)
     }
 
+    /// Runs statements in this order, in one round trip, each of which has to change exactly one row: the closure has
+    /// seen that it can. Anything else is [`StoreError::Statement`] and undoes the closure.
+    pub fn change_each(&self, statements: Vec<(String, Vec<Value>)>) -> Result<(), StoreError> {
+        let all: Vec<Question> =
+            statements.into_iter().map(|(sql, params)| Question { sql, params }).collect();
+        self.work.run(|statements| {
+            let changed = statements.execute_all(&all)?;
+            match changed.iter().position(|&rows| rows != 1) {
+                None => Ok(()),
+                Some(place) => {
+                    let verb = all[place].sql.split(' ').next().unwrap_or_default();
+                    let rows = changed[place];
+                    Err(StoreError::Statement(format!("{verb} was to change one row and changed {rows}")))
+                }
+            }
+        })?;
+        all.iter().for_each(|statement| self.work.note_write(&statement.sql));
+        Ok(())
+    }
+
     /// The tables this closure has written to, so that a caller can insist that a refusal leaves nothing
     /// behind but what it may (docs/decisions/0002-transactions-are-closures.md).
     pub fn written(&self) -> Vec<String> {
@@ -113,6 +161,10 @@ impl Read for WriteTx<'_> {
         }
         Ok(rows)
     }
+
+    fn ahead<E>(&self, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {
+        self.work.run(|statements| statements.ahead(self.work.now, foresee))
+    }
 }
 
 impl<'c> ReadTx<'c> {
@@ -138,6 +190,10 @@ impl Read for ReadTx<'_> {
 
     fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         self.work.run(|statements| statements.rows(sql, params))
+    }
+
+    fn ahead<E>(&self, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {
+        self.work.run(|statements| statements.ahead(self.work.now, foresee))
     }
 }
 

@@ -45,6 +45,12 @@ impl Line {
         self.session = None;
     }
 
+    /// Ends a transaction that only read, if the connection is still there.
+    pub(super) fn end_reading(&mut self) {
+        let kept = self.session.take_if(|session| session.is_closed() || session.roll_back().is_err());
+        drop(kept);
+    }
+
     /// Gives neighbours room before work is run again: a little longer each time.
     pub(super) fn step_back(&self, run: u32) {
         let pause = std::time::Duration::from_millis(2) * run;

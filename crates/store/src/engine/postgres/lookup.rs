@@ -1,7 +1,6 @@
 //! Declared queries for one row, pipelined: many callers share few connections and none waits for another's answer.
 //! Refuses everything that needs a transaction.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +13,7 @@ use super::super::{Row, StoreError, Value, placeholders};
 use super::connect::{PATIENCE, Server};
 use super::error::from_driver;
 use super::line::{RUN_AGAIN, may_pass};
+use super::prepared::Prepared;
 use super::value::{self, Param};
 
 /// Connections that are shared. One is enough to keep a core of the server busy.
@@ -26,7 +26,7 @@ const REST: Duration = Duration::from_millis(100);
 /// A connection others may use at any time.
 pub(super) struct Shared {
     client: Client,
-    prepared: Mutex<HashMap<&'static str, Statement>>,
+    prepared: Mutex<Prepared>,
 }
 
 type Slot = watch::Receiver<Option<Arc<Shared>>>;
@@ -97,12 +97,12 @@ impl Lookup {
 
 impl Shared {
     async fn statement(&self, sql: &'static str) -> Result<Statement, StoreError> {
-        let known = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(sql).cloned();
-        if let Some(statement) = known() {
+        let prepared = || self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(statement) = prepared().get(sql) {
             return Ok(statement);
         }
         let statement = self.client.prepare(sql).await.map_err(|error| from_driver(&error))?;
-        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).insert(sql, statement.clone());
+        prepared().keep(sql, statement.clone());
         Ok(statement)
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod line;
 mod lookup;
 mod options;
+mod prepared;
 mod reader;
 mod schema;
 #[cfg(test)]

@@ -13,7 +13,9 @@ pub(super) fn run(line: &mut Line, queue: &Queue<Box<dyn QueuedRead>>, timeline:
     while let Some(mut job) = queue.wait() {
         if job.is_awaited() {
             let outcome = settle(line, &mut *job, timeline);
+            // Nobody waits for the end of the transaction, which changes nothing.
             job.answer(outcome);
+            line.end_reading();
         }
     }
 }
@@ -23,12 +25,9 @@ fn settle(line: &mut Line, job: &mut dyn QueuedRead, timeline: &Timeline) -> Res
     loop {
         let session = line.session()?;
         session.begin_reading();
-        let outcome = job.run(ReadTx::new(Statements::Postgres(session), timeline.now()));
-        if session.roll_back().is_err() {
-            line.hang_up();
-        }
-        match outcome {
+        match job.run(ReadTx::new(Statements::Postgres(session), timeline.now())) {
             Err(error) if may_pass(&error) && again < RUN_AGAIN => {
+                line.end_reading();
                 again += 1;
                 line.step_back(again);
             }

@@ -2,21 +2,21 @@
 //! commits whose outcome can be found out later. Refuses to be used by two threads.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
+use super::super::ahead::{Foreseen, Question};
 use super::super::{Row, StoreError, Value, placeholders};
 use super::connect::Server;
 use super::error::from_driver;
+use super::prepared::Prepared;
 use super::value::{self, Param};
 
-/// Statements kept prepared. Filters make new texts without end, so when this many are kept all are let go.
-const PREPARED_STATEMENTS: usize = 256;
 /// Longer than the server takes to give a statement up by itself.
 const PATIENCE: Duration = Duration::from_secs(70);
 const MARK: &str = "INSERT INTO writers (writer, last, at) VALUES ($1, $2, $3) \
@@ -26,7 +26,8 @@ const MARK: &str = "INSERT INTO writers (writer, last, at) VALUES ($1, $2, $3) \
 pub(in super::super) struct Session {
     client: Client,
     runtime: Rc<Runtime>,
-    prepared: RefCell<HashMap<String, Statement>>,
+    prepared: RefCell<Prepared>,
+    foreseen: Foreseen,
     /// Sent along with the next statement: a round trip less for every transaction.
     before_next: Cell<Option<Opening>>,
     /// The lock that is held until the transaction ends.
@@ -92,6 +93,7 @@ impl Session {
             client,
             runtime: Rc::clone(runtime),
             prepared: RefCell::default(),
+            foreseen: Foreseen::default(),
             before_next: Cell::new(None),
             held: Cell::new(None),
             wrote: Cell::new(false),
@@ -130,11 +132,13 @@ impl Session {
 
     /// The next statement begins a transaction that sees one state and cannot write.
     pub(super) fn begin_reading(&self) {
+        self.foreseen.forget();
         self.before_next.set(Some(Opening::Read));
     }
 
     /// The next statement begins a transaction that may write.
     pub(super) fn begin_writing(&self, lane: Lane) {
+        self.foreseen.forget();
         self.before_next.set(Some(Opening::Write(lane)));
         self.wrote.set(false);
         self.savepoint.set(Savepoint::None);
@@ -142,6 +146,7 @@ impl Session {
 
     /// What happened so far stays when [`Session::roll_back_to_savepoint`] undoes what comes next.
     pub(super) fn set_savepoint(&self) {
+        self.foreseen.forget();
         self.savepoint.set(match self.savepoint.get() {
             Savepoint::None => Savepoint::Due { instead: false },
             Savepoint::Set => Savepoint::Due { instead: true },
@@ -239,7 +244,7 @@ impl Session {
     }
 
     pub(in super::super) fn execute(&self, sql: &str, params: &[Value]) -> Result<usize, StoreError> {
-        self.wrote.set(true);
+        self.writes();
         let statement = self.ready(sql, params)?;
         let params: Vec<Param> = params.iter().map(Param).collect();
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
@@ -248,14 +253,53 @@ impl Session {
     }
 
     pub(in super::super) fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        if let Some(rows) = self.foreseen.take(sql, params) {
+            return Ok(rows);
+        }
         if !sql.starts_with("SELECT") {
-            self.wrote.set(true);
+            self.writes();
         }
         let statement = self.ready(sql, params)?;
         let params: Vec<Param> = params.iter().map(Param).collect();
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
         let rows = self.send(self.client.query(&statement, &params))?;
         rows.iter().map(value::row).collect()
+    }
+
+    /// Runs statements one after the other in one round trip; how many rows each changed.
+    pub(in super::super) fn execute_all(&self, statements: &[Question]) -> Result<Vec<usize>, StoreError> {
+        self.writes();
+        let ready = self.all_ready(statements)?;
+        let work = try_join_all(statements.iter().zip(&ready).map(|(statement, ready)| async move {
+            let params: Vec<Param> = statement.params.iter().map(Param).collect();
+            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+            self.client.execute(ready, &params).await
+        }));
+        let impossible = |_| StoreError::Corrupt("an impossible number of rows".into());
+        self.send(work)?.into_iter().map(|changed| usize::try_from(changed).map_err(impossible)).collect()
+    }
+
+    /// Asks in one round trip what [`Session::rows`] will be asked.
+    pub(in super::super) fn ask_ahead(&self, questions: Vec<Question>) -> Result<(), StoreError> {
+        if questions.is_empty() {
+            return Ok(());
+        }
+        let ready = self.all_ready(&questions)?;
+        let work = try_join_all(questions.iter().zip(&ready).map(|(question, statement)| async move {
+            let params: Vec<Param> = question.params.iter().map(Param).collect();
+            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+            self.client.query(statement, &params).await
+        }));
+        let answers = self.send(work)?;
+        let read = |rows: &Vec<tokio_postgres::Row>| rows.iter().map(value::row).collect();
+        let answers: Vec<Vec<Row>> = answers.iter().map(read).collect::<Result<_, _>>()?;
+        self.foreseen.keep(questions.into_iter().zip(answers));
+        Ok(())
+    }
+
+    fn writes(&self) {
+        self.wrote.set(true);
+        self.foreseen.forget();
     }
 
     /// Waits for an answer, not for ever: a server or a network that says nothing is as good as gone.
@@ -310,6 +354,10 @@ impl Session {
         }
     }
 
+    fn all_ready(&self, questions: &[Question]) -> Result<Vec<Statement>, StoreError> {
+        questions.iter().map(|question| self.ready(&question.sql, &question.params)).collect()
+    }
+
     fn ready(&self, sql: &str, params: &[Value]) -> Result<Statement, StoreError> {
         if cfg!(debug_assertions) {
             placeholders::check(sql, params.len())?;
@@ -323,16 +371,12 @@ impl Session {
     }
 
     fn statement(&self, sql: &str) -> Result<Statement, StoreError> {
-        if let Some(statement) = self.prepared.borrow().get(sql) {
-            return Ok(statement.clone());
+        if let Some(statement) = self.prepared.borrow_mut().get(sql) {
+            return Ok(statement);
         }
         // Behind what is due: should it fail, that undoes it.
         let statement = self.send(self.client.prepare(sql))?;
-        let mut prepared = self.prepared.borrow_mut();
-        if prepared.len() >= PREPARED_STATEMENTS {
-            prepared.clear();
-        }
-        prepared.insert(sql.to_owned(), statement.clone());
+        self.prepared.borrow_mut().keep(sql, statement.clone());
         Ok(statement)
     }
 }

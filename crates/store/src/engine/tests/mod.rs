@@ -4,6 +4,7 @@
 mod batches;
 mod damage;
 mod failures;
+mod foresight;
 mod opening;
 mod reading;
 
