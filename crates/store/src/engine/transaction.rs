@@ -131,7 +131,9 @@ impl<'c> WriteTx<'c> {
                 }
             }
         })?;
-        all.iter().for_each(|statement| self.work.note_write(&statement.sql));
+        for statement in all {
+            self.work.note_write(&statement.sql);
+        }
         Ok(())
     }
 

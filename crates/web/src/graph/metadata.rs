@@ -60,7 +60,7 @@ fn csdl(surface: &Surface) -> String {
                 alias_of(namespace, alias)
             ),
         );
-        for entity in &entities {
+        for entity in entities.iter().filter(|entity| ours || is_there(entity, surface)) {
             entity_type(&mut xml, surface, entity, &entities);
         }
         if !ours {
@@ -78,6 +78,13 @@ fn csdl(surface: &Surface) -> String {
     }
     xml.push_str("</edmx:DataServices>\n</edmx:Edmx>\n");
     xml
+}
+
+/// Whether a route leads to an entity or to what it is a kind of; what everything else is made of is always there.
+fn is_there(entity: &Entity, surface: &Surface) -> bool {
+    let made_of = ["entity", "directoryObject"];
+    let kind_of = entity.base.filter(|base| !made_of.contains(base)).is_some_and(|base| surface.has(base));
+    made_of.contains(&entity.name) || surface.has(entity.name) || kind_of
 }
 
 /// A namespace of one word needs no other name.

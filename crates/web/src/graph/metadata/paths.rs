@@ -15,6 +15,7 @@ const ROOTS: &[(&str, &str, bool)] = &[
     ("oauth2PermissionGrants", "oAuth2PermissionGrant", true),
     ("organization", "organization", true),
     ("servicePrincipals", "servicePrincipal", true),
+    ("subscriptions", "subscription", true),
     ("users", "user", true),
     ("auditLogs", "auditLogRoot", false),
     ("directory", "directory", false),
@@ -68,6 +69,15 @@ type Deed = (&'static str, &'static [Named], &'static str);
 
 /// What can be done: name, parameters, and what comes back. Ours are named with their namespace.
 const OPERATIONS: &[Deed] = &[
+    (
+        "addKey",
+        &[
+            ("keyCredential", "graph.keyCredential"),
+            ("passwordCredential", "graph.passwordCredential"),
+            ("proof", "Edm.String"),
+        ],
+        "graph.keyCredential",
+    ),
     ("addPassword", &[("passwordCredential", "graph.passwordCredential")], "graph.passwordCredential"),
     ("changePassword", &[("currentPassword", "Edm.String"), ("newPassword", "Edm.String")], ""),
     ("checkMemberGroups", &[("groupIds", "Collection(Edm.String)")], "Collection(Edm.String)"),
@@ -79,7 +89,10 @@ const OPERATIONS: &[Deed] = &[
     ),
     ("getMemberGroups", &[("securityEnabledOnly", "Edm.Boolean")], "Collection(Edm.String)"),
     ("getMemberObjects", &[("securityEnabledOnly", "Edm.Boolean")], "Collection(Edm.String)"),
+    ("convertExternalToInternalMemberUser", &[], "graph.user"),
     ("invalidateAllRefreshTokens", &[], "Edm.Boolean"),
+    ("reauthorize", &[], ""),
+    ("removeKey", &[("keyId", "Edm.Guid"), ("proof", "Edm.String")], ""),
     ("removePassword", &[("keyId", "Edm.Guid")], ""),
     ("resetToSystemDefault", &[], ""),
     ("restore", &[], "graph.directoryObject"),
@@ -145,6 +158,12 @@ impl Surface {
             }
         }
         surface
+    }
+
+    /// Whether a route leads to something of this type.
+    pub(super) fn has(&self, kind: &str) -> bool {
+        let linked = || self.links.values().flatten().any(|(_, other, _)| *other == kind);
+        self.sets.values().chain(self.singletons.values()).any(|other| *other == kind) || linked()
     }
 
     /// Whether something at a link is only there.
