@@ -8,6 +8,7 @@ mod page_purposes;
 mod purposes;
 mod purposes_apps;
 mod purposes_methods;
+mod purposes_resources;
 mod queries;
 mod routes;
 mod settings;

@@ -147,7 +147,7 @@ const PURPOSES: &[(&str, &str, &str)] = &[
         "Users who were deleted within 30 days, with the options of `/users`",
     ),
     ("GET", "/directory/deletedItems/graph.user/$count", "How many they are, as text"),
-    ("GET", "/directory/deletedItems/{id}", "One of them"),
+    ("GET", "/directory/deletedItems/{id}", "One of what was deleted"),
     ("DELETE", "/directory/deletedItems/{id}", "Deletes it for good"),
     ("POST", "/directory/deletedItems/{id}/restore", "Undoes a deletion: [deleting](../guide/deleting.md)"),
     (
@@ -353,7 +353,10 @@ const PURPOSES: &[(&str, &str, &str)] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    let apps = super::purposes_apps::APPS.iter().chain(super::purposes_methods::METHODS);
+    let apps = super::purposes_apps::APPS
+        .iter()
+        .chain(super::purposes_methods::METHODS)
+        .chain(super::purposes_resources::RESOURCES);
     PURPOSES.iter().chain(PAGES).chain(apps)
 }
 

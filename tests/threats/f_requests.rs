@@ -1,5 +1,5 @@
-//! Threats F10, F12 and F13 where the request itself is the weapon: objects to fetch, hints of somebody else, and a session
-//! that was there before its owner rose.
+//! Threats F10, F12, F13 and F14 where the request itself is the weapon: objects to fetch, hints of somebody else, tokens in
+//! addresses, and a session that was there before its owner rose.
 
 use std::io::ErrorKind;
 use std::net::TcpListener;
@@ -9,6 +9,7 @@ use hospes_actions::setup::{NewGroup, create_group};
 use hospes_domain::access::Role;
 use serde_json::json;
 
+use super::d_sign_ins::tokens;
 use super::f_logout::{at_desk, desk};
 use super::h_pages::signed_in;
 use crate::harness::{Browser, PASSWORD, Page, Server};
@@ -121,4 +122,58 @@ async fn f13_whoever_rises_goes_on_under_a_new_session() {
     let (mut browser, _) = signed_in(&server).await;
     join(another.to_string()).await;
     assert!(!is_in(&server, &mut browser).await, "by coming into a group that has one");
+}
+
+/// The grants that RFC 9700 (2.1.2, 2.4) gave up: nobody gets a token by an address or for a password.
+#[tokio::test]
+async fn f14_no_token_travels_in_an_address_and_none_is_given_for_a_password() {
+    let server = Server::start().await;
+    let (mut browser, _) = signed_in(&server).await;
+    let client = server.portal.client_id;
+    for kind in ["token", "id_token", "code%20token", "code%20id_token", "id_token%20token", "none"] {
+        for mode in ["", "&response_mode=fragment", "&response_mode=query"] {
+            let query = format!(
+                "client_id={client}&response_type={kind}&redirect_uri=https://portal.example/callback&scope=openid&state=s&nonce=n{mode}"
+            );
+            let path = format!("/{}/oauth2/v2.0/authorize?{query}", server.tenant);
+            let to = browser.get_once(&server, &path).await.location().unwrap_or_default();
+            assert!(to.contains("error=unsupported_response_type"), "{kind}{mode}: {to}");
+            assert!(!to.contains("token=") && !to.contains("code="), "{kind}{mode}: {to}");
+        }
+    }
+    let (upn, given) = (
+        server.member.upn.clone(),
+        ["password", "implicit", "urn:ietf:params:oauth:grant-type:token-exchange"],
+    );
+    for grant in given {
+        let fields = [("grant_type", grant), ("username", &upn), ("password", PASSWORD), ("scope", "openid")];
+        let reply = tokens(&server, &fields).await.expect(400);
+        assert_eq!(reply.json["error"], "unsupported_grant_type", "{grant}");
+        assert!(!reply.text.contains("token\""), "{}", reply.text);
+    }
+}
+
+#[tokio::test]
+async fn f14_a_posted_answer_runs_nothing_it_was_sent_and_goes_nowhere_else() {
+    let server = Server::start().await;
+    let (mut browser, _) = signed_in(&server).await;
+    let evil = "%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E%3Cform%20action=%22https:%2F%2Fevil.example";
+    for more in ["", "&prompt=none&max_age=0"] {
+        let client = server.portal.client_id;
+        let query = format!(
+            "client_id={client}&response_type=code&redirect_uri=https://portal.example/callback&scope=openid&response_mode=form_post&state={evil}{more}"
+        );
+        let page = browser.get(&server, &format!("/{}/oauth2/v2.0/authorize?{query}", server.tenant)).await;
+        assert!(page.html.contains("action=\"https://portal.example/callback\""), "{}", page.html);
+        assert!(
+            !page.unscripted().contains("<script") && !page.html.contains("action=\"https://evil"),
+            "{}",
+            page.html
+        );
+        assert_eq!(page.html.matches("<form").count(), 1, "{}", page.html);
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        let forms = policy.split(';').find(|rule| rule.trim().starts_with("form-action")).unwrap();
+        assert_eq!(forms.trim(), "form-action 'self' https://portal.example", "{policy}");
+    }
 }

@@ -8,6 +8,7 @@ mod callers;
 pub mod clock;
 pub mod cross_tenant;
 pub mod database;
+pub mod deleted_items;
 pub mod directory_objects;
 pub mod dns;
 pub mod domains;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod authentication_method;
 pub mod browser;
 pub mod cross_tenant;
+pub mod deletion;
 pub mod domains;
 pub mod edit;
 pub mod group;

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use hospes_domain::application::{Application, ApplicationSettings, GroupClaims, Platform, RedirectUri};
+use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{ApplicationField, ElementTest, Found, List};
 use hospes_domain::time::Time;
@@ -42,6 +43,16 @@ pub struct ClientSecret {
 }
 
 fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, StoreError> {
+    from_row_of(tx, tenant, row, "redirect_uris")
+}
+
+/// Reads a row with the addresses of that table.
+fn from_row_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    row: &Row,
+    addresses: &'static str,
+) -> Result<Application, StoreError> {
     let id = row.object(0)?;
     let public_client = row.flag(3)?;
     Ok(Application {
@@ -51,7 +62,7 @@ fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, 
         public_client,
         es256: row.text(4)? == ES256,
         group_claims: GroupClaims::parse(&row.text(5)?).unwrap_or_default(),
-        redirect_uris: redirect_uris(tx, tenant, id, public_client)?,
+        redirect_uris: redirect_uris(tx, (tenant, id), public_client, addresses)?,
         settings: settings(row.opt_text(7)?.as_deref())?,
         created_by: row.opt_object(8)?,
         created_at: row.time(6)?,
@@ -61,19 +72,20 @@ fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, 
 /// The redirect addresses of an application, in their order as text.
 fn redirect_uris(
     tx: &impl Read,
-    tenant: TenantId,
-    application: ObjectId,
+    (tenant, application): (TenantId, ObjectId),
     public_client: bool,
+    table: &'static str,
 ) -> Result<Vec<RedirectUri>, StoreError> {
-    let sql =
-        "SELECT uri, platform FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri";
+    let sql = format!(
+        "SELECT uri, platform FROM {table} WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri"
+    );
     // Registered before platforms were told apart.
     let usual = if public_client { Platform::PublicClient } else { Platform::Web };
     let read = |row: &Row| {
         let platform = row.opt_text(1)?.and_then(|name| Platform::parse(&name)).unwrap_or(usual);
         Ok(RedirectUri { uri: row.text(0)?, platform })
     };
-    tx.rows(sql, &[tenant.into(), application.into()])?.iter().map(read).collect()
+    tx.rows(&sql, &[tenant.into(), application.into()])?.iter().map(read).collect()
 }
 
 /// The stored settings; nothing stored is nothing declared.
@@ -158,6 +170,41 @@ pub fn list(
 ) -> Result<Found<Application>, StoreError> {
     let all = source("applications a WHERE a.tenant_id = ", tenant);
     find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), |row| from_row(tx, tenant, row))
+}
+
+const DELETED: &str =
+    "deleted_applications a JOIN deleted_objects o ON o.tenant_id = a.tenant_id AND o.id = a.id";
+
+fn deleted_from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Deleted<Application>, StoreError> {
+    Ok(Deleted { item: from_row_of(tx, tenant, row, "deleted_redirect_uris")?, at: row.time(9)? })
+}
+
+/// The deleted application of that id, unless it was deleted before `since`.
+pub fn deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    id: ObjectId,
+    since: Time,
+) -> Result<Option<Deleted<Application>>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, o.deleted_at FROM {DELETED} WHERE a.tenant_id = $1 AND a.id = $2 AND o.deleted_at > $3"
+    );
+    let row = tx.row(&sql, &[tenant.into(), id.into(), since.into()])?;
+    row.map(|row| deleted_from_row(tx, tenant, &row)).transpose()
+}
+
+/// One page of the applications that were deleted after `since`.
+pub fn list_deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    since: Time,
+    list: &List<ApplicationField>,
+    counted: bool,
+) -> Result<Found<Deleted<Application>>, StoreError> {
+    let mut all = source(&format!("{DELETED} WHERE a.tenant_id = "), tenant);
+    all.push(" AND o.deleted_at > ").bind(since);
+    let columns = format!("{COLUMNS}, o.deleted_at");
+    find(tx, tenant, (&columns, all), &FIELDS, (list, counted), |row| deleted_from_row(tx, tenant, row))
 }
 
 /// Inserts an application with its redirect URIs; `false` when its client id is taken (then nothing was

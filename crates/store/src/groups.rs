@@ -2,9 +2,11 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::application::PrincipalKind;
+use hospes_domain::deletion::Deleted;
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, GroupField, List, ObjectField};
+use hospes_domain::time::Time;
 
 use crate::directory_objects::{kind, raise_revision};
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
@@ -74,6 +76,25 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
     Ok(fresh == 1)
 }
 
+/// Saves what a group says of itself and raises its revision; `false` when somebody else changed it since it was loaded.
+pub fn update(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE groups SET display_name = $1, display_name_key = $2, description = $3, mail_nickname = $4, mail_nickname_key = $5, \
+         revision = revision + 1 WHERE tenant_id = $6 AND id = $7 AND revision = $8",
+        &[
+            g.display_name.as_str().into(),
+            fold(&g.display_name).into(),
+            g.description.clone().into(),
+            g.mail_nickname.as_str().into(),
+            fold(&g.mail_nickname).into(),
+            tenant.into(),
+            g.id.into(),
+            g.revision.into(),
+        ],
+    )?;
+    Ok(changed == 1)
+}
+
 /// The group of that id.
 pub fn by_id(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<Group>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM groups g WHERE g.tenant_id = $1 AND g.id = $2");
@@ -130,6 +151,39 @@ pub fn list(
     find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), from_row)
 }
 
+const DELETED: &str = "deleted_groups g JOIN deleted_objects o ON o.tenant_id = g.tenant_id AND o.id = g.id";
+
+fn deleted_from_row(row: &Row) -> Result<Deleted<Group>, StoreError> {
+    Ok(Deleted { item: from_row(row)?, at: row.time(9)? })
+}
+
+/// The deleted group of that id, unless it was deleted before `since`.
+pub fn deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    id: ObjectId,
+    since: Time,
+) -> Result<Option<Deleted<Group>>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, o.deleted_at FROM {DELETED} WHERE g.tenant_id = $1 AND g.id = $2 AND o.deleted_at > $3"
+    );
+    tx.row(&sql, &[tenant.into(), id.into(), since.into()])?.as_ref().map(deleted_from_row).transpose()
+}
+
+/// One page of the groups that were deleted after `since`.
+pub fn list_deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    since: Time,
+    list: &List<GroupField>,
+    counted: bool,
+) -> Result<Found<Deleted<Group>>, StoreError> {
+    let mut all = source(&format!("{DELETED} WHERE g.tenant_id = "), tenant);
+    all.push(" AND o.deleted_at > ").bind(since);
+    let columns = format!("{COLUMNS}, o.deleted_at");
+    find(tx, tenant, (&columns, all), &FIELDS, (list, counted), deleted_from_row)
+}
+
 fn member_column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("m.member_id"),
@@ -140,7 +194,7 @@ fn member_column(field: ObjectField) -> Option<Column> {
     }
 }
 
-const MEMBER_FIELDS: Columns<ObjectField> =
+pub(crate) const MEMBER_FIELDS: Columns<ObjectField> =
     Columns { column: member_column, id: "m.member_id", elements: no_elements };
 
 /// One page of the members of a group, of one kind if `only` says so. Soft-deleted users are members
@@ -267,6 +321,22 @@ pub fn add_owner(
         raise_revision(tx, tenant, owner.kind, owner.id)?;
     }
     Ok(fresh == 1)
+}
+
+/// Ends somebody's being an owner; `false` when they were none.
+pub fn remove_owner(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    group: ObjectId,
+    owner: Member,
+) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM group_owners WHERE tenant_id = $1 AND group_id = $2 AND owner_id = $3";
+    let gone = tx.execute(sql, &[tenant.into(), group.into(), owner.id.into()])? == 1;
+    if gone {
+        raise_revision(tx, tenant, PrincipalKind::Group, group)?;
+        raise_revision(tx, tenant, owner.kind, owner.id)?;
+    }
+    Ok(gone)
 }
 
 /// The owners of a group, by id.

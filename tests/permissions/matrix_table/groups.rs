@@ -52,11 +52,30 @@ const WRITE_MEMBERS: &[Scope] =
     &[Scope::GroupMemberReadWriteAll, Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
 const GROUPS: People = Only(&[Global, UserAdmin, GroupsAdmin, Writers]);
 
+/// Names of people, groups or applications.
+const READ_ANYTHING: &[Scope] = &[
+    Scope::UserReadBasicAll,
+    Scope::UserReadAll,
+    Scope::UserReadWriteAll,
+    Scope::GroupReadAll,
+    Scope::GroupReadWriteAll,
+    Scope::GroupMemberReadAll,
+    Scope::GroupMemberReadWriteAll,
+    Scope::ApplicationReadAll,
+    Scope::ApplicationReadWriteAll,
+    Scope::DirectoryReadAll,
+    Scope::DirectoryReadWriteAll,
+];
+
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     row("GET /me/memberOf", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
     row("GET /me/memberOf/$count", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
     row("GET /me/transitiveMemberOf", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
+    row("GET /me/memberOf/graph.group", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
+    row("GET /me/memberOf/graph.directoryRole", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
+    row("GET /me/transitiveMemberOf/graph.group", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
+    row("GET /me/transitiveMemberOf/graph.directoryRole", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
     row("GET /me/transitiveMemberOf/$count", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
     row("GET /users/{id}/memberOf", "", All, READ_MEMBERSHIPS, "ynn"),
     row("GET /users/{id}/memberOf/$count", "", All, READ_MEMBERSHIPS, "ynn"),
@@ -78,6 +97,23 @@ pub const ROWS: &[Row] = &[
     row("GET /groups/{id}/members/graph.group", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/members/graph.servicePrincipal", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/owners", "", All, READ_GROUPS, "yyn"),
+    row("GET /groups/{id}/transitiveMembers", "", All, READ_GROUPS, "yyn"),
+    row("GET /groups/{id}/transitiveMembers/graph.user", "", All, READ_GROUPS, "yyn"),
+    row("GET /groups/{id}/transitiveMembers/graph.group", "", All, READ_GROUPS, "yyn"),
+    row("GET /groups/{id}/transitiveMembers/graph.servicePrincipal", "", All, READ_GROUPS, "yyn"),
+    row("GET /groups/{id}/memberOf", "", All, READ_GROUPS, "ynn"),
+    row("GET /groups/{id}/memberOf/graph.group", "", All, READ_GROUPS, "ynn"),
+    row("GET /groups/{id}/transitiveMemberOf", "", All, READ_GROUPS, "ynn"),
+    row("GET /groups/{id}/transitiveMemberOf/graph.group", "", All, READ_GROUPS, "ynn"),
+    row("PATCH /groups/{id}", "", GROUPS, CREATE_GROUPS, "nnn"),
+    row("PATCH /groups/{id}", "members", GROUPS, WRITE_MEMBERS, "nnn"),
+    row("DELETE /groups/{id}", "", GROUPS, CREATE_GROUPS, "nnn"),
+    row("POST /groups/{id}/owners/$ref", "", GROUPS, CREATE_GROUPS, "nnn"),
+    row("DELETE /groups/{id}/owners/{id}/$ref", "", GROUPS, CREATE_GROUPS, "nnn"),
+    row("GET /directory/deletedItems/graph.group", "", Only(&[Global, UserAdmin, GroupsAdmin, Writers, Role::GlobalReader]), READ_GROUPS, "nnn"),
+    row("GET /directory/deletedItems/{id}", "a group", Only(&[Global, UserAdmin, GroupsAdmin, Writers, Role::GlobalReader]), READ_GROUPS, "nnn"),
+    row("DELETE /directory/deletedItems/{id}", "a group", GROUPS, CREATE_GROUPS, "nnn"),
+    row("POST /directory/deletedItems/{id}/restore", "a group", GROUPS, CREATE_GROUPS, "nnn"),
     // Members create none: allowedToCreateSecurityGroups is false.
     row("POST /groups", "", GROUPS, CREATE_GROUPS, "nnn"),
     row("POST /groups/{id}/members/$ref", "", GROUPS, WRITE_MEMBERS, "nnn"),
@@ -97,6 +133,7 @@ pub const ROWS: &[Row] = &[
     row("POST /me/checkMemberObjects", "", All, READ_OWN_MEMBERSHIPS, "yyy"),
     row("POST /users/{id}/checkMemberObjects", "", All, READ_MEMBERSHIPS, "ynn"),
     row("POST /directoryObjects/{id}/checkMemberObjects", "", All, READ_MEMBERSHIPS, "ynn"),
+    row("POST /directoryObjects/getByIds", "", All, READ_ANYTHING, "yyn"),
     row("GET /directoryObjects/{id}", "a user", All, READ_NAMES, "yyn"),
     row("GET /directoryObjects/{id}", "a group", All, READ_GROUPS, "yyn"),
     row("GET /directoryObjects/{id}", "an application", All, READ_APPS, "yyy"),

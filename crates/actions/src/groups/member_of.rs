@@ -1,7 +1,7 @@
-//! What a user is a member of: groups and directory roles, direct or through groups. Refuses guests the
+//! What a user or a group is a member of: groups and directory roles, direct or through groups. Refuses guests the
 //! memberships of others, and restricted guests the names of their own groups (threats E4).
 
-use hospes_domain::access::{Actor, Scope, View, may_ask_by, may_list_of_user};
+use hospes_domain::access::{Actor, Scope, View, may_ask_by, may_list, may_list_of_user};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, GroupField, List, ObjectField};
 use hospes_domain::refusal::Refusal;
@@ -13,7 +13,7 @@ use super::SeenGroup;
 use super::members::seen;
 use crate::app::{App, Stop};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, page};
+use crate::directory_objects::{DirectoryObject, READ_GROUPS, page};
 use crate::users::find;
 
 /// Permissions of which one lets the memberships of others be read.
@@ -74,6 +74,35 @@ pub async fn member_of(
         }
         if kind != Kind::Groups {
             all.extend(roles_of(tx, tenant, user, reach)?);
+        }
+        Ok(page(all, &list, counted))
+    })
+    .await
+}
+
+/// The same of a group, which is in groups and may hold directory roles. Refuses guests the list (threats E4).
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
+pub async fn member_of_group(
+    app: &App,
+    actor: &Actor,
+    group: ObjectId,
+    (reach, kind): (Reach, Kind),
+    list: List<ObjectField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        may_list(&caller, READ_GROUPS)?;
+        super::must_exist(tx, actor.tenant, group)?;
+        let mut all = Vec::new();
+        if kind != Kind::Roles {
+            all.extend(groups_of(tx, actor.tenant, group, reach, View::Full)?);
+        }
+        if kind != Kind::Groups {
+            all.extend(roles_of(tx, actor.tenant, group, reach)?);
         }
         Ok(page(all, &list, counted))
     })

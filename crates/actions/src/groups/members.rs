@@ -1,4 +1,4 @@
-//! Listing the members and owners of a group. Refuses restricted guests; shows other guests of people what they see of
+//! Listing the members and owners of a group, the members also through groups in it. Refuses restricted guests; shows other guests of people what they see of
 //! people anywhere (threats E4).
 
 use hospes_domain::access::{Actor, View, may_ask_by, may_read_members};
@@ -10,15 +10,16 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::groups::Among;
 use hospes_store::users_query::{self, Whom};
-use hospes_store::{directory_objects as stored, groups};
+use hospes_store::{directory_objects as stored, groups, transitive_members};
 
 use super::SeenGroup;
+use super::member_of::Reach;
 use crate::app::App;
 use crate::callers;
 use crate::directory_objects::{self, DirectoryObject, READ_GROUPS};
 use crate::users::Seen;
 
-/// One page of the direct members of a group, of one kind if `only` says so.
+/// One page of the members of a group, of one kind if `only` says so.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
@@ -26,7 +27,7 @@ pub async fn members(
     app: &App,
     actor: &Actor,
     group: ObjectId,
-    only: Option<PrincipalKind>,
+    (reach, only): (Reach, Option<PrincipalKind>),
     list: List<ObjectField>,
     counted: bool,
 ) -> Result<Found<DirectoryObject>, Refusal> {
@@ -35,7 +36,10 @@ pub async fn members(
         let caller = callers::load(tx, &actor)?;
         let others = may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
-        let found = groups::members(tx, actor.tenant, group, only, &list, counted)?;
+        let found = match reach {
+            Reach::Direct => groups::members(tx, actor.tenant, group, only, &list, counted)?,
+            Reach::Transitive => transitive_members::list(tx, actor.tenant, group, only, &list, counted)?,
+        };
         let mut items = Vec::with_capacity(found.items.len());
         for member in &found.items {
             items.extend(directory_objects::load_for(tx, &caller, others, member.kind, member.id)?);

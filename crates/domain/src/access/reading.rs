@@ -211,7 +211,8 @@ pub fn may_list_granted(caller: &Caller, scopes: &[Scope], to_application: bool)
 
 /// Reading the organisation: whoever may read a user may read where that user is.
 pub fn may_read_organization(caller: &Caller) -> Result<View, Refusal> {
-    let own = [Scope::OrganizationReadAll, Scope::UserRead, Scope::UserReadWrite];
+    let own =
+        [Scope::OrganizationReadAll, Scope::OrganizationReadWriteAll, Scope::UserRead, Scope::UserReadWrite];
     need_scope(
         caller,
         &[READ_USERS, &own].concat(),

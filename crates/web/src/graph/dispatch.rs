@@ -32,6 +32,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may come here at all.
     pub access: Access,
+    /// Whether it is there under `/beta` only, as in the original.
+    pub beta_only: bool,
     pub(super) handler: fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>,
 }
 
@@ -42,11 +44,23 @@ macro_rules! route {
             method: $method,
             path: $path,
             access: $crate::http::Access::Bearer,
+            beta_only: false,
             handler: |call| Box::pin($handler(call)),
         }
     };
 }
 pub(super) use route;
+
+/// The same for a line that `/v1.0` does not have.
+macro_rules! beta_route {
+    ($method:literal, $path:literal, $handler:path) => {
+        $crate::graph::dispatch::Route {
+            beta_only: true,
+            ..$crate::graph::dispatch::route!($method, $path, $handler)
+        }
+    };
+}
+pub(super) use beta_route;
 
 /// Both versions of the directory API.
 pub fn routes() -> Router<Web> {
@@ -82,7 +96,7 @@ async fn answer(web: Web, version: Version, request: Request, ids: &RequestIds) 
     let (head, body) = request.into_parts();
     let path = head.uri.path().get(version.prefix().len()..).unwrap_or_default().to_owned();
     let (template, keys) = template(parse_path(&path)?);
-    let route = find(&template, head.method.as_str())?;
+    let route = find(version, &template, head.method.as_str())?;
     let body = match route.method {
         "POST" | "PATCH" | "PUT" => read(body).await?,
         // RFC 9110 section 9.3.1: a body here means nothing.
@@ -93,9 +107,10 @@ async fn answer(web: Web, version: Version, request: Request, ids: &RequestIds) 
 }
 
 /// The line of the table.
-fn find(template: &str, method: &str) -> Result<&'static Route, Fault> {
+fn find(version: Version, template: &str, method: &str) -> Result<&'static Route, Fault> {
     let mut allowed = Vec::new();
-    for route in ROUTES.iter().filter(|route| route.path == template) {
+    let there = |route: &&Route| route.path == template && (version == Version::Beta || !route.beta_only);
+    for route in ROUTES.iter().filter(there) {
         if route.method == method {
             return Ok(route);
         }
@@ -178,9 +193,17 @@ mod tests {
 
     #[test]
     fn j7_another_method_is_told_which_ones_there_are() {
+        let find = |path, method| find(Version::V1, path, method);
         assert_eq!(find("/users", "PUT").err(), Some(Fault::method(&["GET", "POST"])));
         assert_eq!(find("/users", "get").err(), Some(Fault::method(&["GET", "POST"])));
         assert_eq!(find("/users/nothing", "GET").err(), Some(Fault::http(HttpRefusal::NotFound)));
         assert!(find("/users", "POST").is_ok());
+    }
+
+    #[test]
+    fn what_is_beta_only_is_not_there_under_v1() {
+        let convert = "/users/{id}/convertExternalToInternalMemberUser";
+        assert!(find(Version::Beta, convert, "POST").is_ok());
+        assert_eq!(find(Version::V1, convert, "POST").err(), Some(Fault::http(HttpRefusal::NotFound)));
     }
 }

@@ -73,9 +73,19 @@ pub(super) async fn create(call: Call) -> Answer {
 }
 
 pub(super) async fn update(call: Call) -> Answer {
+    let key = call.key(0).to_owned();
+    change(call, key).await
+}
+
+pub(super) async fn update_me(call: Call) -> Answer {
+    let key = super::members::me(&call)?;
+    change(call, key).await
+}
+
+async fn change(call: Call, key: String) -> Answer {
     let edit = read::edit(call.json()?)?;
     let only_if = etag::if_match(&call.headers)?;
-    let revision = users::update(call.app(), &call.actor, call.key(0).to_owned(), edit, only_if).await?;
+    let revision = users::update(call.app(), &call.actor, key, edit, only_if).await?;
     // RFC 5789 section 2.1: so that the next change needs no reading before it.
     Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }
@@ -114,8 +124,34 @@ pub(super) async fn remove_second_factors(call: Call) -> Answer {
     Ok(Reply::no_content())
 }
 
+pub(super) async fn convert_to_internal(call: Call) -> Answer {
+    let new = read::as_internal(call.json()?)?;
+    let only_if = etag::if_match(&call.headers)?;
+    let user =
+        users::convert_to_internal(call.app(), &call.actor, call.key(0).to_owned(), new, only_if).await?;
+    let root = call.root();
+    let context = format!("{root}/$metadata#microsoft.graph.conversionUserDetails");
+    Ok(Reply::ok(json!({
+        "@odata.context": context,
+        "displayName": user.profile.display_name,
+        "userPrincipalName": user.upn,
+        "mail": user.mail.map(|mail| mail.to_string()),
+        "convertedToInternalUserDateTime": time(call.app().now()),
+    })))
+}
+
 pub(super) async fn sponsors(call: Call) -> Answer {
-    let sponsors = users::sponsors(call.app(), &call.actor, call.key(0).to_owned()).await?;
+    let key = call.key(0).to_owned();
+    sponsors_of(call, key).await
+}
+
+pub(super) async fn sponsors_of_me(call: Call) -> Answer {
+    let key = super::members::me(&call)?;
+    sponsors_of(call, key).await
+}
+
+async fn sponsors_of(call: Call, key: String) -> Answer {
+    let sponsors = users::sponsors(call.app(), &call.actor, key).await?;
     let value = sponsors.iter().map(sponsor).collect();
     Ok(Reply::list(&call.context("directoryObjects", None, Shape::List), value, None, None))
 }
