@@ -258,6 +258,8 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
             Comparison::NotEqual => order(*field, value) != Some(Ordering::Equal),
             Comparison::AtLeast => order(*field, value).is_some_and(Ordering::is_ge),
             Comparison::AtMost => order(*field, value).is_some_and(Ordering::is_le),
+            Comparison::Above => order(*field, value).is_some_and(Ordering::is_gt),
+            Comparison::Below => order(*field, value).is_some_and(Ordering::is_lt),
         },
         Filter::StartsWith { field, value: prefix } => {
             matches!(value(*field), Value::Text(own) if own.starts_with(&prefix.to_lowercase()))
@@ -265,9 +267,17 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
         Filter::Contains { field, value: part } => {
             matches!(value(*field), Value::Text(own) if own.contains(&part.to_lowercase()))
         }
+        Filter::EndsWith { field, value: end } => {
+            matches!(value(*field), Value::Text(own) if own.ends_with(&end.to_lowercase()))
+        }
+        Filter::Words { words, .. } => {
+            let kept = hospes_domain::words::kept(object.display_name());
+            words.iter().all(|asked| kept.iter().any(|word| word.starts_with(asked)))
+        }
         Filter::In { field, values } => {
             values.iter().any(|wanted| order(*field, wanted) == Some(Ordering::Equal))
         }
         Filter::Any { .. } => false,
+        Filter::Has { at_least, .. } => *at_least <= 0,
     }
 }

@@ -38,3 +38,4 @@ pub mod text;
 pub mod time;
 pub mod upn;
 pub mod user;
+pub mod words;

@@ -1,17 +1,20 @@
 //! Registered applications with their redirect URIs and hashed secrets. Refuses secrets in the clear,
 //! and to judge who may use them.
 
+use std::collections::BTreeSet;
+
 use hospes_domain::application::{Application, ApplicationSettings, GroupClaims, Platform, RedirectUri};
 use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
-use hospes_domain::query::{ApplicationField, Found, List};
+use hospes_domain::query::{ApplicationField, ElementTest, Found, List};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
-use crate::filter_sql::{Column, Columns};
-use crate::listing::{find, no_elements, source};
+use crate::filter_sql::{Column, Columns, Statement, element};
+use crate::listing::{find, source};
 use crate::users::fold;
+use crate::words;
 
 const COLUMNS: &str = "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at, a.settings, a.created_by";
 /// `signing_alg` of tokens for this application.
@@ -120,11 +123,43 @@ fn column(field: ApplicationField) -> Option<Column> {
     match field {
         ApplicationField::Id => Column::plain("a.id"),
         ApplicationField::AppId => Column::plain("a.client_id"),
-        ApplicationField::DisplayName => Column::folded("a.display_name_key"),
+        ApplicationField::DisplayName => Column::in_words("a.display_name_key", &[words::APPLICATION]),
+        ApplicationField::Description => Column::in_words(UNKEPT[0], &[words::APPLICATION_TEXT]),
+        ApplicationField::CreatedDateTime => Column::plain("a.created_at"),
+        // All applications here are for one organisation: an expression that every row has.
+        ApplicationField::SignInAudience => Column::words(
+            "COALESCE(NULLIF(a.display_name_key, a.display_name_key), 'AzureADMyOrg')",
+            &["AzureADMyOrg"],
+        ),
+        ApplicationField::Tags | ApplicationField::IdentifierUris => None,
+        ApplicationField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
 
-const FIELDS: Columns<ApplicationField> = Columns { column, id: "a.id", elements: no_elements };
+/// Nothing, as text, flag and time.
+const UNKEPT: [&str; 3] = [
+    "NULLIF(a.display_name_key, a.display_name_key)",
+    "NULLIF(a.public_client, a.public_client)",
+    "NULLIF(a.created_at, a.created_at)",
+];
+
+fn elements(s: &mut Statement, tenant: TenantId, field: ApplicationField, tests: &[ElementTest]) -> bool {
+    match field {
+        ApplicationField::Tags => words::elements(s, tenant, words::APPLICATION_TAGS, tests),
+        ApplicationField::IdentifierUris => {
+            s.push("SELECT i.application_id FROM identifier_uris i WHERE i.tenant_id = ").bind(tenant);
+            for test in tests {
+                s.push(" AND ");
+                // Names of resources are what they are, letter by letter.
+                element(s, "i.uri", &test.matches, true, str::to_owned);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+const FIELDS: Columns<ApplicationField> = Columns { column, id: "a.id", elements };
 
 /// One page of the applications of a tenant.
 pub fn list(
@@ -197,6 +232,9 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<boo
     }
     insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
     insert_identifier_uris(tx, tenant, a)?;
+    for (place, words) in texts(a) {
+        words::add(tx, tenant, (a.id, place), words)?;
+    }
     Ok(true)
 }
 
@@ -221,7 +259,20 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(),
         tx.execute(&clear, &[tenant.into(), a.id.into()])?;
     }
     insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
-    insert_identifier_uris(tx, tenant, a)
+    insert_identifier_uris(tx, tenant, a)?;
+    for (place, words) in texts(a) {
+        words::replace(tx, tenant, (a.id, place), words)?;
+    }
+    Ok(())
+}
+
+/// What an application is found by.
+fn texts(a: &Application) -> [(&'static str, BTreeSet<String>); 3] {
+    [
+        (words::APPLICATION, words::of(Some(&a.display_name))),
+        (words::APPLICATION_TEXT, words::of(a.settings.description.as_deref())),
+        (words::APPLICATION_TAGS, words::whole(&a.settings.tags)),
+    ]
 }
 
 fn insert_identifier_uris(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(), StoreError> {

@@ -11,6 +11,7 @@ use crate::engine::{Read, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::users::fold;
+use crate::words;
 
 /// A table of which rows are moved, and what they are moved by: `$1` is the tenant, `$2` the object.
 struct Moved {
@@ -235,6 +236,8 @@ pub fn purge(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId) -> Re
         delete("deleted_", row).replace("FROM service_principals p", "FROM deleted_service_principals p")
     });
     each(tx, statements, &params)?;
+    // They stay while it can be restored: nothing is found by them that is not there.
+    tx.execute(words::REMOVE, &params)?;
     forget(tx, &params)
 }
 

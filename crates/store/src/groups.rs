@@ -14,6 +14,11 @@ use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::roles::marks;
 use crate::users::fold;
+use crate::words;
+
+mod among;
+
+pub use among::{Among, list_among};
 
 /// The columns of a group, in the order [`from_row`] reads them.
 pub(crate) const COLUMNS: &str = "g.id, g.revision, g.display_name, g.description, g.mail, g.mail_nickname, \
@@ -64,6 +69,10 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
             g.created_at.into(),
         ],
     )?;
+    if fresh == 1 {
+        words::add(tx, tenant, (g.id, words::GROUP), words::of(Some(&g.display_name)))?;
+        words::add(tx, tenant, (g.id, words::GROUP_TEXT), words::of(g.description.as_deref()))?;
+    }
     Ok(fresh == 1)
 }
 
@@ -109,7 +118,8 @@ pub fn by_ids(tx: &impl Read, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<
 fn column(field: GroupField) -> Option<Column> {
     match field {
         GroupField::Id => Column::plain("g.id"),
-        GroupField::DisplayName => Column::folded("g.display_name_key"),
+        GroupField::DisplayName => Column::in_words("g.display_name_key", &[words::GROUP]),
+        GroupField::Description => Column::in_words(UNKEPT[0], &[words::GROUP_TEXT]),
         GroupField::Mail => Column::folded("g.mail_key"),
         GroupField::MailNickname => Column::folded("g.mail_nickname_key"),
         GroupField::SecurityEnabled => Column::plain("g.security_enabled"),
@@ -117,8 +127,16 @@ fn column(field: GroupField) -> Option<Column> {
         GroupField::MailEnabled => Column::plain("(g.id <> g.id)"),
         GroupField::IsAssignableToRole => Column::plain("g.role_assignable"),
         GroupField::CreatedDateTime => Column::plain("g.created_at"),
+        GroupField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
+
+/// Nothing, as text, flag and time.
+const UNKEPT: [&str; 3] = [
+    "NULLIF(g.display_name_key, g.display_name_key)",
+    "NULLIF(g.security_enabled, g.security_enabled)",
+    "NULLIF(g.created_at, g.created_at)",
+];
 
 const FIELDS: Columns<GroupField> = Columns { column, id: "g.id", elements: no_elements };
 
@@ -170,7 +188,8 @@ fn member_column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("m.member_id"),
         ObjectField::DisplayName => {
-            Column::folded("COALESCE(u.display_name_key, g.display_name_key, s.display_name_key)")
+            let name = "COALESCE(u.display_name_key, g.display_name_key, s.display_name_key)";
+            Column::in_words(name, &[words::USER, words::GROUP, words::PRINCIPAL])
         }
     }
 }

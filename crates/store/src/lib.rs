@@ -55,8 +55,11 @@ pub mod sweep;
 pub mod tenants;
 #[cfg(test)]
 mod testing;
+mod text_sql;
 pub mod transitive_members;
 pub mod upstream_sign_ins;
 mod user_row;
 pub mod users;
 pub mod users_query;
+pub mod words;
+mod words_fill;

@@ -7,9 +7,9 @@ use hospes_domain::guest::{Binding, Ended};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 
-use crate::bindings;
 use crate::deleted_items::WAITING_FOR_USER;
 use crate::engine::{Read, StoreError, Value, WriteTx};
+use crate::{bindings, words};
 
 /// Users of a tenant who were deleted by that instant, at most `most`, the longest deleted first.
 pub fn due(
@@ -50,6 +50,7 @@ const ROWS: &[&str] = &[
     "DELETE FROM user_managers WHERE tenant_id = $1 AND manager_id = $2",
     "DELETE FROM user_sponsors WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
+    words::REMOVE,
     "DELETE FROM users WHERE tenant_id = $1 AND id = $2",
 ];
 

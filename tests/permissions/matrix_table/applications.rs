@@ -75,9 +75,11 @@ pub const ROWS: &[Row] = &[
     row("POST /servicePrincipals(appId)/appRoleAssignedTo", "", APPS, ASSIGN, "nnn"),
     row("DELETE /servicePrincipals(appId)/appRoleAssignedTo/{id}", "", APPS, ASSIGN, "nnn"),
     row("GET /servicePrincipals", "", All, READ_APPS, "ynn"),
+    row("GET /servicePrincipals/$count", "", All, READ_APPS, "ynn"),
     row("GET /servicePrincipals/{id}", "", All, READ_APPS, "yyy"),
     row("GET /servicePrincipals(appId)", "", All, READ_APPS, "yyy"),
     row("GET /applications", "", All, READ_APPS, "ynn"),
+    row("GET /applications/$count", "", All, READ_APPS, "ynn"),
     row("GET /applications/{id}", "", All, READ_APPS, "yyy"),
     row("GET /applications(appId)", "", All, READ_APPS, "yyy"),
     // Members register none: allowedToCreateApps is false.

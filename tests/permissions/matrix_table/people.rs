@@ -137,6 +137,7 @@ pub const ROWS: &[Row] = &[
     row("POST /users/{id}/invalidateAllRefreshTokens", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
     row("GET /directory/deletedItems", "", ANY_DELETED, READ_ANYTHING, "nnn"),
     row("GET /directory/deletedItems/graph.user", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
+    row("GET /directory/deletedItems/graph.user/$count", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("GET /directory/deletedItems/{id}", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("DELETE /directory/deletedItems/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
     row("POST /directory/deletedItems/{id}/restore", "", SENSITIVE, WRITE_USERS, "nnn"),

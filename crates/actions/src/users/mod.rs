@@ -28,6 +28,7 @@ pub use convert_to_internal::{AsInternal, convert_to_internal};
 pub use create::{NewUser, create};
 pub use delete::delete;
 pub use deleted::{get_deleted, list_deleted};
+pub(crate) use get::sponsors_of;
 pub use get::{Sponsor, get, me, sponsors};
 pub use history::history;
 pub use leave::{Asked, Left, ask_to_leave, leave};

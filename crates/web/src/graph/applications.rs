@@ -15,7 +15,7 @@ use hospes_domain::application::NewSecret;
 pub(super) use body::{id, name};
 pub(super) use wire::{app_role, application as wire, scope};
 
-use super::asked::{asked, created, entity, nothing_else, selected};
+use super::asked::{asked, asked_to_count, created, entity, nothing_else, number, selected};
 use super::dispatch::Answer;
 use super::odata::application_fields::APPLICATIONS;
 use super::reply::Reply;
@@ -29,6 +29,11 @@ pub(super) async fn list(call: Call) -> Answer {
     let found = list_applications(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
     let value = found.items.iter().map(|one| wire::application(one, asked.selected.as_deref())).collect();
     asked.reply(&call, "applications", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn count(call: Call) -> Answer {
+    let list = asked_to_count(&call, &APPLICATIONS)?;
+    number(list_applications(call.app(), &call.actor, list, true).await?.count)
 }
 
 pub(super) async fn get(call: Call) -> Answer {

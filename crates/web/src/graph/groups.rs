@@ -14,10 +14,11 @@ use hospes_domain::group::Group;
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::asked::{asked, created, entity, nothing_else, object, selected};
+use super::asked::{asked_to_count, asked_with, created, nothing_else, number, object, picked};
 use super::deleted_items::stamped;
 use super::directory_objects::references;
 use super::dispatch::Answer;
+use super::expanding::{fill, of_groups, whole};
 use super::odata::group_fields::GROUPS;
 use super::reply::Reply;
 use super::request::{Call, Fields};
@@ -170,16 +171,25 @@ fn read(mut body: Fields) -> Result<CreateGroup, Refusal> {
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked(&call, &GROUPS, GROUPS.properties)?;
+    let asked = asked_with(&call, &GROUPS, GROUPS.properties, &of_groups())?;
     let found = list_groups(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|group| wire(group, asked.selected.as_deref())).collect();
+    let mut value: Vec<Value> =
+        found.items.iter().map(|group| wire(group, asked.selected.as_deref())).collect();
+    let ids = found.items.iter().map(|group| group.id).collect();
+    fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, "groups", value, found.count, found.next.as_ref())
 }
 
+pub(super) async fn count(call: Call) -> Answer {
+    let list = asked_to_count(&call, &GROUPS)?;
+    number(list_groups(call.app(), &call.actor, list, true).await?.count)
+}
+
 pub(super) async fn get(call: Call) -> Answer {
-    let selected = selected(&call, &GROUPS)?;
+    let picked = picked(&call, &GROUPS, &of_groups())?;
     let group = get_group(call.app(), &call.actor, call.object(0)?).await?;
-    Ok(entity(&call, "groups", &selected, seen(&group, selected.as_deref())))
+    let body = seen(&group, picked.0.as_deref());
+    Ok(Reply::ok(whole(&call, "groups", &picked, group.group.id, body).await?))
 }
 
 pub(super) async fn create(call: Call) -> Answer {

@@ -6,6 +6,7 @@ mod cross_origin;
 mod dispatch;
 mod error;
 mod etag;
+mod expanding;
 mod paging;
 mod reply;
 mod request;
@@ -119,6 +120,8 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/me/memberOf/graph.directoryRole", members::roles_of_me),
     route!("GET", "/me/transitiveMemberOf/graph.group", members::all_groups_of_me),
     route!("GET", "/me/transitiveMemberOf/graph.directoryRole", members::all_roles_of_me),
+    route!("GET", "/me/memberOf/$count", members::count_of_me),
+    route!("GET", "/me/transitiveMemberOf/$count", members::count_all_of_me),
     route!("GET", "/me/appRoleAssignments", app_role_assignments::list_of_me),
     route!("POST", "/me/getMemberGroups", member_ids::groups_of_me),
     route!("POST", "/me/getMemberObjects", member_ids::objects_of_me),
@@ -134,12 +137,17 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/users/{id}/transitiveMemberOf", members::all_of_user),
     route!("GET", "/users/{id}/transitiveMemberOf/graph.group", members::all_groups_of_user),
     route!("GET", "/users/{id}/transitiveMemberOf/graph.directoryRole", members::all_roles_of_user),
+    route!("GET", "/users/{id}/memberOf/$count", members::count_of_user),
+    route!("GET", "/users/{id}/memberOf/graph.group/$count", members::count_groups_of_user),
+    route!("GET", "/users/{id}/transitiveMemberOf/$count", members::count_all_of_user),
+    route!("GET", "/users/{id}/transitiveMemberOf/graph.group/$count", members::count_all_groups_of_user),
     route!("GET", "/users/{id}/appRoleAssignments", app_role_assignments::list_of_user),
     route!("POST", "/users/{id}/appRoleAssignments", app_role_assignments::create_of_user),
     route!("GET", "/users/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_user),
     route!("DELETE", "/users/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_user),
     route!("GET", "/groups", groups::list),
     route!("POST", "/groups", groups::create),
+    route!("GET", "/groups/$count", groups::count),
     route!("GET", "/groups/{id}", groups::get),
     route!("PATCH", "/groups/{id}", groups::update),
     route!("DELETE", "/groups/{id}", groups::delete),
@@ -147,6 +155,8 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups/{id}/members/graph.user", members::list_users),
     route!("GET", "/groups/{id}/members/graph.group", members::list_groups),
     route!("GET", "/groups/{id}/members/graph.servicePrincipal", members::list_service_principals),
+    route!("GET", "/groups/{id}/members/$count", members::count),
+    route!("GET", "/groups/{id}/members/graph.user/$count", members::count_users),
     route!("POST", "/groups/{id}/members/$ref", members::add),
     route!("DELETE", "/groups/{id}/members/{id}/$ref", members::remove),
     route!("GET", "/groups/{id}/owners", members::owners),
@@ -170,6 +180,7 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/groups/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_principal),
     route!("GET", "/servicePrincipals", service_principals::list),
     route!("POST", "/servicePrincipals", service_principals::create),
+    route!("GET", "/servicePrincipals/$count", service_principals::count),
     route!("GET", "/servicePrincipals/{id}", service_principals::get),
     route!("PATCH", "/servicePrincipals/{id}", service_principals::update),
     route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
@@ -201,6 +212,7 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", app_role_assignments::delete_at_app),
     route!("GET", "/applications", applications::list),
     route!("POST", "/applications", applications::create),
+    route!("GET", "/applications/$count", applications::count),
     route!("GET", "/applications/{id}", applications::get),
     route!("PATCH", "/applications/{id}", applications::update),
     route!("DELETE", "/applications/{id}", applications::delete),
@@ -248,6 +260,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/directory/deletedItems/graph.group", deleted_items::list_groups),
     route!("GET", "/directory/deletedItems/graph.application", deleted_items::list_applications),
     route!("GET", "/directory/deletedItems/graph.servicePrincipal", deleted_items::list_service_principals),
+    route!("GET", "/directory/deletedItems/graph.user/$count", deleted_items::count_users),
     route!("GET", "/directory/deletedItems/{id}", deleted_items::get),
     route!("DELETE", "/directory/deletedItems/{id}", deleted_items::purge),
     route!("POST", "/directory/deletedItems/{id}/restore", deleted_items::restore),
