@@ -13,5 +13,6 @@ mod permissions;
 mod portal;
 mod powershell;
 mod program;
+mod queries;
 mod reference;
 mod threats;

@@ -137,7 +137,9 @@ async fn good_samples_are_good() {
     for route in routes {
         let sample = samples.of(route);
         let token = server.live_token(server.tenant, server.admin.id);
-        let mut request = Request::builder().method(route.method).uri(format!("/v1.0{}", sample.path));
+        // Some lines are there under one version only.
+        let version = if route.path.contains("/convertExternal") { "/beta" } else { "/v1.0" };
+        let mut request = Request::builder().method(route.method).uri(format!("{version}{}", sample.path));
         request =
             request.header("authorization", format!("Bearer {token}")).header("consistencylevel", "eventual");
         let body = if sample.body.is_null() { Body::empty() } else { Body::from(sample.body.to_string()) };

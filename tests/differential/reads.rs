@@ -55,6 +55,8 @@ const LISTS: &[&str] = &[
     "/users/$count",
     "/groups",
     "/groups",
+    "/groups/$count",
+    "/servicePrincipals/$count",
     "/servicePrincipals",
     "/applications",
     "/roleManagement/directory/roleAssignments",
@@ -152,8 +154,16 @@ impl Walk {
             };
             options.push(format!("$select={names}"));
         }
-        if self.dice.one_in(30) {
-            options.push("$expand=sponsors".to_owned());
+        if self.dice.one_in(20) {
+            let relations = ["sponsors", "memberOf", "transitiveMemberOf($select=id)", "members", "owners"];
+            options.push(format!("$expand={}", self.dice.pick(&relations)));
+        }
+        if self.dice.one_in(6) {
+            let property = self.dice.pick(&["displayName", "displayName", "mail", "mailNickname"]);
+            let begin = self.beginning(property).replace(['\'', '"', '\\'], " ");
+            let clause = format!("\"{property}:{begin}\"");
+            let joined = self.dice.pick(&["", " OR \"displayName:a\"", " AND \"mail:a\""]);
+            options.push(format!("$search={}", encoded(&format!("{clause}{joined}"))));
         }
         if options.is_empty() { String::new() } else { format!("?{}", options.join("&")) }
     }
@@ -191,12 +201,17 @@ impl Walk {
             }
             12 => {
                 let list = self.dice.pick(&["otherMails", "proxyAddresses"]);
-                let inner = if self.dice.one_in(2) {
-                    format!("x eq {}", self.literal("mail"))
-                } else {
-                    format!("startsWith(x,{})", self.beginning("mail"))
+                let inner = match self.dice.below(4) {
+                    0 => format!("startsWith(x,{})", self.beginning("mail")),
+                    1 => format!("endsWith(x,{})", self.beginning("mail")),
+                    2 => format!("x {} {}", self.dice.pick(&["ge", "le"]), self.literal("mail")),
+                    _ => format!("x eq {}", self.literal("mail")),
                 };
-                format!("{list}/any(x:{inner})")
+                match self.dice.below(5) {
+                    0 => format!("{list}/$count {} 1", self.dice.pick(&["eq", "ne", "ge", "le"])),
+                    1 => format!("{list}/all(x:{inner})"),
+                    _ => format!("{list}/any(x:{inner})"),
+                }
             }
             13 => format!(
                 "identities/any(c:c/issuerAssignedId eq {} and c/issuer eq 'mail')",

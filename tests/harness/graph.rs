@@ -79,6 +79,10 @@ impl Server {
         self.call(token, "PATCH", path, body).await
     }
 
+    pub async fn put(&self, token: &str, path: &str, body: Value) -> Reply {
+        self.call(token, "PUT", path, body).await
+    }
+
     pub async fn delete(&self, token: &str, path: &str) -> Reply {
         self.call(token, "DELETE", path, Value::Null).await
     }

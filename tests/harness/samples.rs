@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::app_samples::app_body;
+use super::resource_samples::resource_body;
 use super::server::PASSWORD;
 use super::tenant_samples::tenant_body;
 use super::{Owner, Server};
@@ -63,8 +64,15 @@ pub struct Samples {
     pub invitation: String,
     audit_record: String,
     sign_in: String,
-    /// Somebody with an authenticator app and a passkey.
+    /// Somebody with an authenticator app and a passkey, who also is the manager of the user, a sponsor, and an owner.
     pub owner: Owner,
+    /// Somebody else.
+    pub other: String,
+    /// A certificate of the application, and proofs that one has its key.
+    pub key: String,
+    pub proofs: [String; 2],
+    /// Somebody from outside.
+    pub external: String,
 }
 
 impl Server {
@@ -99,7 +107,17 @@ impl Server {
         self.token_request(&self.tenant.to_string(), &wrong).await.expect(401);
         let graph = "/v1.0/servicePrincipals?$filter=appId%20eq%20'00000003-0000-0000-c000-000000000000'";
         let graph = first(graph.to_owned(), &nobody).await;
+        let application =
+            first(format!("/v1.0/applications?$filter=appId%20eq%20'{}'", self.portal.client_id), &nobody)
+                .await;
+        let owner = self.with_methods("owner").await;
+        let (group, principal) = (self.group.to_string(), portal.id.to_string());
+        self.surround(&user.to_string(), &group, &owner, [&application, &principal]).await;
         Samples {
+            other: self.member.id.to_string(),
+            key: self.certify(&application).await,
+            proofs: [self.proof(&application, 600), self.proof(&application, 590)],
+            external: self.invite(&admin, "external@contoso.example").await.0,
             sign_in: first("/v1.0/auditLogs/signIns".to_owned(), &nobody).await,
             mail: self.mail_to(&admin, "mail@contoso.example").await,
             invitation: first("/v1.0/invitations".to_owned(), &nobody).await,
@@ -110,11 +128,7 @@ impl Server {
                 &nobody,
             )
             .await,
-            application: first(
-                format!("/v1.0/applications?$filter=appId%20eq%20'{}'", self.portal.client_id),
-                &nobody,
-            )
-            .await,
+            application,
             grant: self.granted(&graph).await,
             registered: self.registered().await,
             secrets: [self.secret().await, self.secret().await],
@@ -130,7 +144,7 @@ impl Server {
             deleted,
             domain: domain.into(),
             partner: partner.to_string(),
-            owner: self.with_methods("owner").await,
+            owner,
         }
     }
 
@@ -195,7 +209,9 @@ impl Samples {
         let bare = ["/restore", "/retry", "Sessions", "Tokens", "SecondFactors"]
             .iter()
             .any(|action| path.ends_with(action));
-        let given = || app_body(route, self).unwrap_or_else(|| self.body(route));
+        let given = || {
+            app_body(route, self).or_else(|| resource_body(route, self)).unwrap_or_else(|| self.body(route))
+        };
         let body = if bare { Value::Null } else { given() };
         Sample { route, path: self.path(&path), body }
     }
@@ -208,6 +224,7 @@ impl Samples {
                 "{id}" if before == "users" && template.contains("/authentication/") => {
                     self.owner.user.clone()
                 }
+                "{id}" if before == "users" && template.contains("/convertExternal") => self.external.clone(),
                 "{id}" => self.key(before).to_owned(),
                 _ if segment.contains("(appId)") => {
                     segment.replace("(appId)", &format!("(appId='{}')", self.client))
@@ -224,14 +241,17 @@ impl Samples {
 
     fn key(&self, collection: &str) -> &str {
         match collection {
-            "users" | "members" | "owners" | "sponsors" | "directoryObjects" => &self.user,
+            "users" | "members" | "directoryObjects" => &self.user,
+            "owners" | "sponsors" => &self.owner.user,
             "groups" => &self.group,
             "servicePrincipals" => &self.service_principal,
             "applications" => &self.application,
             "oauth2PermissionGrants" => &self.grant,
             "appRoleAssignments" | "appRoleAssignedTo" => &self.app_role_assignment,
             "roleAssignments" => &self.role_assignment,
-            "roleDefinitions" | "directoryRoles" => "95e79109-95c0-4d8e-aee3-d01accf2d47b",
+            "roleDefinitions" | "directoryRoles" | "directoryRoleTemplates" => {
+                "95e79109-95c0-4d8e-aee3-d01accf2d47b"
+            }
             "organization" => &self.tenant,
             "deletedItems" => &self.deleted[0],
             "b2bManagementPolicies" => &self.domain_list,
@@ -290,7 +310,7 @@ impl Samples {
                 "usageLocation": "DE",
                 "businessPhones": ["+49 30 1"],
             }),
-            ("PATCH", "/users/{id}" | "/me") => json!({
+            ("PATCH", "/users/{id}") => json!({
                 "displayName": "Hugo Helpful",
                 "jobTitle": "Helper",
                 "department": null,

@@ -111,7 +111,7 @@ async fn an_administrator_removes_a_passkey_that_signs_nobody_in_any_more() {
     let news = told.iter().filter(|mail| {
         matches!(&mail.content, MailContent::SecurityNotice { news, .. } if *news == News::MethodRemovedByAdministrator)
     });
-    assert_eq!(news.map(|mail| mail.to.clone()).collect::<Vec<_>>(), [mia.upn.clone()]);
+    assert_eq!(news.map(|mail| mail.to.clone()).collect::<Vec<_>>(), std::slice::from_ref(&mia.upn));
     assert_eq!(server.successes(&user, "Admin deleted security info").await, 1, "I6");
     server.delete(&token, &one).await.expect(404);
 }

@@ -9,16 +9,17 @@ use hospes_domain::access::{InvitePolicy, Role};
 use hospes_domain::policy::GuestAccess;
 use serde_json::{Value, json};
 
+use super::matrix_stage_resources::is_around;
 use super::matrix_table::Row;
 use crate::harness::{Routed, Sample, Samples, Server, domain_policy};
 
 pub struct Stage {
     pub server: Arc<Server>,
-    base: Samples,
+    pub(super) base: Samples,
     /// A user, to be read; nobody with a role.
     user: String,
     count: AtomicU32,
-    admin: String,
+    pub(super) admin: String,
 }
 
 impl Stage {
@@ -31,6 +32,9 @@ impl Stage {
         let assigned = server.get(&admin, &path).await.expect(200).json;
         base.app_role_assignment = text(&assigned["value"][0]["id"]);
         base.user = target.to_string();
+        let manager =
+            json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{}", base.owner.user) });
+        server.put(&admin, &format!("/v1.0/users/{target}/manager/$ref"), manager).await.expect(204);
         let user = base.user.clone();
         Self { server, base, user, count: AtomicU32::new(0), admin }
     }
@@ -51,19 +55,19 @@ impl Stage {
         sample
     }
 
-    fn number(&self) -> u32 {
+    pub(super) fn number(&self) -> u32 {
         self.count.fetch_add(1, Ordering::Relaxed)
     }
 
-    async fn make(&self, path: &str, body: Value) -> String {
+    pub(super) async fn make(&self, path: &str, body: Value) -> String {
         text(&self.server.post(&self.admin, path, body).await.expect(201).json["id"])
     }
 
-    async fn person(&self, roles: &[Role]) -> String {
+    pub(super) async fn person(&self, roles: &[Role]) -> String {
         self.server.add_person(&format!("person{}", self.number()), roles).await.id.to_string()
     }
 
-    async fn group(&self, for_roles: bool) -> String {
+    pub(super) async fn group(&self, for_roles: bool) -> String {
         let name = format!("group{}", self.number());
         let body = json!({
             "displayName": name, "mailEnabled": false, "mailNickname": name, "securityEnabled": true,
@@ -72,7 +76,7 @@ impl Stage {
         self.make("/v1.0/groups", body).await
     }
 
-    async fn registered(&self) -> Registered {
+    pub(super) async fn registered(&self) -> Registered {
         let new =
             NewApplication { display_name: format!("App {}", self.number()), ..NewApplication::default() };
         register_application(&self.server.app, self.server.tenant, new).await.unwrap()
@@ -91,6 +95,10 @@ impl Stage {
         keys.registered.clone_from(&keys.client);
         match (route.method, route.path) {
             ("POST", "/servicePrincipals") => keys.registered = self.server.registered().await,
+            (_, path) if path.ends_with("Key") => {
+                keys.key = self.server.certify(&keys.application).await;
+                keys.proofs = [600, 590].map(|seconds| self.server.proof(&keys.application, seconds));
+            }
             ("POST", path) if path.ends_with("/removePassword") => {
                 let path = format!("/v1.0/applications/{}/addPassword", keys.application);
                 let made = self.server.post(&self.admin, &path, Value::Null).await.expect(200);
@@ -117,7 +125,9 @@ impl Stage {
 
     async fn to_read(&self, row: &Row, keys: &mut Samples) {
         let path = route(row).path;
-        if path == "/directoryObjects/{id}" {
+        if path == "/directory/deletedItems/{id}" && !row.what.is_empty() {
+            self.deleted(row.what, keys).await;
+        } else if path == "/directoryObjects/{id}" {
             keys.user = match row.what {
                 "a group" => keys.group.clone(),
                 "an application" => keys.service_principal.clone(),
@@ -141,11 +151,8 @@ impl Stage {
                 keys.domain = format!("domain{}.example", self.number());
                 self.make("/v1.0/domains", json!({ "id": keys.domain })).await;
             }
-            (_, path) if path.starts_with("/directory/deletedItems/") => {
-                let path = format!("/v1.0/users/{}", keys.user);
-                self.server.delete(&self.admin, &path).await.expect(204);
-                keys.deleted = [keys.user.clone(), keys.user.clone()];
-            }
+            (_, path) if path.starts_with("/directory/deletedItems/") => self.deleted(row.what, keys).await,
+            (method, path) if is_around(method, path) => self.around(route, row.what, keys).await,
             (_, path) if path.contains("/authentication/") => {
                 let owner = self.server.with_methods(&format!("owner{}", self.number())).await;
                 keys.owner = owner;
@@ -197,6 +204,15 @@ impl Stage {
         let number = self.number();
         match (sample.route.method, sample.route.path) {
             ("POST", "/domains") => sample.body = json!({ "id": keys.domain }),
+            ("PATCH", "/groups/{id}") if row.what == "members" => {
+                let member = format!("https://hospes.example/v1.0/users/{}", keys.user);
+                sample.body = json!({ "members@odata.bind": [member] });
+            }
+            ("POST", path) if path.contains("/convertExternal") => {
+                let name = format!("internal{number}@fabrikam.example");
+                sample.body["userPrincipalName"] = json!(name);
+                sample.body["mail"] = json!(name);
+            }
             ("POST", "/users") => {
                 for name in ["userPrincipalName", "mail"] {
                     sample.body[name] = json!(format!("new{number}@fabrikam.example"));

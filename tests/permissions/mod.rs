@@ -6,6 +6,7 @@ mod graph;
 mod graph_table;
 mod matrix;
 mod matrix_stage;
+mod matrix_stage_resources;
 mod matrix_table;
 mod others;
 mod portal;

@@ -8,6 +8,8 @@ mod page_purposes;
 mod purposes;
 mod purposes_apps;
 mod purposes_methods;
+mod purposes_resources;
+mod queries;
 mod routes;
 mod settings;
 
@@ -40,6 +42,11 @@ fn cell(text: &str) -> String {
 #[test]
 fn routes_are_documented() {
     same_as_committed("routes.md", &routes::page());
+}
+
+#[test]
+fn queries_are_documented() {
+    same_as_committed("queries.md", &queries::page());
 }
 
 #[test]

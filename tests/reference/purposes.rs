@@ -13,7 +13,11 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ),
     ("GET", "/invitations/{id}", "One of them"),
     ("GET", "/me", "The signed-in person"),
-    ("GET", "/users", "Users, with `$filter`, `$select`, `$top`, `$orderby`, `$count`, page by page"),
+    (
+        "GET",
+        "/users",
+        "Users, with `$filter`, `$search`, `$select`, `$expand`, `$top`, `$orderby`, `$count`, page by page: [queries](queries.md)",
+    ),
     ("POST", "/users", "Creates a member"),
     ("GET", "/users/$count", "The number of users, as text"),
     ("GET", "/users/{id}", "One user, with its `ETag`"),
@@ -88,23 +92,32 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/organization", "The organisation, as a list of one"),
     ("GET", "/organization/{id}", "The organisation"),
     ("GET", "/me/memberOf", "Groups and directory roles of the signed-in person, direct ones"),
+    ("GET", "/me/memberOf/$count", "How many that are, as text"),
     ("GET", "/me/transitiveMemberOf", "The same, and those held through groups"),
+    ("GET", "/me/transitiveMemberOf/$count", "How many that are, as text"),
     ("GET", "/me/appRoleAssignments", "App roles of the signed-in person"),
     ("GET", "/users/{id}/memberOf", "Groups and directory roles of a user, direct ones"),
+    ("GET", "/users/{id}/memberOf/$count", "How many groups and roles a user is in directly, as text"),
     ("GET", "/users/{id}/memberOf/graph.group", "The groups among them"),
+    ("GET", "/users/{id}/memberOf/graph.group/$count", "How many groups, as text"),
     ("GET", "/users/{id}/memberOf/graph.directoryRole", "The directory roles among them"),
     ("GET", "/users/{id}/transitiveMemberOf", "Direct ones, and those held through groups"),
+    ("GET", "/users/{id}/transitiveMemberOf/$count", "How many with those held through groups, as text"),
     ("GET", "/users/{id}/transitiveMemberOf/graph.group", "The groups among them"),
+    ("GET", "/users/{id}/transitiveMemberOf/graph.group/$count", "How many groups, as text"),
     ("GET", "/users/{id}/transitiveMemberOf/graph.directoryRole", "The directory roles among them"),
     ("GET", "/users/{id}/appRoleAssignments", "App roles a user holds"),
     ("POST", "/users/{id}/appRoleAssignments", "Assigns an app role to a user"),
     ("GET", "/users/{id}/appRoleAssignments/{id}", "One of them"),
     ("DELETE", "/users/{id}/appRoleAssignments/{id}", "Takes an app role away"),
     ("GET", "/groups", "Groups, with the options of `/users`"),
+    ("GET", "/groups/$count", "The number of groups, as text"),
     ("POST", "/groups", "Creates a group"),
     ("GET", "/groups/{id}", "One group"),
     ("GET", "/groups/{id}/members", "Direct members"),
+    ("GET", "/groups/{id}/members/$count", "The number of members, as text"),
     ("GET", "/groups/{id}/members/graph.user", "The users among them"),
+    ("GET", "/groups/{id}/members/graph.user/$count", "The number of users among them, as text"),
     ("GET", "/groups/{id}/members/graph.group", "The groups among them"),
     ("GET", "/groups/{id}/members/graph.servicePrincipal", "The service principals among them"),
     ("POST", "/groups/{id}/members/$ref", "Adds a member"),
@@ -115,6 +128,7 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/groups/{id}/appRoleAssignments/{id}", "One of them"),
     ("DELETE", "/groups/{id}/appRoleAssignments/{id}", "Takes an app role away"),
     ("GET", "/servicePrincipals", "Service principals: the applications as this organisation has them"),
+    ("GET", "/servicePrincipals/$count", "The number of service principals, as text"),
     ("GET", "/servicePrincipals/{id}", "One service principal, with its app roles"),
     ("GET", "/servicePrincipals(appId)", "The same, by its client id"),
     ("GET", "/servicePrincipals/{id}/appRoleAssignments", "App roles and permissions an application holds"),
@@ -130,6 +144,7 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", "One of them"),
     ("DELETE", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", "Takes one away, by the client id"),
     ("GET", "/applications", "Registered applications"),
+    ("GET", "/applications/$count", "The number of applications, as text"),
     ("GET", "/applications/{id}", "One application"),
     ("GET", "/applications(appId)", "The same, by its client id"),
     ("GET", "/roleManagement/directory/roleAssignments", "Who holds which directory role"),
@@ -154,7 +169,8 @@ const PURPOSES: &[(&str, &str, &str)] = &[
         "/directory/deletedItems/graph.user",
         "Users who were deleted within 30 days, with the options of `/users`",
     ),
-    ("GET", "/directory/deletedItems/{id}", "One of them"),
+    ("GET", "/directory/deletedItems/graph.user/$count", "How many they are, as text"),
+    ("GET", "/directory/deletedItems/{id}", "One of what was deleted"),
     ("DELETE", "/directory/deletedItems/{id}", "Deletes it for good"),
     ("POST", "/directory/deletedItems/{id}/restore", "Undoes a deletion: [deleting](../guide/deleting.md)"),
     (
@@ -360,7 +376,10 @@ const PURPOSES: &[(&str, &str, &str)] = &[
 ];
 
 fn all() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    let apps = super::purposes_apps::APPS.iter().chain(super::purposes_methods::METHODS);
+    let apps = super::purposes_apps::APPS
+        .iter()
+        .chain(super::purposes_methods::METHODS)
+        .chain(super::purposes_resources::RESOURCES);
     PURPOSES.iter().chain(PAGES).chain(apps)
 }
 

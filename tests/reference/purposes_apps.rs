@@ -7,10 +7,16 @@ pub const APPS: &[(&str, &str, &str)] = &[
     (
         "DELETE",
         "/applications/{id}",
-        "Deletes an application for good, with its service principal and all that was issued through it",
+        "Deletes an application and its service principal, each restorable for 30 days; what was issued through it ends for good",
     ),
     ("POST", "/applications/{id}/addPassword", "Makes a secret, shown in this one answer"),
     ("POST", "/applications/{id}/removePassword", "Ends a secret"),
+    ("POST", "/applications/{id}/addKey", "Adds a certificate, by the proof that one has the key of another"),
+    (
+        "POST",
+        "/applications/{id}/removeKey",
+        "Ends a certificate, by the same proof; an application may do both to itself",
+    ),
     ("PATCH", "/applications(appId)", "The same as by object id"),
     ("DELETE", "/applications(appId)", "The same"),
     ("POST", "/applications(appId)/addPassword", "The same"),
@@ -21,7 +27,11 @@ pub const APPS: &[(&str, &str, &str)] = &[
         "/servicePrincipals/{id}",
         "Changes the presence: `accountEnabled`, `appRoleAssignmentRequired`, `homepage`, …",
     ),
-    ("DELETE", "/servicePrincipals/{id}", "Ends the presence; the application stays registered"),
+    (
+        "DELETE",
+        "/servicePrincipals/{id}",
+        "Ends the presence, restorable for 30 days; the application stays registered",
+    ),
     ("PATCH", "/servicePrincipals(appId)", "The same as by object id"),
     ("DELETE", "/servicePrincipals(appId)", "The same"),
     (

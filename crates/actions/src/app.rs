@@ -105,6 +105,10 @@ impl App {
             }),
         };
         crate::rotation::load(&app).await?;
+        if let Err(refusal) = crate::words::fill(&app).await {
+            // Whoever is not in words yet is not found by $search; the next start goes on.
+            tracing::warn!(%refusal, "names could not be put into words");
+        }
         if let Err(refusal) = crate::setup::complete(&app).await {
             // Nothing that worked stops working; the next start tries again.
             tracing::warn!(%refusal, "new permissions of the directory API could not be added");

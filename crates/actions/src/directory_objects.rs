@@ -8,17 +8,19 @@ use hospes_domain::access::{
     may_read_user,
 };
 use hospes_domain::application::{PrincipalKind, ServicePrincipal};
+use hospes_domain::deletion::Kind;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{After, Comparison, Filter, Found, List, ObjectField, Value};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
-use hospes_store::{directory_objects, groups, service_principals, users};
+use hospes_store::{applications, directory_objects, groups, service_principals, users};
 
 use crate::app::{App, Stop};
+use crate::apps::Registration;
 use crate::callers;
 use crate::groups::SeenGroup;
 use crate::groups::get::joined;
-use crate::users::Seen;
+use crate::users::{NOBODY, Seen};
 
 /// Permissions of which one lets groups and memberships be read.
 pub(crate) const READ_GROUPS: &[Scope] = &[
@@ -46,6 +48,8 @@ pub enum DirectoryObject {
     Group(Box<SeenGroup>),
     /// An application's presence in the tenant.
     ServicePrincipal(Box<ServicePrincipal>),
+    /// An application as it is registered.
+    Application(Box<Registration>),
     /// A directory role; its id is its template id.
     Role(Role),
 }
@@ -57,6 +61,7 @@ impl DirectoryObject {
             Self::User(seen) => seen.user.id(),
             Self::Group(seen) => seen.group.id,
             Self::ServicePrincipal(principal) => principal.id,
+            Self::Application(registration) => registration.application.id,
             Self::Role(role) => ObjectId(role.id()),
         }
     }
@@ -68,6 +73,7 @@ impl DirectoryObject {
             Self::Group(seen) if seen.view == View::Limited => "",
             Self::Group(seen) => &seen.group.display_name,
             Self::ServicePrincipal(principal) => &principal.display_name,
+            Self::Application(registration) => &registration.application.display_name,
             Self::Role(role) => role.name(),
         }
     }
@@ -138,6 +144,58 @@ pub async fn get(app: &App, actor: &Actor, id: ObjectId) -> Result<DirectoryObje
     .await
 }
 
+/// Objects of several kinds by their ids, each once; ids of nobody are left out, and so are kinds the caller may not read.
+/// `kinds` narrows them.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] to whoever may read none of the kinds, and to restricted guests.
+pub async fn by_ids(
+    app: &App,
+    actor: &Actor,
+    ids: Vec<ObjectId>,
+    kinds: Option<Vec<Kind>>,
+) -> Result<Vec<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        let wanted = |kind| kinds.as_ref().is_none_or(|kinds| kinds.contains(&kind));
+        let may = |kind: Kind, id: ObjectId| match kind {
+            Kind::User => may_read_user(&caller, id),
+            Kind::Group => may_read_group(&caller, READ_GROUPS, false),
+            Kind::ServicePrincipal | Kind::Application => {
+                may_read_application(&caller, READ_APPLICATIONS).map(|()| View::Full)
+            }
+        };
+        if !Kind::ALL.into_iter().any(|kind| may(kind, NOBODY).is_ok()) {
+            may(Kind::User, NOBODY)?;
+        }
+        may_learn_of_absence(&caller)?;
+        let mut found: Vec<DirectoryObject> = Vec::new();
+        for id in &ids {
+            let object = match directory_objects::known(tx, actor.tenant, *id)?.map(|known| known.kind) {
+                Some(kind) if wanted(kind.into()) => match may(kind.into(), *id) {
+                    Ok(view) => load(tx, &caller, view, kind, *id)?,
+                    Err(_) => None,
+                },
+                None if wanted(Kind::Application) && may(Kind::Application, *id).is_ok() => {
+                    application(tx, &caller, *id)?
+                }
+                _ => None,
+            };
+            found.extend(object.filter(|object| found.iter().all(|other| other.id() != object.id())));
+        }
+        Ok(found)
+    })
+    .await
+}
+
+fn application(tx: &impl Read, caller: &Caller, id: ObjectId) -> Result<Option<DirectoryObject>, Stop> {
+    let tenant = caller.actor.tenant;
+    let Some(found) = applications::by_id(tx, tenant, id)? else { return Ok(None) };
+    let registration = Registration::load(tx, tenant, found, &caller.initial_domain)?;
+    Ok(Some(DirectoryObject::Application(Box::new(registration))))
+}
+
 /// Filters, sorts and cuts a list that is short and complete in memory.
 pub(crate) fn page(
     mut all: Vec<DirectoryObject>,
@@ -200,6 +258,8 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
             Comparison::NotEqual => order(*field, value) != Some(Ordering::Equal),
             Comparison::AtLeast => order(*field, value).is_some_and(Ordering::is_ge),
             Comparison::AtMost => order(*field, value).is_some_and(Ordering::is_le),
+            Comparison::Above => order(*field, value).is_some_and(Ordering::is_gt),
+            Comparison::Below => order(*field, value).is_some_and(Ordering::is_lt),
         },
         Filter::StartsWith { field, value: prefix } => {
             matches!(value(*field), Value::Text(own) if own.starts_with(&prefix.to_lowercase()))
@@ -207,9 +267,17 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
         Filter::Contains { field, value: part } => {
             matches!(value(*field), Value::Text(own) if own.contains(&part.to_lowercase()))
         }
+        Filter::EndsWith { field, value: end } => {
+            matches!(value(*field), Value::Text(own) if own.ends_with(&end.to_lowercase()))
+        }
+        Filter::Words { words, .. } => {
+            let kept = hospes_domain::words::kept(object.display_name());
+            words.iter().all(|asked| kept.iter().any(|word| word.starts_with(asked)))
+        }
         Filter::In { field, values } => {
             values.iter().any(|wanted| order(*field, wanted) == Some(Ordering::Equal))
         }
         Filter::Any { .. } => false,
+        Filter::Has { at_least, .. } => *at_least <= 0,
     }
 }

@@ -101,6 +101,8 @@ pub enum Ended {
     Purged,
     /// By deletion, until a restore takes it back.
     Deleted,
+    /// By making the user one of the organisation.
+    Converted,
 }
 
 impl Ended {
@@ -110,6 +112,7 @@ impl Ended {
             Self::Reset => "reset",
             Self::Purged => "purged",
             Self::Deleted => "deleted",
+            Self::Converted => "converted",
         }
     }
 }
@@ -218,6 +221,24 @@ impl Guest {
         }
         self.enter(State::PendingAcceptance, now);
         Ok(())
+    }
+
+    /// Somebody from outside becomes one of the organisation, who signs in with a password of this tenant from then on: the
+    /// binding is handed back for the history (reference/user-object.md section 5).
+    pub fn become_internal(&mut self, now: Time) -> Result<Option<Binding>, Refusal> {
+        self.must_exist()?;
+        if self.record.state == State::Internal {
+            return Err(Refusal::invalid(
+                "id",
+                "The user is internal already.",
+                "Name a user who signs in from outside.",
+            ));
+        }
+        let closed = self.record.binding.take();
+        self.record.state = State::Internal;
+        self.record.state_changed_at = None;
+        self.end_everything_issued(now);
+        Ok(closed)
     }
 
     /// Redemption: binds the proven identity. Everything issued on the way here dies too, so that no

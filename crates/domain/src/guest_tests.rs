@@ -208,3 +208,21 @@ fn random_command_sequences_keep_the_invariants() {
         }
     }
 }
+
+#[test]
+fn somebody_from_outside_becomes_internal_once_and_everything_issued_dies() {
+    for mut guest in [pending(), accepted(), with(accepted(), &[Command::Block])] {
+        let (generation, enabled, binding) =
+            (guest.generation(), guest.record().enabled, guest.binding().cloned());
+        assert_eq!(guest.become_internal(T).unwrap(), binding);
+        assert_eq!(
+            (guest.state(), guest.binding(), guest.record().enabled),
+            (State::Internal, None, enabled)
+        );
+        assert!(guest.generation() > generation && guest.record().state_changed_at.is_none());
+        assert!(Guest::from_record(guest.record().clone()).is_ok());
+        assert_eq!(guest.become_internal(T).unwrap_err().name(), "invalid");
+    }
+    let mut deleted = with(accepted(), &[Command::Delete]);
+    assert_eq!(deleted.become_internal(T).unwrap_err().name(), "not_found");
+}

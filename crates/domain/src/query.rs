@@ -2,9 +2,14 @@
 //! it from text, the store maps it to columns, so text from an address never becomes SQL. Refuses any
 //! field that is not named here, and knows neither a surface's spelling nor a column's name.
 
+mod grants;
+mod page;
+
+pub use grants::{AppRoleAssignmentField, GrantField, RoleAssignmentField};
+pub use page::{After, Found, List, Order, Page};
+
 use uuid::Uuid;
 
-use crate::ids::ObjectId;
 use crate::time::Time;
 
 /// What a user can be filtered or sorted by (reference/user-object.md section 4).
@@ -29,6 +34,16 @@ pub enum UserField {
     Country,
     City,
     UsageLocation,
+    OfficeLocation,
+    StreetAddress,
+    State,
+    PostalCode,
+    EmployeeType,
+    MobilePhone,
+    PreferredLanguage,
+    ShowInAddressList,
+    /// A collection of one text at most: only inside [`Filter::Any`] and [`Filter::Has`].
+    BusinessPhones,
     /// A collection of text: only inside [`Filter::Any`].
     OtherMails,
     /// A collection of text, each with its `SMTP:` or `smtp:` prefix: only inside [`Filter::Any`].
@@ -39,6 +54,18 @@ pub enum UserField {
     /// Only deleted users have one.
     DeletedDateTime,
     ExternalUserStateChangeDateTime,
+    /// A property that the directory does not keep: no user has a value.
+    Unkept(Unkept),
+}
+
+/// What kind of value a property would have that the directory does not keep. Nobody has one, so it equals null only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the kind of the same name")]
+pub enum Unkept {
+    Text,
+    Flag,
+    Time,
+    Collection,
 }
 
 /// What a group can be filtered or sorted by.
@@ -53,6 +80,10 @@ pub enum GroupField {
     MailEnabled,
     IsAssignableToRole,
     CreatedDateTime,
+    /// Only inside [`Filter::Words`].
+    Description,
+    /// A property that the directory does not keep: no group has a value.
+    Unkept(Unkept),
 }
 
 /// What a service principal can be filtered or sorted by.
@@ -62,6 +93,19 @@ pub enum ServicePrincipalField {
     Id,
     AppId,
     DisplayName,
+    AccountEnabled,
+    AppRoleAssignmentRequired,
+    AppOwnerOrganizationId,
+    CreatedDateTime,
+    ServicePrincipalType,
+    /// Only inside [`Filter::Words`].
+    Description,
+    /// A collection of text: only inside [`Filter::Any`] and [`Filter::Has`].
+    Tags,
+    /// Likewise: the application id and the names of the application.
+    ServicePrincipalNames,
+    /// A property that the directory does not keep.
+    Unkept(Unkept),
 }
 
 /// What an application can be filtered or sorted by.
@@ -71,25 +115,16 @@ pub enum ApplicationField {
     Id,
     AppId,
     DisplayName,
-}
-
-/// What a grant on behalf of people can be filtered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is the property of the same name")]
-pub enum GrantField {
-    ClientId,
-    ConsentType,
-    PrincipalId,
-    ResourceId,
-    Scope,
-}
-
-/// What a directory role assignment can be filtered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is the property of the same name")]
-pub enum RoleAssignmentField {
-    PrincipalId,
-    RoleDefinitionId,
+    CreatedDateTime,
+    SignInAudience,
+    /// Only inside [`Filter::Words`].
+    Description,
+    /// A collection of text: only inside [`Filter::Any`] and [`Filter::Has`].
+    Tags,
+    /// Likewise.
+    IdentifierUris,
+    /// A property that the directory does not keep.
+    Unkept(Unkept),
 }
 
 /// What the audit log can be filtered or sorted by (reference/reset-redemption.md section 6).
@@ -172,8 +207,7 @@ pub enum Value {
     Null,
 }
 
-/// How a field is compared with a value. Strict comparisons do not exist in the directory's table of
-/// operators, so they are left out.
+/// How a field is compared with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// The same; with [`Value::Null`]: the field has no value.
@@ -184,6 +218,10 @@ pub enum Comparison {
     AtLeast,
     /// The same or earlier in order. A missing value never matches.
     AtMost,
+    /// Later in order. A missing value never matches.
+    Above,
+    /// Earlier in order. A missing value never matches.
+    Below,
 }
 
 /// A condition on one object. It is either true or false, never unknown: a missing value fails every
@@ -214,6 +252,20 @@ pub enum Filter<F> {
         /// The beginning; empty matches every object that has the field.
         value: String,
     },
+    /// The field's text ends with `value`, without regard to letter case. No index helps.
+    EndsWith {
+        /// A text field.
+        field: F,
+        /// The end; empty matches every object that has the field.
+        value: String,
+    },
+    /// The field's text has, for each of these, a word that begins so, in any order ([`crate::words`]).
+    Words {
+        /// A text field that is kept in words.
+        field: F,
+        /// What [`crate::words::asked`] makes of a text; at least one.
+        words: Vec<String>,
+    },
     /// The field's text has `value` somewhere in it, without regard to letter case. No index helps, so it is for people
     /// who search, not for programs.
     Contains {
@@ -236,6 +288,35 @@ pub enum Filter<F> {
         /// What the element must pass.
         tests: Vec<ElementTest>,
     },
+    /// The collection has so many elements, or more.
+    Has {
+        /// A collection.
+        field: F,
+        /// How many; 0 or less holds always.
+        at_least: i64,
+    },
+}
+
+impl<F: Copy> Filter<F> {
+    /// Every field that is looked at.
+    pub fn fields(&self) -> Vec<F> {
+        match self {
+            Self::And(one, other) | Self::Or(one, other) => {
+                let mut fields = one.fields();
+                fields.extend(other.fields());
+                fields
+            }
+            Self::Not(inner) => inner.fields(),
+            Self::Compare { field, .. }
+            | Self::StartsWith { field, .. }
+            | Self::EndsWith { field, .. }
+            | Self::Words { field, .. }
+            | Self::Contains { field, .. }
+            | Self::In { field, .. }
+            | Self::Any { field, .. }
+            | Self::Has { field, .. } => vec![*field],
+        }
+    }
 }
 
 impl<F> Filter<F> {
@@ -286,56 +367,14 @@ pub enum ElementMatch {
     Equal(String),
     /// Text that begins so.
     StartsWith(String),
+    /// Text that ends so.
+    EndsWith(String),
+    /// This text or one that is later in order.
+    AtLeast(String),
+    /// This text or one that is earlier in order.
+    AtMost(String),
+    /// The opposite.
+    Not(Box<ElementMatch>),
     /// Anything: the part has a value.
     Given,
-}
-
-/// The order of a list. Ties, and lists without an order, go by object id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Order<F> {
-    /// What is compared.
-    pub field: F,
-    /// Last first.
-    pub descending: bool,
-}
-
-/// What a list is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List<F> {
-    /// Only what passes this.
-    pub filter: Option<Filter<F>>,
-    /// In this order, else by object id.
-    pub order: Option<Order<F>>,
-    /// Which part of it.
-    pub page: Page,
-}
-
-/// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// How many objects at most: 1 to 999.
-    pub top: u16,
-    /// Where the page before ended; none for the first page.
-    pub after: Option<After>,
-}
-
-/// The key of the last object of a page: the next page begins right behind it, whatever was added or
-/// deleted meanwhile.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct After {
-    /// The sort key the store compared by, if the list has an order: folded text, an instant, or null.
-    pub key: Option<Value>,
-    /// The object, which settles ties.
-    pub id: ObjectId,
-}
-
-/// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found<T> {
-    /// The objects, in order.
-    pub items: Vec<T>,
-    /// Where the next page begins; none on the last one.
-    pub next: Option<After>,
-    /// How many objects match on all pages, if that was asked.
-    pub count: Option<i64>,
 }

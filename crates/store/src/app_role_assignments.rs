@@ -2,21 +2,25 @@
 
 use hospes_domain::application::{AppRoleAssignment, PrincipalKind};
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::query::{After, Found, Page};
+use hospes_domain::query::{AppRoleAssignmentField, Found, List, Page};
 use uuid::Uuid;
 
 use crate::directory_objects::{kind, raise_revision};
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+use crate::filter_sql::{Column, Columns};
+use crate::listing::{find, no_elements, source};
 use crate::roles::{groups_of, marks};
 
-/// Names are those of now. An assignment whose principal is soft-deleted is not shown.
-const SELECT: &str = "SELECT a.id, a.principal_id, a.principal_kind, COALESCE(u.display_name, g.display_name, s.display_name), \
-     a.resource_id, r.display_name, a.app_role_id, a.created_at FROM app_role_assignments a \
+/// Names are those of now.
+const COLUMNS: &str = "a.id, a.principal_id, a.principal_kind, COALESCE(u.display_name, g.display_name, s.display_name), \
+     a.resource_id, r.display_name, a.app_role_id, a.created_at";
+/// An assignment whose principal is soft-deleted is not shown.
+const FROM: &str = "app_role_assignments a \
      JOIN service_principals r ON r.tenant_id = a.tenant_id AND r.id = a.resource_id \
      LEFT JOIN users u ON u.tenant_id = a.tenant_id AND u.id = a.principal_id AND u.deleted_at IS NULL \
      LEFT JOIN groups g ON g.tenant_id = a.tenant_id AND g.id = a.principal_id \
      LEFT JOIN service_principals s ON s.tenant_id = a.tenant_id AND s.id = a.principal_id \
-     WHERE a.tenant_id = $1 AND COALESCE(u.display_name, g.display_name, s.display_name) IS NOT NULL";
+     WHERE COALESCE(u.display_name, g.display_name, s.display_name) IS NOT NULL AND a.tenant_id = ";
 
 fn from_row(row: &Row) -> Result<AppRoleAssignment, StoreError> {
     Ok(AppRoleAssignment {
@@ -55,10 +59,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &AppRoleAssignment) -> Resu
 
 /// The assignment of that id.
 pub fn by_id(tx: &impl Read, tenant: TenantId, id: Uuid) -> Result<Option<AppRoleAssignment>, StoreError> {
-    tx.row(&format!("{SELECT} AND a.id = $2"), &[tenant.into(), id.into()])?
-        .as_ref()
-        .map(from_row)
-        .transpose()
+    let sql = format!("SELECT {COLUMNS} FROM {FROM} $1 AND a.id = $2");
+    tx.row(&sql, &[tenant.into(), id.into()])?.as_ref().map(from_row).transpose()
 }
 
 /// Which end of an assignment a list is about.
@@ -70,7 +72,36 @@ pub enum End {
     Resource,
 }
 
+fn column(field: AppRoleAssignmentField) -> Option<Column> {
+    match field {
+        AppRoleAssignmentField::PrincipalId => Column::plain("a.principal_id"),
+        AppRoleAssignmentField::PrincipalDisplayName => {
+            Column::folded("COALESCE(u.display_name_key, g.display_name_key, s.display_name_key)")
+        }
+        AppRoleAssignmentField::ResourceId => Column::plain("a.resource_id"),
+    }
+}
+
+const FIELDS: Columns<AppRoleAssignmentField> = Columns { column, id: "a.id", elements: no_elements };
+
 /// One page of the assignments of one object, in the order of their ids.
+pub fn list_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    (end, object): (End, ObjectId),
+    list: &List<AppRoleAssignmentField>,
+    counted: bool,
+) -> Result<Found<AppRoleAssignment>, StoreError> {
+    let mut all = source(FROM, tenant);
+    all.push(match end {
+        End::Principal => " AND a.principal_id = ",
+        End::Resource => " AND a.resource_id = ",
+    });
+    all.bind(object);
+    find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), from_row)
+}
+
+/// The same, whichever they are.
 pub fn of(
     tx: &impl Read,
     tenant: TenantId,
@@ -78,19 +109,8 @@ pub fn of(
     object: ObjectId,
     page: &Page,
 ) -> Result<Found<AppRoleAssignment>, StoreError> {
-    let column = match end {
-        End::Principal => "principal_id",
-        End::Resource => "resource_id",
-    };
-    // The nil id sorts before every other; one more than asked for tells whether there is another page.
-    let sql = format!("{SELECT} AND a.{column} = $2 AND a.id > $3 ORDER BY a.id LIMIT $4");
-    let from = page.after.as_ref().map_or(Uuid::nil(), |after| after.id.0);
-    let (top, most) = (usize::from(page.top), i64::from(page.top).saturating_add(1));
-    let rows = tx.rows(&sql, &[tenant.into(), object.into(), from.into(), most.into()])?;
-    let items: Vec<AppRoleAssignment> = rows.iter().take(top).map(from_row).collect::<Result<_, _>>()?;
-    let more = rows.len() > top;
-    let next = items.last().filter(|_| more).map(|last| After { key: None, id: ObjectId(last.id) });
-    Ok(Found { items, next, count: None })
+    let list = List { filter: None, order: None, page: page.clone() };
+    list_of(tx, tenant, (end, object), &list, false)
 }
 
 /// Takes an assignment away and raises the principal's revision; `false` when there is none.

@@ -1,16 +1,20 @@
 //! Registered applications with their redirect URIs and hashed secrets. Refuses secrets in the clear,
 //! and to judge who may use them.
 
+use std::collections::BTreeSet;
+
 use hospes_domain::application::{Application, ApplicationSettings, GroupClaims, Platform, RedirectUri};
+use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
-use hospes_domain::query::{ApplicationField, Found, List};
+use hospes_domain::query::{ApplicationField, ElementTest, Found, List};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
-use crate::filter_sql::{Column, Columns};
-use crate::listing::{find, no_elements, source};
+use crate::filter_sql::{Column, Columns, Statement, element};
+use crate::listing::{find, source};
 use crate::users::fold;
+use crate::words;
 
 const COLUMNS: &str = "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at, a.settings, a.created_by";
 /// `signing_alg` of tokens for this application.
@@ -39,6 +43,16 @@ pub struct ClientSecret {
 }
 
 fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, StoreError> {
+    from_row_of(tx, tenant, row, "redirect_uris")
+}
+
+/// Reads a row with the addresses of that table.
+fn from_row_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    row: &Row,
+    addresses: &'static str,
+) -> Result<Application, StoreError> {
     let id = row.object(0)?;
     let public_client = row.flag(3)?;
     Ok(Application {
@@ -48,7 +62,7 @@ fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, 
         public_client,
         es256: row.text(4)? == ES256,
         group_claims: GroupClaims::parse(&row.text(5)?).unwrap_or_default(),
-        redirect_uris: redirect_uris(tx, tenant, id, public_client)?,
+        redirect_uris: redirect_uris(tx, (tenant, id), public_client, addresses)?,
         settings: settings(row.opt_text(7)?.as_deref())?,
         created_by: row.opt_object(8)?,
         created_at: row.time(6)?,
@@ -58,19 +72,20 @@ fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, 
 /// The redirect addresses of an application, in their order as text.
 fn redirect_uris(
     tx: &impl Read,
-    tenant: TenantId,
-    application: ObjectId,
+    (tenant, application): (TenantId, ObjectId),
     public_client: bool,
+    table: &'static str,
 ) -> Result<Vec<RedirectUri>, StoreError> {
-    let sql =
-        "SELECT uri, platform FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri";
+    let sql = format!(
+        "SELECT uri, platform FROM {table} WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri"
+    );
     // Registered before platforms were told apart.
     let usual = if public_client { Platform::PublicClient } else { Platform::Web };
     let read = |row: &Row| {
         let platform = row.opt_text(1)?.and_then(|name| Platform::parse(&name)).unwrap_or(usual);
         Ok(RedirectUri { uri: row.text(0)?, platform })
     };
-    tx.rows(sql, &[tenant.into(), application.into()])?.iter().map(read).collect()
+    tx.rows(&sql, &[tenant.into(), application.into()])?.iter().map(read).collect()
 }
 
 /// The stored settings; nothing stored is nothing declared.
@@ -108,11 +123,43 @@ fn column(field: ApplicationField) -> Option<Column> {
     match field {
         ApplicationField::Id => Column::plain("a.id"),
         ApplicationField::AppId => Column::plain("a.client_id"),
-        ApplicationField::DisplayName => Column::folded("a.display_name_key"),
+        ApplicationField::DisplayName => Column::in_words("a.display_name_key", &[words::APPLICATION]),
+        ApplicationField::Description => Column::in_words(UNKEPT[0], &[words::APPLICATION_TEXT]),
+        ApplicationField::CreatedDateTime => Column::plain("a.created_at"),
+        // All applications here are for one organisation: an expression that every row has.
+        ApplicationField::SignInAudience => Column::words(
+            "COALESCE(NULLIF(a.display_name_key, a.display_name_key), 'AzureADMyOrg')",
+            &["AzureADMyOrg"],
+        ),
+        ApplicationField::Tags | ApplicationField::IdentifierUris => None,
+        ApplicationField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
 
-const FIELDS: Columns<ApplicationField> = Columns { column, id: "a.id", elements: no_elements };
+/// Nothing, as text, flag and time.
+const UNKEPT: [&str; 3] = [
+    "NULLIF(a.display_name_key, a.display_name_key)",
+    "NULLIF(a.public_client, a.public_client)",
+    "NULLIF(a.created_at, a.created_at)",
+];
+
+fn elements(s: &mut Statement, tenant: TenantId, field: ApplicationField, tests: &[ElementTest]) -> bool {
+    match field {
+        ApplicationField::Tags => words::elements(s, tenant, words::APPLICATION_TAGS, tests),
+        ApplicationField::IdentifierUris => {
+            s.push("SELECT i.application_id FROM identifier_uris i WHERE i.tenant_id = ").bind(tenant);
+            for test in tests {
+                s.push(" AND ");
+                // Names of resources are what they are, letter by letter.
+                element(s, "i.uri", &test.matches, true, str::to_owned);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+const FIELDS: Columns<ApplicationField> = Columns { column, id: "a.id", elements };
 
 /// One page of the applications of a tenant.
 pub fn list(
@@ -123,6 +170,41 @@ pub fn list(
 ) -> Result<Found<Application>, StoreError> {
     let all = source("applications a WHERE a.tenant_id = ", tenant);
     find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), |row| from_row(tx, tenant, row))
+}
+
+const DELETED: &str =
+    "deleted_applications a JOIN deleted_objects o ON o.tenant_id = a.tenant_id AND o.id = a.id";
+
+fn deleted_from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Deleted<Application>, StoreError> {
+    Ok(Deleted { item: from_row_of(tx, tenant, row, "deleted_redirect_uris")?, at: row.time(9)? })
+}
+
+/// The deleted application of that id, unless it was deleted before `since`.
+pub fn deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    id: ObjectId,
+    since: Time,
+) -> Result<Option<Deleted<Application>>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, o.deleted_at FROM {DELETED} WHERE a.tenant_id = $1 AND a.id = $2 AND o.deleted_at > $3"
+    );
+    let row = tx.row(&sql, &[tenant.into(), id.into(), since.into()])?;
+    row.map(|row| deleted_from_row(tx, tenant, &row)).transpose()
+}
+
+/// One page of the applications that were deleted after `since`.
+pub fn list_deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    since: Time,
+    list: &List<ApplicationField>,
+    counted: bool,
+) -> Result<Found<Deleted<Application>>, StoreError> {
+    let mut all = source(&format!("{DELETED} WHERE a.tenant_id = "), tenant);
+    all.push(" AND o.deleted_at > ").bind(since);
+    let columns = format!("{COLUMNS}, o.deleted_at");
+    find(tx, tenant, (&columns, all), &FIELDS, (list, counted), |row| deleted_from_row(tx, tenant, row))
 }
 
 /// Inserts an application with its redirect URIs; `false` when its client id is taken (then nothing was
@@ -150,6 +232,9 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<boo
     }
     insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
     insert_identifier_uris(tx, tenant, a)?;
+    for (place, words) in texts(a) {
+        words::add(tx, tenant, (a.id, place), words)?;
+    }
     Ok(true)
 }
 
@@ -174,7 +259,20 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(),
         tx.execute(&clear, &[tenant.into(), a.id.into()])?;
     }
     insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
-    insert_identifier_uris(tx, tenant, a)
+    insert_identifier_uris(tx, tenant, a)?;
+    for (place, words) in texts(a) {
+        words::replace(tx, tenant, (a.id, place), words)?;
+    }
+    Ok(())
+}
+
+/// What an application is found by.
+fn texts(a: &Application) -> [(&'static str, BTreeSet<String>); 3] {
+    [
+        (words::APPLICATION, words::of(Some(&a.display_name))),
+        (words::APPLICATION_TEXT, words::of(a.settings.description.as_deref())),
+        (words::APPLICATION_TAGS, words::whole(&a.settings.tags)),
+    ]
 }
 
 fn insert_identifier_uris(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(), StoreError> {

@@ -9,8 +9,8 @@ use hospes_domain::invitation::{Invitation, InvitationState};
 use hospes_domain::user::User;
 
 use crate::engine::{StoreError, Value, WriteTx};
-use crate::user_row;
 use crate::users::{OTHER, PROXY, proxy_key};
+use crate::{user_row, words};
 
 /// Rows of one statement: the cost of a statement is spread, and its text stays small enough to be kept prepared.
 const ROWS: usize = 16;
@@ -31,6 +31,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, newcomers: &[Newcomer]) -> Res
     sorted.sort_unstable_by_key(|newcomer| newcomer.user.id());
     rows(tx, USERS, sorted.iter().map(|newcomer| user_row::values(&newcomer.user, None)).collect())?;
     rows(tx, ADDRESSES, sorted.iter().flat_map(|newcomer| addresses(tx, &newcomer.user)).collect())?;
+    rows(tx, WORDS, sorted.iter().flat_map(|newcomer| names(tenant, &newcomer.user)).collect())?;
     let bound =
         |newcomer: &&Newcomer| newcomer.user.guest.binding().cloned().map(|b| (newcomer.user.id(), b));
     let mut bindings: Vec<_> = sorted.iter().filter_map(bound).collect();
@@ -70,6 +71,13 @@ fn addresses(tx: &WriteTx<'_>, user: &User) -> Vec<Vec<Value>> {
         ]
     };
     (0_i64..).zip(other.chain(proxy)).map(row).collect()
+}
+
+const WORDS: Table = ("search_words", "tenant_id, object_id, place, word");
+
+fn names(tenant: TenantId, user: &User) -> Vec<Vec<Value>> {
+    let row = |word: String| vec![tenant.into(), user.id().into(), words::USER.into(), word.into()];
+    words::of(Some(&user.profile.display_name)).into_iter().map(row).collect()
 }
 
 const BINDINGS: Table =

@@ -2,16 +2,23 @@
 //! columns come from the closed list of the caller. Two-valued: a missing value fails every test and passes its
 //! opposite, so `not` is pushed down to the leaves instead of being left to SQL's "unknown".
 
-use hospes_domain::query::{Comparison, ElementTest, Filter, List, Order, Value as Wanted};
+use hospes_domain::query::{Comparison, ElementTest, Filter, List, Order, Unkept, Value as Wanted};
 
 use crate::engine::Value;
+use crate::text_sql::contains;
+pub(crate) use crate::text_sql::{element, in_range, starts_with};
 use crate::users::fold;
+use crate::words;
 
 /// A statement that grows from left to right, so placeholders come out in ascending order.
 #[derive(Default)]
 pub(crate) struct Statement {
     pub text: String,
     pub params: Vec<Value>,
+    /// Words that find so many that each object is looked at by itself instead ([`words::all_begin`]).
+    pub broad: Vec<String>,
+    /// Rows are found first and put in order afterwards: no index may be taken for its order.
+    pub apart: bool,
 }
 
 impl Statement {
@@ -27,6 +34,15 @@ impl Statement {
         self.text.push_str(&self.params.len().to_string());
         self
     }
+
+    /// A column that a list is sorted by. As an expression it is no reason to walk through an index.
+    fn sorted(&mut self, name: &str) -> &mut Self {
+        if self.apart {
+            self.push("COALESCE(").push(name).push(", ").push(name).push(")")
+        } else {
+            self.push(name)
+        }
+    }
 }
 
 /// Where a field is kept.
@@ -34,6 +50,8 @@ impl Statement {
 pub(crate) struct Column {
     pub name: &'static str,
     pub text: Spelling,
+    /// Where its words are kept, if they are.
+    pub words: Option<&'static [&'static str]>,
 }
 
 /// How text in a column is spelled.
@@ -50,17 +68,33 @@ pub(crate) enum Spelling {
 impl Column {
     #[expect(clippy::unnecessary_wraps, reason = "the tables of columns read better; collections have none")]
     pub(crate) const fn folded(name: &'static str) -> Option<Self> {
-        Some(Self { name, text: Spelling::Folded })
+        Some(Self { name, text: Spelling::Folded, words: None })
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the tables of columns read better; collections have none")]
+    pub(crate) const fn in_words(name: &'static str, places: &'static [&'static str]) -> Option<Self> {
+        Some(Self { name, text: Spelling::Folded, words: Some(places) })
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "the tables of columns read better; collections have none")]
     pub(crate) const fn words(name: &'static str, words: &'static [&'static str]) -> Option<Self> {
-        Some(Self { name, text: Spelling::Words(words) })
+        Some(Self { name, text: Spelling::Words(words), words: None })
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "the tables of columns read better; collections have none")]
     pub(crate) const fn plain(name: &'static str) -> Option<Self> {
-        Some(Self { name, text: Spelling::None })
+        Some(Self { name, text: Spelling::None, words: None })
+    }
+
+    /// A property that nobody has: an expression of its kind that is always null. `some_text`, `some_flag` and `some_time`
+    /// are columns of the table that have those kinds.
+    pub(crate) const fn unkept(kind: Unkept, [text, flag, time]: [&'static str; 3]) -> Option<Self> {
+        match kind {
+            Unkept::Text => Self::folded(text),
+            Unkept::Flag => Self::plain(flag),
+            Unkept::Time => Self::plain(time),
+            Unkept::Collection => None,
+        }
     }
 
     /// The value as the column has it; `None` for "no value".
@@ -87,7 +121,8 @@ pub(crate) struct Columns<F> {
     pub column: fn(F) -> Option<Column>,
     /// `alias.id`: the object id.
     pub id: &'static str,
-    /// Writes `SELECT <object id> FROM …` for the objects with an element that passes all tests; `false` when none can.
+    /// Writes `SELECT <object id> FROM …` for the objects with an element that passes all tests, once for each such element;
+    /// `false` when none can.
     pub elements: fn(&mut Statement, Tenant, F, &[ElementTest]) -> bool,
 }
 
@@ -121,18 +156,28 @@ pub(crate) fn condition<F: Copy>(
             None => never(s, holds),
         },
         Filter::Contains { field, value } => match (columns.column)(*field) {
-            Some(column) => contains(s, column.name, &fold(value), holds),
+            Some(column) => contains(s, column.name, (&fold(value), true), holds),
+            None => never(s, holds),
+        },
+        Filter::EndsWith { field, value } => match (columns.column)(*field) {
+            Some(column) => contains(s, column.name, (&fold(value), false), holds),
+            None => never(s, holds),
+        },
+        Filter::Words { field, words } => match (columns.column)(*field).and_then(|column| column.words) {
+            Some(places) => words::all_begin(s, tenant, (columns.id, places), words, holds),
             None => never(s, holds),
         },
         Filter::In { field, values } => match (columns.column)(*field) {
             Some(column) => one_of(s, column, values, holds),
             None => never(s, holds),
         },
-        Filter::Any { field, tests } => any(s, tenant, columns, *field, tests, holds),
+        Filter::Any { field, tests } => any(s, tenant, columns, (*field, tests, 1), holds),
+        Filter::Has { at_least, .. } if *at_least <= 0 => never(s, !holds),
+        Filter::Has { field, at_least } => any(s, tenant, columns, (*field, &[], *at_least), holds),
     }
 }
 
-fn never(s: &mut Statement, holds: bool) {
+pub(crate) fn never(s: &mut Statement, holds: bool) {
     s.push(if holds { "1 = 0" } else { "1 = 1" });
 }
 
@@ -150,6 +195,8 @@ fn compare(s: &mut Statement, column: Column, op: Comparison, wanted: &Wanted, h
         Comparison::Equal | Comparison::NotEqual => (" = ", " <> "),
         Comparison::AtLeast => (" >= ", " < "),
         Comparison::AtMost => (" <= ", " > "),
+        Comparison::Above => (" > ", " <= "),
+        Comparison::Below => (" < ", " >= "),
     };
     if holds {
         s.push(name).push(sign).bind(value);
@@ -187,76 +234,20 @@ fn values_in_brackets(s: &mut Statement, values: Vec<Value>) {
     s.push(")");
 }
 
-/// A range on a byte-ordered column; `prefix` is folded already.
-pub(crate) fn starts_with(s: &mut Statement, name: &str, prefix: &str, holds: bool) {
-    if prefix.is_empty() {
-        s.push(name).push(if holds { " IS NOT NULL" } else { " IS NULL" });
-        return;
-    }
-    let end = after_prefix(prefix);
-    s.push("(");
-    if !holds {
-        s.push(name).push(" IS NULL OR ");
-    }
-    s.push(name).push(if holds { " >= " } else { " < " }).bind(prefix);
-    if let Some(end) = end {
-        s.push(if holds { " AND " } else { " OR " })
-            .push(name)
-            .push(if holds { " < " } else { " >= " })
-            .bind(end);
-    }
-    s.push(")");
-}
-
-/// `text` is folded already; what would be a wildcard in it is not.
-fn contains(s: &mut Statement, name: &str, text: &str, holds: bool) {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    if holds {
-        s.push(name).push(" LIKE ").bind(pattern).push(" ESCAPE '!'");
-    } else {
-        s.push("(")
-            .push(name)
-            .push(" IS NULL OR ")
-            .push(name)
-            .push(" NOT LIKE ")
-            .bind(pattern)
-            .push(" ESCAPE '!')");
-    }
-}
-
-/// The least text above everything that begins with `prefix`.
-fn after_prefix(prefix: &str) -> Option<String> {
-    let mut characters: Vec<char> = prefix.chars().collect();
-    while let Some(last) = characters.pop() {
-        let next = if last == '\u{d7ff}' { Some('\u{e000}') } else { char::from_u32(last as u32 + 1) };
-        if let Some(next) = next {
-            characters.push(next);
-            return Some(characters.into_iter().collect());
-        }
-    }
-    None
-}
-
 fn any<F: Copy>(
     s: &mut Statement,
     tenant: Tenant,
     columns: &Columns<F>,
-    field: F,
-    tests: &[ElementTest],
+    (field, tests, at_least): (F, &[ElementTest], i64),
     holds: bool,
 ) {
     let before = s.params.len();
     // The inner text stands behind `IN`, but its parameters are counted on from here.
-    let mut inner = Statement { text: String::new(), params: std::mem::take(&mut s.params) };
+    let mut inner = Statement { params: std::mem::take(&mut s.params), ..Statement::default() };
     let possible = (columns.elements)(&mut inner, tenant, field, tests);
+    if possible && at_least > 1 {
+        inner.push(" GROUP BY 1 HAVING count(*) >= ").bind(at_least);
+    }
     s.params = inner.params;
     if possible {
         s.push(columns.id).push(if holds { " IN (" } else { " NOT IN (" }).push(&inner.text).push(")");
@@ -286,9 +277,9 @@ pub(crate) fn ordered<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &L
     let (order, direction, _) = directions(columns, list);
     s.push(" ORDER BY ");
     if let Some(column) = order {
-        s.push(column.name).push(direction).push(", ");
+        s.sorted(column.name).push(direction).push(", ");
     }
-    s.push(columns.id).push(direction).push(" LIMIT ").bind(i64::from(list.page.top) + 1);
+    s.sorted(columns.id).push(direction).push(" LIMIT ").bind(i64::from(list.page.top) + 1);
 }
 
 /// The first half of [`page`]. Best before a filter: SQLite begins at the first bound of a column it finds, and far
@@ -298,37 +289,18 @@ pub(crate) fn behind<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &Li
     let (order, _, beyond) = directions(columns, list);
     let id = columns.id;
     let key = order.and_then(|column| Some((column.name, column.value(after.key.as_ref()?)?)));
+    s.push(" AND ");
     let Some((name, key)) = key else {
-        s.push(" AND ").push(id).push(beyond).bind(after.id);
+        s.sorted(id).push(beyond).bind(after.id);
         return;
     };
-    s.push(" AND ").push(name).push(beyond.trim_end()).push("= ").bind(key);
+    s.sorted(name).push(beyond.trim_end()).push("= ").bind(key);
     let mark = format!("${}", s.params.len());
-    s.push(" AND (")
-        .push(name)
-        .push(beyond)
-        .push(&mark)
-        .push(" OR ")
-        .push(id)
-        .push(beyond)
-        .bind(after.id)
-        .push(")");
+    s.push(" AND (").sorted(name).push(beyond).push(&mark).push(" OR ");
+    s.sorted(id).push(beyond).bind(after.id).push(")");
 }
 
 /// The column a list is sorted by; sortable columns always have a value.
 pub(crate) fn sort_column<F: Copy>(columns: &Columns<F>, order: Option<&Order<F>>) -> Option<Column> {
     order.and_then(|order| (columns.column)(order.field))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_prefix_is_the_next_text() {
-        assert_eq!(after_prefix("abc"), Some("abd".into()));
-        assert_eq!(after_prefix("a\u{d7ff}"), Some("a\u{e000}".into()));
-        assert_eq!(after_prefix("a\u{10ffff}"), Some("b".into()));
-        assert_eq!(after_prefix("\u{10ffff}"), None);
-    }
 }

@@ -2,9 +2,11 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::application::PrincipalKind;
+use hospes_domain::deletion::Deleted;
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, GroupField, List, ObjectField};
+use hospes_domain::time::Time;
 
 use crate::directory_objects::{kind, raise_revision};
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
@@ -12,6 +14,11 @@ use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::roles::marks;
 use crate::users::fold;
+use crate::words;
+
+mod among;
+
+pub use among::{Among, list_among};
 
 /// The columns of a group, in the order [`from_row`] reads them.
 pub(crate) const COLUMNS: &str = "g.id, g.revision, g.display_name, g.description, g.mail, g.mail_nickname, \
@@ -62,7 +69,30 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
             g.created_at.into(),
         ],
     )?;
+    if fresh == 1 {
+        words::add(tx, tenant, (g.id, words::GROUP), words::of(Some(&g.display_name)))?;
+        words::add(tx, tenant, (g.id, words::GROUP_TEXT), words::of(g.description.as_deref()))?;
+    }
     Ok(fresh == 1)
+}
+
+/// Saves what a group says of itself and raises its revision; `false` when somebody else changed it since it was loaded.
+pub fn update(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE groups SET display_name = $1, display_name_key = $2, description = $3, mail_nickname = $4, mail_nickname_key = $5, \
+         revision = revision + 1 WHERE tenant_id = $6 AND id = $7 AND revision = $8",
+        &[
+            g.display_name.as_str().into(),
+            fold(&g.display_name).into(),
+            g.description.clone().into(),
+            g.mail_nickname.as_str().into(),
+            fold(&g.mail_nickname).into(),
+            tenant.into(),
+            g.id.into(),
+            g.revision.into(),
+        ],
+    )?;
+    Ok(changed == 1)
 }
 
 /// The group of that id.
@@ -88,7 +118,8 @@ pub fn by_ids(tx: &impl Read, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<
 fn column(field: GroupField) -> Option<Column> {
     match field {
         GroupField::Id => Column::plain("g.id"),
-        GroupField::DisplayName => Column::folded("g.display_name_key"),
+        GroupField::DisplayName => Column::in_words("g.display_name_key", &[words::GROUP]),
+        GroupField::Description => Column::in_words(UNKEPT[0], &[words::GROUP_TEXT]),
         GroupField::Mail => Column::folded("g.mail_key"),
         GroupField::MailNickname => Column::folded("g.mail_nickname_key"),
         GroupField::SecurityEnabled => Column::plain("g.security_enabled"),
@@ -96,8 +127,16 @@ fn column(field: GroupField) -> Option<Column> {
         GroupField::MailEnabled => Column::plain("(g.id <> g.id)"),
         GroupField::IsAssignableToRole => Column::plain("g.role_assignable"),
         GroupField::CreatedDateTime => Column::plain("g.created_at"),
+        GroupField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
+
+/// Nothing, as text, flag and time.
+const UNKEPT: [&str; 3] = [
+    "NULLIF(g.display_name_key, g.display_name_key)",
+    "NULLIF(g.security_enabled, g.security_enabled)",
+    "NULLIF(g.created_at, g.created_at)",
+];
 
 const FIELDS: Columns<GroupField> = Columns { column, id: "g.id", elements: no_elements };
 
@@ -112,16 +151,50 @@ pub fn list(
     find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), from_row)
 }
 
+const DELETED: &str = "deleted_groups g JOIN deleted_objects o ON o.tenant_id = g.tenant_id AND o.id = g.id";
+
+fn deleted_from_row(row: &Row) -> Result<Deleted<Group>, StoreError> {
+    Ok(Deleted { item: from_row(row)?, at: row.time(9)? })
+}
+
+/// The deleted group of that id, unless it was deleted before `since`.
+pub fn deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    id: ObjectId,
+    since: Time,
+) -> Result<Option<Deleted<Group>>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, o.deleted_at FROM {DELETED} WHERE g.tenant_id = $1 AND g.id = $2 AND o.deleted_at > $3"
+    );
+    tx.row(&sql, &[tenant.into(), id.into(), since.into()])?.as_ref().map(deleted_from_row).transpose()
+}
+
+/// One page of the groups that were deleted after `since`.
+pub fn list_deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    since: Time,
+    list: &List<GroupField>,
+    counted: bool,
+) -> Result<Found<Deleted<Group>>, StoreError> {
+    let mut all = source(&format!("{DELETED} WHERE g.tenant_id = "), tenant);
+    all.push(" AND o.deleted_at > ").bind(since);
+    let columns = format!("{COLUMNS}, o.deleted_at");
+    find(tx, tenant, (&columns, all), &FIELDS, (list, counted), deleted_from_row)
+}
+
 fn member_column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("m.member_id"),
         ObjectField::DisplayName => {
-            Column::folded("COALESCE(u.display_name_key, g.display_name_key, s.display_name_key)")
+            let name = "COALESCE(u.display_name_key, g.display_name_key, s.display_name_key)";
+            Column::in_words(name, &[words::USER, words::GROUP, words::PRINCIPAL])
         }
     }
 }
 
-const MEMBER_FIELDS: Columns<ObjectField> =
+pub(crate) const MEMBER_FIELDS: Columns<ObjectField> =
     Columns { column: member_column, id: "m.member_id", elements: no_elements };
 
 /// One page of the members of a group, of one kind if `only` says so. Soft-deleted users are members
@@ -248,6 +321,22 @@ pub fn add_owner(
         raise_revision(tx, tenant, owner.kind, owner.id)?;
     }
     Ok(fresh == 1)
+}
+
+/// Ends somebody's being an owner; `false` when they were none.
+pub fn remove_owner(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    group: ObjectId,
+    owner: Member,
+) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM group_owners WHERE tenant_id = $1 AND group_id = $2 AND owner_id = $3";
+    let gone = tx.execute(sql, &[tenant.into(), group.into(), owner.id.into()])? == 1;
+    if gone {
+        raise_revision(tx, tenant, PrincipalKind::Group, group)?;
+        raise_revision(tx, tenant, owner.kind, owner.id)?;
+    }
+    Ok(gone)
 }
 
 /// The owners of a group, by id.

@@ -2,6 +2,7 @@
 //! Refuses to know about HTTP or permissions.
 
 pub mod app_role_assignments;
+pub mod application_owners;
 pub mod application_removal;
 pub mod applications;
 pub mod audit;
@@ -15,6 +16,8 @@ pub mod client_certificates;
 pub mod client_secrets;
 pub mod clients;
 pub mod counters;
+pub mod deleted_items;
+pub mod deleted_links;
 pub mod device_codes;
 pub mod directory_objects;
 pub mod domain_lists;
@@ -26,6 +29,7 @@ pub mod invitations;
 pub mod invitations_query;
 pub mod jobs;
 mod listing;
+pub mod managers;
 pub mod migrations;
 pub mod other_mails;
 pub mod outbox;
@@ -52,7 +56,11 @@ pub mod sweep;
 pub mod tenants;
 #[cfg(test)]
 mod testing;
+mod text_sql;
+pub mod transitive_members;
 pub mod upstream_sign_ins;
 mod user_row;
 pub mod users;
 pub mod users_query;
+pub mod words;
+mod words_fill;

@@ -43,7 +43,7 @@ pub(crate) fn find<F: Copy, T>(
     let key = sorted.map_or(fields.id, |column| column.name);
     // Nothing before FROM has parameters, so their order stays.
     let text = format!("SELECT {columns}, {}, {key}{}", fields.id, source.text);
-    let mut s = Statement { text, params: source.params };
+    let mut s = Statement { text, params: source.params, ..Statement::default() };
     page(&mut s, fields, list);
     let rows = tx.rows(&s.text, &s.params)?;
     let top = usize::from(list.page.top);

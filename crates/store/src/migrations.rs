@@ -52,4 +52,6 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0021_provider_edges.sql"),
     },
     Migration { number: 22, name: "correlation", sql: include_str!("../migrations/0022_correlation.sql") },
+    Migration { number: 23, name: "words", sql: include_str!("../migrations/0023_words.sql") },
+    Migration { number: 24, name: "resources", sql: include_str!("../migrations/0024_resources.sql") },
 ];

@@ -7,8 +7,9 @@ use hospes_domain::guest::{Binding, Ended};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 
-use crate::bindings;
+use crate::deleted_items::WAITING_FOR_USER;
 use crate::engine::{Read, StoreError, Value, WriteTx};
+use crate::{bindings, words};
 
 /// Users of a tenant who were deleted by that instant, at most `most`, the longest deleted first.
 pub fn due(
@@ -44,8 +45,12 @@ const ROWS: &[&str] = &[
     "DELETE FROM group_owners WHERE tenant_id = $1 AND owner_id = $2",
     "DELETE FROM app_role_assignments WHERE tenant_id = $1 AND principal_id = $2",
     "DELETE FROM role_assignments WHERE tenant_id = $1 AND principal_id = $2",
+    "DELETE FROM application_owners WHERE tenant_id = $1 AND owner_id = $2",
+    "DELETE FROM user_managers WHERE tenant_id = $1 AND user_id = $2",
+    "DELETE FROM user_managers WHERE tenant_id = $1 AND manager_id = $2",
     "DELETE FROM user_sponsors WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
+    words::REMOVE,
     "DELETE FROM users WHERE tenant_id = $1 AND id = $2",
 ];
 
@@ -63,7 +68,7 @@ pub fn purge(
     bindings::end_aside(tx, tenant, user)?;
     bindings::outlive(tx, tenant, user)?;
     let params: [Value; 2] = [tenant.into(), user.into()];
-    for sql in ROWS {
+    for sql in ROWS.iter().chain(WAITING_FOR_USER) {
         tx.execute(sql, &params)?;
     }
     Ok(())

@@ -26,7 +26,7 @@ pub struct RoleAssignment {
 }
 
 /// Nested groups are followed this deep; deeper nesting is refused when it is made.
-const MAX_DEPTH: usize = 20;
+pub(crate) const MAX_DEPTH: usize = 20;
 
 /// Every group the object is in, directly or through other groups, nearest first.
 pub fn groups_of(tx: &impl Read, tenant: TenantId, member: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
@@ -236,6 +236,8 @@ pub enum Without {
     Nothing,
     /// The assignment of that id.
     Assignment(Uuid),
+    /// Whatever that object, a group, holds.
+    Principal(ObjectId),
     /// A place in a group.
     Membership {
         /// The group.
@@ -255,7 +257,10 @@ pub fn usable_by(
 ) -> Result<Vec<ObjectId>, StoreError> {
     let (mut users, mut groups) = (Vec::new(), Vec::new());
     let all = assignments_of(tx, tenant, role)?;
-    for held in all.into_iter().filter(|held| without != Without::Assignment(held.id)) {
+    let left = |held: &RoleAssignment| {
+        ![Without::Assignment(held.id), Without::Principal(held.principal)].contains(&without)
+    };
+    for held in all.into_iter().filter(left) {
         match held.principal_kind {
             PrincipalKind::User => users.push(held.principal),
             PrincipalKind::Group => groups.push(held.principal),

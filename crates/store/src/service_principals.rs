@@ -1,14 +1,20 @@
 //! Service principals and their app roles. Refuses to judge who may use them.
 
+use std::collections::BTreeSet;
+
 use hospes_domain::application::{AppRole, PrincipalNotes, RoleFor, ServicePrincipal};
+use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
-use hospes_domain::query::{Found, List, ServicePrincipalField};
+use hospes_domain::query::{ElementMatch, ElementTest, Found, List, ServicePrincipalField};
+use hospes_domain::time::Time;
 use uuid::Uuid;
 
+use crate::deleted_items;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
-use crate::filter_sql::{Column, Columns};
-use crate::listing::{find, no_elements, source};
+use crate::filter_sql::{Column, Columns, Statement, element};
+use crate::listing::{find, source};
 use crate::users::fold;
+use crate::words;
 
 const COLUMNS: &str = "s.id, s.client_id, s.display_name, s.home_url, s.assignment_required, s.enabled, s.created_at, s.notes, s.created_by";
 
@@ -17,10 +23,23 @@ const USERS: &str = "User";
 const APPLICATIONS: &str = "Application";
 
 fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<ServicePrincipal, StoreError> {
+    from_row_of(tx, tenant, row, "app_roles")
+}
+
+/// Reads a row with the app roles of that table.
+fn from_row_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    row: &Row,
+    app_roles: &'static str,
+) -> Result<ServicePrincipal, StoreError> {
     let id = row.object(0)?;
-    let sql = "SELECT id, value, display_name, enabled, description, allowed_member FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2";
+    let sql = format!(
+        "SELECT id, value, display_name, enabled, description, allowed_member FROM {app_roles} \
+         WHERE tenant_id = $1 AND service_principal_id = $2"
+    );
     let mut app_roles = tx
-        .rows(sql, &[tenant.into(), id.into()])?
+        .rows(&sql, &[tenant.into(), id.into()])?
         .iter()
         .map(|r| {
             Ok(AppRole {
@@ -85,11 +104,69 @@ fn column(field: ServicePrincipalField) -> Option<Column> {
     match field {
         ServicePrincipalField::Id => Column::plain("s.id"),
         ServicePrincipalField::AppId => Column::plain("s.client_id"),
-        ServicePrincipalField::DisplayName => Column::folded("s.display_name_key"),
+        ServicePrincipalField::DisplayName => Column::in_words("s.display_name_key", &[words::PRINCIPAL]),
+        ServicePrincipalField::Description => Column::in_words(UNKEPT[0], &[words::PRINCIPAL_TEXT]),
+        ServicePrincipalField::AccountEnabled => Column::plain("s.enabled"),
+        ServicePrincipalField::AppRoleAssignmentRequired => Column::plain("s.assignment_required"),
+        // Every application here is its organisation's own.
+        ServicePrincipalField::AppOwnerOrganizationId => Column::plain("s.tenant_id"),
+        ServicePrincipalField::CreatedDateTime => Column::plain("s.created_at"),
+        // An expression that every row has.
+        ServicePrincipalField::ServicePrincipalType => Column::words(
+            "COALESCE(NULLIF(s.display_name_key, s.display_name_key), 'Application')",
+            &["Application"],
+        ),
+        ServicePrincipalField::Tags | ServicePrincipalField::ServicePrincipalNames => None,
+        ServicePrincipalField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
 
-const FIELDS: Columns<ServicePrincipalField> = Columns { column, id: "s.id", elements: no_elements };
+/// Nothing, as text, flag and time.
+const UNKEPT: [&str; 3] = [
+    "NULLIF(s.display_name_key, s.display_name_key)",
+    "NULLIF(s.enabled, s.enabled)",
+    "NULLIF(s.created_at, s.created_at)",
+];
+
+fn elements(
+    s: &mut Statement,
+    tenant: TenantId,
+    field: ServicePrincipalField,
+    tests: &[ElementTest],
+) -> bool {
+    match field {
+        ServicePrincipalField::Tags => words::elements(s, tenant, words::PRINCIPAL_TAGS, tests),
+        ServicePrincipalField::ServicePrincipalNames => names(s, tenant, tests),
+        _ => false,
+    }
+}
+
+/// The application id and the names of the application. An id is asked for as a whole.
+fn names(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> bool {
+    s.push(
+        "SELECT n.id FROM identifier_uris i JOIN applications m ON m.tenant_id = i.tenant_id AND m.id = i.application_id \
+         JOIN service_principals n ON n.tenant_id = m.tenant_id AND n.client_id = m.client_id WHERE i.tenant_id = ",
+    )
+    .bind(tenant);
+    for test in tests {
+        s.push(" AND ");
+        element(s, "i.uri", &test.matches, true, str::to_owned);
+    }
+    s.push(" UNION ALL SELECT n.id FROM service_principals n WHERE n.tenant_id = ").bind(tenant);
+    for test in tests {
+        let id = match &test.matches {
+            ElementMatch::Equal(text) => Uuid::try_parse(text).ok(),
+            _ => None,
+        };
+        match id {
+            Some(id) => s.push(" AND n.client_id = ").bind(id),
+            None => s.push(" AND 1 = 0"),
+        };
+    }
+    true
+}
+
+const FIELDS: Columns<ServicePrincipalField> = Columns { column, id: "s.id", elements };
 
 /// One page of the service principals of a tenant.
 pub fn list(
@@ -102,7 +179,47 @@ pub fn list(
     find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), |row| from_row(tx, tenant, row))
 }
 
-/// Inserts a service principal with its app roles; `false` when the application has one.
+const DELETED: &str =
+    "deleted_service_principals s JOIN deleted_objects o ON o.tenant_id = s.tenant_id AND o.id = s.id";
+
+fn deleted_from_row(
+    tx: &impl Read,
+    tenant: TenantId,
+    row: &Row,
+) -> Result<Deleted<ServicePrincipal>, StoreError> {
+    Ok(Deleted { item: from_row_of(tx, tenant, row, "deleted_app_roles")?, at: row.time(9)? })
+}
+
+/// The deleted service principal of that id, unless it was deleted before `since`.
+pub fn deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    id: ObjectId,
+    since: Time,
+) -> Result<Option<Deleted<ServicePrincipal>>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, o.deleted_at FROM {DELETED} WHERE s.tenant_id = $1 AND s.id = $2 AND o.deleted_at > $3"
+    );
+    let row = tx.row(&sql, &[tenant.into(), id.into(), since.into()])?;
+    row.map(|row| deleted_from_row(tx, tenant, &row)).transpose()
+}
+
+/// One page of the service principals that were deleted after `since`.
+pub fn list_deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    since: Time,
+    list: &List<ServicePrincipalField>,
+    counted: bool,
+) -> Result<Found<Deleted<ServicePrincipal>>, StoreError> {
+    let mut all = source(&format!("{DELETED} WHERE s.tenant_id = "), tenant);
+    all.push(" AND o.deleted_at > ").bind(since);
+    let columns = format!("{COLUMNS}, o.deleted_at");
+    find(tx, tenant, (&columns, all), &FIELDS, (list, counted), |row| deleted_from_row(tx, tenant, row))
+}
+
+/// Inserts a service principal with its app roles; `false` when the application has one. It begins without what an
+/// earlier one was granted.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Result<bool, StoreError> {
     let fresh = tx.execute(
         "INSERT INTO service_principals (tenant_id, id, revision, client_id, display_name, display_name_key, home_url, \
@@ -127,6 +244,10 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Resul
     }
     for role in &p.app_roles {
         insert_app_role(tx, tenant, p.id, role)?;
+    }
+    deleted_items::forget_grants(tx, tenant, p.client_id)?;
+    for (place, words) in texts(p) {
+        words::add(tx, tenant, (p.id, place), words)?;
     }
     Ok(true)
 }
@@ -204,7 +325,19 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Resul
             p.id.into(),
         ],
     )?;
+    for (place, words) in texts(p) {
+        words::replace(tx, tenant, (p.id, place), words)?;
+    }
     Ok(())
+}
+
+/// What a service principal is found by.
+fn texts(p: &ServicePrincipal) -> [(&'static str, BTreeSet<String>); 3] {
+    [
+        (words::PRINCIPAL, words::of(Some(&p.display_name))),
+        (words::PRINCIPAL_TEXT, words::of(p.notes.description.as_deref())),
+        (words::PRINCIPAL_TAGS, words::whole(&p.notes.tags)),
+    ]
 }
 
 /// Makes these the app roles of a service principal. Whoever was assigned one that goes loses it.
@@ -215,10 +348,12 @@ pub fn replace_app_roles(
     (before, after): (&[AppRole], &[AppRole]),
 ) -> Result<(), StoreError> {
     for gone in before.iter().filter(|old| after.iter().all(|role| role.id != old.id)) {
-        tx.execute(
-            "DELETE FROM app_role_assignments WHERE tenant_id = $1 AND resource_id = $2 AND app_role_id = $3",
-            &[tenant.into(), of.into(), gone.id.into()],
-        )?;
+        // Also those whose holder is deleted, and would come back with it.
+        for table in ["app_role_assignments", "deleted_app_role_assignments"] {
+            let sql =
+                format!("DELETE FROM {table} WHERE tenant_id = $1 AND resource_id = $2 AND app_role_id = $3");
+            tx.execute(&sql, &[tenant.into(), of.into(), gone.id.into()])?;
+        }
     }
     let clear = "DELETE FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2";
     tx.execute(clear, &[tenant.into(), of.into()])?;

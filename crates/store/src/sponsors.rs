@@ -24,3 +24,14 @@ pub fn of_user(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Vec<O
         "SELECT sponsor_id FROM user_sponsors WHERE tenant_id = $1 AND user_id = $2 ORDER BY sponsor_id";
     tx.rows(sql, &[tenant.into(), user.into()])?.iter().map(|row| row.object(0)).collect()
 }
+
+/// Ends somebody's answering for a user; `false` when they did not.
+pub fn remove(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    user: ObjectId,
+    sponsor: ObjectId,
+) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM user_sponsors WHERE tenant_id = $1 AND user_id = $2 AND sponsor_id = $3";
+    Ok(tx.execute(sql, &[tenant.into(), user.into(), sponsor.into()])? == 1)
+}

@@ -233,3 +233,10 @@ pub fn by_domain(tx: &impl Read, domain: &str) -> Result<Option<Tenant>, StoreEr
         None => Ok(None),
     }
 }
+
+/// Sets where a tenant says what becomes of people's data.
+pub fn set_privacy_url(tx: &WriteTx<'_>, tenant: TenantId, url: Option<&str>) -> Result<(), StoreError> {
+    let sql = "UPDATE tenants SET privacy_url = $1 WHERE id = $2";
+    tx.execute(sql, &[url.map(str::to_owned).into(), tenant.into()])?;
+    Ok(())
+}

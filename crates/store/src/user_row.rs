@@ -13,7 +13,9 @@ macro_rules! columns {
          job_title_key, company_name, company_name_key, department, department_key, employee_id, employee_id_key, city, \
          city_key, country, country_key, usage_location, usage_location_key, office_location, street_address, state, \
          postal_code, employee_type, mobile_phone, business_phone, preferred_language, show_in_address_list, account_enabled, \
-         external_user_state, state_changed_at, sign_in_generation, sessions_valid_from, password_hash, invited_by, created_at"
+         external_user_state, state_changed_at, sign_in_generation, sessions_valid_from, password_hash, invited_by, created_at, \
+         office_location_key, street_address_key, state_key, postal_code_key, employee_type_key, mobile_phone_key, \
+         business_phone_key, preferred_language_key"
     };
 }
 
@@ -26,7 +28,7 @@ pub(crate) const INSERT: &str = concat!(
     columns!(),
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
      $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, \
-     $44, $45, $46, $47, $48) ON CONFLICT DO NOTHING"
+     $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56) ON CONFLICT DO NOTHING"
 );
 
 /// What stands in them.
@@ -82,5 +84,13 @@ pub(crate) fn values(user: &User, password_hash: Option<&str>) -> Vec<Value> {
         password_hash.into(),
         user.invited_by.into(),
         user.created_at.into(),
+        folded(&p.office_location),
+        folded(&p.street_address),
+        folded(&p.state),
+        folded(&p.postal_code),
+        folded(&p.employee_type),
+        folded(&p.mobile_phone),
+        folded(&p.business_phone),
+        folded(&p.preferred_language),
     ]
 }

@@ -11,7 +11,7 @@ use hospes_domain::time::Time;
 use hospes_domain::user::{Profile, User};
 
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
-use crate::user_row;
+use crate::{user_row, words};
 
 /// The columns of a user with its open binding, in the order [`from_row`] reads them.
 pub(crate) const COLUMNS: &str = "u.tenant_id, u.id, u.revision, u.user_type, u.creation_type, u.upn, u.mail_nickname, u.mail, \
@@ -219,6 +219,8 @@ pub fn insert(tx: &WriteTx<'_>, user: &User, password_hash: Option<&str>) -> Res
     let fresh = tx.execute(user_row::INSERT, &user_row::values(user, password_hash))?;
     if fresh == 1 {
         insert_addresses(tx, user, &HashMap::new())?;
+        let names = words::of(Some(&user.profile.display_name));
+        words::add(tx, user.guest.record().tenant, (user.id(), words::USER), names)?;
     }
     Ok(fresh == 1)
 }
@@ -247,7 +249,7 @@ pub fn save_guest(tx: &WriteTx<'_>, guest: &Guest, revision: i64) -> Result<bool
 
 /// Saves names, mail and the other properties of a profile (not addresses, not the state).
 pub fn save_profile(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
-    let p = &user.profile;
+    let (p, tenant) = (&user.profile, user.guest.record().tenant);
     let folded = |text: &Option<String>| Value::from(text.as_deref().map(fold));
     tx.execute(
         "UPDATE users SET user_type = $1, creation_type = $2, upn = $3, upn_key = $4, mail = $5, mail_key = $6, display_name = $7, \
@@ -256,7 +258,9 @@ pub fn save_profile(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
          employee_id = $19, employee_id_key = $20, city = $21, city_key = $22, country = $23, country_key = $24, \
          usage_location = $25, usage_location_key = $26, office_location = $27, street_address = $28, state = $29, \
          postal_code = $30, employee_type = $31, mobile_phone = $32, business_phone = $33, preferred_language = $34, \
-         show_in_address_list = $35, mail_nickname = $36, mail_nickname_key = $37 WHERE tenant_id = $38 AND id = $39",
+         show_in_address_list = $35, mail_nickname = $36, mail_nickname_key = $37, office_location_key = $38, \
+         street_address_key = $39, state_key = $40, postal_code_key = $41, employee_type_key = $42, mobile_phone_key = $43, \
+         business_phone_key = $44, preferred_language_key = $45 WHERE tenant_id = $46 AND id = $47",
         &[
             user.user_type.name().into(),
             user.creation_type.clone().into(),
@@ -295,11 +299,19 @@ pub fn save_profile(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
             user.show_in_address_list.into(),
             user.mail_nickname.as_str().into(),
             fold(&user.mail_nickname).into(),
-            user.guest.record().tenant.into(),
+            folded(&p.office_location),
+            folded(&p.street_address),
+            folded(&p.state),
+            folded(&p.postal_code),
+            folded(&p.employee_type),
+            folded(&p.mobile_phone),
+            folded(&p.business_phone),
+            folded(&p.preferred_language),
+            tenant.into(),
             user.id().into(),
         ],
     )?;
-    Ok(())
+    words::replace(tx, tenant, (user.id(), words::USER), words::of(Some(&p.display_name)))
 }
 
 /// Replaces `otherMails` and `proxyAddresses`; entries that stay keep the time they were added at.

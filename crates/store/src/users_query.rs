@@ -1,23 +1,28 @@
 //! Lists of users: filter, order, page, count; of those who are there, or of those who were deleted. Refuses columns
 //! outside its list, and to mix the two.
 
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{
-    After, Comparison, ElementMatch, ElementTest, Filter, List, Order, Part, UserField, Value as Wanted,
+    After, ElementMatch, ElementTest, Filter, List, Part, UserField, Value as Wanted,
 };
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 
 use crate::engine::{Read, StoreError};
-use crate::filter_sql::{Column, Columns, Statement, behind, condition, ordered, starts_with};
+use crate::filter_sql::{Column, Columns, Statement, behind, condition, element, ordered};
 use crate::users::{COLUMNS, OTHER, PROXY, TABLES, fill_addresses, fold, from_row};
+use crate::words;
+
+mod way;
+
+use way::{Way, is_led, natural_order, selective};
 
 const FIELDS: Columns<UserField> = Columns { column, id: "u.id", elements };
 
 fn column(field: UserField) -> Option<Column> {
     match field {
         UserField::Id => Column::plain("u.id"),
-        UserField::DisplayName => Column::folded("u.display_name_key"),
+        UserField::DisplayName => Column::in_words("u.display_name_key", &[words::USER]),
         UserField::Mail => Column::folded("u.mail_key"),
         UserField::UserPrincipalName => Column::folded("u.upn_key"),
         UserField::GivenName => Column::folded("u.given_name_key"),
@@ -36,29 +41,76 @@ fn column(field: UserField) -> Option<Column> {
         UserField::Country => Column::folded("u.country_key"),
         UserField::City => Column::folded("u.city_key"),
         UserField::UsageLocation => Column::folded("u.usage_location_key"),
+        UserField::OfficeLocation => Column::folded("u.office_location_key"),
+        UserField::StreetAddress => Column::folded("u.street_address_key"),
+        UserField::State => Column::folded("u.state_key"),
+        UserField::PostalCode => Column::folded("u.postal_code_key"),
+        UserField::EmployeeType => Column::folded("u.employee_type_key"),
+        UserField::MobilePhone => Column::folded("u.mobile_phone_key"),
+        UserField::PreferredLanguage => Column::folded("u.preferred_language_key"),
+        UserField::ShowInAddressList => Column::plain("u.show_in_address_list"),
         UserField::CreatedDateTime => Column::plain("u.created_at"),
         UserField::DeletedDateTime => Column::plain("u.deleted_at"),
         UserField::ExternalUserStateChangeDateTime => Column::plain("u.state_changed_at"),
-        UserField::OtherMails | UserField::ProxyAddresses | UserField::Identities => None,
+        UserField::Unkept(kind) => Column::unkept(kind, UNKEPT),
+        UserField::OtherMails
+        | UserField::ProxyAddresses
+        | UserField::Identities
+        | UserField::BusinessPhones => None,
     }
 }
 
+/// Nothing, as text, flag and time.
+const UNKEPT: [&str; 3] = [
+    "NULLIF(u.upn_key, u.upn_key)",
+    "NULLIF(u.account_enabled, u.account_enabled)",
+    "NULLIF(u.created_at, u.created_at)",
+];
+
 fn elements(s: &mut Statement, tenant: TenantId, field: UserField, tests: &[ElementTest]) -> bool {
     match field {
-        UserField::OtherMails => addresses(s, tenant, OTHER, tests, |text| Some(fold(text))),
-        UserField::ProxyAddresses => addresses(s, tenant, PROXY, tests, without_scheme),
+        UserField::OtherMails => addresses(s, tenant, OTHER, tests.iter().map(|test| test.matches.clone())),
+        UserField::ProxyAddresses => {
+            addresses(s, tenant, PROXY, tests.iter().map(|test| without_scheme(&test.matches)))
+        }
+        UserField::BusinessPhones => {
+            s.push("SELECT p.id FROM users p WHERE p.business_phone_key IS NOT NULL AND p.tenant_id = ")
+                .bind(tenant);
+            for test in tests {
+                s.push(" AND ");
+                element(s, "p.business_phone_key", &test.matches, true, fold);
+            }
+            true
+        }
         UserField::Identities => identities(s, tenant, tests),
         _ => false,
     }
 }
 
-/// What the key of a proxy address must be, given a beginning with its scheme: `smtp:a` begins with `a`; a
-/// beginning that does not get beyond the scheme fits all.
-fn without_scheme(text: &str) -> Option<String> {
-    let text = fold(text);
-    match text.strip_prefix("smtp:") {
-        Some(rest) => Some(rest.to_owned()),
-        None => "smtp:".starts_with(&text).then(String::new),
+/// The same test on an address without its scheme, which all of them have: what does not get beyond the scheme fits all of
+/// them or none.
+fn without_scheme(matches: &ElementMatch) -> ElementMatch {
+    const SCHEME: &str = "smtp:";
+    let all =
+        |holds| if holds { ElementMatch::Given } else { ElementMatch::Not(Box::new(ElementMatch::Given)) };
+    let beyond = |text: &str| fold(text).strip_prefix(SCHEME).map(str::to_owned);
+    match matches {
+        ElementMatch::Given => ElementMatch::Given,
+        ElementMatch::Not(inner) => ElementMatch::Not(Box::new(without_scheme(inner))),
+        ElementMatch::Equal(text) => beyond(text).map_or(all(false), ElementMatch::Equal),
+        ElementMatch::StartsWith(text) => {
+            beyond(text).map_or(all(SCHEME.starts_with(&fold(text))), ElementMatch::StartsWith)
+        }
+        ElementMatch::AtLeast(text) => {
+            beyond(text).map_or(all(fold(text).as_str() <= SCHEME), ElementMatch::AtLeast)
+        }
+        ElementMatch::AtMost(text) => {
+            beyond(text).map_or(all(fold(text).as_str() > SCHEME), ElementMatch::AtMost)
+        }
+        ElementMatch::EndsWith(text) => match fold(text).rsplit_once(':') {
+            Some((end, address)) if "smtp".ends_with(end) => ElementMatch::Equal(address.to_owned()),
+            _ => ElementMatch::EndsWith(text.clone()),
+        },
     }
 }
 
@@ -66,22 +118,15 @@ fn addresses(
     s: &mut Statement,
     tenant: TenantId,
     kind: &str,
-    tests: &[ElementTest],
-    key: fn(&str) -> Option<String>,
+    tests: impl Iterator<Item = ElementMatch>,
 ) -> bool {
     s.push("SELECT user_id FROM user_addresses WHERE tenant_id = ")
         .bind(tenant)
         .push(" AND kind = ")
         .bind(kind);
     for test in tests {
-        let (ElementMatch::Equal(text) | ElementMatch::StartsWith(text)) = &test.matches else { continue };
-        let Some(key) = key(text) else { return false };
         s.push(" AND ");
-        if let ElementMatch::Equal(_) = &test.matches {
-            s.push("address_key = ").bind(key);
-        } else {
-            starts_with(s, "address_key", &key, true);
-        }
+        element(s, "address_key", &test, true, fold);
     }
     true
 }
@@ -124,6 +169,8 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
 pub enum Whom {
     /// Users who are there.
     Present,
+    /// Users who are there and direct members of that group.
+    MembersOf(ObjectId),
     /// Users who were deleted after that instant.
     DeletedSince(Time),
 }
@@ -137,6 +184,12 @@ fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom) {
     s.push(tables).push(" WHERE u.tenant_id = ").bind(tenant);
     match whom {
         Whom::Present => s.push(" AND u.deleted_at IS NULL"),
+        Whom::MembersOf(group) => s
+            .push(" AND u.deleted_at IS NULL AND u.id IN (SELECT member_id FROM group_members WHERE tenant_id = ")
+            .bind(tenant)
+            .push(" AND group_id = ")
+            .bind(group)
+            .push(")"),
         // An expression, or it would take bounds of a page for `u` as bounds for `d` and walk through everybody by them.
         Whom::DeletedSince(time) => s
             .push(" AND u.id = COALESCE(d.id, d.id) AND d.tenant_id = ")
@@ -146,37 +199,16 @@ fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom) {
     };
 }
 
-fn filtered(s: &mut Statement, tenant: TenantId, filter: Option<&Filter<UserField>>, whom: Whom) {
+fn filtered(s: &mut Statement, tenant: TenantId, filter: Option<&Filter<UserField>>, by_ids: bool) {
     let Some(filter) = filter else { return };
     s.push(" AND ");
-    if selective(filter) && whom == Whom::Present {
+    if by_ids && matches!(filter, Filter::Or(..)) {
         s.push("u.id IN (");
         ids(s, tenant, filter);
         s.push(")");
     } else {
         condition(s, tenant, &FIELDS, filter, true);
     }
-}
-
-/// Whether an index leads to the few users that pass. Then they are found first and put in order afterwards;
-/// otherwise SQLite would walk through everybody in that order.
-fn selective(filter: &Filter<UserField>) -> bool {
-    let indexed = |field: &UserField| matches!(field, UserField::Id | UserField::Mail) || by_text(*field);
-    match filter {
-        Filter::And(left, right) => selective(left) || selective(right),
-        Filter::Or(left, right) => selective(left) && selective(right),
-        Filter::Compare { field, op: Comparison::Equal, value } => indexed(field) && *value != Wanted::Null,
-        Filter::In { field, values } => indexed(field) && !values.contains(&Wanted::Null),
-        Filter::Any { .. } => true,
-        Filter::Not(_) | Filter::Compare { .. } | Filter::StartsWith { .. } | Filter::Contains { .. } => {
-            false
-        }
-    }
-}
-
-/// Texts with an index of their own.
-fn by_text(field: UserField) -> bool {
-    matches!(field, UserField::Mail | UserField::DisplayName | UserField::UserPrincipalName)
 }
 
 /// Each alternative by itself, so that each has its index.
@@ -193,18 +225,6 @@ fn ids(s: &mut Statement, tenant: TenantId, filter: &Filter<UserField>) {
     }
 }
 
-/// The order of a list that asked for none: that of the index that finds its users, else by object id.
-fn natural_order(filter: &Filter<UserField>) -> Option<Order<UserField>> {
-    match filter {
-        Filter::And(left, right) => natural_order(left).or_else(|| natural_order(right)),
-        // An empty beginning is no range, and does not say that there is a value to sort by.
-        Filter::StartsWith { field, value } if by_text(*field) && !value.is_empty() => {
-            Some(Order { field: *field, descending: false })
-        }
-        _ => None,
-    }
-}
-
 /// One page of users, and where the next one begins if there is one.
 pub fn list(
     tx: &impl Read,
@@ -216,11 +236,12 @@ pub fn list(
     let by_index = filter.filter(|filter| whom == Whom::Present && !selective(filter));
     let natural = by_index.and_then(natural_order);
     let list = List { order: list.order.or(natural), ..list.clone() };
-    let mut s = Statement::default();
+    let way = Way::to(tx, tenant, (filter, list.order.is_some()), whom)?;
+    let mut s = Statement { broad: way.broad, apart: way.by_ids, ..Statement::default() };
     s.push("SELECT ").push(COLUMNS);
     from_where(&mut s, tenant, TABLES, whom);
     behind(&mut s, &FIELDS, &list);
-    filtered(&mut s, tenant, filter, whom);
+    filtered(&mut s, tenant, filter, way.by_ids);
     ordered(&mut s, &FIELDS, &list);
     let mut users = tx.rows(&s.text, &s.params)?.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
     let more = users.len() > usize::from(list.page.top);
@@ -250,10 +271,14 @@ pub fn count(
     filter: Option<&Filter<UserField>>,
     whom: Whom,
 ) -> Result<i64, StoreError> {
+    if let (Some(Filter::Words { words, .. }), Whom::Present) = (filter, whom) {
+        return words::count_users(tx, tenant, words);
+    }
     let mut s = Statement::default();
     s.push("SELECT count(*)");
+    // All of them have to be found here, so no word is too broad.
     from_where(&mut s, tenant, "users u", whom);
-    filtered(&mut s, tenant, filter, whom);
+    filtered(&mut s, tenant, filter, whom == Whom::Present && filter.is_some_and(is_led));
     tx.row(&s.text, &s.params)?.map_or(Ok(0), |row| row.int(0))
 }
 

@@ -48,6 +48,8 @@ const APPS: People = Only(&[Global, UserAdmin, AppAdmin, CloudAdmin]);
 const REGISTRARS: People = Only(&[Global, AppAdmin, CloudAdmin]);
 const GRANTERS: People = Only(&[Global, PrivRole, AppAdmin, CloudAdmin]);
 
+const SEE_DELETED: People = Only(&[Global, AppAdmin, CloudAdmin, Role::GlobalReader]);
+
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     row("GET /me/appRoleAssignments", "", All, READ_OWN_ASSIGNED, "yyy"),
@@ -73,9 +75,11 @@ pub const ROWS: &[Row] = &[
     row("POST /servicePrincipals(appId)/appRoleAssignedTo", "", APPS, ASSIGN, "nnn"),
     row("DELETE /servicePrincipals(appId)/appRoleAssignedTo/{id}", "", APPS, ASSIGN, "nnn"),
     row("GET /servicePrincipals", "", All, READ_APPS, "ynn"),
+    row("GET /servicePrincipals/$count", "", All, READ_APPS, "ynn"),
     row("GET /servicePrincipals/{id}", "", All, READ_APPS, "yyy"),
     row("GET /servicePrincipals(appId)", "", All, READ_APPS, "yyy"),
     row("GET /applications", "", All, READ_APPS, "ynn"),
+    row("GET /applications/$count", "", All, READ_APPS, "ynn"),
     row("GET /applications/{id}", "", All, READ_APPS, "yyy"),
     row("GET /applications(appId)", "", All, READ_APPS, "yyy"),
     // Members register none: allowedToCreateApps is false.
@@ -84,6 +88,9 @@ pub const ROWS: &[Row] = &[
     row("DELETE /applications/{id}", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("POST /applications/{id}/addPassword", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("POST /applications/{id}/removePassword", "", REGISTRARS, WRITE_APPS, "nnn"),
+    // Another application's; one's own takes the proof alone.
+    row("POST /applications/{id}/addKey", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /applications/{id}/removeKey", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("PATCH /applications(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("DELETE /applications(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("POST /applications(appId)/addPassword", "", REGISTRARS, WRITE_APPS, "nnn"),
@@ -93,6 +100,17 @@ pub const ROWS: &[Row] = &[
     row("DELETE /servicePrincipals/{id}", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("PATCH /servicePrincipals(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("DELETE /servicePrincipals(appId)", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("GET /applications/{id}/owners", "", All, READ_APPS, "ynn"),
+    row("POST /applications/{id}/owners/$ref", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("DELETE /applications/{id}/owners/{id}/$ref", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("GET /servicePrincipals/{id}/owners", "", All, READ_APPS, "ynn"),
+    row("POST /servicePrincipals/{id}/owners/$ref", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("DELETE /servicePrincipals/{id}/owners/{id}/$ref", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("GET /directory/deletedItems/graph.application", "", SEE_DELETED, READ_APPS, "nnn"),
+    row("GET /directory/deletedItems/graph.servicePrincipal", "", SEE_DELETED, READ_APPS, "nnn"),
+    row("GET /directory/deletedItems/{id}", "an application", SEE_DELETED, READ_APPS, "nnn"),
+    row("DELETE /directory/deletedItems/{id}", "an application", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /directory/deletedItems/{id}/restore", "an application", REGISTRARS, WRITE_APPS, "nnn"),
     row("GET /oauth2PermissionGrants", "", All, READ_GRANTS, "ynn"),
     row("GET /oauth2PermissionGrants/{id}", "", All, READ_GRANTS, "ynn"),
     row("POST /oauth2PermissionGrants", "", GRANTERS, GRANT, "nnn"),

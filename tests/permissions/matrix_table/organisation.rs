@@ -20,6 +20,7 @@ pub(super) const WRITE_ROLES: &[Scope] = &[Scope::RoleManagementReadWriteDirecto
 /// Whoever may read a user may read where that user is.
 const READ_ORGANISATION: &[Scope] = &[
     Scope::OrganizationReadAll,
+    Scope::OrganizationReadWriteAll,
     Scope::UserRead,
     Scope::UserReadWrite,
     Scope::UserReadBasicAll,
@@ -48,6 +49,11 @@ pub const ROWS: &[Row] = &[
     row("GET /directoryRoles/{id}/members", "", All, READ_ROLES, "ynn"),
     row("POST /directoryRoles/{id}/members/$ref", "", ROLES, WRITE_ROLES, "nnn"),
     row("DELETE /directoryRoles/{id}/members/{id}/$ref", "", ROLES, WRITE_ROLES, "nnn"),
+    row("POST /directoryRoles", "", ROLES, WRITE_ROLES, "nnn"),
+    row("GET /directoryRoles(roleTemplateId)/members", "", All, READ_ROLES, "ynn"),
+    row("GET /directoryRoleTemplates", "", All, READ_ROLES, "ynn"),
+    row("GET /directoryRoleTemplates/{id}", "", All, READ_ROLES, "ynn"),
+    row("PATCH /organization/{id}", "", Only(&[Global]), &[Scope::OrganizationReadWriteAll], "nnn"),
     row("GET /organization", "", All, READ_ORGANISATION, "yyy"),
     row("GET /organization/{id}", "", All, READ_ORGANISATION, "yyy"),
     row("GET /domains", "", All, READ_DOMAINS, "ynn"),

@@ -52,6 +52,33 @@ const SENSITIVE: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin]);
 /// What comes with resetting a password, on somebody without a role.
 pub(super) const PASSWORDS: People = Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk, PasswordAdmin]);
 
+const MAKE_INTERNAL: &[Scope] = &[Scope::UserConvertToInternalReadWriteAll, Scope::UserReadWriteAll];
+/// Whoever could restore something of one kind, and Global Readers.
+const ANY_DELETED: People = Only(&[
+    Global,
+    UserAdmin,
+    PrivAuth,
+    AuthAdmin,
+    Reader,
+    Writers,
+    Role::GroupsAdministrator,
+    Role::ApplicationAdministrator,
+    Role::CloudApplicationAdministrator,
+]);
+/// Users, groups or applications.
+const READ_ANYTHING: &[Scope] = &[
+    Scope::UserReadAll,
+    Scope::UserReadWriteAll,
+    Scope::GroupReadAll,
+    Scope::GroupReadWriteAll,
+    Scope::GroupMemberReadAll,
+    Scope::GroupMemberReadWriteAll,
+    Scope::ApplicationReadAll,
+    Scope::ApplicationReadWriteAll,
+    Scope::DirectoryReadAll,
+    Scope::DirectoryReadWriteAll,
+];
+
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     // reference/invitations.md section 6: under "everyone" guests invite, too.
@@ -61,6 +88,7 @@ pub const ROWS: &[Row] = &[
     row("POST /invitations", "reset", Only(&[Global, UserAdmin, Helpdesk]), WRITE_USERS, "nnn"),
     row("POST /invitations", "convert", Only(&[Global, UserAdmin]), WRITE_USERS, "nnn"),
     row("GET /me", "", All, READ_SELF, "yyy"),
+    row("PATCH /me", "", All, WRITE_SELF, "yyy"),
     row("POST /me/revokeSignInSessions", "", All, REVOKE, "yyy"),
     row("POST /me/invalidateAllRefreshTokens", "", All, REVOKE, "yyy"),
     row("POST /me/changePassword", "", All, WRITE_SELF, "yyy"),
@@ -68,6 +96,22 @@ pub const ROWS: &[Row] = &[
     row("GET /users/$count", "", All, READ_NAMES, "ynn"),
     row("GET /users/{id}", "", All, READ_NAMES, "yyn"),
     row("GET /users/{id}/sponsors", "", All, READ_USERS, "ynn"),
+    row("GET /me/sponsors", "", All, READ_SELF, "yyy"),
+    row("POST /users/{id}/sponsors/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
+    row("DELETE /users/{id}/sponsors/{id}/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
+    // "Of others … manager, reports" (level table).
+    row("GET /users/{id}/manager", "", All, READ_NAMES, "yyn"),
+    row("GET /me/manager", "", All, READ_SELF, "yyn"),
+    row("PUT /users/{id}/manager/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
+    row("DELETE /users/{id}/manager/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
+    row("GET /users/{id}/directReports", "", All, READ_NAMES, "yyn"),
+    row("GET /me/directReports", "", All, READ_SELF, "yyn"),
+    row("GET /users/{id}/ownedObjects", "", All, READ_USERS, "ynn"),
+    row("GET /users/{id}/ownedObjects/graph.group", "", All, READ_USERS, "ynn"),
+    row("GET /users/{id}/ownedObjects/graph.application", "", All, READ_USERS, "ynn"),
+    row("GET /users/{id}/ownedObjects/graph.servicePrincipal", "", All, READ_USERS, "ynn"),
+    row("GET /me/ownedObjects", "", All, READ_SELF, "yyn"),
+    row("POST /users/{id}/convertExternalToInternalMemberUser", "", Only(&[Global, UserAdmin]), MAKE_INTERNAL, "nnn"),
     row("GET /users/{id}/hospes.bindings", "", Only(&[Global, UserAdmin, Helpdesk, Reader, SecReader]), READ_HISTORY, "nnn"),
     row("GET /users/{id}/hospes.history", "", Only(&[Global, UserAdmin, Helpdesk, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /users/{id}/hospes.invitations", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader, SecReader]), READ_USERS, "nnn"),
@@ -93,7 +137,9 @@ pub const ROWS: &[Row] = &[
     row("DELETE /users/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
     row("POST /users/{id}/revokeSignInSessions", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
     row("POST /users/{id}/invalidateAllRefreshTokens", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
+    row("GET /directory/deletedItems", "", ANY_DELETED, READ_ANYTHING, "nnn"),
     row("GET /directory/deletedItems/graph.user", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
+    row("GET /directory/deletedItems/graph.user/$count", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("GET /directory/deletedItems/{id}", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Reader]), READ_USERS, "nnn"),
     row("DELETE /directory/deletedItems/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
     row("POST /directory/deletedItems/{id}/restore", "", SENSITIVE, WRITE_USERS, "nnn"),

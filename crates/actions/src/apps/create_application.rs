@@ -8,7 +8,7 @@ use hospes_domain::edit::Edit;
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
-use hospes_store::{applications, domains};
+use hospes_store::{application_owners, applications, domains};
 
 use super::Registration;
 use super::credentials::{KeyChange, KeyEntry, entries};
@@ -57,6 +57,8 @@ pub async fn create_application(
         if !applications::insert(tx, tenant, &application)? {
             return Err(Refusal::Conflict { cause: "Another application has this id.".to_owned() }.into());
         }
+        // Whoever registers it looks after it.
+        application_owners::insert(tx, tenant, application.id, caller_actor.who.id())?;
         keys.save(tx, tenant, application.id)?;
         let target = Target::application(&application);
         audit::done(tx, &caller, audit_id, Activity::AddApplication, Some(&target), keys.details())?;

@@ -6,9 +6,9 @@ use hospes_domain::application::{Application, PrincipalEdit, PrincipalNotes, Ser
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
-use hospes_store::{applications, service_principals};
+use hospes_store::{application_owners, applications, service_principals};
 
-use super::Presence;
+use super::{Presence, is_owner};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 use crate::callers;
@@ -48,7 +48,7 @@ pub async fn create_service_principal(
             let cause = format!("The organisation has no application with the appId '{client}'.");
             return Err(Refusal::invalid("appId", cause, "Register it first with POST /applications.").into());
         };
-        may_change_application(&caller, application.created_by)?;
+        may_change_application(&caller, is_owner(tx, &caller_actor, application.id)?)?;
         let blank = ServicePrincipal {
             created_by: Some(caller_actor.who.id()),
             ..presence_of(&application, id, tx.now())
@@ -58,6 +58,8 @@ pub async fn create_service_principal(
             let cause = "The service principal exists already: an application has one.".to_owned();
             return Err(Refusal::AlreadyExists { cause }.into());
         }
+        // Whoever makes it present looks after the presence.
+        application_owners::insert(tx, tenant, principal.id, caller_actor.who.id())?;
         let target = Target::service_principal(&principal);
         audit::done(tx, &caller, audit_id, Activity::AddServicePrincipal, Some(&target), Vec::new())?;
         Ok(Presence { principal, application: Some(application), organisation: tenant })

@@ -1,17 +1,19 @@
-//! Deleting an application, or only its presence in the tenant. With either goes everything that was granted to it or
-//! issued through it, at once. Refuses the server's own, and to keep anything for later: unlike in the original a deleted
-//! application is gone for good.
+//! Deleting an application, or only its presence in the tenant, restorable for 30 days. With either goes everything that was
+//! granted to it or issued through it, at once; what was issued is gone for good. Refuses the server's own.
 
 use hospes_domain::access::Actor;
-use hospes_domain::application::DIRECTORY_API;
+use hospes_domain::application::{DIRECTORY_API, ServicePrincipal};
+use hospes_domain::deletion::Kind;
+use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use hospes_store::{application_removal, service_principals};
+use hospes_store::engine::{StoreError, WriteTx};
+use hospes_store::{application_removal, deleted_items, service_principals};
 
 use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 
-/// Deletes an application with its service principal.
+/// Deletes an application with its service principal. Each is restored by itself, as in the original.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`] for one of the server's own.
@@ -22,9 +24,11 @@ pub async fn delete_application(app: &App, actor: &Actor, which: Which) -> Resul
         let (caller, application) = super::changeable(tx, &caller_actor, which)?;
         reach::not_built_in(&application)?;
         if let Some(principal) = service_principals::by_client(tx, tenant, application.client_id)? {
-            application_removal::remove_principal(tx, tenant, &principal)?;
+            set_aside(tx, tenant, &principal)?;
         }
-        application_removal::remove_application(tx, tenant, &application)?;
+        application_removal::end_client(tx, tenant, application.client_id)?;
+        let object = (Kind::Application, application.id);
+        deleted_items::set_aside(tx, tenant, object, &application.display_name)?;
         let target = Target::application(&application);
         Ok(audit::done(tx, &caller, audit_id, Activity::DeleteApplication, Some(&target), Vec::new())?)
     })
@@ -44,9 +48,15 @@ pub async fn delete_service_principal(app: &App, actor: &Actor, which: Which) ->
             let remedy = "Delete nothing; everything here goes through it.";
             return Err(Refusal::invalid("appId", "This is the directory API itself.", remedy).into());
         }
-        application_removal::remove_principal(tx, tenant, &principal)?;
+        set_aside(tx, tenant, &principal)?;
         let target = Target::service_principal(&principal);
         Ok(audit::done(tx, &caller, audit_id, Activity::DeleteServicePrincipal, Some(&target), Vec::new())?)
     })
     .await
+}
+
+fn set_aside(tx: &WriteTx<'_>, tenant: TenantId, principal: &ServicePrincipal) -> Result<(), StoreError> {
+    application_removal::end_client(tx, tenant, principal.client_id)?;
+    let object = (Kind::ServicePrincipal, principal.id);
+    deleted_items::set_aside(tx, tenant, object, &principal.display_name)
 }

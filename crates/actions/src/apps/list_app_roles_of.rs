@@ -3,7 +3,7 @@
 
 use hospes_domain::access::{Actor, Caller, Scope, may_list, may_list_granted, may_list_of_user};
 use hospes_domain::application::{AppRoleAssignment, PrincipalKind};
-use hospes_domain::query::{Found, Page};
+use hospes_domain::query::{AppRoleAssignmentField, Found, List};
 use hospes_domain::refusal::Refusal;
 use hospes_store::app_role_assignments::{self, End};
 use hospes_store::directory_objects;
@@ -30,7 +30,8 @@ pub async fn list_app_roles_of(
     app: &App,
     actor: &Actor,
     place: Place,
-    page: Page,
+    list: List<AppRoleAssignmentField>,
+    counted: bool,
 ) -> Result<Found<AppRoleAssignment>, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
@@ -47,13 +48,13 @@ pub async fn list_app_roles_of(
             }
             Place::Resource(which) => (End::Resource, super::find(tx, tenant, *which)?.id),
         };
-        Ok(app_role_assignments::of(tx, tenant, end, id, &page)?)
+        Ok(app_role_assignments::list_of(tx, tenant, (end, id), &list, counted)?)
     })
     .await
 }
 
 /// Whether the caller may look into the place at all; asked before it is said whether there is such a place.
-pub(super) fn may_look(tx: &impl Read, caller: &Caller, place: &Place) -> Result<(), Stop> {
+pub(crate) fn may_look(tx: &impl Read, caller: &Caller, place: &Place) -> Result<(), Stop> {
     let tenant = caller.actor.tenant;
     match place {
         Place::User(key) => {

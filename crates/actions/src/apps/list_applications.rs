@@ -16,7 +16,7 @@ use crate::callers;
 use crate::directory_objects::READ_APPLICATIONS;
 
 /// An application with what belongs to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
     /// The application.
     pub application: Application,
@@ -31,8 +31,19 @@ pub struct Registration {
 }
 
 impl Registration {
+    /// A deleted one: what lets somebody in as it is told of no more.
+    pub(crate) fn deleted(application: Application, publisher: &str) -> Self {
+        Self {
+            application,
+            principal: None,
+            secrets: Vec::new(),
+            certificates: Vec::new(),
+            publisher: publisher.to_owned(),
+        }
+    }
+
     /// With everything that is kept of it now.
-    pub(super) fn load(
+    pub(crate) fn load(
         tx: &impl Read,
         tenant: TenantId,
         application: Application,

@@ -24,7 +24,7 @@ pub struct Presence {
 }
 
 impl Presence {
-    pub(super) fn load(
+    pub(crate) fn load(
         tx: &impl Read,
         tenant: TenantId,
         principal: ServicePrincipal,

@@ -12,9 +12,12 @@ pub mod get_service_principal;
 pub mod list_app_roles_of;
 pub mod list_applications;
 pub mod list_service_principals;
+pub mod owners;
 mod reach;
 pub mod remove_app_role;
 mod resource;
+pub mod restore;
+pub mod roll_keys;
 pub mod update_application;
 pub mod update_service_principal;
 
@@ -31,8 +34,10 @@ use hospes_domain::application::{
 };
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
-use hospes_store::engine::{Read, WriteTx};
-use hospes_store::{app_role_assignments, applications, directory_objects, service_principals};
+use hospes_store::engine::{Read, StoreError, WriteTx};
+use hospes_store::{
+    app_role_assignments, application_owners, applications, directory_objects, service_principals,
+};
 use uuid::Uuid;
 
 use crate::app::Stop;
@@ -100,8 +105,13 @@ fn changeable(tx: &impl Read, actor: &Actor, which: Which) -> Result<(Caller, Ap
     let caller = callers::load(tx, actor)?;
     may_create_application(&caller)?;
     let found = application(tx, actor.tenant, which)?;
-    may_change_application(&caller, found.created_by)?;
+    may_change_application(&caller, is_owner(tx, actor, found.id)?)?;
     Ok((caller, found))
+}
+
+/// Whether the caller looks after that application or service principal.
+fn is_owner(tx: &impl Read, actor: &Actor, id: ObjectId) -> Result<bool, StoreError> {
+    application_owners::is_owner(tx, actor.tenant, id, actor.who.id())
 }
 
 /// The same of its presence in the tenant.
@@ -113,7 +123,7 @@ fn changeable_presence(
     let caller = callers::load(tx, actor)?;
     may_create_application(&caller)?;
     let found = find(tx, actor.tenant, which)?;
-    may_change_application(&caller, found.created_by)?;
+    may_change_application(&caller, is_owner(tx, actor, found.id)?)?;
     Ok((caller, found))
 }
 

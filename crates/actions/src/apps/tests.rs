@@ -4,7 +4,7 @@ use hospes_domain::access::{Role, Scope};
 use hospes_domain::application::{AppRole, DEFAULT_ACCESS, DIRECTORY_API};
 use hospes_domain::audit::AuditRecord;
 use hospes_domain::ids::ObjectId;
-use hospes_domain::query::{Filter, List, Page, ServicePrincipalField, Value};
+use hospes_domain::query::{Filter, List, ServicePrincipalField, Value};
 use uuid::Uuid;
 
 use super::Which;
@@ -53,16 +53,19 @@ async fn an_app_role_is_assigned_once_listed_at_both_ends_and_removed() {
     let stranger = AssignAppRole { principal: ObjectId(Uuid::from_u128(99)), ..command };
     assert_eq!(assign_app_role(&bench.app, &admin, stranger).await.unwrap_err().name(), "not_found");
 
-    let page = Page { top: 100, after: None };
     for place in [Place::Principal(ana), Place::Resource(which)] {
-        let found = list_app_roles_of(&bench.app, &admin, place, page.clone()).await.unwrap();
+        let found = list_app_roles_of(&bench.app, &admin, place, everything(), false).await.unwrap();
         assert_eq!(found.items, std::slice::from_ref(&made));
     }
     let other = Place::Resource(Which::Client(DIRECTORY_API));
     assert_eq!(remove_app_role(&bench.app, &admin, other, made.id).await.unwrap_err().name(), "not_found");
     remove_app_role(&bench.app, &admin, Place::Resource(which), made.id).await.unwrap();
     assert!(
-        list_app_roles_of(&bench.app, &admin, Place::Principal(ana), page).await.unwrap().items.is_empty()
+        list_app_roles_of(&bench.app, &admin, Place::Principal(ana), everything(), false)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
     );
 }
 

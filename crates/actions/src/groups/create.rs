@@ -56,14 +56,7 @@ fn group(app: &App, command: &CreateGroup) -> Result<Group, Refusal> {
         Some(nickname) => text("mailNickname", nickname, 64)?,
         None => super::nickname(&name),
     };
-    if nickname.chars().any(|c| !c.is_ascii() || c.is_control() || r#" @()\[]";:<>,"#.contains(c)) {
-        let remedy = "Use letters, digits, dots and hyphens.";
-        return Err(Refusal::invalid(
-            "mailNickname",
-            "Invalid value specified for property 'mailNickname'.",
-            remedy,
-        ));
-    }
+    check_nickname(&nickname)?;
     if command.members.len() + command.owners.len() > 20 {
         let remedy = "Name at most 20 members and owners here and add the others later.";
         return Err(Refusal::invalid("members@odata.bind", "There are too many references.", remedy));
@@ -81,8 +74,17 @@ fn group(app: &App, command: &CreateGroup) -> Result<Group, Refusal> {
     })
 }
 
+/// Refuses what the original takes in no `mailNickname`.
+pub(super) fn check_nickname(nickname: &str) -> Result<(), Refusal> {
+    if nickname.chars().any(|c| !c.is_ascii() || c.is_control() || r#" @()\[]";:<>,"#.contains(c)) {
+        let cause = "Invalid value specified for property 'mailNickname'.";
+        return Err(Refusal::invalid("mailNickname", cause, "Use letters, digits, dots and hyphens."));
+    }
+    Ok(())
+}
+
 /// A description may have lines.
-fn description(given: Option<&str>) -> Result<Option<String>, Refusal> {
+pub(super) fn description(given: Option<&str>) -> Result<Option<String>, Refusal> {
     let given = given.map(str::trim).filter(|text| !text.is_empty());
     if given.is_some_and(|text| text.chars().count() > 1024) {
         let cause = "Invalid value specified for property 'description'.";
@@ -95,7 +97,7 @@ fn description(given: Option<&str>) -> Result<Option<String>, Refusal> {
     Ok(given.map(str::to_owned))
 }
 
-fn text(field: &str, value: &str, longest: usize) -> Result<String, Refusal> {
+pub(super) fn text(field: &str, value: &str, longest: usize) -> Result<String, Refusal> {
     let hidden = has_hidden(value, Lines::One);
     let value = value.trim();
     let length = value.chars().count();

@@ -1,21 +1,23 @@
-//! What a user is a member of: groups and directory roles, direct or through groups. Refuses guests the
+//! What a user or a group is a member of: groups and directory roles, direct or through groups. Refuses guests the
 //! memberships of others, and restricted guests the names of their own groups (threats E4).
 
-use hospes_domain::access::{Actor, Scope, View, may_list_of_user};
+use hospes_domain::access::{Actor, Scope, View, may_ask_by, may_list, may_list_of_user};
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::query::{Found, List, ObjectField};
+use hospes_domain::query::{Found, GroupField, List, ObjectField};
 use hospes_domain::refusal::Refusal;
-use hospes_store::engine::Read;
+use hospes_store::engine::{Read, StoreError};
+use hospes_store::groups::Among;
 use hospes_store::{groups, roles};
 
 use super::SeenGroup;
+use super::members::seen;
 use crate::app::{App, Stop};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, page};
+use crate::directory_objects::{DirectoryObject, READ_GROUPS, page};
 use crate::users::find;
 
 /// Permissions of which one lets the memberships of others be read.
-pub(super) const READ_MEMBERSHIPS: &[Scope] = &[
+pub(crate) const READ_MEMBERSHIPS: &[Scope] = &[
     Scope::UserReadAll,
     Scope::UserReadWriteAll,
     Scope::GroupReadAll,
@@ -78,22 +80,88 @@ pub async fn member_of(
     .await
 }
 
-fn groups_of(
+/// The same of a group, which is in groups and may hold directory roles. Refuses guests the list (threats E4).
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
+pub async fn member_of_group(
+    app: &App,
+    actor: &Actor,
+    group: ObjectId,
+    (reach, kind): (Reach, Kind),
+    list: List<ObjectField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        may_list(&caller, READ_GROUPS)?;
+        super::must_exist(tx, actor.tenant, group)?;
+        let mut all = Vec::new();
+        if kind != Kind::Roles {
+            all.extend(groups_of(tx, actor.tenant, group, reach, View::Full)?);
+        }
+        if kind != Kind::Groups {
+            all.extend(roles_of(tx, actor.tenant, group, reach)?);
+        }
+        Ok(page(all, &list, counted))
+    })
+    .await
+}
+
+/// One page of the groups of a user alone, which can be asked for by all that groups have. Restricted guests, who see no
+/// more of their groups than that they are there, ask by the id only.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
+pub async fn groups_of_member(
+    app: &App,
+    actor: &Actor,
+    key: String,
+    reach: Reach,
+    list: List<GroupField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        let tenant = actor.tenant;
+        let user = find(tx, tenant, &key)?.map(|user| user.id());
+        may_list_of_user(&caller, user, READ_MEMBERSHIPS)?;
+        let view = caller.sight().of_own_groups();
+        may_ask_by(view, &list.fields(), &[GroupField::Id])?;
+        let user = user.ok_or_else(|| Refusal::not_found(&key))?;
+        let ids = group_ids(tx, tenant, user, reach)?;
+        Ok(seen(groups::list_among(tx, tenant, Among::These(&ids), &list, counted)?, view))
+    })
+    .await
+}
+
+fn group_ids(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    reach: Reach,
+) -> Result<Vec<ObjectId>, StoreError> {
+    match reach {
+        Reach::Direct => groups::groups_above(tx, tenant, &[user]),
+        Reach::Transitive => roles::groups_of(tx, tenant, user),
+    }
+}
+
+pub(crate) fn groups_of(
     tx: &impl Read,
     tenant: TenantId,
     user: ObjectId,
     reach: Reach,
     view: View,
 ) -> Result<Vec<DirectoryObject>, Stop> {
-    let ids = match reach {
-        Reach::Direct => groups::groups_above(tx, tenant, &[user])?,
-        Reach::Transitive => roles::groups_of(tx, tenant, user)?,
-    };
+    let ids = group_ids(tx, tenant, user, reach)?;
     let seen = |group| DirectoryObject::Group(Box::new(SeenGroup { group, view }));
     Ok(groups::by_ids(tx, tenant, &ids)?.into_iter().map(seen).collect())
 }
 
-fn roles_of(
+pub(crate) fn roles_of(
     tx: &impl Read,
     tenant: TenantId,
     user: ObjectId,

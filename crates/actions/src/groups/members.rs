@@ -1,18 +1,25 @@
-//! Listing the members and owners of a group. Refuses restricted guests; shows other guests of people what they see of
+//! Listing the members and owners of a group, the members also through groups in it. Refuses restricted guests; shows other guests of people what they see of
 //! people anywhere (threats E4).
 
-use hospes_domain::access::{Actor, may_read_members};
+use hospes_domain::access::{Actor, View, may_ask_by, may_read_members};
 use hospes_domain::application::PrincipalKind;
+use hospes_domain::group::Group;
 use hospes_domain::ids::ObjectId;
-use hospes_domain::query::{Found, List, ObjectField};
+use hospes_domain::query::{Found, GroupField, List, ObjectField, UserField};
 use hospes_domain::refusal::Refusal;
-use hospes_store::{directory_objects as stored, groups};
+use hospes_domain::user::User;
+use hospes_store::groups::Among;
+use hospes_store::users_query::{self, Whom};
+use hospes_store::{directory_objects as stored, groups, transitive_members};
 
+use super::SeenGroup;
+use super::member_of::Reach;
 use crate::app::App;
 use crate::callers;
 use crate::directory_objects::{self, DirectoryObject, READ_GROUPS};
+use crate::users::Seen;
 
-/// One page of the direct members of a group, of one kind if `only` says so.
+/// One page of the members of a group, of one kind if `only` says so.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
@@ -20,7 +27,7 @@ pub async fn members(
     app: &App,
     actor: &Actor,
     group: ObjectId,
-    only: Option<PrincipalKind>,
+    (reach, only): (Reach, Option<PrincipalKind>),
     list: List<ObjectField>,
     counted: bool,
 ) -> Result<Found<DirectoryObject>, Refusal> {
@@ -29,7 +36,10 @@ pub async fn members(
         let caller = callers::load(tx, &actor)?;
         let others = may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
-        let found = groups::members(tx, actor.tenant, group, only, &list, counted)?;
+        let found = match reach {
+            Reach::Direct => groups::members(tx, actor.tenant, group, only, &list, counted)?,
+            Reach::Transitive => transitive_members::list(tx, actor.tenant, group, only, &list, counted)?,
+        };
         let mut items = Vec::with_capacity(found.items.len());
         for member in &found.items {
             items.extend(directory_objects::load_for(tx, &caller, others, member.kind, member.id)?);
@@ -37,6 +47,78 @@ pub async fn members(
         Ok(Found { items, next: found.next, count: found.count })
     })
     .await
+}
+
+/// One page of the users among the direct members of a group. Guests pick them by what they see of them.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
+pub async fn user_members(
+    app: &App,
+    actor: &Actor,
+    group: ObjectId,
+    list: List<UserField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        let others = may_read_members(&caller, READ_GROUPS)?;
+        may_ask_by(others, &list.fields(), SEEN_OF_USERS)?;
+        super::must_exist(tx, actor.tenant, group)?;
+        let whom = Whom::MembersOf(group);
+        let (users, next) = users_query::list(tx, actor.tenant, &list, whom)?;
+        let count = if counted {
+            Some(users_query::count(tx, actor.tenant, list.filter.as_ref(), whom)?)
+        } else {
+            None
+        };
+        let see = |user: User| {
+            let view = if caller.is(user.id()) { View::Full } else { others };
+            let initial_domain = caller.initial_domain.clone();
+            DirectoryObject::User(Box::new(Seen { user, view, initial_domain }))
+        };
+        Ok(Found { items: users.into_iter().map(see).collect(), next, count })
+    })
+    .await
+}
+
+/// What guests see of others, and so may ask by.
+const SEEN_OF_USERS: &[UserField] = &[
+    UserField::Id,
+    UserField::DisplayName,
+    UserField::Mail,
+    UserField::UserPrincipalName,
+    UserField::UserType,
+];
+
+/// One page of the groups among the direct members of a group.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
+pub async fn group_members(
+    app: &App,
+    actor: &Actor,
+    group: ObjectId,
+    list: List<GroupField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        may_read_members(&caller, READ_GROUPS)?;
+        super::must_exist(tx, actor.tenant, group)?;
+        let found = groups::list_among(tx, actor.tenant, Among::Members(group), &list, counted)?;
+        Ok(seen(found, View::Full))
+    })
+    .await
+}
+
+/// Groups as objects of which `view` is seen.
+pub(super) fn seen(found: Found<Group>, view: View) -> Found<DirectoryObject> {
+    let see = |group| DirectoryObject::Group(Box::new(SeenGroup { group, view }));
+    let Found { items, next, count } = found;
+    Found { items: items.into_iter().map(see).collect(), next, count }
 }
 
 /// The owners of a group; never more than a handful.

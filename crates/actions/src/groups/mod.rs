@@ -3,14 +3,18 @@
 
 pub mod add_member;
 pub mod create;
+pub mod delete;
 pub mod get;
 pub mod list;
 pub mod member_ids;
 pub mod member_of;
 pub mod members;
+pub mod owners;
 pub mod remove_member;
+pub mod restore;
+pub mod update;
 
-use hospes_domain::access::View;
+use hospes_domain::access::{Caller, View, may_administer_group};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
@@ -93,8 +97,8 @@ fn check_nesting(tx: &impl Read, tenant: TenantId, group: &Group, inner: ObjectI
             "Choose a group that does not contain this one.",
         );
     }
-    let above = depth(group.id, |level| groups::groups_above(tx, tenant, level))?;
-    let below = depth(inner, |level| groups::groups_in(tx, tenant, level))?;
+    let above = depth(vec![group.id], |level| groups::groups_above(tx, tenant, level))?;
+    let below = depth(vec![inner], |level| groups::groups_in(tx, tenant, level))?;
     // These two, those above the one and those below the other.
     if above + below + 2 > MAX_DEPTH {
         return no("More than 20 groups would stand in each other.", "Nest fewer groups.");
@@ -102,12 +106,11 @@ fn check_nesting(tx: &impl Read, tenant: TenantId, group: &Group, inner: ObjectI
     Ok(())
 }
 
-/// The length of the longest chain of groups that begins here; counting stops beyond the limit.
+/// The length of the longest chain of groups that begins at one of these; counting stops beyond the limit.
 fn depth(
-    group: ObjectId,
+    mut level: Vec<ObjectId>,
     next: impl Fn(&[ObjectId]) -> Result<Vec<ObjectId>, StoreError>,
 ) -> Result<usize, StoreError> {
-    let mut level = vec![group];
     for depth in 0..=MAX_DEPTH {
         level = next(&level)?;
         if level.is_empty() {
@@ -115,6 +118,20 @@ fn depth(
         }
     }
     Ok(MAX_DEPTH + 1)
+}
+
+/// The group, if the caller may change it as a whole: its owner may, as long as nothing but the group itself comes with
+/// membership. Whoever may change no group does not learn which ones exist.
+fn administrable(tx: &impl Read, caller: &Caller, id: ObjectId) -> Result<Group, Stop> {
+    let tenant = caller.actor.tenant;
+    let Some(group) = groups::by_id(tx, tenant, id)? else {
+        may_administer_group(caller, false, false)?;
+        return Err(Refusal::not_found(id).into());
+    };
+    let weight = weigh(tx, tenant, &group)?;
+    let owner = !weight.app_roles && groups::is_owner(tx, tenant, id, caller.actor.who.id())?;
+    may_administer_group(caller, weight.role_assignable, owner)?;
+    Ok(group)
 }
 
 /// What membership of a group brings with it, by itself or through groups it stands in.

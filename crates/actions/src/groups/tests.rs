@@ -49,10 +49,19 @@ async fn a_member_is_added_once_seen_and_removed() {
         again.to_string(),
         "One or more added object references already exist for the following modified properties: 'members'."
     );
-    let seen = members(&bench.app, &admin, made.id, None, everything(), false).await.unwrap();
+    let seen =
+        members(&bench.app, &admin, made.id, (Reach::Direct, None), everything(), false).await.unwrap();
     assert_eq!(seen.items.iter().map(DirectoryObject::id).collect::<Vec<_>>(), [guest]);
-    let groups =
-        members(&bench.app, &admin, made.id, Some(PrincipalKind::Group), everything(), false).await.unwrap();
+    let groups = members(
+        &bench.app,
+        &admin,
+        made.id,
+        (Reach::Direct, Some(PrincipalKind::Group)),
+        everything(),
+        false,
+    )
+    .await
+    .unwrap();
     assert!(groups.items.is_empty());
     let records = bench.audit().await;
     assert!(
@@ -95,7 +104,10 @@ async fn e6_foreign_and_unknown_objects_look_the_same() {
         assert_eq!(add_member(&bench.app, &admin, own, id).await.unwrap_err(), wanted);
         assert_eq!(add_member(&bench.app, &admin, id, own).await.unwrap_err(), wanted);
         assert_eq!(get::get(&bench.app, &admin, id).await.unwrap_err(), wanted);
-        assert_eq!(members(&bench.app, &admin, id, None, everything(), false).await.unwrap_err(), wanted);
+        assert_eq!(
+            members(&bench.app, &admin, id, (Reach::Direct, None), everything(), false).await.unwrap_err(),
+            wanted
+        );
     }
 }
 
@@ -306,7 +318,9 @@ async fn e4_a_guest_lists_nothing_but_its_own_memberships_and_members_of_what_it
     let actor = bench.person(ana, Scope::ALL);
     let refused = |answer: Result<(), Refusal>| assert_eq!(answer.unwrap_err().name(), "not_allowed");
     refused(list::list(&bench.app, &actor, everything(), false).await.map(drop));
-    for object in members(&bench.app, &actor, partners, None, everything(), false).await.unwrap().items {
+    for object in
+        members(&bench.app, &actor, partners, (Reach::Direct, None), everything(), false).await.unwrap().items
+    {
         let DirectoryObject::User(seen) = object else { panic!("{object:?}") };
         assert_eq!(seen.view, if seen.user.id() == ana { View::Full } else { View::Limited });
     }

@@ -214,10 +214,10 @@ pub async fn finish(app: &App, leased: Leased, end: End) -> Result<bool, Refusal
 /// Rows of a table that one sweep removes at most; a few milliseconds of the writer's time.
 const SWEPT_AT_ONCE: usize = 500;
 
-/// Removes rows whose time is over, and users who cannot be restored any more; whether there may be more.
+/// Removes rows whose time is over, and what cannot be restored any more; whether there may be more.
 pub async fn sweep(app: &App) -> Result<bool, Refusal> {
     let rows = app.write_quietly(|tx| Ok(hospes_store::sweep::sweep(tx, SWEPT_AT_ONCE)?)).await?;
-    Ok(crate::users::purge_due(app).await? || rows)
+    Ok(crate::deleted_items::purge::purge_due(app).await? || rows)
 }
 
 /// How many jobs wait, and how many were given up.

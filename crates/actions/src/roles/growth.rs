@@ -36,6 +36,14 @@ pub(crate) fn after_joining(
     Ok(())
 }
 
+/// After a group has come back, with everybody in it and what it holds.
+pub(crate) fn after_restoring(tx: &WriteTx<'_>, tenant: TenantId, group: &Group) -> Result<(), StoreError> {
+    for role in roles::held_directly(tx, tenant, group.id)? {
+        grown(tx, tenant, role, Without::Principal(group.id))?;
+    }
+    Ok(())
+}
+
 /// Ends the browser sessions of those who can use the role now and could not without this.
 fn grown(tx: &WriteTx<'_>, tenant: TenantId, role: Role, without: Without) -> Result<(), StoreError> {
     let before = roles::usable_by(tx, tenant, role, without)?;

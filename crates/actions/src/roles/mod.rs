@@ -1,6 +1,7 @@
 //! Directory roles: who holds them. Refuses groups that are not made for holding roles, and to leave nobody who could
 //! give them.
 
+pub mod activate;
 pub mod add_member;
 pub mod assign;
 pub mod definitions;
@@ -9,7 +10,7 @@ pub mod list;
 pub mod members;
 pub mod remove_member;
 
-pub(crate) use growth::after_joining;
+pub(crate) use growth::{after_joining, after_restoring};
 
 use hospes_domain::access::{Caller, Role};
 use hospes_domain::application::PrincipalKind;
@@ -102,6 +103,8 @@ pub(crate) enum Losing {
     SignIn(ObjectId),
     /// A directory role.
     Assignment(Uuid),
+    /// A group, and with it what it holds.
+    Group(ObjectId),
     /// A place in a group, and with it what the group holds.
     Membership {
         /// The group.
@@ -119,6 +122,7 @@ pub(crate) fn keep_an_administrator(tx: &impl Read, tenant: TenantId, losing: Lo
     let after: Vec<ObjectId> = match losing {
         Losing::SignIn(user) => now.iter().copied().filter(|one| *one != user).collect(),
         Losing::Assignment(id) => roles::usable_by(tx, tenant, role, Without::Assignment(id))?,
+        Losing::Group(group) => roles::usable_by(tx, tenant, role, Without::Principal(group))?,
         Losing::Membership { group, member } => {
             roles::usable_by(tx, tenant, role, Without::Membership { group, member })?
         }

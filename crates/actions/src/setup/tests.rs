@@ -2,7 +2,6 @@
 
 use hospes_domain::access::{InvitePolicy, Role, Scope};
 use hospes_domain::application::DIRECTORY_API;
-use hospes_domain::query::Page;
 use hospes_store::{applications, permission_grants, roles, users};
 
 use super::*;
@@ -10,7 +9,7 @@ use crate::apps::Which;
 use crate::apps::get_service_principal::get_service_principal;
 use crate::apps::list_app_roles_of::list_app_roles_of;
 use crate::apps::remove_app_role::Place;
-use crate::testing::{Bench, new_tenant};
+use crate::testing::{Bench, everything, new_tenant};
 
 #[tokio::test]
 async fn a_new_tenant_has_keys_the_directory_api_and_the_command_lines() {
@@ -121,8 +120,7 @@ async fn an_application_gets_its_secret_once_and_its_permissions() {
 
     let program = bench.program(registered.service_principal.id, &[Scope::ApplicationReadAll]);
     let place = Place::Principal(registered.service_principal.id);
-    let page = Page { top: 100, after: None };
-    let roles = list_app_roles_of(&bench.app, &program, place, page).await.unwrap().items;
+    let roles = list_app_roles_of(&bench.app, &program, place, everything(), false).await.unwrap().items;
     let mut given: Vec<_> = roles.iter().map(|a| a.app_role).collect();
     let mut wanted: Vec<_> =
         [Scope::UserInviteAll, Scope::UserReadAll].iter().filter_map(|s| s.app_role_id()).collect();
@@ -221,8 +219,10 @@ async fn a_permission_that_had_an_id_of_our_own_gets_the_published_one_with_whoe
     assert!(before.await.unwrap().unwrap().app_roles.iter().all(|role| role.id != new));
     bench.reopen().await;
     let program = bench.program(holder, &[Scope::ApplicationReadAll]);
-    let page = Page { top: 100, after: None };
-    let roles = list_app_roles_of(&bench.app, &program, Place::Principal(holder), page).await.unwrap().items;
+    let roles = list_app_roles_of(&bench.app, &program, Place::Principal(holder), everything(), false)
+        .await
+        .unwrap()
+        .items;
     assert_eq!(roles.iter().map(|given| given.app_role).collect::<Vec<_>>(), [new]);
     let changed = ("permissionsWithNewIds".to_owned(), held.name().to_owned());
     assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&changed)).count(), 1);

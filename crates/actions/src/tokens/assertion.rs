@@ -54,7 +54,8 @@ pub(super) async fn check(
     if fresh { Ok(()) } else { Err(refusals::assertion_used()) }
 }
 
-fn usable(key: Certificate, now: Time) -> Option<RegisteredKey> {
+/// The certificate as a key that may be used now.
+pub(crate) fn usable(key: Certificate, now: Time) -> Option<RegisteredKey> {
     if now < key.starts_at || now >= key.expires_at {
         return None;
     }

@@ -24,6 +24,7 @@ mod verified;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use assertion::usable;
 pub use bearer::bearer;
 pub use claims::CLAIMS;
 pub use client::Credentials;

@@ -2,7 +2,7 @@
 
 use hospes_domain::access::{Actor, View, Who, may_read_sponsors, may_read_user};
 use hospes_domain::application::PrincipalKind;
-use hospes_domain::ids::ObjectId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{directory_objects, sponsors as sponsor_rows};
@@ -55,16 +55,26 @@ pub async fn sponsors(app: &App, actor: &Actor, key: String) -> Result<Vec<Spons
         let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
         let view = may_read_sponsors(&caller, user.unwrap_or(NOBODY))?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
-        let mut sponsors = Vec::new();
-        for id in sponsor_rows::of_user(tx, actor.tenant, user)? {
-            let known = directory_objects::known(tx, actor.tenant, id)?;
-            sponsors.extend(known.map(|k| Sponsor {
-                id,
-                kind: k.kind,
-                display_name: (view == View::Full).then_some(k.display_name),
-            }));
-        }
-        Ok(sponsors)
+        sponsors_of(tx, actor.tenant, user, view)
     })
     .await
+}
+
+/// The sponsors of a user, with their names as far as a view shows them.
+pub(crate) fn sponsors_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    view: View,
+) -> Result<Vec<Sponsor>, Stop> {
+    let mut sponsors = Vec::new();
+    for id in sponsor_rows::of_user(tx, tenant, user)? {
+        let known = directory_objects::known(tx, tenant, id)?;
+        sponsors.extend(known.map(|k| Sponsor {
+            id,
+            kind: k.kind,
+            display_name: (view == View::Full).then_some(k.display_name),
+        }));
+    }
+    Ok(sponsors)
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod aliases;
 mod bindings;
+mod convert_to_internal;
 pub mod create;
 pub mod delete;
 pub mod deleted;
@@ -10,6 +11,8 @@ pub mod get;
 mod history;
 mod leave;
 pub mod list;
+mod manager;
+mod owned;
 mod past_invitations;
 pub mod profile;
 pub mod purge;
@@ -17,17 +20,22 @@ pub mod remove_second_factors;
 pub mod restore;
 pub mod revoke_sessions;
 mod sessions;
+mod sponsors;
 mod tenant_size;
 pub mod update;
 
 pub use bindings::{KnownBinding, bindings};
+pub use convert_to_internal::{AsInternal, convert_to_internal};
 pub use create::{NewUser, create};
 pub use delete::delete;
 pub use deleted::{get_deleted, list_deleted};
+pub(crate) use get::sponsors_of;
 pub use get::{Sponsor, get, me, sponsors};
 pub use history::history;
 pub use leave::{Asked, Left, ask_to_leave, leave};
 pub use list::{Listed, count, list};
+pub use manager::{direct_reports, manager, set_manager};
+pub use owned::owned_objects;
 pub use past_invitations::{PastInvitation, past_invitations};
 pub use profile::ProfileEdit;
 pub use purge::{purge, purge_due};
@@ -36,6 +44,7 @@ pub(crate) use restore::must_have_nothing_taken;
 pub use restore::restore;
 pub use revoke_sessions::revoke_sessions;
 pub use sessions::{end_session, open_sessions};
+pub use sponsors::{add_sponsor, remove_sponsor};
 pub use tenant_size::tenant_size;
 pub use update::{UserEdit, update};
 

@@ -1,7 +1,7 @@
 //! Changes a user's properties. Refuses to change what decides on sign-in without the rank of a reset on that very
 //! user, and never changes the bound identity (threats B17, E3).
 
-mod addresses;
+pub(super) mod addresses;
 
 pub(super) use addresses::listed;
 
@@ -172,7 +172,7 @@ async fn names(app: &App, actor: &Actor, key: String, change: Change) -> Option<
 
 /// Whoever is given a password by somebody else replaces it at the next sign-in, unless that one says otherwise (the
 /// original's default).
-fn save_password(
+pub(super) fn save_password(
     tx: &WriteTx<'_>,
     caller: &Caller,
     user: &User,
@@ -220,7 +220,7 @@ fn aliases(
 }
 
 /// What the directory says against the change.
-fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
+pub(super) fn check(tx: &WriteTx<'_>, user: &User, edit: &UserEdit) -> Result<(), Stop> {
     if edit.enabled == Some(false) {
         keep_an_administrator(tx, user.guest.record().tenant, Losing::SignIn(user.id()))?;
     }
@@ -261,9 +261,7 @@ fn apply(tx: &WriteTx<'_>, user: &mut User, edit: &UserEdit) -> Result<(), Refus
     if let Some(user_type) = edit.user_type {
         user.user_type = user_type;
     }
-    if let Some(name) = &edit.upn {
-        user.upn.clone_from(name);
-    }
+    new_name(user, edit);
     if let Some(nickname) = &edit.mail_nickname {
         user.mail_nickname.clone_from(nickname);
     }
@@ -271,4 +269,10 @@ fn apply(tx: &WriteTx<'_>, user: &mut User, edit: &UserEdit) -> Result<(), Refus
         user.show_in_address_list = show;
     }
     Ok(())
+}
+
+pub(super) fn new_name(user: &mut User, edit: &UserEdit) {
+    if let Some(name) = &edit.upn {
+        user.upn.clone_from(name);
+    }
 }

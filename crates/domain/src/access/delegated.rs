@@ -4,7 +4,7 @@
 //!
 //! Each id here, and each id of an app role in `scope.rs`, was compared with published text: those of
 //! `Policy.*` and `AuditLog.Read.All` with `permissions/new/provisioningInfo.json` of the repository
-//! microsoftgraph/microsoft-graph-devx-content, `User.RevokeSessions.All` with merill/graph-permissions-explorer, the rest
+//! microsoftgraph/microsoft-graph-devx-content, `User.RevokeSessions.All` and `User-ConvertToInternal.ReadWrite.All` with merill/graph-permissions-explorer, the rest
 //! with copies of the original's permissions reference in several public repositories.
 
 use aws_lc_rs::digest::{SHA256, digest};
@@ -49,6 +49,8 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("UserAuthenticationMethod.Read.All", "aec28ec7-4d02-4e8c-b864-50163aea77eb"),
     ("UserAuthenticationMethod.ReadWrite", "48971fc1-70d7-4245-af77-0beb29b53ee2"),
     ("UserAuthenticationMethod.ReadWrite.All", "b7887744-6746-4312-813d-72daeaee7e2d"),
+    ("User-ConvertToInternal.ReadWrite.All", "550e695c-7511-40f4-ac79-e8fb9c82552d"),
+    ("Organization.ReadWrite.All", "46ca0847-7e6b-426e-9775-ea810a948356"),
 ];
 
 /// Ids of app roles that we made up before we knew the published ones; directories of then may name them.

@@ -3,6 +3,7 @@
 
 mod applications;
 mod delegated;
+mod objects;
 mod own_meaning;
 mod policies;
 mod rank;
@@ -17,19 +18,22 @@ pub use applications::{
     Held, READ_GRANTS, may_change_application, may_change_grants, may_consent_for_all,
     may_create_application, may_grant, may_reach_application,
 };
+pub use objects::{
+    may_administer_group, may_change_organization, may_read_deleted_of, may_read_managers, may_read_owned,
+};
 pub use policies::{
     AuthorizationChange, may_change_authorization, may_change_domain_list, may_change_leaving,
     may_change_sign_in_policy,
 };
 pub use rank::{
-    Action, Change, may_change_own_password, may_change_user, may_convert, may_delete_user, may_read_deleted,
-    may_read_methods, may_remove_factors, may_remove_method, may_reset, may_restore_user,
-    may_revoke_sessions, reaches,
+    Action, Change, may_change_own_password, may_change_user, may_convert, may_convert_to_internal,
+    may_delete_user, may_read_deleted, may_read_methods, may_remove_factors, may_remove_method, may_reset,
+    may_restore_user, may_revoke_sessions, reaches,
 };
 pub use reading::{
-    Sight, View, may_learn_of_absence, may_learn_of_holder, may_list, may_list_granted, may_list_of_user,
-    may_read_application, may_read_bindings, may_read_group, may_read_members, may_read_organization,
-    may_read_policy, may_read_sponsors, may_read_user,
+    Sight, View, may_ask_by, may_learn_of_absence, may_learn_of_holder, may_list, may_list_granted,
+    may_list_of_user, may_read_application, may_read_bindings, may_read_group, may_read_members,
+    may_read_organization, may_read_policy, may_read_sponsors, may_read_user,
 };
 pub use records::{
     MailSight, may_read_audit, may_read_history, may_read_invitations, may_read_mails, may_retry_mail,

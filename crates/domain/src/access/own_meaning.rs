@@ -59,6 +59,10 @@ impl Scope {
                 "See how anybody can sign in: passkeys, authenticator apps"
             }
             Self::UserAuthenticationMethodReadWrite => "Change how whoever is signed in can sign in",
+            Self::UserConvertToInternalReadWriteAll => {
+                "Make guests people of the organisation, with a new name and password"
+            }
+            Self::OrganizationReadWriteAll => "Read and change facts about the organisation",
             Self::UserAuthenticationMethodReadWriteAll => {
                 "Remove anybody\u{2019}s passkeys and authenticator apps, but those of administrators"
             }

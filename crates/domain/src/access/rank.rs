@@ -44,7 +44,7 @@ pub enum Action {
     UserType,
     /// Resetting the redemption.
     Reset,
-    /// Making an internal user external.
+    /// Making an internal user external, or an external one internal.
     Convert,
     /// Ending every session (`users/invalidateAllRefreshTokens`).
     RevokeSessions,
@@ -190,6 +190,18 @@ fn reset_rank(caller: &Caller, action: Action, target_id: ObjectId, target: &Sta
         return Err(lacks(&[], &others, "Nobody resets their own redemption."));
     }
     outranks(caller, action, target, "A reset needs a role that may reset redemptions.")
+}
+
+/// Making an external user internal (`convertExternalToInternalMemberUser`): it takes a new name and password with it, so
+/// nobody does it to themselves (reference/user-object.md section 5).
+pub fn may_convert_to_internal(caller: &Caller, target_id: ObjectId, target: &Standing) -> Answer {
+    let scopes = &[Scope::UserConvertToInternalReadWriteAll, Scope::UserReadWriteAll];
+    need_scope(caller, scopes, "Making a user internal needs the permission for it, or to write users.")?;
+    if caller.is(target_id) && !caller.standing.has(Role::GlobalAdministrator) {
+        let others = reaching(Action::Convert, &Standing::default());
+        return Err(lacks(&[], &others, "Nobody makes themselves internal."));
+    }
+    outranks(caller, Action::Convert, target, "Making a user internal needs a role that reaches this user.")
 }
 
 /// What a PATCH touches.

@@ -155,6 +155,15 @@ pub fn may_read_members(caller: &Caller, scopes: &[Scope]) -> Result<View, Refus
     }
 }
 
+/// Asking for objects by their properties: only by those that are seen, or an answer would tell the others. `seen` are the
+/// properties of a limited view.
+pub fn may_ask_by<F: Copy + PartialEq>(view: View, asked: &[F], seen: &[F]) -> Answer {
+    if view == View::Full || asked.iter().all(|field| seen.contains(field)) {
+        return Ok(());
+    }
+    Err(lacks(&[], &[Role::DirectoryReaders], "Guests ask for others by what they see of them."))
+}
+
 /// Reading one application by id, which guests of every level may too; `scopes` are those of its kind.
 pub fn may_read_application(caller: &Caller, scopes: &[Scope]) -> Answer {
     need_scope(caller, scopes, "Reading this object needs a permission to read its kind.")
@@ -202,7 +211,8 @@ pub fn may_list_granted(caller: &Caller, scopes: &[Scope], to_application: bool)
 
 /// Reading the organisation: whoever may read a user may read where that user is.
 pub fn may_read_organization(caller: &Caller) -> Result<View, Refusal> {
-    let own = [Scope::OrganizationReadAll, Scope::UserRead, Scope::UserReadWrite];
+    let own =
+        [Scope::OrganizationReadAll, Scope::OrganizationReadWriteAll, Scope::UserRead, Scope::UserReadWrite];
     need_scope(
         caller,
         &[READ_USERS, &own].concat(),

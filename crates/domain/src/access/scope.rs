@@ -66,6 +66,8 @@ scopes! {
     UserAuthenticationMethodReadAll = "UserAuthenticationMethod.Read.All", app "38d9df27-64da-44fd-b7c5-a6fbac20248f";
     UserAuthenticationMethodReadWrite = "UserAuthenticationMethod.ReadWrite", app "";
     UserAuthenticationMethodReadWriteAll = "UserAuthenticationMethod.ReadWrite.All", app "50483e42-d915-4231-9639-7fdb7fd190e5";
+    UserConvertToInternalReadWriteAll = "User-ConvertToInternal.ReadWrite.All", app "9d952b72-f741-4b40-9185-8c53076c2339";
+    OrganizationReadWriteAll = "Organization.ReadWrite.All", app "292d869f-3427-49a8-9dab-8c70152b74e9";
 }
 
 impl Scope {

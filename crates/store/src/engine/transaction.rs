@@ -131,7 +131,7 @@ impl<'c> WriteTx<'c> {
                 }
             }
         })?;
-        for statement in all {
+        for statement in &all {
             self.work.note_write(&statement.sql);
         }
         Ok(())

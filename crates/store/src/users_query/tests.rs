@@ -8,7 +8,7 @@ use hospes_domain::address::Address;
 use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::policy::GuestPolicy;
-use hospes_domain::query::Page;
+use hospes_domain::query::{Comparison, Order, Page};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::{Clock, Time};

@@ -15,13 +15,12 @@ use hospes_domain::refusal::Refusal;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::asked::{entity, nothing_else, object, selected_of};
+use super::asked::{asked, entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::members::me;
-use super::odata::QueryError;
-use super::odata::select::{Shape, parse_select};
-use super::paging;
+use super::odata::permission_grant_fields::APP_ROLE_ASSIGNMENTS;
+use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 use super::service_principals::{by_app, by_id};
@@ -29,20 +28,10 @@ use super::users::time;
 
 // Wire
 
-const TYPE_NAME: &str = "microsoft.graph.appRoleAssignment";
-pub(super) const PROPERTIES: &[&str] = &[
-    "id",
-    "deletedDateTime",
-    "appRoleId",
-    "createdDateTime",
-    "principalDisplayName",
-    "principalId",
-    "principalType",
-    "resourceDisplayName",
-    "resourceId",
-];
+const TYPE_NAME: &str = APP_ROLE_ASSIGNMENTS.type_name;
+pub(super) const PROPERTIES: &[&str] = APP_ROLE_ASSIGNMENTS.properties;
 
-fn wire(assignment: &AppRoleAssignment, selected: Option<&[&'static str]>) -> Value {
+pub(super) fn wire(assignment: &AppRoleAssignment, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(PROPERTIES), |name| match name {
         "id" => opaque(assignment.id).into(),
         "appRoleId" => assignment.app_role.to_string().into(),
@@ -130,23 +119,10 @@ pub(super) async fn list_at_app(call: Call) -> Answer {
 }
 
 async fn list(call: Call, place: Place) -> Answer {
-    let options = call.options()?;
-    if options.filter.is_some()
-        || options.orderby.is_some()
-        || options.search.is_some()
-        || options.expand.is_some()
-    {
-        let message = "App role assignments are listed without $filter, $orderby, $search and $expand.";
-        return Err(QueryError::unsupported(message).into());
-    }
-    let text = options.select.as_deref();
-    let selected = text.map(|text| parse_select(text, PROPERTIES, TYPE_NAME)).transpose()?;
-    let page = paging::page(&call, &options)?;
-    let found = list_app_roles_of(call.app(), &call.actor, place, page).await?;
-    let next = paging::next_link(&call, &options, found.next.as_ref())?;
-    let value = found.items.iter().map(|assignment| wire(assignment, selected.as_deref())).collect();
-    let context = call.context("appRoleAssignments", selected.as_deref(), Shape::List);
-    Ok(Reply::list(&context, value, None, next))
+    let asked = asked(&call, &APP_ROLE_ASSIGNMENTS, PROPERTIES)?;
+    let found = list_app_roles_of(call.app(), &call.actor, place, asked.list.clone(), asked.counted).await?;
+    let value = found.items.iter().map(|assignment| wire(assignment, asked.selected.as_deref())).collect();
+    asked.reply(&call, "appRoleAssignments", value, found.count, found.next.as_ref())
 }
 
 pub(super) async fn get_of_user(call: Call) -> Answer {

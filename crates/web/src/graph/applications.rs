@@ -8,13 +8,14 @@ use hospes_actions::apps::add_password::{add_password, remove_password};
 use hospes_actions::apps::create_application::create_application;
 use hospes_actions::apps::delete_application::delete_application;
 use hospes_actions::apps::list_applications::{get_application, list_applications};
+use hospes_actions::apps::roll_keys;
 use hospes_actions::apps::update_application::update_application;
 use hospes_domain::application::NewSecret;
 
 pub(super) use body::{id, name};
-pub(super) use wire::{app_role, scope};
+pub(super) use wire::{app_role, application as wire, scope};
 
-use super::asked::{asked, created, entity, nothing_else, selected};
+use super::asked::{asked, asked_to_count, created, entity, nothing_else, number, selected};
 use super::dispatch::Answer;
 use super::odata::application_fields::APPLICATIONS;
 use super::reply::Reply;
@@ -28,6 +29,11 @@ pub(super) async fn list(call: Call) -> Answer {
     let found = list_applications(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
     let value = found.items.iter().map(|one| wire::application(one, asked.selected.as_deref())).collect();
     asked.reply(&call, "applications", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn count(call: Call) -> Answer {
+    let list = asked_to_count(&call, &APPLICATIONS)?;
+    number(list_applications(call.app(), &call.actor, list, true).await?.count)
 }
 
 pub(super) async fn get(call: Call) -> Answer {
@@ -112,5 +118,23 @@ async fn remove_secret_from(call: Call, which: Which) -> Answer {
     let key = id(&mut body, "keyId")?;
     nothing_else(&body, &[], "removePassword")?;
     remove_password(call.app(), &call.actor, which, key).await?;
+    Ok(Reply::no_content())
+}
+
+pub(super) async fn add_key(call: Call) -> Answer {
+    let which = by_id(&call)?;
+    let (proof, entry) = body::new_key(call.json()?)?;
+    let made = roll_keys::add_key(call.app(), &call.actor, which, proof, entry).await?;
+    let mut answer = wire::key(&made);
+    answer["@odata.context"] = format!("{}/$metadata#microsoft.graph.keyCredential", call.root()).into();
+    Ok(Reply::ok(answer))
+}
+
+pub(super) async fn remove_key(call: Call) -> Answer {
+    let which = by_id(&call)?;
+    let mut body = call.json()?;
+    let (key, proof) = (id(&mut body, "keyId")?, body.required_text("proof")?);
+    nothing_else(&body, &[], "removeKey")?;
+    roll_keys::remove_key(call.app(), &call.actor, which, proof, key).await?;
     Ok(Reply::no_content())
 }

@@ -1,17 +1,19 @@
-//! What a list is asked for, read in the same way for every resource that has no rules of its own. Refuses
-//! `$search` and `$expand`, and properties that a resource does not have.
+//! What a list or an object is asked for, read in the same way for every resource. Refuses `$search` and `$expand` where a
+//! resource has nothing for them, and properties that a resource does not have.
 
 use std::fmt::Display;
 
-use hospes_domain::query::List;
+use hospes_domain::query::{Filter, List, Page};
 use hospes_domain::refusal::Refusal;
 use serde_json::{Map, Value};
 
 use super::error::Fault;
+use super::expanding::{Expansion, Offers, expansion, named};
 use super::odata::filter::parse_filter;
 use super::odata::options::{QueryOptions, is_eventual};
 use super::odata::order::parse_order;
 use super::odata::resource::Resource;
+use super::odata::search::parse_search;
 use super::odata::select::{Shape, parse_select};
 use super::odata::{Mode, QueryError, quote};
 use super::paging;
@@ -30,6 +32,8 @@ pub(super) struct Asked<F> {
     pub(super) counted: bool,
     /// Which properties of them.
     pub(super) selected: Selected,
+    /// Which relations come with them.
+    pub(super) expanded: Expansion,
 }
 
 /// Reads what a list of `resource` is asked for; `properties` is what may be selected.
@@ -38,36 +42,85 @@ pub(super) fn asked<F: Copy>(
     resource: &Resource<F>,
     properties: &[&'static str],
 ) -> Result<Asked<F>, Fault> {
+    asked_with(call, resource, properties, &[])
+}
+
+/// The same of a resource whose relations can come with it.
+pub(super) fn asked_with<F: Copy>(
+    call: &Call,
+    resource: &Resource<F>,
+    properties: &[&'static str],
+    offers: Offers<'_>,
+) -> Result<Asked<F>, Fault> {
     let options = call.options()?;
     let mode = call.mode(&options);
-    read(call, options, resource, properties, mode)
+    read(call, options, resource, (properties, offers), mode)
 }
 
 /// The same of a resource whose queries are never advanced: everything its table offers works in a plain request.
 pub(super) fn asked_plainly<F: Copy>(call: &Call, resource: &Resource<F>) -> Result<Asked<F>, Fault> {
-    read(call, call.options()?, resource, resource.properties, Mode::Advanced)
+    read(call, call.options()?, resource, (resource.properties, &[]), Mode::Advanced)
+}
+
+/// What the `$count` of a list counts: as the list itself, but that the segment stands for `$count=true`, and a page of
+/// one is enough (graph-conventions.md section 3).
+pub(super) fn asked_to_count<F: Copy>(call: &Call, resource: &Resource<F>) -> Result<List<F>, Fault> {
+    if !is_eventual(call.consistency()) {
+        return Err(Fault::bad("Request_BadRequest", "$count is not currently supported."));
+    }
+    let options = call.options()?;
+    no_expand(&options)?;
+    let filter = condition(&options, resource, Mode::Advanced)?;
+    Ok(List { filter, order: None, page: Page { top: 1, after: None } })
+}
+
+/// The answer to a `$count`.
+pub(super) fn number(count: Option<i64>) -> Result<Reply, Fault> {
+    Ok(Reply::text(count.ok_or(Refusal::Internal)?.to_string()))
 }
 
 fn read<F: Copy>(
     call: &Call,
     options: QueryOptions,
     resource: &Resource<F>,
-    properties: &[&'static str],
+    (properties, offers): (&[&'static str], Offers<'_>),
     mode: Mode,
 ) -> Result<Asked<F>, Fault> {
     options.check_search(call.consistency())?;
-    if options.search.is_some() {
-        return Err(QueryError::unsupported("$search is not supported here; filter instead.").into());
-    }
-    no_expand(&options)?;
-    let filter = options.filter.as_deref().map(|text| parse_filter(text, resource, mode)).transpose()?;
-    let filtered = filter.is_some();
+    let expanded = expansion(&options, offers, resource.type_name, call.mode(&options))?;
+    let filter = condition(&options, resource, mode)?;
+    let filtered = options.filter.is_some();
     let order =
         options.orderby.as_deref().map(|text| parse_order(text, resource, mode, filtered)).transpose()?;
     let page = paging::page(call, &options)?;
     let counted = options.skiptoken.is_none() && options.count && is_eventual(call.consistency());
     let selected = select(&options, properties, resource.type_name)?;
-    Ok(Asked { options, list: List { filter, order, page }, counted, selected })
+    Ok(Asked { options, list: List { filter, order, page }, counted, selected, expanded })
+}
+
+/// `$filter` and `$search` together: what passes both.
+fn condition<F: Copy>(
+    options: &QueryOptions,
+    resource: &Resource<F>,
+    mode: Mode,
+) -> Result<Option<Filter<F>>, Fault> {
+    let filter = options.filter.as_deref().map(|text| parse_filter(text, resource, mode)).transpose()?;
+    let search = options.search.as_deref().map(|text| parse_search(text, resource)).transpose()?;
+    Ok(match (search, filter) {
+        (Some(search), Some(filter)) => Some(search.and(filter)),
+        (search, filter) => search.or(filter),
+    })
+}
+
+/// The properties and relations a request for one object names.
+pub(super) fn picked<F>(
+    call: &Call,
+    resource: &Resource<F>,
+    offers: Offers<'_>,
+) -> Result<(Selected, Expansion), Fault> {
+    let options = call.options()?;
+    let expanded = expansion(&options, offers, resource.type_name, call.mode(&options))?;
+    Ok((select(&options, resource.properties, resource.type_name)?, expanded))
 }
 
 /// The properties a request for one object names.
@@ -128,7 +181,8 @@ impl<F> Asked<F> {
         next: Option<&hospes_domain::query::After>,
     ) -> Result<Reply, Fault> {
         let next = paging::next_link(call, &self.options, next)?;
-        Ok(Reply::list(&call.context(set, self.selected.as_deref(), Shape::List), value, count, next))
+        let context = named(call, set, self.selected.as_deref(), &self.expanded, Shape::List);
+        Ok(Reply::list(&context, value, count, next))
     }
 }
 

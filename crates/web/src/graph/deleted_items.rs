@@ -1,57 +1,121 @@
-//! `/directory/deletedItems` (reference/user-object.md section 5). Only users are kept after their deletion, so only
-//! they are found here.
+//! `/directory/deletedItems` (reference/user-object.md section 5): users, groups, applications and service principals that
+//! can be restored. Refuses nothing itself.
 
+use hospes_actions::deleted_items::{list, purge as purging, restore as restoring};
+use hospes_actions::directory_objects::DirectoryObject;
 use hospes_actions::users::{self, Seen};
 use hospes_domain::access::View;
+use hospes_domain::deletion::Deleted;
+use hospes_domain::time::Time;
 use serde_json::Value;
 
-use super::asked::{asked, entity, selected};
+use super::asked::{asked, asked_to_count, entity, number, selected_of};
+use super::directory_objects::{properties, wire as object};
 use super::dispatch::Answer;
+use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
+use super::odata::group_fields::{GROUPS, OBJECTS};
 use super::odata::user_fields::USERS;
 use super::reply::Reply;
 use super::request::Call;
 use super::users::wire;
+use super::{applications, groups, service_principals};
 
 // Wire
 
-/// A deleted user; without `$select` with the one property that tells it from others.
-fn item(seen: &Seen, selected: Option<&[&'static str]>) -> Value {
-    let mut body = wire::user(seen, selected);
-    if selected.is_none() {
-        body["deletedDateTime"] = seen.user.guest.record().deleted_at.map(wire::time).into();
+/// The one property that tells a deleted object from others, wherever it is not left out.
+const DELETED: &str = "deletedDateTime";
+
+/// With the time of the deletion, where that was asked for.
+pub(super) fn stamped(mut body: Value, at: Time) -> Value {
+    if let Some(place) = body.get_mut(DELETED) {
+        *place = wire::time(at).into();
     }
     body
 }
 
-/// The same as one of the many kinds that could have been deleted.
-fn object(seen: &Seen, selected: Option<&[&'static str]>) -> Value {
-    let mut body = item(seen, selected);
-    body["@odata.type"] = "#microsoft.graph.user".into();
+/// A deleted user; without `$select` with when that was.
+fn user(seen: &Seen, selected: Option<&[&'static str]>) -> Value {
+    let mut body = wire::user(seen, selected);
+    if selected.is_none() {
+        body[DELETED] = seen.user.guest.record().deleted_at.map(wire::time).into();
+    }
     body
 }
 
+/// One of the many kinds that could have been deleted.
+fn any(deleted: &Deleted<DirectoryObject>, selected: Option<&[&'static str]>) -> Value {
+    let mut body = object(&deleted.item, selected);
+    if selected.is_none() {
+        body[DELETED] = wire::time(deleted.at).into();
+    }
+    stamped(body, deleted.at)
+}
+
 // Handlers
+
+pub(super) async fn list_all(call: Call) -> Answer {
+    let asked = asked(&call, &OBJECTS, &properties())?;
+    let found = list::list_all(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let value = found.items.iter().map(|one| any(one, asked.selected.as_deref())).collect();
+    asked.reply(&call, "directoryObjects", value, found.count, found.next.as_ref())
+}
 
 pub(super) async fn list_users(call: Call) -> Answer {
     let asked = asked(&call, &USERS, USERS.properties)?;
     let found = users::list_deleted(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
     let see = |user| Seen { user, view: View::Full, initial_domain: found.initial_domain.clone() };
-    let value = found.users.into_iter().map(|user| item(&see(user), asked.selected.as_deref())).collect();
+    let value = found.users.into_iter().map(|one| user(&see(one), asked.selected.as_deref())).collect();
     asked.reply(&call, "users", value, found.total, found.next.as_ref())
 }
 
+pub(super) async fn list_groups(call: Call) -> Answer {
+    let asked = asked(&call, &GROUPS, GROUPS.properties)?;
+    let found = list::list_groups(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let value = found.items.iter().map(|group| groups::deleted(group, asked.selected.as_deref())).collect();
+    asked.reply(&call, "groups", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn list_applications(call: Call) -> Answer {
+    let asked = asked(&call, &APPLICATIONS, APPLICATIONS.properties)?;
+    let found = list::list_applications(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let one = |deleted: &Deleted<_>| {
+        stamped(applications::wire(&deleted.item, asked.selected.as_deref()), deleted.at)
+    };
+    let value = found.items.iter().map(one).collect();
+    asked.reply(&call, "applications", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn list_service_principals(call: Call) -> Answer {
+    let asked = asked(&call, &SERVICE_PRINCIPALS, SERVICE_PRINCIPALS.properties)?;
+    let found =
+        list::list_service_principals(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let one = |deleted: &Deleted<_>| {
+        let shown = service_principals::Shown::from(&deleted.item);
+        stamped(service_principals::wire(&shown, asked.selected.as_deref()), deleted.at)
+    };
+    let value = found.items.iter().map(one).collect();
+    asked.reply(&call, "servicePrincipals", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn count_users(call: Call) -> Answer {
+    let list = asked_to_count(&call, &USERS)?;
+    number(users::list_deleted(call.app(), &call.actor, list, true).await?.total)
+}
+
 pub(super) async fn get(call: Call) -> Answer {
-    let selected = selected(&call, &USERS)?;
-    let seen = users::get_deleted(call.app(), &call.actor, call.object(0)?).await?;
-    Ok(entity(&call, "directoryObjects", &selected, object(&seen, selected.as_deref())))
+    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let found = list::get(call.app(), &call.actor, call.object(0)?).await?;
+    Ok(entity(&call, "directoryObjects", &selected, any(&found, selected.as_deref())))
 }
 
 pub(super) async fn restore(call: Call) -> Answer {
-    let seen = users::restore(call.app(), &call.actor, call.object(0)?).await?;
-    Ok(entity(&call, "directoryObjects", &None, object(&seen, None)))
+    let restored = restoring::restore(call.app(), &call.actor, call.object(0)?).await?;
+    let mut body = object(&restored, None);
+    body[DELETED] = Value::Null;
+    Ok(entity(&call, "directoryObjects", &None, body))
 }
 
 pub(super) async fn purge(call: Call) -> Answer {
-    users::purge(call.app(), &call.actor, call.object(0)?).await?;
+    purging::purge(call.app(), &call.actor, call.object(0)?).await?;
     Ok(Reply::no_content())
 }

@@ -4,18 +4,21 @@
 
 use hospes_actions::directory_objects::{self, DirectoryObject};
 use hospes_domain::access::Role;
+use hospes_domain::deletion::Kind;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use serde_json::Value;
 
-use super::asked::{entity, object, selected_of};
+use super::asked::{entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
-use super::odata::application_fields::SERVICE_PRINCIPALS;
+use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::{GROUPS, OBJECTS};
 use super::odata::quote;
+use super::odata::select::Shape;
 use super::odata::user_fields::USERS;
+use super::reply::Reply;
 use super::request::{Call, Fields};
-use super::{groups, service_principals, users};
+use super::{applications, groups, service_principals, users};
 
 // Wire
 
@@ -27,6 +30,7 @@ pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> V
         DirectoryObject::ServicePrincipal(_) => {
             ("#microsoft.graph.servicePrincipal", SERVICE_PRINCIPALS.properties)
         }
+        DirectoryObject::Application(_) => ("#microsoft.graph.application", APPLICATIONS.properties),
         DirectoryObject::Role(_) => ("#microsoft.graph.directoryRole", ROLE_PROPERTIES),
     };
     let names: Option<Vec<&'static str>> =
@@ -39,6 +43,7 @@ pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> V
             let shown = service_principals::Shown { principal, application: None, organisation: None };
             service_principals::wire(&shown, names)
         }
+        DirectoryObject::Application(registration) => applications::wire(registration, names),
         DirectoryObject::Role(role) => directory_role(*role, names),
     };
     body["@odata.type"] = kind.into();
@@ -67,6 +72,7 @@ pub(super) fn properties() -> Vec<&'static str> {
         USERS.properties,
         GROUPS.properties,
         SERVICE_PRINCIPALS.properties,
+        APPLICATIONS.properties,
         ROLE_PROPERTIES,
     ] {
         all.extend(kind.iter().filter(|name| !all.contains(name)).copied().collect::<Vec<_>>());
@@ -102,6 +108,44 @@ pub(super) async fn get(call: Call) -> Answer {
     let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
     let found = directory_objects::get(call.app(), &call.actor, call.object(0)?).await?;
     Ok(entity(&call, "directoryObjects", &selected, wire(&found, selected.as_deref())))
+}
+
+/// Most ids of one call, as in the original.
+const MOST_IDS: usize = 1000;
+
+/// The kinds of `types`; names of what is not kept here are no error (reference/wire-contract.md section 5).
+fn kinds(names: &[String]) -> Option<Vec<Kind>> {
+    let one = |name: &String| match name.to_ascii_lowercase().as_str() {
+        "user" => Some(Kind::User),
+        "group" => Some(Kind::Group),
+        "serviceprincipal" => Some(Kind::ServicePrincipal),
+        "application" => Some(Kind::Application),
+        _ => None,
+    };
+    let all = names.is_empty() || names.iter().any(|name| name.eq_ignore_ascii_case("directoryObject"));
+    (!all).then(|| names.iter().filter_map(one).collect())
+}
+
+pub(super) async fn by_ids(call: Call) -> Answer {
+    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let mut body = call.json()?;
+    let (texts, types) = (body.texts("ids")?, body.texts("types")?);
+    nothing_else(&body, &[], "getByIds")?;
+    let no = |cause: String, remedy: &str| Err(Refusal::invalid("ids", cause, remedy).into());
+    if texts.is_empty() || texts.len() > MOST_IDS {
+        return no("There are no ids, or more than 1000.".to_owned(), "Give 1 to 1000 ids in a call.");
+    }
+    let mut ids = Vec::with_capacity(texts.len());
+    for text in &texts {
+        match ObjectId::parse(text) {
+            Some(id) => ids.push(id),
+            None => return no(format!("'{}' is no id.", quote(text)), "Give GUIDs with hyphens."),
+        }
+    }
+    let found = directory_objects::by_ids(call.app(), &call.actor, ids, kinds(&types)).await?;
+    let value = found.iter().map(|object| wire(object, selected.as_deref())).collect();
+    let context = call.context("directoryObjects", selected.as_deref(), Shape::List);
+    Ok(Reply::list(&context, value, None, None))
 }
 
 /// `{"@odata.id": …}` of a `$ref` body.

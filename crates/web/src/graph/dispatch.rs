@@ -36,6 +36,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may come here at all.
     pub access: Access,
+    /// Whether it is there under `/beta` only, as in the original.
+    pub beta_only: bool,
     pub(super) handler: fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>,
 }
 
@@ -46,11 +48,23 @@ macro_rules! route {
             method: $method,
             path: $path,
             access: $crate::http::Access::Bearer,
+            beta_only: false,
             handler: |call| Box::pin($handler(call)),
         }
     };
 }
 pub(super) use route;
+
+/// The same for a line that `/v1.0` does not have.
+macro_rules! beta_route {
+    ($method:literal, $path:literal, $handler:path) => {
+        $crate::graph::dispatch::Route {
+            beta_only: true,
+            ..$crate::graph::dispatch::route!($method, $path, $handler)
+        }
+    };
+}
+pub(super) use beta_route;
 
 /// Both versions of the directory API, and what stands around it.
 pub fn routes() -> Router<Web> {
@@ -125,7 +139,7 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
     let Single { version, method, path, query, headers, body } = single;
     let (template, keys) = template(parse_path(&path)?);
     toll.pay(&web, &actor, price(&method, &template, &query)).await?;
-    let route = find(&template, &method)?;
+    let route = find(version, &template, &method)?;
     let body = match route.method {
         "POST" | "PATCH" | "PUT" => read(body).await?,
         // RFC 9110 section 9.3.1: a body here means nothing.
@@ -135,9 +149,10 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
 }
 
 /// The line of the table.
-fn find(template: &str, method: &str) -> Result<&'static Route, Fault> {
+fn find(version: Version, template: &str, method: &str) -> Result<&'static Route, Fault> {
     let mut allowed = Vec::new();
-    for route in ROUTES.iter().filter(|route| route.path == template) {
+    let there = |route: &&Route| route.path == template && (version == Version::Beta || !route.beta_only);
+    for route in ROUTES.iter().filter(there) {
         if route.method == method {
             return Ok(route);
         }
@@ -221,9 +236,17 @@ mod tests {
 
     #[test]
     fn j7_another_method_is_told_which_ones_there_are() {
+        let find = |path, method| find(Version::V1, path, method);
         assert_eq!(find("/users", "PUT").err(), Some(Fault::method(&["GET", "POST"])));
         assert_eq!(find("/users", "get").err(), Some(Fault::method(&["GET", "POST"])));
         assert_eq!(find("/users/nothing", "GET").err(), Some(Fault::http(HttpRefusal::NotFound)));
         assert!(find("/users", "POST").is_ok());
+    }
+
+    #[test]
+    fn what_is_beta_only_is_not_there_under_v1() {
+        let convert = "/users/{id}/convertExternalToInternalMemberUser";
+        assert!(find(Version::Beta, convert, "POST").is_ok());
+        assert_eq!(find(Version::V1, convert, "POST").err(), Some(Fault::http(HttpRefusal::NotFound)));
     }
 }

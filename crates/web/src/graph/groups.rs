@@ -3,17 +3,24 @@
 
 use hospes_actions::groups::SeenGroup;
 use hospes_actions::groups::create::{CreateGroup, create as create_group};
+use hospes_actions::groups::delete::delete as delete_group;
 use hospes_actions::groups::get::get as get_group;
 use hospes_actions::groups::list::list as list_groups;
+use hospes_actions::groups::update::{GroupEdit, update as update_group};
 use hospes_domain::access::View;
+use hospes_domain::deletion::Deleted;
+use hospes_domain::edit::Edit;
 use hospes_domain::group::Group;
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::asked::{asked, created, entity, nothing_else, object, selected};
+use super::asked::{asked_to_count, asked_with, created, nothing_else, number, object, picked};
+use super::deleted_items::stamped;
 use super::directory_objects::references;
 use super::dispatch::Answer;
+use super::expanding::{fill, of_groups, whole};
 use super::odata::group_fields::GROUPS;
+use super::reply::Reply;
 use super::request::{Call, Fields};
 use super::users::time;
 
@@ -86,18 +93,19 @@ fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
     })
 }
 
-fn read(mut body: Fields) -> Result<CreateGroup, Refusal> {
+/// What stays of a group after its deletion, with when that was.
+pub(super) fn deleted(group: &Deleted<Group>, selected: Option<&[&'static str]>) -> Value {
+    stamped(wire(&group.item, selected), group.at)
+}
+
+/// What every group here is; a body may say so.
+fn as_all_are(body: &mut Fields) -> Result<(), Refusal> {
     let no = |field: &str, cause: &str, remedy: &str| Err(Refusal::invalid(field, cause, remedy));
-    let command = CreateGroup {
-        display_name: body.required_text("displayName")?,
-        mail_nickname: body.text("mailNickname")?,
-        description: body.text("description")?,
-        role_assignable: body.flag("isAssignableToRole")?.unwrap_or(false),
-        owners: references(&mut body, "owners@odata.bind")?,
-        members: references(&mut body, "members@odata.bind")?,
-    };
     if body.flag("mailEnabled")? == Some(true) {
-        return no("mailEnabled", "There are no mail-enabled groups here.", "Send false.");
+        // The original's words for what it does not write either.
+        let cause = "The service does not currently support writes of mail-enabled groups. Please ensure that the \
+                     mail-enablement property is unset and the security-enablement property is set.";
+        return no("mailEnabled", cause, "Send mailEnabled false and securityEnabled true.");
     }
     if body.flag("securityEnabled")? == Some(false) {
         return no("securityEnabled", "Every group here is a security group.", "Send true.");
@@ -113,6 +121,49 @@ fn read(mut body: Fields) -> Result<CreateGroup, Refusal> {
     if body.text("visibility")?.is_some_and(|visibility| visibility != "Private") {
         return no("visibility", "Groups here are private.", "Send Private or leave it out.");
     }
+    Ok(())
+}
+
+/// The body of `PATCH /groups/{id}`.
+fn edit(mut body: Fields) -> Result<GroupEdit, Refusal> {
+    let edit = GroupEdit {
+        display_name: set_text(&mut body, "displayName")?,
+        mail_nickname: set_text(&mut body, "mailNickname")?,
+        description: body.edit_text("description")?,
+        role_assignable: body.set_flag("isAssignableToRole")?,
+        members: references(&mut body, "members@odata.bind")?,
+    };
+    as_all_are(&mut body)?;
+    if !body.texts("owners@odata.bind")?.is_empty() {
+        let cause = "Owners cannot be bound when a group is changed.";
+        return Err(Refusal::invalid("owners@odata.bind", cause, "Use POST /groups/{id}/owners/$ref."));
+    }
+    nothing_else(&body, GROUPS.properties, GROUPS.type_name)?;
+    Ok(edit)
+}
+
+/// A text that may be left out, and cannot be cleared.
+fn set_text(body: &mut Fields, name: &str) -> Result<Option<String>, Refusal> {
+    match body.edit_text(name)? {
+        Edit::Keep => Ok(None),
+        Edit::Set(text) => Ok(Some(text)),
+        Edit::Clear => {
+            let cause = format!("Invalid value specified for property '{name}'.");
+            Err(Refusal::invalid(name, cause, "It cannot be cleared."))
+        }
+    }
+}
+
+fn read(mut body: Fields) -> Result<CreateGroup, Refusal> {
+    let command = CreateGroup {
+        display_name: body.required_text("displayName")?,
+        mail_nickname: body.text("mailNickname")?,
+        description: body.text("description")?,
+        role_assignable: body.flag("isAssignableToRole")?.unwrap_or(false),
+        owners: references(&mut body, "owners@odata.bind")?,
+        members: references(&mut body, "members@odata.bind")?,
+    };
+    as_all_are(&mut body)?;
     nothing_else(&body, GROUPS.properties, GROUPS.type_name)?;
     Ok(command)
 }
@@ -120,22 +171,42 @@ fn read(mut body: Fields) -> Result<CreateGroup, Refusal> {
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked(&call, &GROUPS, GROUPS.properties)?;
+    let asked = asked_with(&call, &GROUPS, GROUPS.properties, &of_groups())?;
     let found = list_groups(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|group| wire(group, asked.selected.as_deref())).collect();
+    let mut value: Vec<Value> =
+        found.items.iter().map(|group| wire(group, asked.selected.as_deref())).collect();
+    let ids = found.items.iter().map(|group| group.id).collect();
+    fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, "groups", value, found.count, found.next.as_ref())
 }
 
+pub(super) async fn count(call: Call) -> Answer {
+    let list = asked_to_count(&call, &GROUPS)?;
+    number(list_groups(call.app(), &call.actor, list, true).await?.count)
+}
+
 pub(super) async fn get(call: Call) -> Answer {
-    let selected = selected(&call, &GROUPS)?;
+    let picked = picked(&call, &GROUPS, &of_groups())?;
     let group = get_group(call.app(), &call.actor, call.object(0)?).await?;
-    Ok(entity(&call, "groups", &selected, seen(&group, selected.as_deref())))
+    let body = seen(&group, picked.0.as_deref());
+    Ok(Reply::ok(whole(&call, "groups", &picked, group.group.id, body).await?))
 }
 
 pub(super) async fn create(call: Call) -> Answer {
     let command = read(call.json()?)?;
     let group = create_group(call.app(), &call.actor, command).await?;
     Ok(created(&call, "groups", group.id, wire(&group, None)))
+}
+
+pub(super) async fn update(call: Call) -> Answer {
+    let edit = edit(call.json()?)?;
+    update_group(call.app(), &call.actor, call.object(0)?, edit).await?;
+    Ok(Reply::no_content())
+}
+
+pub(super) async fn delete(call: Call) -> Answer {
+    delete_group(call.app(), &call.actor, call.object(0)?).await?;
+    Ok(Reply::no_content())
 }
 
 #[cfg(test)]

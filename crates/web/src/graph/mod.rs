@@ -8,6 +8,7 @@ mod dispatch;
 mod envelope;
 mod error;
 mod etag;
+mod expanding;
 mod management;
 mod metadata;
 mod paging;
@@ -16,6 +17,7 @@ mod request;
 mod throttle;
 
 mod app_role_assignments;
+mod application_owners;
 mod applications;
 mod authentication_methods;
 mod bindings;
@@ -39,6 +41,7 @@ mod role_assignments;
 mod service_principals;
 mod sign_in_policy;
 mod sign_ins;
+mod user_relations;
 mod users;
 
 pub mod odata;
@@ -56,15 +59,16 @@ pub(crate) use request::Fields;
 pub use throttle::Buckets;
 pub(crate) use users::user_edit;
 
-use dispatch::route;
+use dispatch::{beta_route, route};
 
-/// Every route, the same for `/v1.0` and `/beta`. `{id}` stands for an object of the collection before, in any of
+/// Every route, the same for `/v1.0` and `/beta`, but for what is `/beta` only. `{id}` stands for an object of the collection before, in any of
 /// the spellings of [`path`]; `(appId)` for one by another key.
 pub const ROUTES: &[Route] = &[
     route!("POST", "/invitations", invitations::create),
     route!("GET", "/invitations", invitations::list),
     route!("GET", "/invitations/{id}", invitations::get),
     route!("GET", "/me", users::me),
+    route!("PATCH", "/me", users::update_me),
     route!("GET", "/users", users::list),
     route!("POST", "/users", users::create),
     route!("GET", "/users/$count", users::count),
@@ -77,6 +81,25 @@ pub const ROUTES: &[Route] = &[
     route!("POST", "/me/invalidateAllRefreshTokens", users::revoke_own_sessions),
     route!("POST", "/me/changePassword", users::change_password),
     route!("GET", "/users/{id}/sponsors", users::sponsors),
+    route!("POST", "/users/{id}/sponsors/$ref", user_relations::add_sponsor),
+    route!("DELETE", "/users/{id}/sponsors/{id}/$ref", user_relations::remove_sponsor),
+    route!("GET", "/me/sponsors", users::sponsors_of_me),
+    route!("GET", "/users/{id}/manager", user_relations::manager),
+    route!("PUT", "/users/{id}/manager/$ref", user_relations::set_manager),
+    route!("DELETE", "/users/{id}/manager/$ref", user_relations::remove_manager),
+    route!("GET", "/me/manager", user_relations::manager_of_me),
+    route!("GET", "/users/{id}/directReports", user_relations::reports),
+    route!("GET", "/me/directReports", user_relations::reports_of_me),
+    route!("GET", "/users/{id}/ownedObjects", user_relations::owned),
+    route!("GET", "/users/{id}/ownedObjects/graph.group", user_relations::owned_groups),
+    route!("GET", "/users/{id}/ownedObjects/graph.application", user_relations::owned_applications),
+    route!(
+        "GET",
+        "/users/{id}/ownedObjects/graph.servicePrincipal",
+        user_relations::owned_service_principals
+    ),
+    route!("GET", "/me/ownedObjects", user_relations::owned_by_me),
+    beta_route!("POST", "/users/{id}/convertExternalToInternalMemberUser", users::convert_to_internal),
     route!("POST", "/users/{id}/hospes.removeSecondFactors", users::remove_second_factors),
     route!("GET", "/users/{id}/authentication/methods", authentication_methods::methods),
     route!("GET", "/users/{id}/authentication/methods/{id}", authentication_methods::method),
@@ -101,8 +124,15 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/users/{id}/hospes.invitations", invitations::of_user),
     route!("GET", "/organization", organization::list),
     route!("GET", "/organization/{id}", organization::get),
+    route!("PATCH", "/organization/{id}", organization::update),
     route!("GET", "/me/memberOf", members::of_me),
     route!("GET", "/me/transitiveMemberOf", members::all_of_me),
+    route!("GET", "/me/memberOf/graph.group", members::groups_of_me),
+    route!("GET", "/me/memberOf/graph.directoryRole", members::roles_of_me),
+    route!("GET", "/me/transitiveMemberOf/graph.group", members::all_groups_of_me),
+    route!("GET", "/me/transitiveMemberOf/graph.directoryRole", members::all_roles_of_me),
+    route!("GET", "/me/memberOf/$count", members::count_of_me),
+    route!("GET", "/me/transitiveMemberOf/$count", members::count_all_of_me),
     route!("GET", "/me/appRoleAssignments", app_role_assignments::list_of_me),
     route!("POST", "/me/getMemberGroups", member_ids::groups_of_me),
     route!("POST", "/me/getMemberObjects", member_ids::objects_of_me),
@@ -118,29 +148,56 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/users/{id}/transitiveMemberOf", members::all_of_user),
     route!("GET", "/users/{id}/transitiveMemberOf/graph.group", members::all_groups_of_user),
     route!("GET", "/users/{id}/transitiveMemberOf/graph.directoryRole", members::all_roles_of_user),
+    route!("GET", "/users/{id}/memberOf/$count", members::count_of_user),
+    route!("GET", "/users/{id}/memberOf/graph.group/$count", members::count_groups_of_user),
+    route!("GET", "/users/{id}/transitiveMemberOf/$count", members::count_all_of_user),
+    route!("GET", "/users/{id}/transitiveMemberOf/graph.group/$count", members::count_all_groups_of_user),
     route!("GET", "/users/{id}/appRoleAssignments", app_role_assignments::list_of_user),
     route!("POST", "/users/{id}/appRoleAssignments", app_role_assignments::create_of_user),
     route!("GET", "/users/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_user),
     route!("DELETE", "/users/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_user),
     route!("GET", "/groups", groups::list),
     route!("POST", "/groups", groups::create),
+    route!("GET", "/groups/$count", groups::count),
     route!("GET", "/groups/{id}", groups::get),
+    route!("PATCH", "/groups/{id}", groups::update),
+    route!("DELETE", "/groups/{id}", groups::delete),
     route!("GET", "/groups/{id}/members", members::list),
     route!("GET", "/groups/{id}/members/graph.user", members::list_users),
     route!("GET", "/groups/{id}/members/graph.group", members::list_groups),
     route!("GET", "/groups/{id}/members/graph.servicePrincipal", members::list_service_principals),
+    route!("GET", "/groups/{id}/members/$count", members::count),
+    route!("GET", "/groups/{id}/members/graph.user/$count", members::count_users),
     route!("POST", "/groups/{id}/members/$ref", members::add),
     route!("DELETE", "/groups/{id}/members/{id}/$ref", members::remove),
     route!("GET", "/groups/{id}/owners", members::owners),
+    route!("POST", "/groups/{id}/owners/$ref", members::add_owner),
+    route!("DELETE", "/groups/{id}/owners/{id}/$ref", members::remove_owner),
+    route!("GET", "/groups/{id}/transitiveMembers", members::list_all),
+    route!("GET", "/groups/{id}/transitiveMembers/graph.user", members::list_all_users),
+    route!("GET", "/groups/{id}/transitiveMembers/graph.group", members::list_all_groups),
+    route!(
+        "GET",
+        "/groups/{id}/transitiveMembers/graph.servicePrincipal",
+        members::list_all_service_principals
+    ),
+    route!("GET", "/groups/{id}/memberOf", members::of_group),
+    route!("GET", "/groups/{id}/memberOf/graph.group", members::groups_of_group),
+    route!("GET", "/groups/{id}/transitiveMemberOf", members::all_of_group),
+    route!("GET", "/groups/{id}/transitiveMemberOf/graph.group", members::all_groups_of_group),
     route!("GET", "/groups/{id}/appRoleAssignments", app_role_assignments::list_of_principal),
     route!("POST", "/groups/{id}/appRoleAssignments", app_role_assignments::create_of_principal),
     route!("GET", "/groups/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_principal),
     route!("DELETE", "/groups/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_principal),
     route!("GET", "/servicePrincipals", service_principals::list),
     route!("POST", "/servicePrincipals", service_principals::create),
+    route!("GET", "/servicePrincipals/$count", service_principals::count),
     route!("GET", "/servicePrincipals/{id}", service_principals::get),
     route!("PATCH", "/servicePrincipals/{id}", service_principals::update),
     route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
+    route!("GET", "/servicePrincipals/{id}/owners", application_owners::list_of_principal),
+    route!("POST", "/servicePrincipals/{id}/owners/$ref", application_owners::add_of_principal),
+    route!("DELETE", "/servicePrincipals/{id}/owners/{id}/$ref", application_owners::remove_of_principal),
     route!("GET", "/servicePrincipals(appId)", service_principals::get_by_app),
     route!("PATCH", "/servicePrincipals(appId)", service_principals::update_by_app),
     route!("DELETE", "/servicePrincipals(appId)", service_principals::delete_by_app),
@@ -166,11 +223,17 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/servicePrincipals(appId)/appRoleAssignedTo/{id}", app_role_assignments::delete_at_app),
     route!("GET", "/applications", applications::list),
     route!("POST", "/applications", applications::create),
+    route!("GET", "/applications/$count", applications::count),
     route!("GET", "/applications/{id}", applications::get),
     route!("PATCH", "/applications/{id}", applications::update),
     route!("DELETE", "/applications/{id}", applications::delete),
+    route!("GET", "/applications/{id}/owners", application_owners::list),
+    route!("POST", "/applications/{id}/owners/$ref", application_owners::add),
+    route!("DELETE", "/applications/{id}/owners/{id}/$ref", application_owners::remove),
     route!("POST", "/applications/{id}/addPassword", applications::add_secret),
     route!("POST", "/applications/{id}/removePassword", applications::remove_secret),
+    route!("POST", "/applications/{id}/addKey", applications::add_key),
+    route!("POST", "/applications/{id}/removeKey", applications::remove_key),
     route!("GET", "/applications(appId)", applications::get_by_app),
     route!("PATCH", "/applications(appId)", applications::update_by_app),
     route!("DELETE", "/applications(appId)", applications::delete_by_app),
@@ -188,17 +251,27 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/roleManagement/directory/roleDefinitions", role_assignments::list_roles),
     route!("GET", "/roleManagement/directory/roleDefinitions/{id}", role_assignments::get_role),
     route!("GET", "/directoryRoles", directory_roles::list),
+    route!("POST", "/directoryRoles", directory_roles::create),
     route!("GET", "/directoryRoles/{id}", directory_roles::get),
     route!("GET", "/directoryRoles(roleTemplateId)", directory_roles::get),
+    route!("GET", "/directoryRoles(roleTemplateId)/members", directory_roles::members),
     route!("GET", "/directoryRoles/{id}/members", directory_roles::members),
     route!("POST", "/directoryRoles/{id}/members/$ref", directory_roles::add),
     route!("DELETE", "/directoryRoles/{id}/members/{id}/$ref", directory_roles::remove),
+    route!("GET", "/directoryRoleTemplates", directory_roles::templates),
+    route!("GET", "/directoryRoleTemplates/{id}", directory_roles::template),
     route!("GET", "/directoryObjects/{id}", directory_objects::get),
+    route!("POST", "/directoryObjects/getByIds", directory_objects::by_ids),
     route!("POST", "/directoryObjects/{id}/getMemberGroups", member_ids::groups_of_object),
     route!("POST", "/directoryObjects/{id}/getMemberObjects", member_ids::objects_of_object),
     route!("POST", "/directoryObjects/{id}/checkMemberGroups", member_ids::check_groups_of_object),
     route!("POST", "/directoryObjects/{id}/checkMemberObjects", member_ids::check_objects_of_object),
+    route!("GET", "/directory/deletedItems", deleted_items::list_all),
     route!("GET", "/directory/deletedItems/graph.user", deleted_items::list_users),
+    route!("GET", "/directory/deletedItems/graph.group", deleted_items::list_groups),
+    route!("GET", "/directory/deletedItems/graph.application", deleted_items::list_applications),
+    route!("GET", "/directory/deletedItems/graph.servicePrincipal", deleted_items::list_service_principals),
+    route!("GET", "/directory/deletedItems/graph.user/$count", deleted_items::count_users),
     route!("GET", "/directory/deletedItems/{id}", deleted_items::get),
     route!("DELETE", "/directory/deletedItems/{id}", deleted_items::purge),
     route!("POST", "/directory/deletedItems/{id}/restore", deleted_items::restore),

@@ -1,16 +1,17 @@
-//! `/organization`: the tenant itself. Refuses to be changed.
+//! `/organization`: the tenant itself. Refuses changes of all but where it says what becomes of people's data.
 
-use hospes_actions::organization::organization;
+use hospes_actions::organization::{organization, update as update_organization};
 use hospes_domain::access::View;
+use hospes_domain::edit::Edit;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use serde_json::{Value, json};
 
-use super::asked::{entity, object, selected_of};
+use super::asked::{entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
 use super::odata::select::Shape;
 use super::reply::Reply;
-use super::request::Call;
+use super::request::{Call, Fields};
 use super::users::time;
 
 // Wire
@@ -50,6 +51,22 @@ fn verified_domain(tenant: &Tenant, name: &str) -> Value {
     json!({ "name": name, "isInitial": initial, "isDefault": initial, "type": "Managed", "capabilities": "Email" })
 }
 
+/// What a change says about `privacyProfile`: its address, which `null` takes away as a whole.
+fn statement(mut body: Fields) -> Result<Edit<String>, Refusal> {
+    let cleared = body.is_null("privacyProfile");
+    let Some(mut profile) = body.object("privacyProfile")? else {
+        nothing_else(&body, PROPERTIES, TYPE_NAME)?;
+        return Ok(if cleared { Edit::Clear } else { Edit::Keep });
+    };
+    let url = match profile.edit_text("statementUrl")? {
+        Edit::Set(url) if url.is_empty() => Edit::Clear,
+        edit => edit,
+    };
+    nothing_else(&profile, &["contactEmail"], "microsoft.graph.privacyProfile")?;
+    nothing_else(&body, PROPERTIES, TYPE_NAME)?;
+    Ok(url)
+}
+
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
@@ -66,4 +83,10 @@ pub(super) async fn get(call: Call) -> Answer {
         return Err(Refusal::not_found(call.key(0)).into());
     }
     Ok(entity(&call, "organization", &selected, wire(&tenant, view, selected.as_deref())))
+}
+
+pub(super) async fn update(call: Call) -> Answer {
+    let statement = statement(call.json()?)?;
+    update_organization(call.app(), &call.actor, call.key(0).to_owned(), statement).await?;
+    Ok(Reply::no_content())
 }

@@ -46,6 +46,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("appRoleAssignments", &[]),
     ("b2bManagementPolicies", &[]),
     ("deletedItems", &[]),
+    ("directReports", &[]),
     ("directoryAudits", &[]),
     ("directoryObjects", &["delta", "getByIds"]),
     ("directoryRoles", &["delta"]),
@@ -80,6 +81,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
 
 /// Names that stand for one thing: singletons, properties, actions and functions.
 const NAMES: &[&str] = &[
+    "addKey",
     "addPassword",
     "auditLogs",
     "authentication",
@@ -87,6 +89,7 @@ const NAMES: &[&str] = &[
     "changePassword",
     "checkMemberGroups",
     "checkMemberObjects",
+    "convertExternalToInternalMemberUser",
     "crossTenantAccessPolicy",
     "default",
     "directory",
@@ -110,6 +113,7 @@ const NAMES: &[&str] = &[
     "manager",
     "me",
     "policies",
+    "removeKey",
     "removePassword",
     "resetToSystemDefault",
     "restore",

@@ -13,9 +13,10 @@ use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
 use super::applications::{app_role, id, name, scope};
-use super::asked::{asked, created, entity, nothing_else, object, selected};
+use super::asked::{asked_to_count, asked_with, created, nothing_else, number, object, picked};
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::expanding::{fill, of_service_principals, whole};
 use super::odata::application_fields::SERVICE_PRINCIPALS;
 use super::reply::Reply;
 use super::request::{Call, Fields};
@@ -160,14 +161,22 @@ pub(super) fn by_app(call: &Call) -> Result<Which, Fault> {
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked(&call, &SERVICE_PRINCIPALS, SERVICE_PRINCIPALS.properties)?;
+    let offers = of_service_principals();
+    let asked = asked_with(&call, &SERVICE_PRINCIPALS, SERVICE_PRINCIPALS.properties, &offers)?;
     let found = list_service_principals(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found
+    let mut value: Vec<Value> = found
         .items
         .iter()
         .map(|principal| wire(&Shown::from(principal), asked.selected.as_deref()))
         .collect();
+    let ids = found.items.iter().map(|presence| presence.principal.id).collect();
+    fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, "servicePrincipals", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn count(call: Call) -> Answer {
+    let list = asked_to_count(&call, &SERVICE_PRINCIPALS)?;
+    number(list_service_principals(call.app(), &call.actor, list, true).await?.count)
 }
 
 pub(super) async fn get(call: Call) -> Answer {
@@ -181,9 +190,10 @@ pub(super) async fn get_by_app(call: Call) -> Answer {
 }
 
 async fn get_one(call: Call, which: Which) -> Answer {
-    let selected = selected(&call, &SERVICE_PRINCIPALS)?;
-    let principal = get_service_principal(call.app(), &call.actor, which).await?;
-    Ok(entity(&call, "servicePrincipals", &selected, wire(&Shown::from(&principal), selected.as_deref())))
+    let picked = picked(&call, &SERVICE_PRINCIPALS, &of_service_principals())?;
+    let found = get_service_principal(call.app(), &call.actor, which).await?;
+    let body = wire(&Shown::from(&found), picked.0.as_deref());
+    Ok(Reply::ok(whole(&call, "servicePrincipals", &picked, found.principal.id, body).await?))
 }
 
 pub(super) async fn create(call: Call) -> Answer {

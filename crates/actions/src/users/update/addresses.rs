@@ -32,7 +32,7 @@ pub(super) fn most_notices(edit: &UserEdit) -> usize {
 }
 
 /// What is to be saved.
-pub(super) struct Plan {
+pub(in crate::users) struct Plan {
     /// `mail` afterwards, if it changes.
     mail: Edit<Address>,
     /// `otherMails` afterwards, if they change.
@@ -46,7 +46,12 @@ pub(super) struct Plan {
 }
 
 /// Decides, writing nothing; `signs_in` says whether the caller's word is enough for a new way to sign in.
-pub(super) fn plan(tx: &impl Read, user: &User, edit: &UserEdit, signs_in: bool) -> Result<Plan, Stop> {
+pub(in crate::users) fn plan(
+    tx: &impl Read,
+    user: &User,
+    edit: &UserEdit,
+    signs_in: bool,
+) -> Result<Plan, Stop> {
     let tenant = user.guest.record().tenant;
     if let Edit::Set(mail) = &edit.mail {
         must_be_free(tx, tenant, mail, user.id())?;
@@ -107,7 +112,12 @@ impl Plan {
     }
 
     /// Saves it; `ids` are fresh.
-    pub(super) fn save(&self, tx: &WriteTx<'_>, user: &mut User, ids: &[Uuid]) -> Result<(), StoreError> {
+    pub(in crate::users) fn save(
+        &self,
+        tx: &WriteTx<'_>,
+        user: &mut User,
+        ids: &[Uuid],
+    ) -> Result<(), StoreError> {
         let tenant = user.guest.record().tenant;
         set_mail(user, &self.mail);
         if let Some(other_mails) = &self.other_mails {

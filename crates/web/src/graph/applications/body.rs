@@ -232,6 +232,20 @@ fn exposed_scope(mut scope: Fields) -> Result<ExposedScope, Refusal> {
     Ok(read)
 }
 
+/// The body of `addKey`: the proof and the new certificate.
+pub(super) fn new_key(mut body: Fields) -> Result<(String, KeyEntry), Refusal> {
+    let proof = body.required_text("proof")?;
+    let entry = body.object("keyCredential")?.ok_or_else(|| {
+        Refusal::invalid("keyCredential", "The value is missing.", "The property is required.")
+    })?;
+    if body.object("passwordCredential")?.is_some() {
+        let cause = "Keys that come with a password are not kept here.";
+        return Err(Refusal::invalid("passwordCredential", cause, "Send null with a certificate."));
+    }
+    nothing_else(&body, &[], "addKey")?;
+    Ok((proof, key(entry)?))
+}
+
 fn key(mut key: Fields) -> Result<KeyEntry, Refusal> {
     let wrong = |field: String, cause: &str, remedy: &str| Err(Refusal::invalid(field, cause, remedy));
     let der = match key.text("key")? {

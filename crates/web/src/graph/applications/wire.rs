@@ -42,7 +42,7 @@ const DEFAULT: &[&str] = &[
 ];
 
 /// The application with the selected properties.
-pub(super) fn application(registration: &Registration, selected: Option<&[&'static str]>) -> Value {
+pub(in super::super) fn application(registration: &Registration, selected: Option<&[&'static str]>) -> Value {
     let Registration { application, principal, secrets, certificates, publisher } = registration;
     let settings = &application.settings;
     let uris = |platform: Platform| {
@@ -143,7 +143,7 @@ pub(super) fn password(secret: &Secret, text: Option<&str>) -> Value {
     })
 }
 
-fn key(certificate: &Certificate) -> Value {
+pub(super) fn key(certificate: &Certificate) -> Value {
     let thumbprint = certificate.sha1.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
     json!({
         "customKeyIdentifier": thumbprint,

@@ -1,7 +1,7 @@
 //! What can be asked of applications and service principals. Refuses, by leaving it out, every other
 //! property: credentials above all are never filterable.
 
-use hospes_domain::query::{ApplicationField, ServicePrincipalField};
+use hospes_domain::query::{ApplicationField, ServicePrincipalField, Unkept};
 
 use super::resource::{Field, Kind, Resource, field};
 
@@ -19,18 +19,40 @@ pub static SERVICE_PRINCIPALS: Resource<ServicePrincipalField> = Resource {
     properties: SERVICE_PRINCIPAL_PROPERTIES,
 };
 
-/// Each letter: eq ne not ge le in startsWith null; then sorting.
+/// Each letter: eq ne not ge le in startsWith null; then sorting. Those at the end no application has a value of.
+#[rustfmt::skip]
 const APPLICATION_FIELDS: &[Field<ApplicationField>] = &[
     field("id", ApplicationField::Id, Kind::Id, b"DAA--D--", b'-'),
     field("appId", ApplicationField::AppId, Kind::Id, b"DAA--D--", b'-'),
-    field("displayName", ApplicationField::DisplayName, Kind::Text, b"DAA--DDA", b'D'),
+    field("displayName", ApplicationField::DisplayName, Kind::Text, b"DAA--DDA", b'A').in_words(),
+    field("description", ApplicationField::Description, Kind::Text, b"--------", b'-').in_words(),
+    field("createdDateTime", ApplicationField::CreatedDateTime, Kind::Time, b"DAADDA--", b'A'),
+    field("deletedDateTime", ApplicationField::Unkept(Unkept::Time), Kind::Time, b"DAADDA--", b'-'),
+    field("signInAudience", ApplicationField::SignInAudience, Kind::Text, b"DAA--D--", b'-'),
+    field("identifierUris", ApplicationField::IdentifierUris, Kind::Texts, b"D-ADD-D-", b'-'),
+    field("tags", ApplicationField::Tags, Kind::Texts, b"D-ADD-D-", b'-'),
+    field("applicationTemplateId", ApplicationField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
+    field("uniqueName", ApplicationField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
 ];
 
-/// Each letter: eq ne not ge le in startsWith null; then sorting.
+/// Likewise.
+#[rustfmt::skip]
 const SERVICE_PRINCIPAL_FIELDS: &[Field<ServicePrincipalField>] = &[
     field("id", ServicePrincipalField::Id, Kind::Id, b"DAA--D--", b'-'),
     field("appId", ServicePrincipalField::AppId, Kind::Id, b"DAA--D--", b'-'),
-    field("displayName", ServicePrincipalField::DisplayName, Kind::Text, b"DAA--DDA", b'D'),
+    field("displayName", ServicePrincipalField::DisplayName, Kind::Text, b"DAA--DDA", b'A').in_words(),
+    field("description", ServicePrincipalField::Description, Kind::Text, b"--------", b'-').in_words(),
+    field("accountEnabled", ServicePrincipalField::AccountEnabled, Kind::Flag, b"DAA--D--", b'-'),
+    field("appRoleAssignmentRequired", ServicePrincipalField::AppRoleAssignmentRequired, Kind::Flag, b"DAA--D--", b'-'),
+    field("appOwnerOrganizationId", ServicePrincipalField::AppOwnerOrganizationId, Kind::Id, b"DAA--D--", b'-'),
+    field("createdDateTime", ServicePrincipalField::CreatedDateTime, Kind::Time, b"DAADDA--", b'A'),
+    field("deletedDateTime", ServicePrincipalField::Unkept(Unkept::Time), Kind::Time, b"DAADDA--", b'-'),
+    field("servicePrincipalType", ServicePrincipalField::ServicePrincipalType, Kind::Text, b"DAA--D-A", b'-'),
+    field("servicePrincipalNames", ServicePrincipalField::ServicePrincipalNames, Kind::Texts, b"D-----D-", b'-'),
+    field("tags", ServicePrincipalField::Tags, Kind::Texts, b"D-ADD-D-", b'-'),
+    field("alternativeNames", ServicePrincipalField::Unkept(Unkept::Collection), Kind::Texts, b"D-ADD-D-", b'-'),
+    field("applicationTemplateId", ServicePrincipalField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
+    field("preferredSingleSignOnMode", ServicePrincipalField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
 ];
 
 /// Every property of the published application type; those Hospes does not keep are null.

@@ -12,7 +12,7 @@ pub static DIRECTORY_AUDITS: Resource<AuditField> =
 /// Each letter: eq ne not ge le in startsWith null; then sorting.
 const FIELDS: &[Field<AuditField>] = &[
     field("id", AuditField::Id, Kind::Id, b"D----D--", b'-'),
-    field("activityDateTime", AuditField::ActivityDateTime, Kind::Time, b"D-DDD---", b'D'),
+    field("activityDateTime", AuditField::ActivityDateTime, Kind::Time, b"D-DDD---", b'D').strict(),
     field("activityDisplayName", AuditField::ActivityDisplayName, Kind::Text, b"DDD--DD-", b'-'),
     field("category", AuditField::Category, Kind::Text, b"DDD--D--", b'-'),
     field("correlationId", AuditField::CorrelationId, Kind::Text, b"D----D--", b'-'),
@@ -42,7 +42,7 @@ const FIELDS: &[Field<AuditField>] = &[
         b"D-D--DD-",
         b'-',
     ),
-    field("targetResources", AuditField::TargetResources, Kind::Targets, b"D-D-----", b'-'),
+    field("targetResources", AuditField::TargetResources, Kind::Records("id"), b"D-D-----", b'-'),
 ];
 
 const PROPERTIES: &[&str] = &[

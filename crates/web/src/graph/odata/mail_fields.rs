@@ -15,7 +15,7 @@ const FIELDS: &[Field<MailField>] = &[
     field("recipient", MailField::Recipient, Kind::Text, b"D-D--DD-", b'-'),
     field("state", MailField::State, Kind::Text, b"DDD--D--", b'-'),
     field("userId", MailField::UserId, Kind::Id, b"D-D--D--", b'-'),
-    field("createdDateTime", MailField::CreatedDateTime, Kind::Time, b"D-DDD---", b'D'),
+    field("createdDateTime", MailField::CreatedDateTime, Kind::Time, b"D-DDD---", b'D').strict(),
 ];
 
 const PROPERTIES: &[&str] = &[

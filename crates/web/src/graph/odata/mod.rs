@@ -1,11 +1,12 @@
-//! The query side of the directory API: system query options, `$filter`, `$select`, `$orderby` and the
-//! sealed paging token, read from text into the typed query of `hospes_domain::query`. Refuses whatever
+//! The query side of the directory API: system query options, `$filter`, `$search`, `$select`, `$expand`, `$orderby` and
+//! the sealed paging token, read from text into the typed query of `hospes_domain::query`. Refuses whatever
 //! the table of a resource does not declare, and bounds length, depth and number of terms before it
 //! builds anything (reference/threats.md J1 to J4).
 
 pub mod application_fields;
 pub mod audit_fields;
 pub mod cursor;
+pub mod expand;
 pub mod filter;
 pub mod group_fields;
 pub mod invitation_fields;
@@ -17,6 +18,7 @@ mod parser;
 pub mod permission_grant_fields;
 pub mod resource;
 pub mod role_assignment_fields;
+pub mod search;
 pub mod select;
 pub mod sign_in_fields;
 pub mod user_fields;

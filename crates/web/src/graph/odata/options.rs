@@ -97,9 +97,10 @@ impl QueryOptions {
     }
 
     /// Whether the request, with its `ConsistencyLevel` header, is an advanced query. `$count=true` without
-    /// the header is ignored, as the original does (graph-conventions.md section 3).
+    /// the header is ignored, as the original does; `$search` needs no `$count` (graph-conventions.md section 3).
     pub fn mode(&self, consistency_level: Option<&str>) -> Mode {
-        if self.count && is_eventual(consistency_level) { Mode::Advanced } else { Mode::Default }
+        let asked = self.count || self.search.is_some();
+        if asked && is_eventual(consistency_level) { Mode::Advanced } else { Mode::Default }
     }
 
     /// `$search` needs the header, though not `$count` (graph-conventions.md section 1).

@@ -1,5 +1,5 @@
 //! Reads the tokens of a `$filter` into an untyped expression by recursive descent: `or`, `and`, `not`,
-//! comparisons, `in`, functions and `any`. Every descent is counted, so nothing a caller sends can
+//! comparisons, `in`, functions, `any`, `all` and `$count`. Every descent is counted, so nothing a caller sends can
 //! exhaust the stack (reference/threats.md J2); knows no property of any resource.
 
 use super::lexer::{Kind, Token, tokens};
@@ -8,9 +8,12 @@ use super::{QueryError, quote};
 /// The longest `$filter`, in bytes.
 pub(super) const LENGTH_LIMIT: usize = 8 * 1024;
 /// How deep parentheses, `not` and lambdas may nest together.
-const DEPTH_LIMIT: usize = 32;
+pub(super) const DEPTH_LIMIT: usize = 32;
 /// How many conditions and listed values one filter may have.
-const TERM_LIMIT: usize = 100;
+pub(super) const TERM_LIMIT: usize = 100;
+
+/// Between a property and a value.
+const OPERATORS: [&str; 8] = ["eq", "ne", "ge", "le", "gt", "lt", "in", "has"];
 
 /// What a filter says, before its names and values have a meaning.
 #[derive(Debug)]
@@ -18,10 +21,33 @@ pub(super) enum Expression<'t> {
     And(Box<Expression<'t>>, Box<Expression<'t>>),
     Or(Box<Expression<'t>>, Box<Expression<'t>>),
     Not(Box<Expression<'t>>),
-    Compare { path: Path<'t>, operator: &'t str, value: Literal<'t> },
-    In { path: Path<'t>, values: Vec<Literal<'t>> },
-    Call { function: &'t str, path: Path<'t>, value: Literal<'t> },
-    Any { path: Path<'t>, variable: &'t str, body: Box<Expression<'t>> },
+    Compare {
+        path: Path<'t>,
+        operator: &'t str,
+        value: Literal<'t>,
+    },
+    In {
+        path: Path<'t>,
+        values: Vec<Literal<'t>>,
+    },
+    Call {
+        function: &'t str,
+        path: Path<'t>,
+        value: Literal<'t>,
+    },
+    /// `any`, or with `every` `all`.
+    Lambda {
+        path: Path<'t>,
+        every: bool,
+        variable: &'t str,
+        body: Box<Expression<'t>>,
+    },
+    /// `path/$count`, compared with a number.
+    Count {
+        path: Path<'t>,
+        operator: &'t str,
+        value: Literal<'t>,
+    },
 }
 
 /// A property, or a part of one: `mail`, `c/issuer`, `initiatedBy/user/id`.
@@ -203,27 +229,33 @@ impl<'t> Parser<'t> {
     /// A comparison, `in` list or lambda on the property that begins with `head`.
     fn condition(&mut self, head: &'t str, position: usize) -> Result<Expression<'t>, QueryError> {
         let path = self.path(head, position)?;
-        match path.tail {
-            Some(tail)
-                if path.part.is_none() && tail.eq_ignore_ascii_case("any") && self.take(&Kind::Open) =>
-            {
-                let lambda = self.lambda(Path { tail: None, ..path })?;
-                return self.truth_of(lambda);
-            }
-            Some(tail) if tail.eq_ignore_ascii_case("all") || tail.eq_ignore_ascii_case("$count") => {
-                return Err(QueryError::unsupported(format!(
-                    "'{}' is not supported in a filter. Use 'any'.",
-                    quote(tail)
-                ))
-                .at(position));
-            }
-            _ => {}
+        // What stands last is a word of the language where the language has one there.
+        let (owner, last) = match path {
+            Path { part: Some(part), .. } => (Path { part: None, ..path }, Some(part)),
+            Path { tail: Some(tail), .. } => (Path { tail: None, ..path }, Some(tail)),
+            _ => (path, None),
+        };
+        let quantifier =
+            last.filter(|word| ["any", "all"].iter().any(|name| name.eq_ignore_ascii_case(word)));
+        if let Some(word) = quantifier
+            && self.take(&Kind::Open)
+        {
+            let lambda = self.lambda(owner, word.eq_ignore_ascii_case("all"))?;
+            return self.truth_of(lambda);
         }
         let (operator, at) = self.word()?;
-        let known = ["eq", "ne", "ge", "le", "gt", "lt", "in", "has"];
-        match known.into_iter().find(|name| name.eq_ignore_ascii_case(operator)) {
+        let known = OPERATORS.into_iter().find(|name| name.eq_ignore_ascii_case(operator));
+        match known {
             Some("in") => Ok(Expression::In { path, values: self.list()? }),
-            Some(operator) => Ok(Expression::Compare { path, operator, value: self.literal()? }),
+            Some(operator) => {
+                let value = self.literal()?;
+                match last {
+                    Some(last) if last.eq_ignore_ascii_case("$count") => {
+                        Ok(Expression::Count { path: owner, operator, value })
+                    }
+                    _ => Ok(Expression::Compare { path, operator, value }),
+                }
+            }
             None => {
                 let shown = quote(operator);
                 Err(QueryError::filter(
@@ -235,13 +267,13 @@ impl<'t> Parser<'t> {
     }
 
     /// `variable: condition)`, after the opening parenthesis.
-    fn lambda(&mut self, path: Path<'t>) -> Result<Expression<'t>, QueryError> {
+    fn lambda(&mut self, path: Path<'t>, every: bool) -> Result<Expression<'t>, QueryError> {
         self.deeper(path.position, |parser| {
             let (variable, _) = parser.word()?;
             parser.expect(&Kind::Colon)?;
             let body = Box::new(parser.any_of()?);
             parser.expect(&Kind::Close)?;
-            Ok(Expression::Any { path, variable, body })
+            Ok(Expression::Lambda { path, every, variable, body })
         })
     }
 

@@ -1,6 +1,6 @@
-//! What can be asked of grants on behalf of people. Refuses, by leaving it out, every other property.
+//! What can be asked of grants on behalf of people and of app role assignments. Refuses, by leaving it out, every other property.
 
-use hospes_domain::query::GrantField;
+use hospes_domain::query::{AppRoleAssignmentField, GrantField};
 
 use super::resource::{Field, Kind, Resource, field};
 
@@ -18,3 +18,30 @@ const FIELDS: &[Field<GrantField>] = &[
 ];
 
 const PROPERTIES: &[&str] = &["id", "clientId", "consentType", "principalId", "resourceId", "scope"];
+
+/// `appRoleAssignments` and `appRoleAssignedTo`.
+pub static APP_ROLE_ASSIGNMENTS: Resource<AppRoleAssignmentField> = Resource {
+    type_name: "microsoft.graph.appRoleAssignment",
+    fields: ASSIGNMENT_FIELDS,
+    properties: ASSIGNMENT_PROPERTIES,
+};
+
+/// Each letter: eq ne not ge le in startsWith null; then sorting.
+#[rustfmt::skip]
+const ASSIGNMENT_FIELDS: &[Field<AppRoleAssignmentField>] = &[
+    field("principalId", AppRoleAssignmentField::PrincipalId, Kind::Id, b"D----D--", b'-'),
+    field("principalDisplayName", AppRoleAssignmentField::PrincipalDisplayName, Kind::Text, b"D----DD-", b'-'),
+    field("resourceId", AppRoleAssignmentField::ResourceId, Kind::Id, b"D----D--", b'-'),
+];
+
+const ASSIGNMENT_PROPERTIES: &[&str] = &[
+    "id",
+    "deletedDateTime",
+    "appRoleId",
+    "createdDateTime",
+    "principalDisplayName",
+    "principalId",
+    "principalType",
+    "resourceDisplayName",
+    "resourceId",
+];

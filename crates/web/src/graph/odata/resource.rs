@@ -15,6 +15,7 @@ pub struct Resource<F: 'static> {
 }
 
 /// One property that can be filtered or sorted by.
+#[derive(Clone, Copy)]
 pub struct Field<F> {
     /// As Graph spells it.
     pub name: &'static str,
@@ -26,6 +27,32 @@ pub struct Field<F> {
     pub operators: [Need; 8],
     /// What sorting by it needs.
     pub sort: Need,
+    /// What `endsWith` needs.
+    pub ends_with: Need,
+    /// Whether `gt` and `lt` are offered beside `ge` and `le`.
+    pub strict: bool,
+    /// Whether `$search` finds it by its words; elsewhere by its beginning, if `startsWith` is offered.
+    pub in_words: bool,
+}
+
+impl<F: Copy> Field<F> {
+    /// With `endsWith`, which is always advanced.
+    pub const fn ending(mut self) -> Self {
+        self.ends_with = Need::Advanced;
+        self
+    }
+
+    /// With `gt` and `lt`.
+    pub const fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// Kept in words.
+    pub const fn in_words(mut self) -> Self {
+        self.in_words = true;
+        self
+    }
 }
 
 /// What the values of a field are.
@@ -45,8 +72,8 @@ pub enum Kind {
     Texts,
     /// A collection of `objectIdentity`, tested with `any`.
     Identities,
-    /// A collection of `targetResource`, tested with `any`.
-    Targets,
+    /// A collection of objects that are told apart by the id in that part, tested with `any`.
+    Records(&'static str),
 }
 
 /// What an operator on a field needs.
@@ -76,7 +103,7 @@ pub enum Operator {
 
 impl Operator {
     /// As a caller writes it.
-    fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Eq => "eq",
             Self::Ne => "ne",
@@ -105,7 +132,8 @@ pub const fn field<F: Copy>(
         needs[column] = need(operators[column]);
         column += 1;
     }
-    Field { name, field, kind, operators: needs, sort: need(sort) }
+    let ends_with = Need::Never;
+    Field { name, field, kind, operators: needs, sort: need(sort), ends_with, strict: false, in_words: false }
 }
 
 /// Evaluated while compiling: any other letter in a table does not compile.
@@ -121,7 +149,7 @@ const fn need(letter: u8) -> Need {
 impl Kind {
     /// Whether it is a collection.
     pub(super) fn is_collection(self) -> bool {
-        matches!(self, Self::Texts | Self::Identities | Self::Targets)
+        matches!(self, Self::Texts | Self::Identities | Self::Records(_))
     }
 }
 
@@ -152,10 +180,21 @@ impl<F: Copy> Resource<F> {
 
     /// Refuses the operator where the table says so.
     pub(super) fn allow(&self, field: &Field<F>, operator: Operator, mode: Mode) -> Result<(), QueryError> {
-        match field.operators[operator as usize] {
+        self.allow_as(field, field.operators[operator as usize], operator.name(), mode)
+    }
+
+    /// Refuses what is called `name` where `need` says so.
+    pub(super) fn allow_as(
+        &self,
+        field: &Field<F>,
+        need: Need,
+        name: &str,
+        mode: Mode,
+    ) -> Result<(), QueryError> {
+        match need {
             Need::Never => Err(self.not_offered(field.name)),
             Need::Advanced if mode == Mode::Default => {
-                Err(needs_advanced(&format!("Operator '{}' on property '{}'", operator.name(), field.name)))
+                Err(needs_advanced(&format!("Operator '{name}' on property '{}'", field.name)))
             }
             Need::Default | Need::Advanced => Ok(()),
         }

@@ -12,7 +12,7 @@ pub static SIGN_INS: Resource<SignInField> =
 /// Each letter: eq ne not ge le in startsWith null; then sorting.
 const FIELDS: &[Field<SignInField>] = &[
     field("id", SignInField::Id, Kind::Id, b"D--DDD--", b'-'),
-    field("createdDateTime", SignInField::CreatedDateTime, Kind::Time, b"D-DDD---", b'D'),
+    field("createdDateTime", SignInField::CreatedDateTime, Kind::Time, b"D-DDD---", b'D').strict(),
     field("userId", SignInField::UserId, Kind::Id, b"D-D--D-D", b'-'),
     field("userPrincipalName", SignInField::UserPrincipalName, Kind::Text, b"D-D--DD-", b'-'),
     field("appId", SignInField::AppId, Kind::Id, b"D-D--D-D", b'-'),

@@ -1,8 +1,9 @@
-//! What can be asked of users: the operator table of reference/user-object.md section 4 and the published
-//! list of properties. Refuses, by leaving it out, every property the directory does not filter by; `city`
-//! goes by the row of `country`, the external user state by the user page (both absent from the table).
+//! What can be asked of users: the operator table of reference/user-object.md section 4, for properties that it does not
+//! have the table it was taken from (graph-docs: includes/filter-directory-objects.md), and the published list of
+//! properties. Refuses, by leaving it out, every property the directory does not filter by; `city` goes by the row of
+//! `country`, the external user state by the user page (absent from the table).
 
-use hospes_domain::query::UserField;
+use hospes_domain::query::{Unkept, UserField};
 
 use super::resource::{Field, Kind, Resource, field};
 
@@ -10,38 +11,57 @@ use super::resource::{Field, Kind, Resource, field};
 pub static USERS: Resource<UserField> =
     Resource { type_name: "microsoft.graph.user", fields: FIELDS, properties: PROPERTIES };
 
-/// Each letter: eq ne not ge le in startsWith null; then sorting. `in` works wherever `eq` does.
+/// Each letter: eq ne not ge le in startsWith null; then sorting. What the table leaves open is as the published page of the
+/// property says; `not` works wherever `eq` does, always advanced. Those at the end nobody has a value of.
+#[rustfmt::skip]
 const FIELDS: &[Field<UserField>] = &[
     field("id", UserField::Id, Kind::Id, b"DAA--D--", b'-'),
-    field("displayName", UserField::DisplayName, Kind::Text, b"DAA--DDA", b'D'),
-    field("mail", UserField::Mail, Kind::Text, b"DA-DDDD-", b'-'),
-    field("userPrincipalName", UserField::UserPrincipalName, Kind::Text, b"DA--DDD-", b'D'),
-    field("givenName", UserField::GivenName, Kind::Text, b"DA-DDDDA", b'-'),
-    field("surname", UserField::Surname, Kind::Text, b"DA-DDDDA", b'-'),
+    field("displayName", UserField::DisplayName, Kind::Text, b"DAA--DDA", b'D').in_words(),
+    field("mail", UserField::Mail, Kind::Text, b"DAADDDD-", b'-').ending(),
+    field("userPrincipalName", UserField::UserPrincipalName, Kind::Text, b"DAA-DDD-", b'D').ending(),
+    field("givenName", UserField::GivenName, Kind::Text, b"DAADDDDA", b'-'),
+    field("surname", UserField::Surname, Kind::Text, b"DAADDDDA", b'-'),
     field("userType", UserField::UserType, Kind::Text, b"DAA--D-A", b'-'),
     field("creationType", UserField::CreationType, Kind::Text, b"DAA--D--", b'-'),
     field("externalUserState", UserField::ExternalUserState, Kind::Text, b"DAA--D-A", b'-'),
     field("accountEnabled", UserField::AccountEnabled, Kind::Flag, b"DAA--D--", b'-'),
-    field("mailNickname", UserField::MailNickname, Kind::Text, b"DA-DDDDA", b'-'),
+    field("mailNickname", UserField::MailNickname, Kind::Text, b"DAADDDDA", b'-'),
     field("companyName", UserField::CompanyName, Kind::Text, b"AAAAAAAA", b'-'),
     field("department", UserField::Department, Kind::Text, b"DAADDDDA", b'-'),
-    field("jobTitle", UserField::JobTitle, Kind::Text, b"DA-DDD-A", b'-'),
-    field("employeeId", UserField::EmployeeId, Kind::Text, b"DA--ADDA", b'-'),
+    field("jobTitle", UserField::JobTitle, Kind::Text, b"DAADDD-A", b'-'),
+    field("employeeId", UserField::EmployeeId, Kind::Text, b"DAA-ADDA", b'-'),
+    field("employeeType", UserField::EmployeeType, Kind::Text, b"AAAAAAA-", b'-'),
     field("country", UserField::Country, Kind::Text, b"DAADDDDA", b'-'),
     field("city", UserField::City, Kind::Text, b"DAADDDDA", b'-'),
-    field("usageLocation", UserField::UsageLocation, Kind::Text, b"DA-DDDD-", b'-'),
-    field("otherMails", UserField::OtherMails, Kind::Texts, b"DA-DDDD-", b'-'),
-    field("proxyAddresses", UserField::ProxyAddresses, Kind::Texts, b"DA-DD-DA", b'-'),
+    field("state", UserField::State, Kind::Text, b"DAADDDDA", b'-'),
+    field("streetAddress", UserField::StreetAddress, Kind::Text, b"AAAAAAAA", b'-'),
+    field("postalCode", UserField::PostalCode, Kind::Text, b"AAAAAAAA", b'-'),
+    field("officeLocation", UserField::OfficeLocation, Kind::Text, b"AAAAAAAA", b'-'),
+    field("mobilePhone", UserField::MobilePhone, Kind::Text, b"AAAAAAAA", b'-'),
+    field("preferredLanguage", UserField::PreferredLanguage, Kind::Text, b"AAAAAAAA", b'-'),
+    field("usageLocation", UserField::UsageLocation, Kind::Text, b"DAADDDD-", b'-'),
+    field("showInAddressList", UserField::ShowInAddressList, Kind::Flag, b"AAA--A--", b'-'),
+    field("businessPhones", UserField::BusinessPhones, Kind::Texts, b"D-ADD-D-", b'-'),
+    field("otherMails", UserField::OtherMails, Kind::Texts, b"D-ADDDD-", b'-').ending(),
+    field("proxyAddresses", UserField::ProxyAddresses, Kind::Texts, b"D-ADD-D-", b'-').ending(),
     field("identities", UserField::Identities, Kind::Identities, b"D-------", b'-'),
-    field("createdDateTime", UserField::CreatedDateTime, Kind::Time, b"DAADDD--", b'A'),
-    field("deletedDateTime", UserField::DeletedDateTime, Kind::Time, b"DAADDD--", b'A'),
-    field(
-        "externalUserStateChangeDateTime",
-        UserField::ExternalUserStateChangeDateTime,
-        Kind::Time,
-        b"DAA--D--",
-        b'-',
-    ),
+    field("createdDateTime", UserField::CreatedDateTime, Kind::Time, b"DAADDA--", b'A'),
+    field("deletedDateTime", UserField::DeletedDateTime, Kind::Time, b"DAADDA--", b'A'),
+    field("externalUserStateChangeDateTime", UserField::ExternalUserStateChangeDateTime, Kind::Time, b"DAA--D--", b'-'),
+    field("ageGroup", UserField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
+    field("consentProvidedForMinor", UserField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
+    field("employeeHireDate", UserField::Unkept(Unkept::Time), Kind::Time, b"AAAAAA--", b'-'),
+    field("isResourceAccount", UserField::Unkept(Unkept::Flag), Kind::Flag, b"DAA--D--", b'-'),
+    field("onPremisesImmutableId", UserField::Unkept(Unkept::Text), Kind::Text, b"AAAAAA--", b'-'),
+    field("onPremisesLastSyncDateTime", UserField::Unkept(Unkept::Time), Kind::Time, b"AAAAAA--", b'-'),
+    field("onPremisesSamAccountName", UserField::Unkept(Unkept::Text), Kind::Text, b"AAAAAAA-", b'-'),
+    field("onPremisesSecurityIdentifier", UserField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
+    field("onPremisesSyncEnabled", UserField::Unkept(Unkept::Flag), Kind::Flag, b"DAA--D-A", b'-'),
+    field("onPremisesUserPrincipalName", UserField::Unkept(Unkept::Text), Kind::Text, b"DAADDDD-", b'-'),
+    field("passwordPolicies", UserField::Unkept(Unkept::Text), Kind::Text, b"AAA----A", b'-'),
+    field("imAddresses", UserField::Unkept(Unkept::Collection), Kind::Texts, b"D-ADD-D-", b'-'),
+    field("assignedLicenses", UserField::Unkept(Unkept::Collection), Kind::Records("skuId"), b"D-A-----", b'-'),
+    field("assignedPlans", UserField::Unkept(Unkept::Collection), Kind::Records("servicePlanId"), b"D-A-----", b'-'),
 ];
 
 /// Properties that only a single user has; asked for on the collection they are answered with 501

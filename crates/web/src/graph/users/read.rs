@@ -1,7 +1,7 @@
 //! Reads the bodies of `POST` and `PATCH /users`. A typed allow-list: refuses read-only properties and names that
 //! users do not have (threats E3); known properties that Hospes does not keep may be sent empty.
 
-use hospes_actions::users::{NewUser, ProfileEdit, UserEdit};
+use hospes_actions::users::{AsInternal, NewUser, ProfileEdit, UserEdit};
 use hospes_domain::access::UserType;
 use hospes_domain::address::Address;
 use hospes_domain::edit::Edit;
@@ -70,6 +70,26 @@ pub fn edit(mut body: Fields) -> Result<UserEdit, Refusal> {
     edit.mail_nickname = required_if_given(&mut body, "mailNickname")?;
     nothing_else(&body)?;
     Ok(edit)
+}
+
+/// The body of `convertExternalToInternalMemberUser`.
+pub fn as_internal(mut body: Fields) -> Result<AsInternal, Refusal> {
+    let upn = body.required_text("userPrincipalName")?;
+    let mail = body.text("mail")?.filter(|text| !text.is_empty());
+    let mail = mail.map(|text| address("mail", &text)).transpose()?;
+    let (password, change_password) = password_profile(&mut body)?;
+    let password = password.ok_or_else(|| {
+        let cause = "The user needs a password: nobody vouches for it from outside any more.";
+        Refusal::invalid("passwordProfile.password", cause, "Give one.")
+    })?;
+    match body.left().next() {
+        Some((name, _)) => Err(Refusal::invalid(
+            quote(name),
+            "The action takes no parameter of that name.",
+            "Check its spelling.",
+        )),
+        None => Ok(AsInternal { upn, password, change_password, mail }),
+    }
 }
 
 /// The body of `POST /me/changePassword`: the present password and the new one.

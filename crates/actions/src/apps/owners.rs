@@ -1,0 +1,125 @@
+//! Owners of applications and service principals: who looks after them, and what `Application.ReadWrite.OwnedBy` is for.
+//! Refuses groups as owners, and guests the list.
+
+use hospes_domain::access::{Actor, Caller, View, may_list, may_read_user};
+use hospes_domain::application::PrincipalKind;
+use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::refusal::Refusal;
+use hospes_store::engine::Read;
+use hospes_store::{application_owners, directory_objects};
+
+use super::Which;
+use crate::app::{App, Stop};
+use crate::audit::{self, Activity, Target};
+use crate::callers;
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, load_for};
+use crate::groups::owners::ALREADY_OWNER;
+
+/// Most owners, as in the original.
+const MOST: usize = 100;
+
+/// Of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owned {
+    /// An application.
+    Application(Which),
+    /// A service principal.
+    ServicePrincipal(Which),
+}
+
+impl Owned {
+    fn find(self, tx: &impl Read, tenant: TenantId) -> Result<ObjectId, Stop> {
+        Ok(match self {
+            Self::Application(which) => super::application(tx, tenant, which)?.id,
+            Self::ServicePrincipal(which) => super::find(tx, tenant, which)?.id,
+        })
+    }
+
+    fn changeable(self, tx: &impl Read, actor: &Actor) -> Result<(Caller, Target), Stop> {
+        Ok(match self {
+            Self::Application(which) => {
+                let (caller, found) = super::changeable(tx, actor, which)?;
+                (caller, Target::application(&found))
+            }
+            Self::ServicePrincipal(which) => {
+                let (caller, found) = super::changeable_presence(tx, actor, which)?;
+                (caller, Target::service_principal(&found))
+            }
+        })
+    }
+
+    fn activity(self, added: bool) -> Activity {
+        match (self, added) {
+            (Self::Application(_), true) => Activity::AddApplicationOwner,
+            (Self::Application(_), false) => Activity::RemoveApplicationOwner,
+            (Self::ServicePrincipal(_), true) => Activity::AddServicePrincipalOwner,
+            (Self::ServicePrincipal(_), false) => Activity::RemoveServicePrincipalOwner,
+        }
+    }
+}
+
+/// The owners; never more than a handful. Of people whom the caller may not read it shows no more than guests see of others.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
+pub async fn owners(app: &App, actor: &Actor, of: Owned) -> Result<Vec<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        may_list(&caller, READ_APPLICATIONS)?;
+        let mut found = Vec::new();
+        for owner in application_owners::of(tx, actor.tenant, of.find(tx, actor.tenant)?)? {
+            let Some(known) = directory_objects::known(tx, actor.tenant, owner)? else { continue };
+            let others = may_read_user(&caller, owner).unwrap_or(View::Limited);
+            found.extend(load_for(tx, &caller, others, known.kind, owner)?);
+        }
+        Ok(found)
+    })
+    .await
+}
+
+/// Makes a user or service principal of the tenant an owner.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`]; [`Refusal::AlreadyExists`]; [`Refusal::Invalid`] for a group.
+pub async fn add_owner(app: &App, actor: &Actor, of: Owned, owner: ObjectId) -> Result<(), Refusal> {
+    let (caller_actor, audit_id) = (actor.clone(), app.new_id());
+    app.command(actor, of.activity(true), move |tx| {
+        let tenant = caller_actor.tenant;
+        let (caller, target) = of.changeable(tx, &caller_actor)?;
+        let known = directory_objects::known(tx, tenant, owner)?.ok_or_else(|| Refusal::not_found(owner))?;
+        if known.kind == PrincipalKind::Group {
+            let cause = "A group cannot own an application.";
+            return Err(Refusal::invalid("owners", cause, "Name users or applications.").into());
+        }
+        if application_owners::is_owner(tx, tenant, target.id, owner)? {
+            return Err(Refusal::AlreadyExists { cause: ALREADY_OWNER.to_owned() }.into());
+        }
+        if application_owners::of(tx, tenant, target.id)?.len() >= MOST {
+            let cause = "There are 100 owners already.";
+            return Err(Refusal::invalid("@odata.id", cause, "Remove an owner first.").into());
+        }
+        application_owners::insert(tx, tenant, target.id, owner)?;
+        let details = vec![("owner".to_owned(), owner.to_string())];
+        Ok(audit::done(tx, &caller, audit_id, of.activity(true), Some(&target.with(owner)), details)?)
+    })
+    .await
+}
+
+/// Ends somebody's being an owner. The last one may go: administrators look after what nobody owns.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] also for somebody who is none.
+pub async fn remove_owner(app: &App, actor: &Actor, of: Owned, owner: ObjectId) -> Result<(), Refusal> {
+    let (caller_actor, audit_id) = (actor.clone(), app.new_id());
+    app.command(actor, of.activity(false), move |tx| {
+        let tenant = caller_actor.tenant;
+        let (caller, target) = of.changeable(tx, &caller_actor)?;
+        if !application_owners::remove(tx, tenant, target.id, owner)? {
+            return Err(Refusal::not_found(owner).into());
+        }
+        let details = vec![("owner".to_owned(), owner.to_string())];
+        Ok(audit::done(tx, &caller, audit_id, of.activity(false), Some(&target.with(owner)), details)?)
+    })
+    .await
+}

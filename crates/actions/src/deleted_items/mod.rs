@@ -1,0 +1,80 @@
+//! What was deleted and can be restored, of every kind. Refuses whoever could restore nothing of a kind and may not read
+//! everything; what is beyond restoring is not there any more, whether purged already or not.
+
+pub mod list;
+pub mod purge;
+pub mod restore;
+
+use hospes_domain::access::{Actor, Caller, Scope, View, may_read_deleted_of};
+use hospes_domain::deletion::{Deleted, Kind, restorable_since};
+use hospes_domain::ids::ObjectId;
+use hospes_domain::refusal::Refusal;
+use hospes_store::engine::Read;
+use hospes_store::{applications, deleted_items, groups, service_principals};
+
+use crate::app::{App, Stop};
+use crate::apps::Registration;
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, READ_GROUPS};
+use crate::groups::SeenGroup;
+use crate::users::{Seen, deleted};
+
+/// Permissions of which one lets objects of a kind be read; those of users are asked for elsewhere.
+fn scopes(kind: Kind) -> &'static [Scope] {
+    match kind {
+        Kind::User => &[],
+        Kind::Group => READ_GROUPS,
+        Kind::ServicePrincipal | Kind::Application => READ_APPLICATIONS,
+    }
+}
+
+/// The kinds of deleted objects that the caller may read; one at least, or the refusal of the last.
+fn readable(caller: &Caller) -> Result<Vec<Kind>, Refusal> {
+    let may = |kind: &Kind| may_read_deleted_of(caller, *kind, scopes(*kind));
+    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| may(kind).is_ok()).collect();
+    if kinds.is_empty() {
+        may(&Kind::User)?;
+    }
+    Ok(kinds)
+}
+
+/// What kind of object was deleted under that id; `None` for users and for nothing. Tells callers nothing: each kind's own
+/// verb asks for the rights.
+async fn kind_of(app: &App, actor: &Actor, id: ObjectId) -> Result<Option<Kind>, Refusal> {
+    let tenant = actor.tenant;
+    app.read(move |tx| Ok(deleted_items::kind_of(tx, tenant, id, restorable_since(tx.now()))?)).await
+}
+
+/// The deleted object of that kind and id.
+fn load(
+    tx: &impl Read,
+    caller: &Caller,
+    kind: Kind,
+    id: ObjectId,
+) -> Result<Option<Deleted<DirectoryObject>>, Stop> {
+    let (tenant, since) = (caller.actor.tenant, restorable_since(tx.now()));
+    Ok(match kind {
+        Kind::User => deleted::find(tx, tenant, id)?.map(|user| {
+            let at = user.guest.record().deleted_at.unwrap_or_else(|| tx.now());
+            let initial_domain = caller.initial_domain.clone();
+            let seen = Seen { user, view: View::Full, initial_domain };
+            Deleted { item: DirectoryObject::User(Box::new(seen)), at }
+        }),
+        Kind::Group => groups::deleted(tx, tenant, id, since)?.map(|Deleted { item: group, at }| {
+            let seen = SeenGroup { group, view: View::Full };
+            Deleted { item: DirectoryObject::Group(Box::new(seen)), at }
+        }),
+        Kind::ServicePrincipal => {
+            service_principals::deleted(tx, tenant, id, since)?.map(|Deleted { item, at }| Deleted {
+                item: DirectoryObject::ServicePrincipal(Box::new(item)),
+                at,
+            })
+        }
+        Kind::Application => applications::deleted(tx, tenant, id, since)?.map(|Deleted { item, at }| {
+            let registration = Registration::deleted(item, &caller.initial_domain);
+            Deleted { item: DirectoryObject::Application(Box::new(registration)), at }
+        }),
+    })
+}
+
+#[cfg(test)]
+mod tests;

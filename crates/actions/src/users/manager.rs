@@ -1,0 +1,102 @@
+//! Who manages a user, and whom a user manages. Refuses managers who are no users, and oneself; shows guests of these people
+//! what they see of anybody (threats E4).
+
+use hospes_domain::access::{Actor, Change, may_change_user, may_read_managers};
+use hospes_domain::application::PrincipalKind;
+use hospes_domain::ids::ObjectId;
+use hospes_domain::query::{Found, List, ObjectField};
+use hospes_domain::refusal::Refusal;
+use hospes_store::{directory_objects, managers, roles};
+
+use super::{NOBODY, find};
+use crate::app::App;
+use crate::audit::{self, Activity, Target};
+use crate::callers;
+use crate::directory_objects::{DirectoryObject, load_for};
+
+/// The manager of the user of an id or user principal name.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] also for a user without a manager, as in the original.
+pub async fn manager(app: &App, actor: &Actor, key: String) -> Result<DirectoryObject, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
+        let others = may_read_managers(&caller, user.unwrap_or(NOBODY))?;
+        let user = user.ok_or_else(|| Refusal::not_found(&key))?;
+        let manager = managers::of(tx, actor.tenant, user)?.ok_or_else(|| Refusal::not_found("manager"))?;
+        load_for(tx, &caller, others, PrincipalKind::User, manager)?
+            .ok_or_else(|| Refusal::not_found("manager").into())
+    })
+    .await
+}
+
+/// One page of those whom a user manages.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`].
+pub async fn direct_reports(
+    app: &App,
+    actor: &Actor,
+    key: String,
+    list: List<ObjectField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
+        let others = may_read_managers(&caller, user.unwrap_or(NOBODY))?;
+        let user = user.ok_or_else(|| Refusal::not_found(&key))?;
+        let found = managers::reports(tx, actor.tenant, user, &list, counted)?;
+        let mut items = Vec::with_capacity(found.items.len());
+        for report in found.items {
+            items.extend(load_for(tx, &caller, others, PrincipalKind::User, report)?);
+        }
+        Ok(Found { items, next: found.next, count: found.count })
+    })
+    .await
+}
+
+/// Gives a user a manager, in place of another one, or none.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for an unknown user or manager, and if there is none to take away;
+/// [`Refusal::Invalid`] for what is no user, and for oneself.
+pub async fn set_manager(
+    app: &App,
+    actor: &Actor,
+    key: String,
+    manager: Option<ObjectId>,
+) -> Result<(), Refusal> {
+    let (who, audit_id) = (actor.clone(), app.new_id());
+    app.command(actor, Activity::UpdateUser, move |tx| {
+        let tenant = who.tenant;
+        let caller = callers::load(tx, &who)?;
+        let change = Change { basic: true, ..Change::default() };
+        let found = find(tx, tenant, &key)?;
+        let id = found.as_ref().map_or(NOBODY, hospes_domain::user::User::id);
+        may_change_user(&caller, id, &roles::standing(tx, tenant, id)?, &change)?;
+        let user = found.ok_or_else(|| Refusal::not_found(&key))?;
+        let mut target = Target::user(&user);
+        let mut details = vec![("changed".to_owned(), "manager".to_owned())];
+        match manager {
+            Some(manager) => {
+                let known = directory_objects::known(tx, tenant, manager)?
+                    .ok_or_else(|| Refusal::not_found(manager))?;
+                if known.kind != PrincipalKind::User || manager == id {
+                    let cause = "Only another user can be the manager of a user.";
+                    return Err(Refusal::invalid("@odata.id", cause, "Name another user.").into());
+                }
+                managers::set(tx, tenant, id, manager)?;
+                target = target.with(manager);
+                details.push(("manager".to_owned(), manager.to_string()));
+            }
+            None if !managers::clear(tx, tenant, id)? => return Err(Refusal::not_found("manager").into()),
+            None => {}
+        }
+        Ok(audit::done(tx, &caller, audit_id, Activity::UpdateUser, Some(&target), details)?)
+    })
+    .await
+}

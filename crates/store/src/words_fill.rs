@@ -1,0 +1,97 @@
+//! Words and folded texts of what was there before they were kept, some objects at a time. Refuses nothing: what is
+//! written meanwhile has its words already, and a word twice is a word once.
+
+use hospes_domain::application::PrincipalNotes;
+use hospes_domain::ids::{ObjectId, TenantId};
+use uuid::Uuid;
+
+use crate::applications;
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+use crate::users::fold;
+use crate::words::{
+    APPLICATION, APPLICATION_TAGS, APPLICATION_TEXT, GROUP, GROUP_TEXT, PRINCIPAL, PRINCIPAL_TAGS,
+    PRINCIPAL_TEXT, USER, add, of, whole,
+};
+
+/// Objects of one transaction: short enough for others to get in between.
+const AT_ONCE: usize = 500;
+
+/// Whether there is anything left to fill.
+pub fn is_left(tx: &impl Read) -> Result<bool, StoreError> {
+    Ok(tx.row("SELECT tenant_id FROM words_to_fill LIMIT 1", &[])?.is_some())
+}
+
+/// Fills the words of the next objects; `false` when there is nothing left to do.
+pub fn fill(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
+    let next = "SELECT tenant_id, kind, done FROM words_to_fill ORDER BY tenant_id, kind LIMIT 1";
+    let Some(row) = tx.row(next, &[])? else { return Ok(false) };
+    let (tenant, kind) = (row.tenant(0)?, row.text(1)?);
+    let after = row.opt_id(2)?.unwrap_or(Uuid::nil());
+    let sql = match kind.as_str() {
+        "User" => OF_USERS,
+        "Group" => "SELECT id, display_name, description FROM groups",
+        "Application" => "SELECT id, display_name, settings FROM applications",
+        _ => "SELECT id, display_name, notes FROM service_principals",
+    };
+    let sql = format!("{sql} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {AT_ONCE}");
+    let rows = tx.rows(&sql, &[tenant.into(), after.into()])?;
+    for row in &rows {
+        match kind.as_str() {
+            "User" => user(tx, tenant, row)?,
+            "Group" => group(tx, tenant, row)?,
+            "Application" => application(tx, tenant, row)?,
+            _ => principal(tx, tenant, row)?,
+        }
+    }
+    if let Some(last) = rows.last().filter(|_| rows.len() == AT_ONCE) {
+        let sql = "UPDATE words_to_fill SET done = $1 WHERE tenant_id = $2 AND kind = $3";
+        tx.execute(sql, &[last.object(0)?.into(), tenant.into(), kind.into()])?;
+    } else {
+        let sql = "DELETE FROM words_to_fill WHERE tenant_id = $1 AND kind = $2";
+        tx.execute(sql, &[tenant.into(), kind.into()])?;
+    }
+    Ok(true)
+}
+
+const OF_USERS: &str = "SELECT id, display_name, office_location, street_address, state, postal_code, employee_type, \
+     mobile_phone, business_phone, preferred_language FROM users";
+
+fn user(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
+    let id = row.object(0)?;
+    add(tx, tenant, (id, USER), of(Some(&row.text(1)?)))?;
+    let texts = (2..10).map(|column| row.opt_text(column)).collect::<Result<Vec<_>, _>>()?;
+    if texts.iter().all(Option::is_none) {
+        return Ok(());
+    }
+    let mut params: Vec<Value> = texts.iter().map(|text| text.as_deref().map(fold).into()).collect();
+    params.extend([tenant.into(), id.into()]);
+    tx.execute(
+        "UPDATE users SET office_location_key = $1, street_address_key = $2, state_key = $3, postal_code_key = $4, \
+         employee_type_key = $5, mobile_phone_key = $6, business_phone_key = $7, preferred_language_key = $8 \
+         WHERE tenant_id = $9 AND id = $10",
+        &params,
+    )?;
+    Ok(())
+}
+
+fn group(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
+    let id: ObjectId = row.object(0)?;
+    add(tx, tenant, (id, GROUP), of(Some(&row.text(1)?)))?;
+    add(tx, tenant, (id, GROUP_TEXT), of(row.opt_text(2)?.as_deref()))
+}
+
+fn application(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
+    let id: ObjectId = row.object(0)?;
+    let settings = applications::settings(row.opt_text(2)?.as_deref())?;
+    add(tx, tenant, (id, APPLICATION), of(Some(&row.text(1)?)))?;
+    add(tx, tenant, (id, APPLICATION_TEXT), of(settings.description.as_deref()))?;
+    add(tx, tenant, (id, APPLICATION_TAGS), whole(&settings.tags))
+}
+
+fn principal(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
+    let id: ObjectId = row.object(0)?;
+    let notes = row.opt_text(2)?.and_then(|text| PrincipalNotes::from_stored(&text)).unwrap_or_default();
+    add(tx, tenant, (id, PRINCIPAL), of(Some(&row.text(1)?)))?;
+    add(tx, tenant, (id, PRINCIPAL_TEXT), of(notes.description.as_deref()))?;
+    add(tx, tenant, (id, PRINCIPAL_TAGS), whole(&notes.tags))
+}
