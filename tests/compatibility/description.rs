@@ -34,7 +34,9 @@ fn yaml(text: &str) -> Value {
 fn block<'a, 'b>(mut lines: &'a [(usize, &'b str)], indent: usize) -> (Value, &'a [(usize, &'b str)]) {
     if lines[0].1.starts_with("- ") {
         let mut items = Vec::new();
-        while let Some((at, text)) = lines.first().filter(|(at, text)| *at == indent && text.starts_with("- ")) {
+        while let Some((at, text)) =
+            lines.first().filter(|(at, text)| *at == indent && text.starts_with("- "))
+        {
             // What stands behind the dash is a block of its own, two columns further in.
             let own = lines[1..].iter().take_while(|(further, _)| *further > *at).count();
             let mut item = vec![(indent + 2, text.trim_start_matches("- "))];
@@ -66,8 +68,7 @@ fn block<'a, 'b>(mut lines: &'a [(usize, &'b str)], indent: usize) -> (Value, &'
 }
 
 fn entry(text: &str) -> Option<(&str, &str)> {
-    let (name, value) =
-        text.strip_suffix(':').map(|name| (name, "")).or_else(|| text.split_once(": "))?;
+    let (name, value) = text.strip_suffix(':').map(|name| (name, "")).or_else(|| text.split_once(": "))?;
     Some((name.trim_matches('\''), value.trim()))
 }
 
@@ -99,7 +100,13 @@ pub fn promised<'a>(description: &'a Value, operation: &'a Value, status: u16) -
 }
 
 /// What is wrong with a value, each with its place.
-pub fn misfits(description: &Value, schema: &Value, value: &Value, place: &str, selected: bool) -> Vec<String> {
+pub fn misfits(
+    description: &Value,
+    schema: &Value,
+    value: &Value,
+    place: &str,
+    selected: bool,
+) -> Vec<String> {
     let mut found = Vec::new();
     check(description, schema, value, (place, selected), &mut found);
     found
@@ -154,7 +161,9 @@ fn object(
     (place, selected): (&str, bool),
     found: &mut Vec<String>,
 ) {
-    let Some(members) = value.as_object() else { return found.push(format!("{place} is no object: {value}")) };
+    let Some(members) = value.as_object() else {
+        return found.push(format!("{place} is no object: {value}"));
+    };
     let no_properties = Map::new();
     let published = schema["properties"].as_object().unwrap_or(&no_properties);
     for (name, value) in members {
@@ -227,7 +236,12 @@ fn what_does_not_fit_is_found() {
     } } });
     let schema = json!({ "$ref": "#/components/schemas/t" });
     let wrong = |value: Value| misfits(&description, &schema, &value, "x", false).len();
-    assert_eq!(wrong(json!({ "id": "1", "when": null, "many": [], "kind": "a", "@odata.context": 1, "hospes.x": 1 })), 0);
+    assert_eq!(
+        wrong(
+            json!({ "id": "1", "when": null, "many": [], "kind": "a", "@odata.context": 1, "hospes.x": 1 })
+        ),
+        0
+    );
     for bad in [
         json!({}),
         json!({ "id": null }),

@@ -15,11 +15,17 @@ const NOT_CALLED: &[(&str, &str, &str)] = &[];
 
 /// Ends of places where we say more than the description has, with the reason.
 const MORE: &[(&str, &str)] = &[
-    ("].authenticationRequirement", "of the newer version of a line of the sign-in log, and read by clients of it"),
+    (
+        "].authenticationRequirement",
+        "of the newer version of a line of the sign-in log, and read by clients of it",
+    ),
     ("].userType", "the same"),
     ("200.authenticationRequirement", "the same"),
     ("200.userType", "the same"),
-    ("error.innerError.reason", "innerError may hold anything (graph-conventions.md section 1): what a caller lacks"),
+    (
+        "error.innerError.reason",
+        "innerError may hold anything (graph-conventions.md section 1): what a caller lacks",
+    ),
     ("error.innerError.missingPermission", "the same"),
     ("error.innerError.missingRole", "the same"),
 ];
@@ -61,11 +67,20 @@ fn ours(description: &Value) -> Vec<(Routed, &Value)> {
 }
 
 /// What is wrong with an answer.
-fn wrong(description: &Value, operation: &Value, sample: &Sample, reply: &crate::harness::Reply) -> Vec<String> {
+fn wrong(
+    description: &Value,
+    operation: &Value,
+    sample: &Sample,
+    reply: &crate::harness::Reply,
+) -> Vec<String> {
     let status = reply.status.as_u16();
     let place = format!("{} {} {status}", sample.route.method, sample.route.path);
     let Some(schema) = promised(description, operation, status) else {
-        return if reply.text.is_empty() { Vec::new() } else { vec![format!("{place} has a body: {}", reply.text)] };
+        return if reply.text.is_empty() {
+            Vec::new()
+        } else {
+            vec![format!("{place} has a body: {}", reply.text)]
+        };
     };
     // Objects come with their default properties, which are not all that the description requires.
     let usual = sample.route.method == "GET" && status == 200;
@@ -82,7 +97,10 @@ fn paths_of_the_description_are_found_in_our_table() {
     for (path, spelled) in [
         ("/users/{user-id}/memberOf", "/users/{id}/memberOf"),
         ("/applications(appId='{appId}')", "/applications(appId)"),
-        ("/directoryRoles(roleTemplateId='{roleTemplateId}')/members", "/directoryRoles(roleTemplateId)/members"),
+        (
+            "/directoryRoles(roleTemplateId='{roleTemplateId}')/members",
+            "/directoryRoles(roleTemplateId)/members",
+        ),
         ("/users/delta()", "/users/delta"),
     ] {
         assert_eq!(template(path), spelled);

@@ -47,7 +47,11 @@ fn in_csdl(description: &Value, schema: &Value) -> String {
         }
         .to_owned()
     };
-    if schema["type"] == "array" { format!("Collection({})", single(&schema["items"])) } else { single(schema) }
+    if schema["type"] == "array" {
+        format!("Collection({})", single(&schema["items"]))
+    } else {
+        single(schema)
+    }
 }
 
 #[tokio::test]
@@ -61,7 +65,9 @@ async fn properties_of_the_description_of_ours_have_their_published_types() {
     let published = xml.split("<Schema Namespace=\"hospes\"").next().unwrap();
     for (of, name, kind) in properties(published) {
         let schemas = &description["components"]["schemas"];
-        let Some(schema) = schemas[format!("microsoft.graph.{of}")]["properties"].get(&name) else { continue };
+        let Some(schema) = schemas[format!("microsoft.graph.{of}")]["properties"].get(&name) else {
+            continue;
+        };
         compared += 1;
         let wanted = in_csdl(&description, schema);
         if kind != wanted {

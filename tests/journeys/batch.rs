@@ -55,8 +55,14 @@ async fn each_request_of_a_batch_is_answered_as_if_it_were_alone() {
         let told = part(json, "1")["headers"].as_object().unwrap();
         let same = told.iter().find(|(other, _)| other.eq_ignore_ascii_case(name.as_str()));
         // The rest protects pages in a browser.
-        if ["content-type", "etag", "cache-control", "odata-version", "x-ms-resource-unit"].contains(&name.as_str()) {
-            assert_eq!(same.map(|(_, value)| value.as_str().unwrap()), Some(value.to_str().unwrap()), "{name}");
+        if ["content-type", "etag", "cache-control", "odata-version", "x-ms-resource-unit"]
+            .contains(&name.as_str())
+        {
+            assert_eq!(
+                same.map(|(_, value)| value.as_str().unwrap()),
+                Some(value.to_str().unwrap()),
+                "{name}"
+            );
         }
     }
     assert_eq!(part(json, "absolute")["body"]["displayName"], "mia");
@@ -66,7 +72,10 @@ async fn each_request_of_a_batch_is_answered_as_if_it_were_alone() {
     assert_eq!(part(json, "none")["status"], 404);
     assert_eq!(part(json, "none")["body"]["error"]["code"], "Request_ResourceNotFound");
     assert_eq!(part(json, "nowhere")["status"], 404);
-    assert_eq!((&part(json, "plain")["status"], &part(json, "advanced")["status"]), (&json!(400), &json!(200)));
+    assert_eq!(
+        (&part(json, "plain")["status"], &part(json, "advanced")["status"]),
+        (&json!(400), &json!(200))
+    );
     assert!(part(json, "advanced")["body"]["@odata.count"].as_u64().unwrap() > 4);
     // What is no JSON comes in base64.
     let number = part(json, "count");
@@ -87,7 +96,8 @@ async fn a_guest_is_found_by_a_name_as_scripts_write_it_into_json() {
     let server = Server::start().await;
     let token = server.app_token().await;
     let (id, _) = server.accepted_guest("ana@contoso.example").await;
-    let upn = server.get(&token, &format!("/v1.0/users/{id}")).await.expect(200).json["userPrincipalName"].clone();
+    let upn =
+        server.get(&token, &format!("/v1.0/users/{id}")).await.expect(200).json["userPrincipalName"].clone();
     let upn = upn.as_str().unwrap();
     assert!(upn.contains("#EXT#"));
     let requests = json!([
@@ -120,13 +130,24 @@ async fn what_depends_on_a_request_waits_for_it_and_fails_with_it() {
     behind["dependsOn"] = json!(["again"]);
     let mut last = get("last", "/organization");
     last["dependsOn"] = json!(["behind", "Seen"]);
-    let requests = json!([last, seen, join("again", &["join"]), behind, join("join", &[]), get("free", "/organization")]);
+    let requests = json!([
+        last,
+        seen,
+        join("again", &["join"]),
+        behind,
+        join("join", &[]),
+        get("free", "/organization")
+    ]);
     let reply = server.post(&token, "/v1.0/$batch", json!({ "requests": requests })).await.expect(200).json;
     let status = |id: &str| part(&reply, id)["status"].as_u64().unwrap();
     assert_eq!((status("join"), status("Seen"), status("again"), status("free")), (204, 200, 400, 200));
     assert!(part(&reply, "join").get("body").is_none());
     assert_eq!(part(&reply, "Seen")["body"]["value"][0]["id"], person.to_string());
-    assert_eq!((status("behind"), status("last")), (424, 424), "a failure goes on to who waits for who waits");
+    assert_eq!(
+        (status("behind"), status("last")),
+        (424, 424),
+        "a failure goes on to who waits for who waits"
+    );
     assert_eq!(part(&reply, "behind")["body"]["error"]["code"], "FailedDependency");
 }
 

@@ -26,7 +26,10 @@ async fn invitations_are_listed_page_by_page_with_where_they_stand() {
         found.iter().filter(|i| i["invitedUserEmailAddress"] == address && i["status"] == status).count()
     };
     assert_eq!(of("done@contoso.example", "Completed"), 1, "{found:?}");
-    assert_eq!((of("twice@contoso.example", "PendingAcceptance"), of("twice@contoso.example", "Superseded")), (1, 1));
+    assert_eq!(
+        (of("twice@contoso.example", "PendingAcceptance"), of("twice@contoso.example", "Superseded")),
+        (1, 1)
+    );
     let one = found.iter().find(|i| i["status"] == "Completed").unwrap();
     assert_eq!((&one["invitedUser"]["id"], &one["invitedUserType"]), (&json!(done), &json!("Guest")));
     let id = one["id"].as_str().unwrap();
@@ -57,8 +60,16 @@ async fn a3_neither_link_nor_words_stand_in_the_list() {
     let id = made["id"].as_str().unwrap();
     for path in ["/v1.0/invitations".to_owned(), format!("/beta/invitations/{id}")] {
         let reply = server.get(&token, &path).await.expect(200);
-        assert!(!reply.text.contains(secret) && !reply.text.to_lowercase().contains("redeem"), "{}", reply.text);
-        assert!(!reply.text.contains("Between the two of us") && reply.text.contains("\"de\""), "{}", reply.text);
+        assert!(
+            !reply.text.contains(secret) && !reply.text.to_lowercase().contains("redeem"),
+            "{}",
+            reply.text
+        );
+        assert!(
+            !reply.text.contains("Between the two of us") && reply.text.contains("\"de\""),
+            "{}",
+            reply.text
+        );
     }
     for path in [
         format!("/v1.0/invitations/{id}?$select=inviteRedeemUrl"),

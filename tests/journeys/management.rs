@@ -9,8 +9,13 @@ use crate::harness::Server;
 #[tokio::test]
 async fn the_endpoints_lead_back_to_this_server() {
     let server = Server::start().await;
-    for path in ["/metadata/endpoints?api-version=2022-09-01", "/metadata/endpoints?api-version=2015-01-01", "/metadata/endpoints"] {
-        let reply = server.raw(http::Request::get(path).body(axum::body::Body::empty()).unwrap()).await.expect(200);
+    for path in [
+        "/metadata/endpoints?api-version=2022-09-01",
+        "/metadata/endpoints?api-version=2015-01-01",
+        "/metadata/endpoints",
+    ] {
+        let reply =
+            server.raw(http::Request::get(path).body(axum::body::Body::empty()).unwrap()).await.expect(200);
         assert!(reply.headers["content-type"].to_str().unwrap().starts_with("application/json"));
         for (name, value) in [
             ("resourceManager", "https://hospes.example/"),
@@ -72,7 +77,8 @@ async fn the_description_and_the_service_document_are_served() {
             let reply = server.get(&token, &path).await.expect(200);
             assert!(reply.headers["content-type"].to_str().unwrap().starts_with("application/xml"));
             assert_eq!(reply.headers["odata-version"], "4.0");
-            for text in ["<EntityType Name=\"user\"", "Name=\"externalUserState\"", "<Singleton Name=\"me\""] {
+            for text in ["<EntityType Name=\"user\"", "Name=\"externalUserState\"", "<Singleton Name=\"me\""]
+            {
                 assert!(reply.text.contains(text), "{text}");
             }
         }

@@ -10,8 +10,7 @@ use crate::harness::{Reply, Server};
 
 async fn throttled() -> Server {
     let mut server = Server::start().await;
-    let options =
-        WebOptions { throttling: true, proofs: Proofs::by(OperatorsWord), ..WebOptions::default() };
+    let options = WebOptions { throttling: true, proofs: Proofs::by(OperatorsWord), ..WebOptions::default() };
     server.router = router(server.app.clone(), options);
     server
 }
@@ -29,7 +28,8 @@ async fn whoever_asks_too_often_is_told_how_long_to_wait_and_gets_in_then() {
     for n in 1..=5 {
         let reply = server.get(&token, REPORT).await.expect(200);
         assert_eq!(reply.headers["x-ms-resource-unit"], "1");
-        let told = reply.headers.get("x-ms-throttle-limit-percentage").map(|v| v.to_str().unwrap().to_owned());
+        let told =
+            reply.headers.get("x-ms-throttle-limit-percentage").map(|v| v.to_str().unwrap().to_owned());
         let expected = [None, None, None, Some("0.80"), Some("1.00")][n - 1];
         assert_eq!(told.as_deref(), expected);
     }

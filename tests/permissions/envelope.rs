@@ -50,9 +50,12 @@ async fn each_answers_whom_it_is_for_and_changes_nothing() {
     for &(method, path, anybody, bad, good) in EXPECTED {
         let access = hospes_web::graph::AROUND.iter().find(|r| (r.method, r.path) == (method, path));
         assert_eq!(access.unwrap().access == Access::Public, anybody == 200, "{method} {path}");
-        for (token, expected) in
-            [(None, anybody), (Some("nonsense"), bad), (Some(nothing.as_str()), good), (Some(all.as_str()), good)]
-        {
+        for (token, expected) in [
+            (None, anybody),
+            (Some("nonsense"), bad),
+            (Some(nothing.as_str()), good),
+            (Some(all.as_str()), good),
+        ] {
             let reply = ask(&server, method, path, token).await;
             assert_eq!(reply.status.as_u16(), expected, "{method} {path} {token:?}: {}", reply.text);
             assert!(reply.headers.contains_key("request-id"), "{path}");
@@ -64,7 +67,11 @@ async fn each_answers_whom_it_is_for_and_changes_nothing() {
         let other = if method == "GET" { "POST" } else { "GET" };
         let reply = ask(&server, other, path, Some(&all)).await;
         assert_eq!((reply.status.as_u16(), reply.code()), (405, "Request_BadRequest"), "{other} {path}");
-        assert!(reply.headers["allow"].to_str().unwrap().contains(method), "{path}: {:?}", reply.headers["allow"]);
+        assert!(
+            reply.headers["allow"].to_str().unwrap().contains(method),
+            "{path}: {:?}",
+            reply.headers["allow"]
+        );
     }
     assert_eq!(server.look().state(), before);
 }

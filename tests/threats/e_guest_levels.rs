@@ -20,6 +20,11 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/me", 200, 200, 200),
     ("/users", 200, 403, 403),
     ("/users/$count", 200, 403, 403),
+    ("/users/delta", 200, 403, 403),
+    ("/groups/delta", 200, 403, 403),
+    ("/subscriptions", 200, 200, 200),
+    // The sample is the administrator's.
+    ("/subscriptions/{id}", 404, 404, 404),
     ("/users/{id}", 200, 200, 403),
     ("/users/{id}/sponsors", 200, 403, 403),
     ("/me/sponsors", 200, 200, 200),

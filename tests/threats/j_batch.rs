@@ -130,13 +130,15 @@ async fn j5_a_part_sees_what_the_one_before_it_did_even_to_its_own_sign_in() {
     let token = server.live_token(server.tenant, server.member.id);
     let mut after = step("after", "/me");
     after["dependsOn"] = json!(["revoke"]);
-    let requests =
-        json!([after, { "id": "revoke", "method": "POST", "url": "/me/revokeSignInSessions" }]);
+    let requests = json!([after, { "id": "revoke", "method": "POST", "url": "/me/revokeSignInSessions" }]);
     let reply = batch(&server, &token, &requests).await.expect(200);
     assert_eq!(reply.json["responses"][1]["status"], 200, "{}", reply.text);
     assert_eq!(reply.json["responses"][0]["status"], 401, "{}", reply.text);
     assert!(reply.json["responses"][0]["headers"]["WWW-Authenticate"].is_string());
-    assert_eq!(batch(&server, &token, &json!([step("1", "/me")])).await.expect(200).json["responses"][0]["status"], 401);
+    assert_eq!(
+        batch(&server, &token, &json!([step("1", "/me")])).await.expect(200).json["responses"][0]["status"],
+        401
+    );
 }
 
 #[tokio::test]

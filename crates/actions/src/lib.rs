@@ -5,6 +5,7 @@ pub mod audit;
 pub mod authentication_methods;
 pub mod bench;
 mod callers;
+pub mod changes;
 pub mod clock;
 pub mod cross_tenant;
 pub mod database;
@@ -40,6 +41,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod sign_ins;
 mod stop;
+pub mod subscriptions;
 #[cfg(test)]
 mod testing;
 pub mod tokens;

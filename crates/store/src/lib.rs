@@ -12,6 +12,7 @@ pub mod bare_rows;
 pub mod bindings;
 pub mod bulk;
 pub mod callers;
+pub mod changes;
 pub mod client_certificates;
 pub mod client_secrets;
 pub mod clients;
@@ -52,6 +53,7 @@ pub mod sign_in_addresses;
 pub mod sign_in_flows;
 pub mod sign_ins;
 pub mod sponsors;
+pub mod subscriptions;
 pub mod sweep;
 pub mod tenants;
 #[cfg(test)]

@@ -16,6 +16,7 @@ use axum::Router;
 use hospes_actions::app::App;
 use hospes_actions::dns::Proofs;
 use hospes_actions::setup::Door;
+use hospes_actions::subscriptions::Receivers;
 
 /// What the surfaces need to know beside the application.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,8 @@ pub struct WebOptions {
     pub door: Door,
     /// Where proofs that a domain is somebody's are looked for.
     pub proofs: Proofs,
+    /// How addresses are asked whether they want to be told of changes.
+    pub receivers: Receivers,
     /// Told when the server stops.
     pub readiness: health::Readiness,
     /// Whether the directory API keeps to the original's limits.

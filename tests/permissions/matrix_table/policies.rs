@@ -4,9 +4,8 @@ use hospes_domain::access::{Role, Scope};
 
 use Role::{
     ExternalIdentityProviderAdministrator as ProviderAdmin, GlobalAdministrator as Global,
-    GlobalReader as Reader,
-    PrivilegedAuthenticationAdministrator as PrivAuth, PrivilegedRoleAdministrator as PrivRole,
-    SecurityAdministrator as SecurityAdmin,
+    GlobalReader as Reader, PrivilegedAuthenticationAdministrator as PrivAuth,
+    PrivilegedRoleAdministrator as PrivRole, SecurityAdministrator as SecurityAdmin,
 };
 
 use super::People::{All, Only};

@@ -33,6 +33,7 @@ pub(crate) use get::sponsors_of;
 pub use get::{Sponsor, get, me, sponsors};
 pub use history::history;
 pub use leave::{Asked, Left, ask_to_leave, leave};
+pub(crate) use list::SCOPES;
 pub use list::{Listed, count, list};
 pub use manager::{direct_reports, manager, set_manager};
 pub use owned::owned_objects;

@@ -12,6 +12,7 @@ use hospes_actions::clock::SystemClock;
 use hospes_actions::database::DatabaseError;
 use hospes_actions::dns::{OperatorsWord, Proofs};
 use hospes_actions::random::SystemRandom;
+use hospes_actions::subscriptions::Receivers;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Clock;
 use hospes_web::WebOptions;
@@ -28,6 +29,7 @@ use super::seed_file::{Seed, SeedFileError};
 use super::settings::{self, Whereabouts};
 use super::start_page::{self, StartPage};
 use super::{banner, inbox, style_page};
+use crate::outgoing::Network;
 use crate::running::Running;
 use crate::serve::{self, Limits, Listeners, Server, Transport};
 use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
@@ -126,6 +128,7 @@ pub async fn run_until(options: DevOptions, stopping: impl Future<Output = ()>) 
         dev_mode: true,
         proofs: Proofs::by(OperatorsWord),
         readiness: readiness.clone(),
+        receivers: Receivers::by(Network { development: true }),
         throttling: options.throttling,
         ..WebOptions::default()
     };

@@ -23,6 +23,7 @@ mod authentication_methods;
 mod bindings;
 mod cross_tenant;
 mod deleted_items;
+mod delta;
 mod directory_audits;
 mod directory_objects;
 mod directory_roles;
@@ -41,6 +42,7 @@ mod role_assignments;
 mod service_principals;
 mod sign_in_policy;
 mod sign_ins;
+mod subscriptions;
 mod user_relations;
 mod users;
 
@@ -72,6 +74,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/users", users::list),
     route!("POST", "/users", users::create),
     route!("GET", "/users/$count", users::count),
+    route!("GET", "/users/delta", delta::users),
     route!("GET", "/users/{id}", users::get),
     route!("PATCH", "/users/{id}", users::update),
     route!("DELETE", "/users/{id}", users::delete),
@@ -159,6 +162,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups", groups::list),
     route!("POST", "/groups", groups::create),
     route!("GET", "/groups/$count", groups::count),
+    route!("GET", "/groups/delta", delta::groups),
     route!("GET", "/groups/{id}", groups::get),
     route!("PATCH", "/groups/{id}", groups::update),
     route!("DELETE", "/groups/{id}", groups::delete),
@@ -279,6 +283,12 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/auditLogs/directoryAudits/{id}", directory_audits::get),
     route!("GET", "/auditLogs/signIns", sign_ins::list),
     route!("GET", "/auditLogs/signIns/{id}", sign_ins::get),
+    route!("GET", "/subscriptions", subscriptions::list),
+    route!("POST", "/subscriptions", subscriptions::create),
+    route!("GET", "/subscriptions/{id}", subscriptions::get),
+    route!("PATCH", "/subscriptions/{id}", subscriptions::renew),
+    route!("POST", "/subscriptions/{id}/reauthorize", subscriptions::reauthorize),
+    route!("DELETE", "/subscriptions/{id}", subscriptions::delete),
     route!("GET", "/hospes.mails", mails::list),
     route!("GET", "/hospes.mails/{id}", mails::get),
     route!("POST", "/hospes.mails/{id}/retry", mails::retry),

@@ -91,6 +91,11 @@ impl Reply {
         Self::new(status, Content::Json(body))
     }
 
+    /// Where to go instead.
+    pub(super) fn elsewhere(self, location: String) -> Self {
+        Self { location: Some(location), ..self }
+    }
+
     /// Seconds until it is worth trying again.
     pub(super) fn retry_after(self, seconds: Option<u32>) -> Self {
         Self { retry_after: seconds, ..self }

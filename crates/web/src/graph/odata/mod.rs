@@ -6,6 +6,7 @@
 pub mod application_fields;
 pub mod audit_fields;
 pub mod cursor;
+pub mod delta_token;
 pub mod expand;
 pub mod filter;
 pub mod group_fields;
