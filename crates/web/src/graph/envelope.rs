@@ -75,7 +75,7 @@ impl Around {
         }
         match self {
             Self::Batch => batch::answer(web, single, ids).await,
-            Self::Metadata => Ok(metadata::description()),
+            Self::Metadata => Ok(metadata::description(single.version)),
             Self::ServiceDocument => Ok(metadata::service_document(web, single.version)),
         }
     }

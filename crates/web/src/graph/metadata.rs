@@ -23,15 +23,20 @@ use paths::{Operation, Surface};
 /// Types that may carry `extension_…` and properties of ours.
 const OPEN: &[&str] = &["directoryObject", "user", "group", "application", "servicePrincipal"];
 
-/// The description; the same for both versions.
-pub(super) fn description() -> Reply {
-    static TEXT: OnceLock<String> = OnceLock::new();
-    Reply::xml(TEXT.get_or_init(|| csdl(&surface())).clone())
+/// The description of a version.
+pub(super) fn description(version: Version) -> Reply {
+    static V1: OnceLock<String> = OnceLock::new();
+    static BETA: OnceLock<String> = OnceLock::new();
+    let text = match version {
+        Version::V1 => &V1,
+        Version::Beta => &BETA,
+    };
+    Reply::xml(text.get_or_init(|| csdl(&surface(version))).clone())
 }
 
 /// The list of what stands at the root.
 pub(super) fn service_document(web: &Web, version: Version) -> Reply {
-    let surface = surface();
+    let surface = surface(version);
     let entry = |kind: &str, name: &str| json!({ "name": name, "kind": kind, "url": name });
     let sets = surface.sets.keys().map(|name| entry("EntitySet", name));
     let value: Vec<Value> =
@@ -40,8 +45,9 @@ pub(super) fn service_document(web: &Web, version: Version) -> Reply {
     Reply::ok(json!({ "@odata.context": context, "value": value }))
 }
 
-fn surface() -> Surface {
-    Surface::of(ROUTES.iter().map(|route| (route.method, route.path)))
+fn surface(version: Version) -> Surface {
+    let there = ROUTES.iter().filter(|route| version == Version::Beta || !route.beta_only);
+    Surface::of(there.map(|route| (route.method, route.path)))
 }
 
 fn csdl(surface: &Surface) -> String {
