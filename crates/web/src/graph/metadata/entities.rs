@@ -36,8 +36,37 @@ const fn object(name: &'static str, properties: &'static [&'static str]) -> Enti
     Entity { name, base: Some("directoryObject"), properties, key: None }
 }
 
+/// What only leads to something else.
+const CONTAINERS: &[&str] = &[
+    "authentication",
+    "directory",
+    "auditLogRoot",
+    "policyRoot",
+    "roleManagement",
+    "rbacApplication",
+    "identityContainer",
+];
+
+const SUBSCRIPTION: &[&str] = &[
+    "applicationId",
+    "changeType",
+    "clientState",
+    "creatorId",
+    "expirationDateTime",
+    "latestSupportedTlsVersion",
+    "lifecycleNotificationUrl",
+    "notificationUrl",
+    "resource",
+];
+
 /// The entities of the original's namespace; a base stands before what adds to it.
 pub(super) fn entities() -> Vec<Entity> {
+    let mut entities = resources();
+    entities.extend(CONTAINERS.iter().map(|name| plain(name, &[])));
+    entities
+}
+
+fn resources() -> Vec<Entity> {
     vec![
         Entity { name: "entity", base: None, properties: &["id"], key: Some("id") },
         plain("directoryObject", OBJECTS.properties),
@@ -94,27 +123,7 @@ pub(super) fn entities() -> Vec<Entity> {
             properties: methods::APPS.properties,
             key: None,
         },
-        plain(
-            "subscription",
-            &[
-                "applicationId",
-                "changeType",
-                "clientState",
-                "creatorId",
-                "expirationDateTime",
-                "latestSupportedTlsVersion",
-                "lifecycleNotificationUrl",
-                "notificationUrl",
-                "resource",
-            ],
-        ),
-        plain("authentication", &[]),
-        plain("directory", &[]),
-        plain("auditLogRoot", &[]),
-        plain("policyRoot", &[]),
-        plain("roleManagement", &[]),
-        plain("rbacApplication", &[]),
-        plain("identityContainer", &[]),
+        plain("subscription", SUBSCRIPTION),
     ]
 }
 
