@@ -94,8 +94,11 @@ fn no_property_stands_twice_on_a_type() {
 #[test]
 fn every_route_stands_in_it() {
     // Beyond the original and with a name that the format has no place for at the root.
-    let strange: Vec<_> =
-        surface(Version::Beta).strange.into_iter().filter(|path| !path.starts_with("/hospes.mails")).collect();
+    let strange: Vec<_> = surface(Version::Beta)
+        .strange
+        .into_iter()
+        .filter(|path| !path.starts_with("/hospes.mails"))
+        .collect();
     assert_eq!(strange, [] as [&str; 0], "say in metadata/paths.rs what these are");
     let sets = named("EntitySet");
     for (set, kind) in [("users", "user"), ("groups", "group"), ("servicePrincipals", "servicePrincipal")] {
