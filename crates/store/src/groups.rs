@@ -92,6 +92,10 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
             g.revision.into(),
         ],
     )?;
+    if changed == 1 {
+        words::replace(tx, tenant, (g.id, words::GROUP), words::of(Some(&g.display_name)))?;
+        words::replace(tx, tenant, (g.id, words::GROUP_TEXT), words::of(g.description.as_deref()))?;
+    }
     Ok(changed == 1)
 }
 
