@@ -100,7 +100,7 @@ impl Look {
     /// the engine's own notes.
     pub fn state(&self) -> Vec<String> {
         self.rows_of(|table| match table {
-            "counters" | "writers" => None,
+            "counters" | "writers" | "change_positions" => None,
             "audit" => Some("WHERE result = 'success'"),
             "sign_ins" => Some("WHERE error_code = 0"),
             _ => Some(""),
@@ -110,7 +110,9 @@ impl Look {
     /// Every row of every table that every engine has, but the history of the schema: what makes two directories the
     /// same.
     pub fn directory(&self) -> Vec<String> {
-        self.rows_of(|table| (!["writers", "schema_history"].contains(&table)).then_some(""))
+        self.rows_of(|table| {
+            (!["writers", "schema_history", "change_positions"].contains(&table)).then_some("")
+        })
     }
 
     /// Every row of every table.

@@ -59,8 +59,11 @@ pub struct Samples {
     pub deleted: [String; 2],
     pub domain: String,
     pub partner: String,
-    /// A mail that waits.
+    /// A mail that waits, and the invitation it is about.
     pub mail: String,
+    pub invitation: String,
+    /// The administrator's.
+    subscription: String,
     audit_record: String,
     sign_in: String,
     /// Somebody with an authenticator app and a passkey, who also is the manager of the user, a sponsor, and an owner.
@@ -119,6 +122,8 @@ impl Server {
             external: self.invite(&admin, "external@contoso.example").await.0,
             sign_in: first("/v1.0/auditLogs/signIns".to_owned(), &nobody).await,
             mail: self.mail_to(&admin, "mail@contoso.example").await,
+            subscription: self.subscribed(&admin).await,
+            invitation: first("/v1.0/invitations".to_owned(), &nobody).await,
             audit_record: first("/v1.0/auditLogs/directoryAudits".to_owned(), &nobody).await,
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
             role_assignment: first(
@@ -185,6 +190,12 @@ impl Server {
         found.json["value"][0]["id"].as_str().unwrap_or_else(|| panic!("no mail to {address}")).to_owned()
     }
 
+    /// The id of a new subscription.
+    pub async fn subscribed(&self, token: &str) -> String {
+        let made = self.post(token, "/v1.0/subscriptions", subscription()).await.expect(201);
+        made.json["id"].as_str().unwrap().to_owned()
+    }
+
     /// The object id of a member who was just deleted.
     async fn deleted(&self, name: &str) -> String {
         let id = self.add_person(name, &[]).await.id.to_string();
@@ -204,7 +215,7 @@ impl Samples {
             }
             template => template.to_owned(),
         };
-        let bare = ["/restore", "/retry", "Sessions", "Tokens", "SecondFactors"]
+        let bare = ["/restore", "/retry", "/reauthorize", "Sessions", "Tokens", "SecondFactors"]
             .iter()
             .any(|action| path.ends_with(action));
         let given = || {
@@ -256,6 +267,9 @@ impl Samples {
             "domains" => &self.domain,
             "partners" => &self.partner,
             "hospes.mails" => &self.mail,
+            "subscriptions" => &self.subscription,
+            "invitations" => &self.invitation,
+            "identityProviders" => "EmailOtpSignup-OAUTH",
             "directoryAudits" => &self.audit_record,
             "signIns" => &self.sign_in,
             "passwordMethods" => "28c10230-6103-485e-b985-444c60001490",
@@ -340,9 +354,23 @@ impl Samples {
                 "directoryScopeId": "/",
             }),
             ("POST", "/me/changePassword") => new_password(),
+            ("POST", "/subscriptions") => subscription(),
+            ("PATCH", "/subscriptions/{id}") => json!({ "expirationDateTime": "2026-11-28T00:00:00Z" }),
             _ => tenant_body(route, &self.partner),
         }
     }
+}
+
+fn subscription() -> Value {
+    json!({
+        "changeType": "created,updated,deleted",
+        "resource": "/users",
+        "notificationUrl": "https://receiver.example/changes",
+        "lifecycleNotificationUrl": "https://receiver.example/lifecycle",
+        "expirationDateTime": "2026-11-30T00:00:00Z",
+        "clientState": "a secret of the receiver",
+        "latestSupportedTlsVersion": "v1_2",
+    })
 }
 
 fn new_password() -> Value {

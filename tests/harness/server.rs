@@ -13,6 +13,7 @@ use hospes_actions::setup::{
     NewApplication, NewGroup, NewMember, NewTenant, Registered, add_member, assign_app_role, create_group,
     create_member, create_tenant, register_application,
 };
+use hospes_actions::subscriptions::{Answering, Receive, Receivers};
 use hospes_domain::access::{Role, Scope};
 use hospes_domain::application::AppRole;
 use hospes_domain::ids::{ObjectId, TenantId};
@@ -56,6 +57,16 @@ pub struct Server {
     scratch: Scratch,
 }
 
+/// Wants to be told of everything, without being asked over a network.
+#[derive(Debug)]
+struct Willing;
+
+impl Receive for Willing {
+    fn answers<'a>(&'a self, _: &'a str, _: &'a str) -> Answering<'a> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
 static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// Keys are slow to make, so the whole run shares one pair.
@@ -84,7 +95,11 @@ pub(super) fn options(database: Database, clock: &Arc<FrozenClock>, seed: u64) -
 
 /// Domains are believed, as in development: no test asks the name servers of the machine it runs on.
 fn web_options() -> WebOptions {
-    WebOptions { proofs: Proofs::by(OperatorsWord), ..WebOptions::default() }
+    WebOptions {
+        proofs: Proofs::by(OperatorsWord),
+        receivers: Receivers::by(Willing),
+        ..WebOptions::default()
+    }
 }
 
 impl Server {

@@ -119,11 +119,12 @@ async fn the_list_of_the_deleted_is_filtered_sorted_and_paged_like_that_of_users
 }
 
 /// Every row that names the user, but the logs and the history of identities. The sign-in log ends by itself, and until
-/// then nobody covers tracks by deleting an account.
+/// then nobody covers tracks by deleting an account; the log of changes, whose rows are an id and nothing about anybody,
+/// tells for a week that the user is gone.
 fn rows_of(server: &Server, id: &str) -> Vec<String> {
     let plain = id.replace('-', "");
     let about = |row: &String| row.contains(&plain) || row.contains(id);
-    let kept = ["audit:", "sign_ins:", "purged_bindings:"];
+    let kept = ["audit:", "sign_ins:", "purged_bindings:", "changes:"];
     let stays = |row: &String| kept.iter().any(|table| row.starts_with(table));
     server.look().dump().into_iter().filter(|row| about(row) && !stays(row)).collect()
 }

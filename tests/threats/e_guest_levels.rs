@@ -13,9 +13,18 @@ use crate::harness::{Browser, Reply, Server, graph_routes};
 /// user's, a group's that the guest is not in, an application's.
 #[rustfmt::skip]
 const LEVELS: &[(&str, u16, u16, u16)] = &[
+    ("/invitations", 403, 403, 403),
+    ("/invitations/{id}", 403, 403, 403),
+    ("/identity/identityProviders", 403, 403, 403),
+    ("/identity/identityProviders/{id}", 403, 403, 403),
     ("/me", 200, 200, 200),
     ("/users", 200, 403, 403),
     ("/users/$count", 200, 403, 403),
+    ("/users/delta", 200, 403, 403),
+    ("/groups/delta", 200, 403, 403),
+    ("/subscriptions", 200, 200, 200),
+    // The sample is the administrator's.
+    ("/subscriptions/{id}", 404, 404, 404),
     ("/users/{id}", 200, 200, 403),
     ("/users/{id}/sponsors", 200, 403, 403),
     ("/me/sponsors", 200, 200, 200),

@@ -112,6 +112,9 @@ activities! {
     RemovePartner = "Delete partner specific cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Delete";
     UpdateDefaultAccess = "Update the company default cross-tenant access setting", "CrossTenantAccessSettings", "Core Directory", "Update";
     ResetDefaultAccess = "Reset the cross-tenant access default setting", "CrossTenantAccessSettings", "Core Directory", "Update";
+    AddSubscription = "Add subscription", "DirectoryManagement", "Core Directory", "Add";
+    UpdateSubscription = "Update subscription", "DirectoryManagement", "Core Directory", "Update";
+    DeleteSubscription = "Delete subscription", "DirectoryManagement", "Core Directory", "Delete";
     RetryMail = "Send mail again", "UserManagement", "Invited Users", "Update";
     AllowDevice = "Sign in on another device", "UserManagement", "Sign-ins", "SignIn";
     RevokeTokens = "Revoke tokens after reuse", "UserManagement", "Sign-ins", "Update";

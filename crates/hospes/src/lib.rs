@@ -7,6 +7,7 @@ pub mod client;
 pub mod demo;
 pub mod dev;
 pub mod logging;
+pub mod outgoing;
 mod private_file;
 pub mod production;
 mod running;

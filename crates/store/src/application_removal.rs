@@ -12,6 +12,7 @@ const OF_CLIENT: &[&str] = &[
     "DELETE FROM sign_in_flows WHERE tenant_id = $1 AND client_id = $2",
     "DELETE FROM device_codes WHERE tenant_id = $1 AND client_id = $2",
     "DELETE FROM session_clients WHERE tenant_id = $1 AND client_id = $2",
+    "DELETE FROM subscriptions WHERE tenant_id = $1 AND client_id = $2",
 ];
 
 /// Ends everything that was issued to a client.

@@ -3,11 +3,13 @@
 //! and to leave one out: a row that is there already rolls the whole batch back.
 
 use hospes_domain::address::Address;
+use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::guest::Binding;
 use hospes_domain::ids::TenantId;
 use hospes_domain::invitation::{Invitation, InvitationState};
 use hospes_domain::user::User;
 
+use crate::changes;
 use crate::engine::{StoreError, Value, WriteTx};
 use crate::users::{OTHER, PROXY, proxy_key};
 use crate::{user_row, words};
@@ -29,6 +31,9 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, newcomers: &[Newcomer]) -> Res
     // In the order of the primary key a batch touches each page of the table once.
     let mut sorted: Vec<&Newcomer> = newcomers.iter().collect();
     sorted.sort_unstable_by_key(|newcomer| newcomer.user.id());
+    for newcomer in &sorted {
+        changes::note(tx, tenant, Kind::User, newcomer.user.id(), Changed::CREATED);
+    }
     rows(tx, USERS, sorted.iter().map(|newcomer| user_row::values(&newcomer.user, None)).collect())?;
     rows(tx, ADDRESSES, sorted.iter().flat_map(|newcomer| addresses(tx, &newcomer.user)).collect())?;
     rows(tx, WORDS, sorted.iter().flat_map(|newcomer| names(tenant, &newcomer.user)).collect())?;

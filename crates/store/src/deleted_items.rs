@@ -2,6 +2,7 @@
 //! what came with them ends at once, and moved back by a restore. Refuses to decide who may, and to keep what was issued:
 //! codes, tokens and flows of a client end for good. Users are not moved: [`crate::users`] keeps them where they are.
 
+use hospes_domain::changes::Changed;
 use hospes_domain::deletion::Kind;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ObjectField};
@@ -11,7 +12,7 @@ use crate::engine::{Read, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::users::fold;
-use crate::words;
+use crate::{changes, words};
 
 /// A table of which rows are moved, and what they are moved by: `$1` is the tenant, `$2` the object.
 struct Moved {
@@ -185,6 +186,7 @@ pub fn set_aside(
 ) -> Result<(), StoreError> {
     let params: [Value; 2] = [tenant.into(), id.into()];
     let (own, links) = moved(kind);
+    note(tx, tenant, (kind, id), Changed::DELETED)?;
     each(tx, CONNECTED.iter().map(|sql| (*sql).to_owned()), &params)?;
     each(tx, links.iter().map(|link| copy(link)).chain(own.iter().map(copy)), &params)?;
     // Those that refer to others go first.
@@ -223,7 +225,26 @@ pub fn take_back(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId) -
             format!("UPDATE {} SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2", row.table);
         each(tx, [changed], &params)?;
     }
+    note(tx, tenant, (kind, id), Changed::RESTORED)?;
     forget(tx, &params)
+}
+
+/// Notes that a group is gone or there again, with its members, and that it or another principal left the groups it was in
+/// or came back to them. While the rows are there.
+fn note(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    (kind, id): (Kind, ObjectId),
+    what: Changed,
+) -> Result<(), StoreError> {
+    if kind == Kind::Group {
+        changes::note(tx, tenant, hospes_domain::changes::Kind::Group, id, what);
+        let members = "SELECT member_id FROM group_members WHERE tenant_id = $1 AND group_id = $2";
+        for row in tx.rows(members, &[tenant.into(), id.into()])? {
+            changes::note_member(tx, tenant, id, row.object(0)?);
+        }
+    }
+    changes::note_groups_of(tx, tenant, id)
 }
 
 /// Ends a deleted object for good, with what waits for it.
@@ -238,6 +259,9 @@ pub fn purge(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId) -> Re
     each(tx, statements, &params)?;
     // They stay while it can be restored: nothing is found by them that is not there.
     tx.execute(words::REMOVE, &params)?;
+    if kind == Kind::Group {
+        changes::note(tx, tenant, hospes_domain::changes::Kind::Group, id, Changed::PURGED);
+    }
     forget(tx, &params)
 }
 

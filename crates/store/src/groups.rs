@@ -2,12 +2,14 @@
 
 use hospes_domain::address::Address;
 use hospes_domain::application::PrincipalKind;
+use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::deletion::Deleted;
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, GroupField, List, ObjectField};
 use hospes_domain::time::Time;
 
+use crate::changes;
 use crate::directory_objects::{kind, raise_revision};
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns};
@@ -72,6 +74,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
     if fresh == 1 {
         words::add(tx, tenant, (g.id, words::GROUP), words::of(Some(&g.display_name)))?;
         words::add(tx, tenant, (g.id, words::GROUP_TEXT), words::of(g.description.as_deref()))?;
+        changes::note(tx, tenant, Kind::Group, g.id, Changed::CREATED);
     }
     Ok(fresh == 1)
 }
@@ -95,6 +98,7 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
     if changed == 1 {
         words::replace(tx, tenant, (g.id, words::GROUP), words::of(Some(&g.display_name)))?;
         words::replace(tx, tenant, (g.id, words::GROUP_TEXT), words::of(g.description.as_deref()))?;
+        changes::note_group(tx, tenant, g);
     }
     Ok(changed == 1)
 }
@@ -102,7 +106,11 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
 /// The group of that id.
 pub fn by_id(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<Group>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM groups g WHERE g.tenant_id = $1 AND g.id = $2");
-    tx.row(&sql, &[tenant.into(), id.into()])?.as_ref().map(from_row).transpose()
+    let found = tx.row(&sql, &[tenant.into(), id.into()])?.as_ref().map(from_row).transpose()?;
+    if let Some(group) = &found {
+        tx.keep(id.0, || group.clone());
+    }
+    Ok(found)
 }
 
 /// The groups of those ids, by id; unknown ones are left out.
@@ -287,6 +295,7 @@ pub fn add_member(
         &[tenant.into(), group.into(), member.id.into(), member.kind.name().into(), tx.now().into()],
     )?;
     if fresh == 1 {
+        changes::note_member(tx, tenant, group, member.id);
         raise_revision(tx, tenant, PrincipalKind::Group, group)?;
         raise_revision(tx, tenant, member.kind, member.id)?;
     }
@@ -303,6 +312,7 @@ pub fn remove_member(
     let sql = "DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND member_id = $3";
     let gone = tx.execute(sql, &[tenant.into(), group.into(), member.id.into()])? == 1;
     if gone {
+        changes::note_member(tx, tenant, group, member.id);
         raise_revision(tx, tenant, PrincipalKind::Group, group)?;
         raise_revision(tx, tenant, member.kind, member.id)?;
     }

@@ -54,4 +54,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 22, name: "correlation", sql: include_str!("../migrations/0022_correlation.sql") },
     Migration { number: 23, name: "words", sql: include_str!("../migrations/0023_words.sql") },
     Migration { number: 24, name: "resources", sql: include_str!("../migrations/0024_resources.sql") },
+    Migration { number: 25, name: "changes", sql: include_str!("../migrations/0025_changes.sql") },
+    Migration {
+        number: 26,
+        name: "subscriptions",
+        sql: include_str!("../migrations/0026_subscriptions.sql"),
+    },
 ];

@@ -14,7 +14,7 @@ const COLUMNS: &str = "j.id, j.kind, j.recipient, j.language, j.subject_id, u.di
      j.last_error, j.created_at, j.dies_at, j.ended_at";
 /// What is sent to servers and not to people is no mail.
 const TABLES: &str = "jobs j LEFT JOIN users u ON u.tenant_id = j.tenant_id AND u.id = j.subject_id \
-     WHERE j.kind <> 'back-channel-logout' AND j.tenant_id = ";
+     WHERE j.kind NOT IN ('back-channel-logout', 'change-notification', 'lifecycle-notification') AND j.tenant_id = ";
 
 fn from_row(row: &Row) -> Result<QueuedMail, StoreError> {
     let state = MailState::from_stored(&row.text(6)?);

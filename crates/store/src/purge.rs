@@ -3,13 +3,14 @@
 //! Refuses to decide who is due for it, and to touch what ends by itself within a day: codes, flows, counters
 //! ([`crate::sweep`]) - a purge would have to read whole tables for them.
 
+use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::guest::{Binding, Ended};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 
 use crate::deleted_items::WAITING_FOR_USER;
 use crate::engine::{Read, StoreError, Value, WriteTx};
-use crate::{bindings, words};
+use crate::{bindings, changes, words};
 
 /// Users of a tenant who were deleted by that instant, at most `most`, the longest deleted first.
 pub fn due(
@@ -48,6 +49,7 @@ const ROWS: &[&str] = &[
     "DELETE FROM application_owners WHERE tenant_id = $1 AND owner_id = $2",
     "DELETE FROM user_managers WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM user_managers WHERE tenant_id = $1 AND manager_id = $2",
+    "DELETE FROM subscriptions WHERE tenant_id = $1 AND maker_id = $2",
     "DELETE FROM user_sponsors WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
     words::REMOVE,
@@ -67,6 +69,8 @@ pub fn purge(
     }
     bindings::end_aside(tx, tenant, user)?;
     bindings::outlive(tx, tenant, user)?;
+    changes::note(tx, tenant, Kind::User, user, Changed::PURGED);
+    changes::note_groups_of(tx, tenant, user)?;
     let params: [Value; 2] = [tenant.into(), user.into()];
     for sql in ROWS.iter().chain(WAITING_FOR_USER) {
         tx.execute(sql, &params)?;

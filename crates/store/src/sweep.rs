@@ -8,7 +8,7 @@ use hospes_domain::sign_ins;
 use uuid::Uuid;
 
 use crate::engine::{StoreError, WriteTx};
-use crate::tenants;
+use crate::{changes, tenants};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -24,7 +24,7 @@ struct Ending {
     kept: i64,
 }
 
-const ENDING: [Ending; 14] = [
+const ENDING: [Ending; 15] = [
     // Longer than any window, all of which are a day at most.
     Ending { table: "counters", key: "name", time: "since", kept: 2 * DAY },
     // So that a page that was left open says what is wrong.
@@ -44,8 +44,13 @@ const ENDING: [Ending; 14] = [
     Ending { table: "client_assertions", key: "hash", time: "expires_at", kept: HOUR },
     // So that a device that still asks hears that its code has expired.
     Ending { table: "device_codes", key: "hash", time: "expires_at", kept: HOUR },
+    // Who does not renew is told no more.
+    Ending { table: "subscriptions", key: "id", time: "expires_at", kept: 0 },
     Ending { table: "session_clients", key: "session_id", time: "expires_at", kept: 0 },
 ];
+
+/// How long the log of changes is kept: a day longer than a delta token is good for, since clocks may differ.
+const CHANGES_KEPT: i64 = hospes_domain::changes::TOKEN_SECONDS + DAY;
 
 /// How long a job that ended well is kept, in seconds.
 const JOBS_KEPT: i64 = 30 * DAY;
@@ -67,6 +72,7 @@ pub fn sweep(tx: &WriteTx<'_>, most: usize) -> Result<bool, StoreError> {
             let gone = tx.execute(&sql, &[tenant.into(), tenant.into(), over.into(), limit.into()])?;
             more |= gone >= most;
         }
+        more |= changes::forget(tx, tenant, CHANGES_KEPT, most)?;
     }
     // Each holds somebody's address. Those that were given up stay, to be seen.
     let jobs = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state IN ('done', 'dropped') AND ended_at < $1 \

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 
 use hospes_domain::access::UserType;
 use hospes_domain::address::Address;
+use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 use hospes_domain::user::{Profile, User};
 
+use crate::changes;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::{user_row, words};
 
@@ -160,6 +162,7 @@ fn one(tx: &impl Read, condition: &str, tenant: TenantId, value: Value) -> Resul
             Some(_) => user.proxy_addresses.push(row.text(WIDTH + 1)?),
         }
     }
+    tx.keep(user.id().0, || user.clone());
     Ok(Some(user))
 }
 
@@ -221,6 +224,8 @@ pub fn insert(tx: &WriteTx<'_>, user: &User, password_hash: Option<&str>) -> Res
         insert_addresses(tx, user, &HashMap::new())?;
         let names = words::of(Some(&user.profile.display_name));
         words::add(tx, user.guest.record().tenant, (user.id(), words::USER), names)?;
+        changes::note(tx, user.guest.record().tenant, Kind::User, user.id(), Changed::CREATED);
+        tx.keep(user.id().0, || user.clone());
     }
     Ok(fresh == 1)
 }
@@ -244,6 +249,9 @@ pub fn save_guest(tx: &WriteTx<'_>, guest: &Guest, revision: i64) -> Result<bool
             revision.into(),
         ],
     )?;
+    if changed == 1 {
+        changes::note_guest(tx, guest)?;
+    }
     Ok(changed == 1)
 }
 
@@ -311,6 +319,7 @@ pub fn save_profile(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
             user.id().into(),
         ],
     )?;
+    changes::note_user(tx, user);
     words::replace(tx, tenant, (user.id(), words::USER), words::of(Some(&p.display_name)))
 }
 
@@ -327,6 +336,7 @@ pub fn save_addresses(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
         "DELETE FROM user_addresses WHERE tenant_id = $1 AND user_id = $2",
         &[tenant.into(), id.into()],
     )?;
+    changes::note_user(tx, user);
     insert_addresses(tx, user, &since)
 }
 

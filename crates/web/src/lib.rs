@@ -16,6 +16,7 @@ use axum::Router;
 use hospes_actions::app::App;
 use hospes_actions::dns::Proofs;
 use hospes_actions::setup::Door;
+use hospes_actions::subscriptions::Receivers;
 
 /// What the surfaces need to know beside the application.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +30,12 @@ pub struct WebOptions {
     pub door: Door,
     /// Where proofs that a domain is somebody's are looked for.
     pub proofs: Proofs,
+    /// How addresses are asked whether they want to be told of changes.
+    pub receivers: Receivers,
     /// Told when the server stops.
     pub readiness: health::Readiness,
+    /// Whether the directory API keeps to the original's limits.
+    pub throttling: bool,
 }
 
 /// The state of every handler. Clones are the same application.
@@ -44,11 +49,14 @@ pub struct Web {
     pub sources: Arc<http::Sources>,
     /// Discovery documents, as bytes.
     pub documents: Arc<oidc::Documents>,
+    /// How much of its limits each application has used up.
+    pub buckets: Arc<graph::Buckets>,
 }
 
 impl Web {
     fn new(app: App, options: WebOptions) -> Self {
-        Self { app, options: Arc::new(options), sources: Arc::default(), documents: Arc::default() }
+        let options = Arc::new(options);
+        Self { app, options, sources: Arc::default(), documents: Arc::default(), buckets: Arc::default() }
     }
 }
 

@@ -89,6 +89,7 @@ pub const ROWS: &[Row] = &[
     row("GET /users/{id}/transitiveMemberOf/graph.directoryRole", "", All, READ_MEMBERSHIPS, "ynn"),
     row("GET /groups", "", All, READ_GROUPS, "ynn"),
     row("GET /groups/$count", "", All, READ_GROUPS, "ynn"),
+    row("GET /groups/delta", "", All, READ_GROUPS, "ynn"),
     row("GET /groups/{id}", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/members", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/members/$count", "", All, READ_GROUPS, "yyn"),

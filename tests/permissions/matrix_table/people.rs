@@ -33,6 +33,21 @@ const READ_SELF: &[Scope] = &[
     Scope::DirectoryReadAll,
     Scope::DirectoryReadWriteAll,
 ];
+/// Whatever lets users or groups be read, if only oneself.
+const FOLLOW: &[Scope] = &[
+    Scope::UserRead,
+    Scope::UserReadWrite,
+    Scope::UserInviteAll,
+    Scope::UserReadBasicAll,
+    Scope::UserReadAll,
+    Scope::UserReadWriteAll,
+    Scope::DirectoryReadAll,
+    Scope::DirectoryReadWriteAll,
+    Scope::GroupReadAll,
+    Scope::GroupReadWriteAll,
+    Scope::GroupMemberReadAll,
+    Scope::GroupMemberReadWriteAll,
+];
 const READ_HISTORY: &[Scope] = &[
     Scope::UserReadAll,
     Scope::UserReadWriteAll,
@@ -94,6 +109,14 @@ pub const ROWS: &[Row] = &[
     row("POST /me/changePassword", "", All, WRITE_SELF, "yyy"),
     row("GET /users", "", All, READ_NAMES, "ynn"),
     row("GET /users/$count", "", All, READ_NAMES, "ynn"),
+    row("GET /users/delta", "", All, READ_NAMES, "ynn"),
+    // Being told is reading; looking after one's own takes any permission that lets something be followed.
+    row("POST /subscriptions", "", All, READ_NAMES, "ynn"),
+    row("GET /subscriptions", "", All, FOLLOW, "yyy"),
+    row("GET /subscriptions/{id}", "", All, FOLLOW, "yyy"),
+    row("PATCH /subscriptions/{id}", "", All, FOLLOW, "yyy"),
+    row("POST /subscriptions/{id}/reauthorize", "", All, FOLLOW, "yyy"),
+    row("DELETE /subscriptions/{id}", "", All, FOLLOW, "yyy"),
     row("GET /users/{id}", "", All, READ_NAMES, "yyn"),
     row("GET /users/{id}/sponsors", "", All, READ_USERS, "ynn"),
     row("GET /me/sponsors", "", All, READ_SELF, "yyy"),
@@ -120,6 +143,8 @@ pub const ROWS: &[Row] = &[
     row("GET /auditLogs/directoryAudits/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /auditLogs/signIns", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /auditLogs/signIns/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
+    row("GET /invitations", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader, SecReader]), READ_USERS, "nnn"),
+    row("GET /invitations/{id}", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader, SecReader]), READ_USERS, "nnn"),
     row("GET /hospes.mails", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
     row("GET /hospes.mails/{id}", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
     row("POST /hospes.mails/{id}/retry", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole]), INVITE, "nnn"),

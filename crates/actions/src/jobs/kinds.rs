@@ -56,6 +56,16 @@ pub const SECURITY_NOTICE: &str = "security-notice";
 /// To an application: a session has ended. No mail.
 pub const BACK_CHANNEL_LOGOUT: &str = "back-channel-logout";
 
+/// To whoever follows changes: something changed. No mail.
+pub const CHANGE_NOTIFICATION: &str = "change-notification";
+/// To whoever follows changes: what becomes of that. No mail.
+pub const LIFECYCLE_NOTIFICATION: &str = "lifecycle-notification";
+
+/// Whether something goes to a server and not to a person.
+pub(crate) fn is_no_mail(kind: &str) -> bool {
+    [BACK_CHANNEL_LOGOUT, CHANGE_NOTIFICATION, LIFECYCLE_NOTIFICATION].contains(&kind)
+}
+
 /// Notices are worth sending for a week.
 const NOTICE_SECONDS: i64 = 7 * 24 * 3600;
 

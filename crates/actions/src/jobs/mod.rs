@@ -39,7 +39,11 @@ impl Leased {
 
     /// What is sent, in a word for logs.
     pub fn what(&self) -> &'static str {
-        if self.job.kind == kinds::BACK_CHANNEL_LOGOUT { "logout notice" } else { "mail" }
+        match self.job.kind.as_str() {
+            kinds::BACK_CHANNEL_LOGOUT => "logout notice",
+            kinds::CHANGE_NOTIFICATION | kinds::LIFECYCLE_NOTIFICATION => "change notification",
+            _ => "mail",
+        }
     }
 
     /// The tenant and the data of the kind, for those who prepare it.

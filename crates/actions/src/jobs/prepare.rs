@@ -55,9 +55,8 @@ pub(crate) fn about(kind: &str, data: &str) -> Result<About, Stop> {
             Ok(About::Invitation(read::<InvitationData>(data)?.invitation))
         }
         kinds::PASSCODE => Ok(About::Passcode(read::<PasscodeData>(data)?.passcode)),
-        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED | kinds::SECURITY_NOTICE | kinds::BACK_CHANNEL_LOGOUT => {
-            Ok(About::Notice)
-        }
+        kinds::RESET_NOTICE | kinds::ADDRESS_ADDED | kinds::SECURITY_NOTICE => Ok(About::Notice),
+        other if kinds::is_no_mail(other) => Ok(About::Notice),
         other if AccountChange::of(other).is_some() => Ok(About::Notice),
         other => {
             tracing::error!(kind = other, "a job of an unknown kind");
@@ -84,7 +83,7 @@ pub async fn prepare(app: &App, leased: &Leased) -> Result<Option<Mail>, Refusal
     let job = leased.job.clone();
     let tenant = job.tenant;
     // Whoever was to be told, and does not want to hear any more.
-    if job.kind == kinds::BACK_CHANNEL_LOGOUT {
+    if kinds::is_no_mail(&job.kind) {
         return Ok(None);
     }
     let Some((host, loaded)) = app.read(move |tx| load(tx, &job)).await? else { return Ok(None) };

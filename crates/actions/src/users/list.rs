@@ -10,7 +10,7 @@ use super::initial_domain;
 use crate::app::App;
 use crate::callers;
 
-const SCOPES: &[Scope] = &[
+pub(crate) const SCOPES: &[Scope] = &[
     Scope::UserReadAll,
     Scope::UserReadWriteAll,
     Scope::DirectoryReadAll,

@@ -21,6 +21,7 @@ pub mod restore;
 pub mod revoke_sessions;
 mod sessions;
 mod sponsors;
+mod tenant_size;
 pub mod update;
 
 pub use bindings::{KnownBinding, bindings};
@@ -32,6 +33,7 @@ pub(crate) use get::sponsors_of;
 pub use get::{Sponsor, get, me, sponsors};
 pub use history::history;
 pub use leave::{Asked, Left, ask_to_leave, leave};
+pub(crate) use list::SCOPES;
 pub use list::{Listed, count, list};
 pub use manager::{direct_reports, manager, set_manager};
 pub use owned::owned_objects;
@@ -44,6 +46,7 @@ pub use restore::restore;
 pub use revoke_sessions::revoke_sessions;
 pub use sessions::{end_session, open_sessions};
 pub use sponsors::{add_sponsor, remove_sponsor};
+pub use tenant_size::tenant_size;
 pub use update::{UserEdit, update};
 
 use hospes_domain::access::View;

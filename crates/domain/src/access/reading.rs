@@ -200,6 +200,13 @@ pub fn may_list(caller: &Caller, scopes: &[Scope]) -> Answer {
     Err(lacks(&[], &[Role::DirectoryReaders], "Guests do not list the directory."))
 }
 
+/// Looking after one's own subscriptions to changes: with any permission that lets something be followed. Whose they are
+/// is looked at beside it; guests of every level have none but their own.
+pub fn may_have_subscriptions(caller: &Caller, groups: &[Scope]) -> Answer {
+    let all = [READ_USERS, &[Scope::UserRead, Scope::UserReadWrite, Scope::UserInviteAll], groups].concat();
+    need_scope(caller, &all, "Following changes needs a permission to read users or groups.")
+}
+
 /// Listing what somebody was granted. What an application was granted may be read by guests of every level; what
 /// people and groups were, is a list of the directory.
 pub fn may_list_granted(caller: &Caller, scopes: &[Scope], to_application: bool) -> Answer {

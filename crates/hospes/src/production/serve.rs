@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hospes_actions::random::SystemRandom;
 use hospes_actions::setup::Door;
+use hospes_actions::subscriptions::Receivers;
 use hospes_web::WebOptions;
 use hospes_web::health::Readiness;
 
@@ -12,6 +13,7 @@ use super::banner::Banner;
 use super::open::open;
 use super::{ProductionError, ServeOptions, warn_of_strangers};
 use crate::logging;
+use crate::outgoing::Network;
 use crate::running::Running;
 use crate::serve::{Limits, Listeners, Server};
 use crate::settings::Settings;
@@ -56,8 +58,10 @@ pub async fn serve(options: ServeOptions) -> Result<(), ProductionError> {
     let readiness = Readiness::default();
     let web = WebOptions {
         trusted_proxies: settings.trusted_proxies,
+        throttling: settings.throttling,
         door,
         readiness: readiness.clone(),
+        receivers: Receivers::by(Network { development: false }),
         ..WebOptions::default()
     };
     let worker = settings.mail.map(|mail| {

@@ -3,25 +3,15 @@
 //! that take longer than five seconds; the address that was looked at is the one that is asked. In development mode this
 //! machine itself may be asked, also without TLS.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use hospes_actions::logout::Notice;
-use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
-use url::Url;
+use reqwest::StatusCode;
+
+use crate::outgoing::{Undelivered, pinned};
 
 /// Patience with one application.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Why a notice did not arrive.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Undelivered {
-    /// It may yet.
-    Later(String),
-    /// It never will.
-    Never(String),
-}
 
 /// Posts one notice.
 ///
@@ -29,29 +19,7 @@ pub enum Undelivered {
 /// [`Undelivered`], with words for the log.
 pub async fn deliver(notice: &Notice, development: bool) -> Result<(), Undelivered> {
     let never = |why: &str| Undelivered::Never(why.to_owned());
-    let url = Url::parse(&notice.url).map_err(|_| never("the back-channel logout address is none"))?;
-    let host = url.host_str().ok_or_else(|| never("the back-channel logout address has no host"))?.to_owned();
-    if url.scheme() != "https" && !(development && url.scheme() == "http") {
-        return Err(never("the back-channel logout address is not HTTPS"));
-    }
-    let port = url.port_or_known_default().unwrap_or(443);
-    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    let looked = tokio::time::timeout(PATIENCE, tokio::net::lookup_host((bare, port))).await;
-    let found: Vec<SocketAddr> = match looked {
-        Ok(Ok(found)) => found.collect(),
-        _ => return Err(Undelivered::Later("the host of the application cannot be found".to_owned())),
-    };
-    // One private address among public ones is a trap, too.
-    if found.is_empty() || !found.iter().all(|address| may_ask(address.ip(), development)) {
-        return Err(never("the host of the application is not a public one"));
-    }
-    let client = Client::builder()
-        .redirect(Policy::none())
-        .timeout(PATIENCE)
-        .no_proxy()
-        .resolve_to_addrs(&host, &found)
-        .build()
-        .map_err(|error| Undelivered::Later(format!("no client could be made: {}", error.without_url())))?;
+    let (client, url) = pinned(&notice.url, "the application", development, PATIENCE).await?;
     let sent = client.post(url).form(&[("logout_token", notice.token.as_str())]).send().await;
     match sent.map(|answer| answer.status()) {
         // Section 2.8: 200, and some answer 204. 400 says that the token was not taken, which the same session will hear again.
@@ -64,79 +32,10 @@ pub async fn deliver(notice: &Notice, development: bool) -> Result<(), Undeliver
     }
 }
 
-fn may_ask(address: IpAddr, development: bool) -> bool {
-    let address = address.to_canonical();
-    is_public(address) || (development && address.is_loopback())
-}
-
-/// Whether an address is one of the public network (IANA special-purpose registries).
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    !(address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_multicast()
-        || address.is_broadcast()
-        || address.is_documentation()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 192 && b == 88 && c == 99)
-        || (a == 198 && (b == 18 || b == 19)))
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [a, b, ..] = address.segments();
-    // Only the global unicast block, without what maps or tunnels other networks, and documentation.
-    (a & 0xe000) == 0x2000 && a != 0x2002 && !(a == 0x2001 && (b < 0x0200 || b == 0x0db8)) && a != 0x3fff
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
-
-    #[test]
-    fn j9_only_public_addresses_are_asked() {
-        let ask = |text: &str, development| may_ask(text.parse().unwrap(), development);
-        for public in ["93.184.216.34", "1.1.1.1", "2606:4700::1111", "::ffff:93.184.216.34"] {
-            assert!(ask(public, false), "{public}");
-        }
-        for private in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "192.0.2.1",
-            "198.18.0.1",
-            "224.0.0.1",
-            "255.255.255.255",
-            "::1",
-            "::",
-            "fe80::1",
-            "fd00::1",
-            "ff02::1",
-            "64:ff9b::a00:1",
-            "2002:a00:1::",
-            "2001:db8::1",
-            "::ffff:10.0.0.1",
-            "::ffff:127.0.0.1",
-        ] {
-            assert!(!ask(private, false), "{private}");
-        }
-        assert!(ask("127.0.0.1", true) && ask("::1", true) && !ask("10.0.0.1", true));
-    }
 
     /// An application on this machine that answers with that status; what it was sent.
     async fn application(status: &'static str) -> (String, tokio::task::JoinHandle<String>) {

@@ -16,13 +16,14 @@ use hospes_actions::jobs::{self, End, Leased};
 use hospes_actions::logout::{self, Notice};
 use hospes_actions::random::{self, Random};
 use hospes_actions::rotation;
+use hospes_actions::subscriptions::{self, Post};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_web::mail::render;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::back_channel::Undelivered;
+use crate::outgoing::{self, Undelivered};
 use crate::smtp::{Mailer, OutgoingMail, SendOutcome};
 
 /// Leased and sent at the same time. Each takes at most the mailer's patience, which must stay below the lease.
@@ -102,6 +103,9 @@ impl Worker {
     /// Removes what is over; when to do it again.
     async fn sweep(&self) -> Time {
         let app = &self.options.app;
+        if let Err(refusal) = subscriptions::warn(app).await {
+            tracing::warn!(refusal = refusal.name(), "receivers cannot be warned now");
+        }
         let wait = match jobs::sweep(app).await {
             Ok(true) => 0,
             Ok(false) => SWEEP_EVERY,
@@ -116,6 +120,8 @@ impl Worker {
     /// Does what is due now; whether there was anything.
     async fn round(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> Result<bool, Refusal> {
         let app = &self.options.app;
+        // What changed becomes jobs first, so that this round sends them.
+        while subscriptions::dispatch(app).await? {}
         if !jobs::is_due(app).await? {
             return Ok(false);
         }
@@ -152,6 +158,13 @@ impl Worker {
                 return self.again(job, format!("the notice could not be prepared: {}", refusal.name()));
             }
         }
+        match subscriptions::post(app, job).await {
+            Ok(Some(post)) => return self.posted(job, &post).await,
+            Ok(None) => {}
+            Err(refusal) => {
+                return self.again(job, format!("the post could not be prepared: {}", refusal.name()));
+            }
+        }
         let letter = match jobs::prepare(app, job).await {
             Ok(Some(mail)) => match render(&mail) {
                 Ok(letter) => self.outgoing(&mail, letter),
@@ -177,6 +190,26 @@ impl Worker {
             Err(Undelivered::Later(reason)) => self.again(job, reason),
             Err(Undelivered::Never(reason)) => End::Abandoned(reason),
         }
+    }
+
+    /// Tells a receiver what changed.
+    async fn posted(&self, job: &Leased, post: &Post) -> End {
+        let end = match outgoing::tell(post, self.options.development).await {
+            Ok(()) => return End::Done,
+            Err(Undelivered::Later(reason)) => self.again(job, reason),
+            Err(Undelivered::Never(reason)) => End::Abandoned(reason),
+        };
+        let until = job.created_at().plus_seconds(subscriptions::TOLD_SECONDS);
+        let end = match end {
+            End::Again(at, reason) if at >= until => End::Abandoned(reason),
+            end => end,
+        };
+        if matches!(end, End::Abandoned(_))
+            && let Err(refusal) = subscriptions::missed(&self.options.app, job).await
+        {
+            tracing::warn!(refusal = refusal.name(), "a receiver cannot be told that it missed something");
+        }
+        end
     }
 
     fn again(&self, job: &Leased, reason: String) -> End {

@@ -1,11 +1,15 @@
 //! What a closure sees of the database: statements in, rows out. Refuses to go on after a failed
 //! statement, because a PostgreSQL transaction could not either: the first error stays the answer.
 
+use std::any::Any;
 use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use hospes_domain::time::Time;
 
 use super::ahead::{Ahead, Question};
+use super::notes::{self, Note};
 use super::{Row, StoreError, Value, postgres, sqlite};
 
 /// What a transaction runs its statements on.
@@ -74,11 +78,18 @@ pub trait Read {
             _ => Err(StoreError::Statement("one row was expected, several came".into())),
         }
     }
+
+    /// Keeps what was read, until the closure ends, so that a later save can tell what it changes. A transaction that
+    /// only reads keeps nothing and never asks for it.
+    fn keep<T: Any>(&self, _id: uuid::Uuid, _read: impl FnOnce() -> T) {}
 }
 
 /// A transaction that may write.
 pub struct WriteTx<'c> {
     work: Work<'c>,
+    /// What was read first of each object.
+    kept: RefCell<HashMap<uuid::Uuid, Rc<dyn Any>>>,
+    notes: RefCell<Vec<Note>>,
 }
 
 /// A transaction that only reads; it sees every write that was answered before it was asked for.
@@ -97,7 +108,18 @@ struct Work<'c> {
 
 impl<'c> WriteTx<'c> {
     pub(super) fn new(statements: Statements<'c>, now: Time) -> Self {
-        Self { work: Work::new(statements, now) }
+        Self { work: Work::new(statements, now), kept: RefCell::default(), notes: RefCell::default() }
+    }
+
+    /// Notes that an object was changed: written with the commit, in its order, and lost with the closure. Costs no
+    /// statement of its own.
+    pub fn note(&self, note: Note) {
+        notes::add(&mut self.notes.borrow_mut(), note);
+    }
+
+    /// What [`Read::keep`] kept first under that id in this closure.
+    pub fn kept<T: Any>(&self, id: uuid::Uuid) -> Option<Rc<T>> {
+        self.kept.borrow().get(&id).cloned()?.downcast().ok()
     }
 
     /// The instant of this batch: the same for every closure in it, never before an earlier batch.
@@ -143,9 +165,9 @@ impl<'c> WriteTx<'c> {
         self.work.written.borrow().clone()
     }
 
-    /// The error that must end this transaction, even if its closure overlooked it.
-    pub(super) fn into_failure(self) -> Option<StoreError> {
-        self.work.failed.into_inner()
+    /// What is to be noted; or the error that must end this transaction, even if its closure overlooked it.
+    pub(super) fn into_notes(self) -> Result<Vec<Note>, StoreError> {
+        self.work.failed.into_inner().map_or_else(|| Ok(self.notes.into_inner()), Err)
     }
 }
 
@@ -162,6 +184,10 @@ impl Read for WriteTx<'_> {
             self.work.note_write(sql);
         }
         Ok(rows)
+    }
+
+    fn keep<T: Any>(&self, id: uuid::Uuid, read: impl FnOnce() -> T) {
+        self.kept.borrow_mut().entry(id).or_insert_with(|| Rc::new(read()));
     }
 
     fn ahead<E>(&self, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {

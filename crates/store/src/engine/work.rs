@@ -5,14 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tokio::sync::oneshot;
 
-use super::{ReadTx, StoreError, Verdict, WriteTx};
+use super::{Note, ReadTx, StoreError, Verdict, WriteTx};
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
 /// A write closure of any answer type: run (perhaps more than once), then told what became of it.
 pub(super) trait QueuedWrite: Send {
-    /// Runs the closure and keeps its verdict. An error means: undo what it did.
-    fn run(&mut self, tx: WriteTx<'_>) -> Result<(), StoreError>;
+    /// Runs the closure, keeps its verdict and gives what it noted. An error means: undo what it did.
+    fn run(&mut self, tx: WriteTx<'_>) -> Result<Vec<Note>, StoreError>;
 
     /// Answers the caller, after the commit or for good reason without one.
     fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
@@ -30,14 +30,12 @@ where
     T: Send,
     F: FnMut(&mut WriteTx<'_>) -> Result<Verdict<T>, StoreError> + Send,
 {
-    fn run(&mut self, mut tx: WriteTx<'_>) -> Result<(), StoreError> {
+    fn run(&mut self, mut tx: WriteTx<'_>) -> Result<Vec<Note>, StoreError> {
         self.verdict = None;
         let verdict = catching_panics(|| (self.closure)(&mut tx))?;
-        if let Some(error) = tx.into_failure() {
-            return Err(error);
-        }
+        let notes = tx.into_notes()?;
         self.verdict = Some(verdict);
-        Ok(())
+        Ok(notes)
     }
 
     fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {

@@ -44,6 +44,8 @@ enum Cause {
     Http(HttpRefusal),
     /// Nothing there under this method, but under these.
     Method(String),
+    /// What a delta token goes on from is not there any more; begin anew at that address.
+    Gone(&'static str, String, String),
     /// An error of this surface alone.
     Plain(StatusCode, &'static str, String),
 }
@@ -68,9 +70,19 @@ impl Fault {
         Self::of(Cause::Plain(StatusCode::BAD_REQUEST, code, message.into()))
     }
 
+    /// 410, with the address to begin anew at.
+    pub(super) fn gone(code: &'static str, message: &str, location: String) -> Self {
+        Self::of(Cause::Gone(code, message.to_owned(), location))
+    }
+
     /// 501: asked of a collection what only a single object has.
     pub(super) fn not_implemented(message: impl Into<String>) -> Self {
         Self::of(Cause::Plain(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message.into()))
+    }
+
+    /// 424: another request of the batch was needed and failed (RFC 4918 section 11.4).
+    pub(super) fn failed_dependency(message: impl Into<String>) -> Self {
+        Self::of(Cause::Plain(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message.into()))
     }
 
     /// 415: the body is not JSON.
@@ -89,7 +101,8 @@ impl Fault {
         self.reply(ids, now, public_url).into_response()
     }
 
-    fn reply(self, ids: &RequestIds, now: Time, public_url: &str) -> Reply {
+    /// The same, as handlers answer.
+    pub(super) fn reply(self, ids: &RequestIds, now: Time, public_url: &str) -> Reply {
         let Self { cause, service } = self;
         let spoken = match &cause {
             Cause::Refused(refusal) => codes::spoken(refusal, service),
@@ -100,6 +113,7 @@ impl Fault {
             Cause::Path(error) => Spoken::new(StatusCode::BAD_REQUEST, "BadRequest", error.to_string()),
             Cause::Http(refusal) => codes::of_http(*refusal),
             Cause::Method(_) => codes::of_http(HttpRefusal::Method),
+            Cause::Gone(code, message, _) => Spoken::new(StatusCode::GONE, code, message.clone()),
             Cause::Plain(status, code, message) => Spoken::new(*status, code, message.clone()),
         };
         let mut inner = json!({
@@ -123,6 +137,7 @@ impl Fault {
         match &cause {
             Cause::Refused(Refusal::NotSignedIn { cause }) => reply.challenge(challenge(public_url, cause)),
             Cause::Method(allowed) => reply.allow(allowed.clone()),
+            Cause::Gone(_, _, location) => reply.elsewhere(location.clone()),
             _ => reply,
         }
     }

@@ -27,7 +27,7 @@ use super::users::time;
 // Wire
 
 /// What a request without `$select` gets.
-const DEFAULT: &[&str] = &[
+pub(super) const DEFAULT: &[&str] = &[
     "id",
     "deletedDateTime",
     "classification",
@@ -77,7 +77,7 @@ const COLLECTIONS: &[&str] = &[
 ];
 
 /// The group with the selected properties.
-fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
+pub(super) fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(DEFAULT), |name| match name {
         "id" => group.id.to_string().into(),
         "createdDateTime" | "renewedDateTime" => time(group.created_at).into(),

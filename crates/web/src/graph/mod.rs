@@ -2,14 +2,19 @@
 //! Refuses to decide anything: each handler reads a request, calls one verb and writes its answer.
 
 mod asked;
+mod batch;
 mod cross_origin;
 mod dispatch;
+mod envelope;
 mod error;
 mod etag;
 mod expanding;
+mod management;
+mod metadata;
 mod paging;
 mod reply;
 mod request;
+mod throttle;
 
 mod app_role_assignments;
 mod application_owners;
@@ -18,12 +23,14 @@ mod authentication_methods;
 mod bindings;
 mod cross_tenant;
 mod deleted_items;
+mod delta;
 mod directory_audits;
 mod directory_objects;
 mod directory_roles;
 mod domain_lists;
 mod domains;
 mod groups;
+mod identity_providers;
 mod invitations;
 mod mails;
 mod member_ids;
@@ -35,6 +42,7 @@ mod role_assignments;
 mod service_principals;
 mod sign_in_policy;
 mod sign_ins;
+mod subscriptions;
 mod user_relations;
 mod users;
 
@@ -43,11 +51,14 @@ pub mod path;
 
 pub(crate) use cross_origin::open_to_pages;
 pub use dispatch::{Route, routes};
+pub use envelope::ROUTES as AROUND;
 pub(crate) use error::refuse;
 pub use error::{spelled, spelled_http};
 // Forms are read as bodies are, so that the same text gets the same answer everywhere.
 pub(crate) use invitations::invitation;
+pub(crate) use management::is_management;
 pub(crate) use request::Fields;
+pub use throttle::Buckets;
 pub(crate) use users::user_edit;
 
 use dispatch::{beta_route, route};
@@ -56,11 +67,14 @@ use dispatch::{beta_route, route};
 /// the spellings of [`path`]; `(appId)` for one by another key.
 pub const ROUTES: &[Route] = &[
     route!("POST", "/invitations", invitations::create),
+    route!("GET", "/invitations", invitations::list),
+    route!("GET", "/invitations/{id}", invitations::get),
     route!("GET", "/me", users::me),
     route!("PATCH", "/me", users::update_me),
     route!("GET", "/users", users::list),
     route!("POST", "/users", users::create),
     route!("GET", "/users/$count", users::count),
+    route!("GET", "/users/delta", delta::users),
     route!("GET", "/users/{id}", users::get),
     route!("PATCH", "/users/{id}", users::update),
     route!("DELETE", "/users/{id}", users::delete),
@@ -148,6 +162,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups", groups::list),
     route!("POST", "/groups", groups::create),
     route!("GET", "/groups/$count", groups::count),
+    route!("GET", "/groups/delta", delta::groups),
     route!("GET", "/groups/{id}", groups::get),
     route!("PATCH", "/groups/{id}", groups::update),
     route!("DELETE", "/groups/{id}", groups::delete),
@@ -268,6 +283,12 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/auditLogs/directoryAudits/{id}", directory_audits::get),
     route!("GET", "/auditLogs/signIns", sign_ins::list),
     route!("GET", "/auditLogs/signIns/{id}", sign_ins::get),
+    route!("GET", "/subscriptions", subscriptions::list),
+    route!("POST", "/subscriptions", subscriptions::create),
+    route!("GET", "/subscriptions/{id}", subscriptions::get),
+    route!("PATCH", "/subscriptions/{id}", subscriptions::renew),
+    route!("POST", "/subscriptions/{id}/reauthorize", subscriptions::reauthorize),
+    route!("DELETE", "/subscriptions/{id}", subscriptions::delete),
     route!("GET", "/hospes.mails", mails::list),
     route!("GET", "/hospes.mails/{id}", mails::get),
     route!("POST", "/hospes.mails/{id}/retry", mails::retry),
@@ -290,6 +311,8 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/domains/{id}", domains::delete),
     route!("GET", "/domains/{id}/verificationDnsRecords", domains::verification_records),
     route!("POST", "/domains/{id}/verify", domains::verify),
+    route!("GET", "/identity/identityProviders", identity_providers::list),
+    route!("GET", "/identity/identityProviders/{id}", identity_providers::get),
     route!("GET", "/policies/crossTenantAccessPolicy", cross_tenant::get),
     route!("GET", "/policies/crossTenantAccessPolicy/default", cross_tenant::get_default),
     route!("PATCH", "/policies/crossTenantAccessPolicy/default", cross_tenant::update_default),

@@ -8,6 +8,7 @@ mod connect;
 mod error;
 mod line;
 mod lookup;
+mod noting;
 mod options;
 mod prepared;
 mod reader;

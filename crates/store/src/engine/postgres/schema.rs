@@ -11,7 +11,8 @@ use crate::migrations::Migration;
 /// Of this program alone; any number does as long as it never changes ("hospes" in ASCII).
 const LOCK: i64 = 0x686f_7370_6573;
 
-/// The engine's own tables: the history, and a row for each writing connection (see [`super::session::Mark`]).
+/// The engine's own tables: the history, and a row for each writing connection (see [`super::session::Mark`]). Positions
+/// of changes come from a sequence, which no transaction waits for or fails over.
 const OWN: &str = "CREATE TABLE IF NOT EXISTS schema_history (
     number     {int} NOT NULL PRIMARY KEY,
     name       TEXT NOT NULL,
@@ -23,7 +24,8 @@ CREATE TABLE IF NOT EXISTS writers (
     last   {int}  NOT NULL,
     at     {time} NOT NULL
 ) {strict};
-CREATE SEQUENCE IF NOT EXISTS writer_numbers";
+CREATE SEQUENCE IF NOT EXISTS writer_numbers;
+CREATE SEQUENCE IF NOT EXISTS change_positions";
 
 /// A connection that has not written for this long was closed or has nothing to find out.
 const KEPT_SECONDS: i64 = 24 * 3600;
@@ -67,7 +69,7 @@ pub(super) fn bring_up_to_date(
 pub(super) fn erase(session: &Session, known: &[Migration], schema: Option<&str>) -> Result<(), StoreError> {
     let all = tables(known).chain(tables_in(OWN)).collect::<Vec<_>>().join(", ");
     session.control(&format!(
-        "BEGIN; DROP TABLE IF EXISTS {all} CASCADE; DROP SEQUENCE IF EXISTS writer_numbers; COMMIT"
+        "BEGIN; DROP TABLE IF EXISTS {all} CASCADE; DROP SEQUENCE IF EXISTS writer_numbers, change_positions; COMMIT"
     ))?;
     let Some(schema) = schema else { return Ok(()) };
     let others =
@@ -84,6 +86,10 @@ pub(super) fn copy(session: &Session, known: &[Migration], from: &str) -> Result
     for table in tables(known).filter(|table| !is_dropped(known, table)) {
         session.control(&format!("INSERT INTO {table} SELECT * FROM {from}.{table}"))?;
     }
+    // The next position is behind those that were copied.
+    session.control(&format!(
+        "SELECT setval('change_positions', (SELECT last_value FROM {from}.change_positions))"
+    ))?;
     session.control("COMMIT")?;
     // What a server would do by itself in the minutes after so many rows: it must not fall into what is measured next.
     session.control("VACUUM (ANALYZE)")?;

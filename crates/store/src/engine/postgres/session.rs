@@ -11,9 +11,10 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use super::super::ahead::{Foreseen, Question};
-use super::super::{Row, StoreError, Value, placeholders};
+use super::super::{Note, Row, StoreError, Value, placeholders};
 use super::connect::Server;
 use super::error::from_driver;
+use super::noting::{self, Columns};
 use super::prepared::Prepared;
 use super::value::{self, Param};
 
@@ -41,6 +42,8 @@ pub(in super::super) struct Session {
     writer: i64,
     /// The number of the lanes' lock.
     lanes: i64,
+    /// The number of the lock that whoever gives out positions of changes holds until its commit.
+    positions: i64,
     /// The number of its last transaction.
     last: Cell<i64>,
 }
@@ -102,6 +105,7 @@ impl Session {
             lost: Cell::new(false),
             writer: 0,
             lanes: 0,
+            positions: 0,
             last: Cell::new(0),
         })
     }
@@ -113,10 +117,11 @@ impl Session {
 
     /// Makes this a connection that may write.
     pub(super) fn enlist(&mut self) -> Result<(), StoreError> {
-        let sql = "SELECT nextval('writer_numbers'), hashtextextended(current_schema() || ' lanes', 0)";
+        let sql = "SELECT nextval('writer_numbers'), hashtextextended(current_schema() || ' lanes', 0), \
+                   hashtextextended(current_schema() || ' positions', 0)";
         let rows = self.rows(sql, &[])?;
         let row = rows.first().ok_or_else(|| StoreError::Corrupt("a sequence has no next number".into()))?;
-        (self.writer, self.lanes) = (row.int(0)?, row.int(1)?);
+        (self.writer, self.lanes, self.positions) = (row.int(0)?, row.int(1)?, row.int(2)?);
         Ok(())
     }
 
@@ -175,7 +180,7 @@ impl Session {
 
     /// Ends the transaction and keeps what it did. On [`StoreError::Unreachable`] nobody knows yet whether it did:
     /// ask [`Session::took_place`] on another connection with the mark of [`Session::mark`].
-    pub(super) fn commit(&self, now: i64) -> Result<(), StoreError> {
+    pub(super) fn commit(&self, now: i64, notes: &[Note]) -> Result<(), StoreError> {
         if self.before_next.take().is_some() {
             return Ok(()); // No statement, no transaction.
         }
@@ -186,17 +191,24 @@ impl Session {
         // Counted first: should even this fail, the mark must not be that of the commit before.
         self.last.set(self.last.get() + 1);
         let mark = self.statement(MARK)?;
+        let noted = match Columns::of(notes) {
+            Some(columns) => Some((self.statement(noting::INSERT)?, columns)),
+            None => None,
+        };
+        let lock = noted.as_ref().map_or_else(String::new, |_| noting::lock(self.positions));
         self.wait(async {
             let last = self.last.get();
             let params: [&(dyn ToSql + Sync); 3] = [&self.writer, &last, &now];
-            // What is not unlocked now is when the connection ends; a lost one says so in the commit.
-            let (marked, committed, _) = tokio::join!(
+            // All in one go. What is not unlocked now is when the connection ends; a lost one says so in the commit.
+            let (locked, noted, marked, committed, _) = tokio::join!(
                 biased;
+                self.if_any(&lock),
+                noting::write(&self.client, noted.as_ref(), &now),
                 self.client.execute(&mark, &params),
                 self.client.batch_execute("COMMIT"),
                 self.if_any(&unlock),
             );
-            marked.map(drop).and(committed)
+            locked.and(noted).and(marked.map(drop)).and(committed)
         })
     }
 

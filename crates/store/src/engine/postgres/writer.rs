@@ -15,7 +15,7 @@ use super::super::queue::Queue;
 use super::super::timeline::Timeline;
 use super::super::transaction::Statements;
 use super::super::work::QueuedWrite;
-use super::super::{StoreError, WriteTx};
+use super::super::{Note, StoreError, WriteTx};
 use super::line::{Line, RUN_AGAIN, may_pass};
 use super::session::{Lane, Mark, Session};
 
@@ -128,13 +128,15 @@ impl Group<'_> {
         finished: &mut Vec<Finished>,
     ) -> End {
         let started = clock();
+        let mut notes: Vec<Note> = Vec::new();
         self.session.begin_writing(self.lane);
         while let Some(mut job) = waiting.pop_front() {
             // The first one needs none: there is nothing before it to keep.
             if !finished.is_empty() {
                 self.session.set_savepoint();
             }
-            let outcome = job.run(WriteTx::new(Statements::Postgres(self.session), self.now));
+            let ran = job.run(WriteTx::new(Statements::Postgres(self.session), self.now));
+            let outcome = ran.map(|noted| notes.extend(noted));
             let ended = match &outcome {
                 Err(error) if self.may_pass(error) => Some(End::Undone(error.clone())),
                 Err(_) => self.undo_last(finished.is_empty()),
@@ -151,7 +153,7 @@ impl Group<'_> {
                 waiting.extend(more.and_then(Queue::take));
             }
         }
-        self.commit()
+        self.commit(&notes)
     }
 
     /// Undoes what the last closure did; how the group ends by that, if it does.
@@ -170,9 +172,9 @@ impl Group<'_> {
         end
     }
 
-    fn commit(&self) -> End {
+    fn commit(&self, notes: &[Note]) -> End {
         let began = clock();
-        match self.session.commit(self.now.0) {
+        match self.session.commit(self.now.0, notes) {
             Ok(()) => End::Settled(began.elapsed()),
             Err(reason @ StoreError::Unreachable(_)) => {
                 self.session.give_up();

@@ -11,11 +11,16 @@ use super::error::from_driver;
 use super::statements::{Statements, control};
 use crate::migrations::Migration;
 
-const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_history (
+/// The engine's own tables: the history, and the last position that was given to a commit.
+const OWN: &str = "CREATE TABLE IF NOT EXISTS schema_history (
     number     {int} NOT NULL PRIMARY KEY,
     name       TEXT NOT NULL,
     checksum   TEXT NOT NULL,
     applied_at {time} NOT NULL
+) {strict};
+CREATE TABLE IF NOT EXISTS change_positions (
+    one  {int} NOT NULL PRIMARY KEY,
+    last {int} NOT NULL
 ) {strict}";
 
 /// Brings the schema to the end of `known`; refuses a history that does not fit it.
@@ -24,7 +29,7 @@ pub(super) fn bring_up_to_date(
     known: &[Migration],
     timeline: &Timeline,
 ) -> Result<(), StoreError> {
-    connection.execute_batch(&for_engine(HISTORY, Target::Sqlite)?).map_err(from_driver)?;
+    connection.execute_batch(&for_engine(OWN, Target::Sqlite)?).map_err(from_driver)?;
     for migration in pending(known, &applied(connection)?)? {
         control(connection, "BEGIN IMMEDIATE")?;
         if let Err(error) = run(connection, migration, timeline).and_then(|()| control(connection, "COMMIT"))

@@ -11,7 +11,7 @@ use super::super::queue::Queue;
 use super::super::timeline::Timeline;
 use super::super::transaction::Statements;
 use super::super::work::QueuedWrite;
-use super::super::{StoreError, WriteTx};
+use super::super::{Note, StoreError, WriteTx};
 use super::direct::Direct;
 use super::error::from_driver;
 use super::statements::{Statements as Sqlite, control};
@@ -33,8 +33,12 @@ type Finished = (Job, Result<(), StoreError>);
 pub(super) fn run(connection: &Connection, queue: &Queue<Job>, timeline: &Timeline, direct: &Direct) {
     let mut patience = BATCH_TIME;
     while let Some(first) = queue.wait() {
-        let mut finished = Vec::new();
-        let mut result = fill(connection, first, queue, (timeline.now(), patience), &mut finished);
+        let (mut finished, mut notes) = (Vec::new(), Vec::new());
+        let now = timeline.now();
+        let mut result = fill(connection, first, queue, (now, patience), (&mut finished, &mut notes));
+        if result.is_ok() {
+            result = write_down(connection, &notes, now);
+        }
         if result.is_ok() {
             let began = clock();
             result = control(connection, "COMMIT");
@@ -69,7 +73,7 @@ fn fill(
     first: Job,
     queue: &Queue<Job>,
     (now, patience): (Time, Duration),
-    finished: &mut Vec<Finished>,
+    (finished, notes): (&mut Vec<Finished>, &mut Vec<Note>),
 ) -> Result<(), StoreError> {
     let started = clock();
     let begun = control(connection, "BEGIN IMMEDIATE");
@@ -77,7 +81,7 @@ fn fill(
     while let Some(mut job) = next {
         let result = begun.clone().and_then(|()| in_savepoint(connection, &mut *job, now));
         let (outcome, lost) = match result {
-            Ok(outcome) => (outcome, None),
+            Ok(outcome) => (outcome.map(|noted| notes.extend(noted)), None),
             Err(error) => (Ok(()), Some(error)),
         };
         finished.push((job, outcome));
@@ -95,7 +99,7 @@ fn in_savepoint(
     connection: &Connection,
     job: &mut dyn QueuedWrite,
     now: Time,
-) -> Result<Result<(), StoreError>, StoreError> {
+) -> Result<Result<Vec<Note>, StoreError>, StoreError> {
     control(connection, "SAVEPOINT closure")?;
     let outcome = job.run(WriteTx::new(Statements::Sqlite(Sqlite::new(connection)), now));
     // Some errors (a full disk, a failing one) make SQLite roll back everything at once.
@@ -109,6 +113,37 @@ fn in_savepoint(
     }
     control(connection, "RELEASE closure")?;
     Ok(outcome)
+}
+
+/// Writes down what the closures of a batch noted, under one position: there is one writer, so positions rise with
+/// commits.
+fn write_down(connection: &Connection, notes: &[Note], now: Time) -> Result<(), StoreError> {
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let statements = Sqlite::new(connection);
+    let next = "INSERT INTO change_positions (one, last) VALUES (1, 1) \
+                ON CONFLICT (one) DO UPDATE SET last = last + 1 RETURNING last";
+    let rows = statements.rows(next, &[])?;
+    let position =
+        rows.first().ok_or_else(|| StoreError::Corrupt("there is no next position".into()))?.int(0)?;
+    for (ordinal, note) in (1_i64..).zip(notes) {
+        statements.execute(
+            "INSERT INTO changes (tenant_id, position, ordinal, kind, object_id, related_id, what, at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[
+                note.tenant.into(),
+                position.into(),
+                ordinal.into(),
+                note.kind.into(),
+                note.object.into(),
+                note.related.into(),
+                note.what.into(),
+                now.into(),
+            ],
+        )?;
+    }
+    Ok(())
 }
 
 /// Gives up the open transaction, if there still is one. Should that fail too, the next batch cannot
@@ -141,7 +176,7 @@ mod tests {
         let mut job: Job = Box::new(Write { closure, verdict: None, reply });
         for end in ["ROLLBACK", "COMMIT"] {
             control(&connection, "BEGIN IMMEDIATE").unwrap();
-            assert_eq!(in_savepoint(&connection, &mut *job, Time(1)), Ok(Ok(())));
+            assert_eq!(in_savepoint(&connection, &mut *job, Time(1)), Ok(Ok(Vec::new())));
             control(&connection, end).unwrap();
         }
         job.answer(Ok(()));

@@ -6,9 +6,11 @@
 pub mod application_fields;
 pub mod audit_fields;
 pub mod cursor;
+pub mod delta_token;
 pub mod expand;
 pub mod filter;
 pub mod group_fields;
+pub mod invitation_fields;
 mod lexer;
 pub mod mail_fields;
 pub mod options;

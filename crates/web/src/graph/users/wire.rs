@@ -8,7 +8,7 @@ use hospes_domain::user::User;
 use serde_json::{Map, Value, json};
 
 /// What a request without `$select` gets (reference/user-object.md section 2).
-const DEFAULT: &[&str] = &[
+pub const DEFAULT: &[&str] = &[
     "businessPhones",
     "displayName",
     "givenName",
