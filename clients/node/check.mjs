@@ -1,8 +1,7 @@
 // Other people's libraries for Node against a running Hospes; see `run`.
-import { ClientSecretCredential } from "@azure/identity";
 import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from "@azure/msal-node";
 import { Client } from "@microsoft/microsoft-graph-client";
-import { TokenCredentialAuthenticationProvider } from "@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js";
+import { graph } from "./graph.mjs";
 import { address, base, check, ok, refused, runAll, same, setting, tenant } from "./suite.mjs";
 import { signIn } from "./walk.mjs";
 
@@ -17,22 +16,7 @@ const MISMATCH =
 
 const authority = { authority: `${base}/${tenant}`, knownAuthorities: [host.host] };
 
-/** Graph's classic client with the tokens of @azure/identity. Its list of hosts wants names without ports. */
-function graph(version = "v1.0") {
-  const credential = new ClientSecretCredential(tenant, setting("CLIENT_ID"), setting("CLIENT_SECRET"), {
-    authorityHost: base,
-    disableInstanceDiscovery: true,
-  });
-  const authProvider = new TokenCredentialAuthenticationProvider(credential, { scopes: [`${GRAPH}/.default`] });
-  return Client.initWithMiddleware({
-    authProvider,
-    baseUrl: `${base}/`,
-    customHosts: new Set([host.hostname]),
-    defaultVersion: version,
-  });
-}
-
-/** The same with an access token that is there already. */
+/** Graph's classic client with an access token that is there already. */
 const graphAs = (token) =>
   Client.init({
     authProvider: (done) => done(null, token),
@@ -170,5 +154,6 @@ check("reset: for msal-node the same account before and after, with the new sign
   same([me.id, me.userPrincipalName], [invitedUser.id, `${old.replace("@", "_")}#EXT#@fabrikam.test`]);
 });
 
+await import("./batch.mjs");
 await import("./sign_in.mjs");
 await runAll();

@@ -9,6 +9,7 @@ import sign_in_checks  # noqa: F401
 import application_checks  # noqa: F401
 import guest_checks  # noqa: F401
 import directory_checks  # noqa: F401
+import batch_checks  # noqa: F401
 
 if __name__ == "__main__":
     sys.exit(0 if asyncio.run(suite.run()) else 1)

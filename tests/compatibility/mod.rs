@@ -3,7 +3,10 @@
 
 mod article;
 mod client_bodies;
+mod description;
+mod every_answer;
 mod ga_article;
+mod metadata;
 mod preview_article;
 mod published_schema;
 mod reading;

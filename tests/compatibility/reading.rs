@@ -26,9 +26,9 @@ async fn sponsors_come_with_their_guest_and_no_other_relation_is_passed_over() {
     let sample = server.portal.service_principal.id;
     for path in [
         format!("/users/{guest}?$expand=manager"),
-        "/me?$expand=memberOf".to_owned(),
-        "/users?$expand=sponsors".to_owned(),
-        format!("/groups/{group}?$expand=members"),
+        "/me?$expand=calendar".to_owned(),
+        "/users?$expand=sponsors($top=1)".to_owned(),
+        format!("/groups/{group}?$expand=drive"),
         format!("/groups/{group}/owners?$expand=memberOf"),
         format!("/servicePrincipals/{sample}?$expand=owners"),
         format!("/directoryObjects/{group}?$expand=members"),

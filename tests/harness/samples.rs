@@ -59,8 +59,9 @@ pub struct Samples {
     pub deleted: [String; 2],
     pub domain: String,
     pub partner: String,
-    /// A mail that waits.
+    /// A mail that waits, and the invitation it is about.
     pub mail: String,
+    pub invitation: String,
     /// The administrator's.
     subscription: String,
     audit_record: String,
@@ -122,6 +123,7 @@ impl Server {
             sign_in: first("/v1.0/auditLogs/signIns".to_owned(), &nobody).await,
             mail: self.mail_to(&admin, "mail@contoso.example").await,
             subscription: self.subscribed(&admin).await,
+            invitation: first("/v1.0/invitations".to_owned(), &nobody).await,
             audit_record: first("/v1.0/auditLogs/directoryAudits".to_owned(), &nobody).await,
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
             role_assignment: first(
@@ -266,6 +268,8 @@ impl Samples {
             "partners" => &self.partner,
             "hospes.mails" => &self.mail,
             "subscriptions" => &self.subscription,
+            "invitations" => &self.invitation,
+            "identityProviders" => "EmailOtpSignup-OAUTH",
             "directoryAudits" => &self.audit_record,
             "signIns" => &self.sign_in,
             "passwordMethods" => "28c10230-6103-485e-b985-444c60001490",

@@ -259,6 +259,47 @@ async fn a_round_outlives_a_restart() {
     only(&server, &token, &next).await;
 }
 
+#[tokio::test]
+async fn groups_tell_who_came_and_who_left() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    let (guest, _) = server.invite(&token, "ana@contoso.example").await;
+    let group = server.group.to_string();
+    let (items, next) = round(&server, &token, "/v1.0/groups/delta").await;
+    assert!(items.iter().any(|item| id_of(item) == group && item["displayName"].is_string()));
+    let (_, names) = round(&server, &token, "/v1.0/groups/delta?$select=displayName").await;
+
+    let reference = json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{guest}") });
+    server.post(&token, &format!("/v1.0/groups/{group}/members/$ref"), reference).await.expect(204);
+    let (item, next) = only(&server, &token, &next).await;
+    let there = json!([{ "@odata.type": "#microsoft.graph.user", "id": guest }]);
+    assert_eq!((id_of(&item), &item["members@delta"]), (group.as_str(), &there));
+    assert!(round(&server, &token, &names).await.0.is_empty(), "members were not selected");
+    let (items, _) = round(&server, &token, "/v1.0/groups/delta?$select=members").await;
+    assert!(items.iter().any(|item| *item == json!({ "id": group, "members@delta": there })), "{items:?}");
+
+    // Who is deleted is in no group until restored; who is taken out is out.
+    let gone =
+        json!([{ "@odata.type": "#microsoft.graph.user", "id": guest, "@removed": { "reason": "deleted" } }]);
+    server.delete(&token, &format!("/v1.0/users/{guest}")).await.expect(204);
+    let (item, next) = only(&server, &token, &next).await;
+    assert_eq!(item["members@delta"], gone);
+    server
+        .post(&token, &format!("/v1.0/directory/deletedItems/{guest}/restore"), Value::Null)
+        .await
+        .expect(200);
+    let (item, next) = only(&server, &token, &next).await;
+    assert_eq!(item["members@delta"], there);
+    server.delete(&token, &format!("/v1.0/groups/{group}/members/{guest}/$ref")).await.expect(204);
+    let (item, next) = only(&server, &token, &next).await;
+    assert_eq!(item["members@delta"], gone);
+    let body =
+        json!({ "displayName": "New", "mailEnabled": false, "mailNickname": "new", "securityEnabled": true });
+    let made = server.post(&token, "/v1.0/groups", body).await.expect(201).json;
+    let (item, _) = only(&server, &token, &next).await;
+    assert_eq!((id_of(&item), &item["displayName"]), (id_of(&made), &json!("New")));
+}
+
 /// A replica made of nothing but rounds, with its own idea of who is there.
 #[derive(Default)]
 struct Replica(BTreeMap<String, Value>);

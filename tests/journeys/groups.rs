@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::{Browser, Server, claims};
+use crate::queries::eventually;
 
 fn reference(id: &str) -> Value {
     json!({ "@odata.id": format!("https://graph.microsoft.com/v1.0/directoryObjects/{id}") })
@@ -220,4 +221,26 @@ async fn what_was_deleted_is_listed_by_kind_and_together() {
     for gone in [server.get(&admin, &path).await, restore(&team).await] {
         gone.expect(404);
     }
+}
+
+#[tokio::test]
+async fn a_group_is_found_by_the_name_it_has_now_and_while_it_is_there() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.admin);
+    let id = group(&server, "Lanterns", &[]).await;
+    let path = format!("/v1.0/groups/{id}");
+    let found = async |word: &str| {
+        let search = format!("/v1.0/groups?$count=true&$search=%22displayName:{word}%22");
+        let list = eventually(&server, &admin, &search).await.expect(200).json;
+        assert_eq!(list["@odata.count"], json!(ids(&list).len()), "{list}");
+        ids(&list) == std::slice::from_ref(&id)
+    };
+    assert!(found("lanterns").await);
+    server.patch(&admin, &path, json!({ "displayName": "Torches" })).await.expect(204);
+    assert!(found("torches").await && !found("lanterns").await);
+    server.delete(&admin, &path).await.expect(204);
+    assert!(!found("torches").await);
+    let back = format!("/v1.0/directory/deletedItems/{id}/restore");
+    server.post(&admin, &back, Value::Null).await.expect(200);
+    assert!(found("torches").await);
 }

@@ -234,6 +234,13 @@ async fn owned_by_goes_with_owning() {
     server.patch(&mia, &path, json!({ "notes": "Mine" })).await.expect(403);
     let owned = server.get(&mia, "/v1.0/me/ownedObjects").await.expect(200).json;
     assert_eq!(owned["value"][0]["@odata.type"], "#microsoft.graph.application");
+    assert_eq!(owned["value"][0]["passwordCredentials"].as_array().unwrap().len(), 1);
+    // Not even the hint of a secret, to a program that may read people only.
+    let mine = format!("/v1.0/users/{}/ownedObjects", server.member.id);
+    let people = [hospes_domain::access::Scope::UserReadAll];
+    let seen = server.token_with(server.tenant, server.member.id, 1, &people);
+    let owned = server.get(&seen, &mine).await.expect(200).json;
+    assert_eq!(owned["value"][0]["passwordCredentials"], json!([]));
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ fn line(route: Routed) -> &'static Line {
     EXPECTED.iter().find(|(method, path, ..)| (*method, *path) == (route.method, route.path)).unwrap()
 }
 
-pub(super) async fn send(server: &Server, version: &str, token: Option<&str>, sample: &Sample) -> Reply {
+pub(crate) async fn send(server: &Server, version: &str, token: Option<&str>, sample: &Sample) -> Reply {
     // Some lines are there under one version only.
     let version = if sample.route.path.contains("/convertExternal") { "/beta" } else { version };
     let mut request = Request::builder().method(sample.route.method).uri(format!("{version}{}", sample.path));

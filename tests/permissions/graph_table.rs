@@ -10,6 +10,8 @@ pub type Line = (&'static str, &'static str, u16, u16, u16);
 pub const EXPECTED: &[Line] = &[
     // The sample names a sponsor, whom the other tenant does not have.
     ("POST", "/invitations", 201, 201, 404),
+    ("GET", "/invitations", 403, 403, 200),
+    ("GET", "/invitations/{id}", 403, 403, 404),
     ("GET", "/me", 200, 200, 200),
     ("PATCH", "/me", 204, 204, 204),
     ("GET", "/users", 200, 403, 200),
@@ -236,6 +238,9 @@ pub const EXPECTED: &[Line] = &[
     ("GET", "/policies/b2bManagementPolicies/{id}", 200, 403, 404),
     ("PATCH", "/policies/b2bManagementPolicies/{id}", 403, 403, 404),
     ("DELETE", "/policies/b2bManagementPolicies/{id}", 403, 403, 404),
+    ("GET", "/identity/identityProviders", 403, 403, 200),
+    // The built-in ones are everybody's.
+    ("GET", "/identity/identityProviders/{id}", 403, 403, 200),
     ("GET", "/domains", 200, 403, 200),
     // Two may claim one domain; who proves it has it.
     ("POST", "/domains", 403, 403, 201),

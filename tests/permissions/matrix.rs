@@ -108,10 +108,10 @@ fn wrong(row: &Row, who: Who, reply: &Reply) -> Option<String> {
         Due::Success => {
             reply.status.is_success()
                 || (reply.status == 400 && takes_a_password(row, reply))
-                // Whoever may look after own subscriptions does not see the one that the administrator made.
-                || (reply.status == 404 && row.call.contains("/subscriptions/{id}"))
                 // Whoever may read the manager has none.
                 || (reply.status == 404 && row.call == "GET /me/manager")
+                // Whoever may look after own subscriptions does not see the one that the administrator made.
+                || (reply.status == 404 && row.call.contains("/subscriptions/{id}"))
         }
         Due::Refusal => reply.status == 403 && says,
         Due::NotSignedIn => reply.status == 401,

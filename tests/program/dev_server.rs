@@ -28,6 +28,7 @@ impl Folder {
             port: 0,
             reset,
             postgres: server_address(&self.0),
+            throttling: false,
             env_file,
         }
     }

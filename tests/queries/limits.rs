@@ -53,6 +53,11 @@ async fn j2_a_huge_search_or_expand_is_refused_unread() {
         assert!(reply.text.len() < 4096, "the refusal does not repeat what it refuses");
     }
     eventually(&server, &token, &format!("/v1.0/users?$search={}", encoded(&clauses(100)))).await.expect(200);
+    for (times, status) in [(10, 200), (11, 400)] {
+        let counts = vec!["otherMails/$count eq 1"; times].join(" or ");
+        let path = format!("/v1.0/users?$count=true&$filter={}", encoded(&counts));
+        assert_eq!(eventually(&server, &token, &path).await.status, status, "{times}");
+    }
     let nested = format!("{}memberOf{}", "memberOf($expand=".repeat(300), ")".repeat(300));
     let reply = server.get(&token, &format!("/v1.0/users?$expand={nested}")).await;
     assert_eq!(reply.status, 400);

@@ -85,7 +85,7 @@ async fn groups_applications_and_service_principals_are_searched() {
     let token = server.token_of(&server.admin);
     let group = json!({ "displayName": "TaxTeam 2026", "description": "People of the YearEnd", "mailNickname": "tax",
         "mailEnabled": false, "securityEnabled": true });
-    server.post(&token, "/v1.0/groups", group).await.expect(201);
+    let made = server.post(&token, "/v1.0/groups", group).await.expect(201);
     for (clause, expected) in [
         ("displayName:team tax", 1),
         ("displayName:taxteam", 1),
@@ -96,6 +96,15 @@ async fn groups_applications_and_service_principals_are_searched() {
         ("mailNickname:TAX", 1),
         ("mail:tax", 0),
     ] {
+        assert_eq!(found(&server, &token, &searched("groups", clause)).await.len(), expected, "{clause}");
+    }
+    let path = format!("/v1.0/groups/{}", made.json["id"].as_str().unwrap());
+    server
+        .patch(&token, &path, json!({ "displayName": "LegalTeam", "description": "None" }))
+        .await
+        .expect(204);
+    for (clause, expected) in [("displayName:tax", 0), ("displayName:legal team", 1), ("description:end", 0)]
+    {
         assert_eq!(found(&server, &token, &searched("groups", clause)).await.len(), expected, "{clause}");
     }
     let app =

@@ -6,6 +6,12 @@ use super::page_purposes::PAGES;
 const PURPOSES: &[(&str, &str, &str)] = &[
     // Directory API
     ("POST", "/invitations", "Invites, invites again, converts or resets: [inviting](../guide/inviting.md)"),
+    (
+        "GET",
+        "/invitations",
+        "Every invitation that was sent, page by page, without its link; the original has no such list",
+    ),
+    ("GET", "/invitations/{id}", "One of them"),
     ("GET", "/me", "The signed-in person"),
     (
         "GET",
@@ -75,6 +81,23 @@ const PURPOSES: &[(&str, &str, &str)] = &[
         "The sign-in log, newest first, with `$filter`, `$top`, page by page: [looking back](../guide/looking-back.md)",
     ),
     ("GET", "/auditLogs/signIns/{id}", "One line of it"),
+    ("GET", "/identity/identityProviders", "By what people prove who they are: the built-in ways"),
+    ("GET", "/identity/identityProviders/{id}", "One of them"),
+    (
+        "POST",
+        "/v1.0/$batch",
+        "Up to 20 requests in one, each answered by itself: [scripts](../guide/scripts-and-sdks.md)",
+    ),
+    ("POST", "/beta/$batch", "The same"),
+    ("GET", "/v1.0/$metadata", "What the API has, as CSDL"),
+    ("GET", "/beta/$metadata", "The same"),
+    ("GET", "/v1.0", "The collections there are"),
+    ("GET", "/v1.0/", "The same"),
+    ("GET", "/beta", "The same"),
+    ("GET", "/beta/", "The same"),
+    ("GET", "/metadata/endpoints", "Where everything is, for Azure CLI, Azure PowerShell and Terraform"),
+    ("GET", "/tenants", "The tenant of the token, for the same"),
+    ("GET", "/subscriptions", "None, for the same: a sign-in wants the answer"),
     (
         "GET",
         "/hospes.mails",

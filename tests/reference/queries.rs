@@ -38,7 +38,7 @@ are asked plainly.
 | Option | What it takes |
 |---|---|
 | `$filter` | comparisons, `in (…)`, `startsWith(…)`, `endsWith(…)`, `and`, `or`, `not`, parentheses; 8 KiB, 32 levels, 100 conditions and values |
-| of a collection | `any(x:…)` and, advanced, `all(x:…)` with `eq ge le in startsWith endsWith` joined by `and` or by `or`; `…/$count eq 0` and other numbers where `not` is offered |
+| of a collection | `any(x:…)` and, advanced, `all(x:…)` with `eq ge le in startsWith endsWith` joined by `and` or by `or`; `…/$count eq 0` and other numbers where `not` is offered; `all` and `$count` are ten conditions each |
 | `$search` | `\"property:text\"`, joined by `AND`, `OR` and parentheses; a quote or backslash inside stands behind a backslash |
 | `$orderby` | one property, `asc` or `desc` |
 | `$select` | names of properties; an unknown one is refused |

@@ -43,6 +43,12 @@ pub fn page() -> String {
     let graph: Vec<_> = graph::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &graph);
     page.push_str(
+        "\n## Around the directory API\n\n\
+         A batch, the description, and what command lines ask of a management service before they begin.\n\n",
+    );
+    let around: Vec<_> = graph::AROUND.iter().map(|r| (r.method, r.path, r.access)).collect();
+    table(&mut page, &around);
+    page.push_str(
         "\n## Sign-in for apps\n\n\
          `{tenant}` is the tenant's id or one of its domains; `common` and `organizations` work for discovery.\n\n",
     );

@@ -13,6 +13,10 @@ use crate::harness::{Browser, Reply, Server, graph_routes};
 /// user's, a group's that the guest is not in, an application's.
 #[rustfmt::skip]
 const LEVELS: &[(&str, u16, u16, u16)] = &[
+    ("/invitations", 403, 403, 403),
+    ("/invitations/{id}", 403, 403, 403),
+    ("/identity/identityProviders", 403, 403, 403),
+    ("/identity/identityProviders/{id}", 403, 403, 403),
     ("/me", 200, 200, 200),
     ("/users", 200, 403, 403),
     ("/users/$count", 200, 403, 403),

@@ -45,6 +45,7 @@ pub mod h_pages;
 mod h_redirects;
 mod i_mail;
 mod j_api;
+mod j_batch;
 mod j_concurrent;
 mod j_retries;
 mod k_damage;

@@ -39,6 +39,8 @@ impl DevServer {
             .arg(folder.join("data"))
             .arg("--env-file")
             .arg(&env_file)
+            // SDKs are to show that they wait when they are told to.
+            .arg("--throttling")
             .current_dir(folder)
             .stdin(Stdio::null())
             .stderr(output.try_clone().map_err(trouble)?)

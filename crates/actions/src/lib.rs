@@ -16,6 +16,7 @@ pub mod domains;
 pub mod expand;
 pub mod groups;
 pub mod health;
+pub mod identity_providers;
 pub mod invite;
 pub mod jobs;
 mod joint;

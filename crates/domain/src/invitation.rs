@@ -2,6 +2,7 @@
 //! can still be used. Refuses to create a second user where a first one was meant (threats D11).
 //! Source: reference/invitations.md section 7, reference/reset-redemption.md section 2.
 
+use crate::access::UserType;
 use crate::address::Address;
 use crate::guest::{Guest, State};
 use crate::ids::{InvitationId, ObjectId};
@@ -95,6 +96,52 @@ pub struct Message {
     pub cc_name: Option<String>,
     /// Address of that person.
     pub cc_address: Option<Address>,
+}
+
+/// An invitation as it is told later. It has no ticket: no answer gives a link a second time (threats A3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its id.
+    pub id: InvitationId,
+    /// New, converted or reset.
+    pub kind: Kind,
+    /// Where it stands; an open one may be over.
+    pub state: InvitationState,
+    /// End of the link's life.
+    pub expires_at: Time,
+    /// The invited address.
+    pub address: Address,
+    /// Where the guest lands, as it was asked for.
+    pub redirect_url: String,
+    /// The wishes about the mail, without the inviter's words.
+    pub message: Message,
+    /// The guest.
+    pub user: ObjectId,
+    /// The guest as it is now, unless it was deleted.
+    pub guest: Option<SentTo>,
+}
+
+/// Whom an invitation brought in, as the directory knows them now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentTo {
+    /// Display name.
+    pub name: String,
+    /// User principal name.
+    pub upn: String,
+    /// Guest or member.
+    pub user_type: UserType,
+}
+
+impl Sent {
+    /// `status`: the original's words where it has some (reference/invitations.md section 2), else ours.
+    pub fn status(&self, now: Time) -> &'static str {
+        match self.state {
+            InvitationState::Used => "Completed",
+            InvitationState::Superseded => "Superseded",
+            InvitationState::Open if now >= self.expires_at => "Expired",
+            InvitationState::Open => "PendingAcceptance",
+        }
+    }
 }
 
 /// Who invited, copied when it happened.

@@ -174,6 +174,14 @@ pub enum MailField {
     CreatedDateTime,
 }
 
+/// What sent invitations can be filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "each is the property of the same name")]
+pub enum InvitationField {
+    Id,
+    InvitedUserEmailAddress,
+}
+
 /// What a list of objects of different kinds (members, memberships) can be filtered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is the property of the same name")]

@@ -46,47 +46,6 @@ pub fn note_groups_of(tx: &WriteTx<'_>, tenant: TenantId, member: ObjectId) -> R
     Ok(())
 }
 
-/// Notes that a user is new.
-pub(crate) fn note_new_user(tx: &WriteTx<'_>, user: &User) {
-    note(tx, user.guest.record().tenant, Kind::User, user.id(), Changed::CREATED);
-    tx.keep(user.id().0, || user.clone());
-}
-
-/// Notes that a group, or somebody who may be in groups, is put aside, before it is; or has come back, after that.
-pub(crate) fn note_moved(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    (id, is_group): (ObjectId, bool),
-    what: Changed,
-) -> Result<(), StoreError> {
-    if is_group {
-        note(tx, tenant, Kind::Group, id, what);
-        if what.touches(Changed::RESTORED) {
-            let sql = "SELECT member_id FROM group_members WHERE tenant_id = $1 AND group_id = $2";
-            for row in tx.rows(sql, &[tenant.into(), id.into()])? {
-                note_member(tx, tenant, id, row.object(0)?);
-            }
-        }
-    }
-    note_groups_of(tx, tenant, id)
-}
-
-/// Which of those groups were deleted and can be restored.
-pub fn deleted_groups(
-    tx: &impl Read,
-    tenant: TenantId,
-    ids: &[ObjectId],
-) -> Result<Vec<ObjectId>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut params: Vec<Value> = vec![tenant.into()];
-    params.extend(ids.iter().map(|id| Value::from(*id)));
-    let marks = marks(2, params.len());
-    let sql = format!("SELECT id FROM deleted_objects WHERE tenant_id = $1 AND id IN ({marks})");
-    tx.rows(&sql, &params)?.iter().map(|row| row.object(0)).collect()
-}
-
 /// Notes what is different about a user since it was read in this closure; everything, if it was not.
 pub(crate) fn note_user(tx: &WriteTx<'_>, after: &User) {
     let what = match tx.kept::<User>(after.id().0) {

@@ -186,7 +186,7 @@ pub fn set_aside(
 ) -> Result<(), StoreError> {
     let params: [Value; 2] = [tenant.into(), id.into()];
     let (own, links) = moved(kind);
-    changes::note_moved(tx, tenant, (id, kind == Kind::Group), Changed::DELETED)?;
+    note(tx, tenant, (kind, id), Changed::DELETED)?;
     each(tx, CONNECTED.iter().map(|sql| (*sql).to_owned()), &params)?;
     each(tx, links.iter().map(|link| copy(link)).chain(own.iter().map(copy)), &params)?;
     // Those that refer to others go first.
@@ -225,8 +225,26 @@ pub fn take_back(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId) -
             format!("UPDATE {} SET revision = revision + 1 WHERE tenant_id = $1 AND id = $2", row.table);
         each(tx, [changed], &params)?;
     }
-    changes::note_moved(tx, tenant, (id, kind == Kind::Group), Changed::RESTORED)?;
+    note(tx, tenant, (kind, id), Changed::RESTORED)?;
     forget(tx, &params)
+}
+
+/// Notes that a group is gone or there again, with its members, and that it or another principal left the groups it was in
+/// or came back to them. While the rows are there.
+fn note(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    (kind, id): (Kind, ObjectId),
+    what: Changed,
+) -> Result<(), StoreError> {
+    if kind == Kind::Group {
+        changes::note(tx, tenant, hospes_domain::changes::Kind::Group, id, what);
+        let members = "SELECT member_id FROM group_members WHERE tenant_id = $1 AND group_id = $2";
+        for row in tx.rows(members, &[tenant.into(), id.into()])? {
+            changes::note_member(tx, tenant, id, row.object(0)?);
+        }
+    }
+    changes::note_groups_of(tx, tenant, id)
 }
 
 /// Ends a deleted object for good, with what waits for it.
@@ -241,7 +259,9 @@ pub fn purge(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId) -> Re
     each(tx, statements, &params)?;
     // They stay while it can be restored: nothing is found by them that is not there.
     tx.execute(words::REMOVE, &params)?;
-    changes::note_moved(tx, tenant, (id, kind == Kind::Group), Changed::PURGED)?;
+    if kind == Kind::Group {
+        changes::note(tx, tenant, hospes_domain::changes::Kind::Group, id, Changed::PURGED);
+    }
     forget(tx, &params)
 }
 

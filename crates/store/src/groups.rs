@@ -72,9 +72,9 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
         ],
     )?;
     if fresh == 1 {
-        changes::note(tx, tenant, Kind::Group, g.id, Changed::CREATED);
         words::add(tx, tenant, (g.id, words::GROUP), words::of(Some(&g.display_name)))?;
         words::add(tx, tenant, (g.id, words::GROUP_TEXT), words::of(g.description.as_deref()))?;
+        changes::note(tx, tenant, Kind::Group, g.id, Changed::CREATED);
     }
     Ok(fresh == 1)
 }
@@ -96,6 +96,8 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
         ],
     )?;
     if changed == 1 {
+        words::replace(tx, tenant, (g.id, words::GROUP), words::of(Some(&g.display_name)))?;
+        words::replace(tx, tenant, (g.id, words::GROUP_TEXT), words::of(g.description.as_deref()))?;
         changes::note_group(tx, tenant, g);
     }
     Ok(changed == 1)

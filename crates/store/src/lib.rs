@@ -27,6 +27,7 @@ pub mod engine;
 mod filter_sql;
 pub mod groups;
 pub mod invitations;
+pub mod invitations_query;
 pub mod jobs;
 mod listing;
 pub mod managers;

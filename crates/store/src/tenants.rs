@@ -202,6 +202,13 @@ pub fn key_outlines(tx: &impl Read) -> Result<Vec<KeyOutline>, StoreError> {
     tx.rows(sql, &[])?.iter().map(outline).collect()
 }
 
+/// How many users there are, but for deleted ones; `most` when there are at least so many.
+pub fn users_up_to(tx: &impl Read, id: TenantId, most: u32) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM users WHERE tenant_id = $1 AND deleted_at IS NULL LIMIT $2) AS some_users";
+    let counted = tx.row(sql, &[id.into(), i64::from(most).into()])?.map(|row| row.int(0)).transpose()?;
+    Ok(u32::try_from(counted.unwrap_or_default()).unwrap_or(most))
+}
+
 /// Whether a key of that id was retired.
 pub fn is_retired(tx: &impl Read, id: TenantId, kid: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM retired_keys WHERE tenant_id = $1 AND kid = $2";

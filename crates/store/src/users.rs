@@ -5,13 +5,15 @@ use std::collections::HashMap;
 
 use hospes_domain::access::UserType;
 use hospes_domain::address::Address;
+use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 use hospes_domain::user::{Profile, User};
 
+use crate::changes;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
-use crate::{changes, user_row, words};
+use crate::{user_row, words};
 
 /// The columns of a user with its open binding, in the order [`from_row`] reads them.
 pub(crate) const COLUMNS: &str = "u.tenant_id, u.id, u.revision, u.user_type, u.creation_type, u.upn, u.mail_nickname, u.mail, \
@@ -218,13 +220,14 @@ pub fn holders(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<Ve
 /// Inserts a user under its UPN; `false` when the UPN is taken (then nothing was written).
 pub fn insert(tx: &WriteTx<'_>, user: &User, password_hash: Option<&str>) -> Result<bool, StoreError> {
     let fresh = tx.execute(user_row::INSERT, &user_row::values(user, password_hash))?;
-    if fresh == 0 {
-        return Ok(false);
+    if fresh == 1 {
+        insert_addresses(tx, user, &HashMap::new())?;
+        let names = words::of(Some(&user.profile.display_name));
+        words::add(tx, user.guest.record().tenant, (user.id(), words::USER), names)?;
+        changes::note(tx, user.guest.record().tenant, Kind::User, user.id(), Changed::CREATED);
+        tx.keep(user.id().0, || user.clone());
     }
-    changes::note_new_user(tx, user);
-    let names = words::of(Some(&user.profile.display_name));
-    words::add(tx, user.guest.record().tenant, (user.id(), words::USER), names)?;
-    insert_addresses(tx, user, &HashMap::new()).map(|()| true)
+    Ok(fresh == 1)
 }
 
 /// Saves what the lifecycle changed (not the binding) and raises the revision; `false` when somebody
@@ -246,8 +249,9 @@ pub fn save_guest(tx: &WriteTx<'_>, guest: &Guest, revision: i64) -> Result<bool
             revision.into(),
         ],
     )?;
-    // Whoever hears that nothing was saved undoes everything, the note too.
-    changes::note_guest(tx, guest)?;
+    if changed == 1 {
+        changes::note_guest(tx, guest)?;
+    }
     Ok(changed == 1)
 }
 

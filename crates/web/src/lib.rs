@@ -34,6 +34,8 @@ pub struct WebOptions {
     pub receivers: Receivers,
     /// Told when the server stops.
     pub readiness: health::Readiness,
+    /// Whether the directory API keeps to the original's limits.
+    pub throttling: bool,
 }
 
 /// The state of every handler. Clones are the same application.
@@ -47,11 +49,14 @@ pub struct Web {
     pub sources: Arc<http::Sources>,
     /// Discovery documents, as bytes.
     pub documents: Arc<oidc::Documents>,
+    /// How much of its limits each application has used up.
+    pub buckets: Arc<graph::Buckets>,
 }
 
 impl Web {
     fn new(app: App, options: WebOptions) -> Self {
-        Self { app, options: Arc::new(options), sources: Arc::default(), documents: Arc::default() }
+        let options = Arc::new(options);
+        Self { app, options, sources: Arc::default(), documents: Arc::default(), buckets: Arc::default() }
     }
 }
 

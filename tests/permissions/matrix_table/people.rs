@@ -143,6 +143,8 @@ pub const ROWS: &[Row] = &[
     row("GET /auditLogs/directoryAudits/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /auditLogs/signIns", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
     row("GET /auditLogs/signIns/{id}", "", Only(&[Global, Reader, SecReader, SecurityAdmin, Reports]), READ_LOG, "nnn"),
+    row("GET /invitations", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader, SecReader]), READ_USERS, "nnn"),
+    row("GET /invitations/{id}", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader, SecReader]), READ_USERS, "nnn"),
     row("GET /hospes.mails", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
     row("GET /hospes.mails/{id}", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole, Reader]), READ_USERS, "nnn"),
     row("POST /hospes.mails/{id}/retry", "", Only(&[Global, UserAdmin, Helpdesk, Writers, GuestInviterRole]), INVITE, "nnn"),

@@ -4,8 +4,8 @@ use hospes_domain::access::{Role, Scope};
 
 use Role::{
     ExternalIdentityProviderAdministrator as ProviderAdmin, GlobalAdministrator as Global,
-    PrivilegedAuthenticationAdministrator as PrivAuth, PrivilegedRoleAdministrator as PrivRole,
-    SecurityAdministrator as SecurityAdmin,
+    GlobalReader as Reader, PrivilegedAuthenticationAdministrator as PrivAuth,
+    PrivilegedRoleAdministrator as PrivRole, SecurityAdministrator as SecurityAdmin,
 };
 
 use super::People::{All, Only};
@@ -21,6 +21,8 @@ const READ_LISTS: &[Scope] =
 const WRITE_LISTS: &[Scope] = &[Scope::PolicyReadWriteB2BManagement];
 const READ_PARTNERS: &[Scope] = &[Scope::PolicyReadAll, Scope::PolicyReadWriteCrossTenantAccess];
 const WRITE_PARTNERS: &[Scope] = &[Scope::PolicyReadWriteCrossTenantAccess];
+const READ_PROVIDERS: &[Scope] = &[Scope::IdentityProviderReadAll, Scope::IdentityProviderReadWriteAll];
+const PROVIDERS: People = Only(&[Global, ProviderAdmin, Reader]);
 const PARTNERS: People = Only(&[Global, SecurityAdmin]);
 
 #[rustfmt::skip]
@@ -40,6 +42,8 @@ pub const ROWS: &[Row] = &[
     row("POST /policies/b2bManagementPolicies", "", Only(&[Global]), WRITE_LISTS, "nnn"),
     row("PATCH /policies/b2bManagementPolicies/{id}", "", Only(&[Global]), WRITE_LISTS, "nnn"),
     row("DELETE /policies/b2bManagementPolicies/{id}", "", Only(&[Global]), WRITE_LISTS, "nnn"),
+    row("GET /identity/identityProviders", "", PROVIDERS, READ_PROVIDERS, "nnn"),
+    row("GET /identity/identityProviders/{id}", "", PROVIDERS, READ_PROVIDERS, "nnn"),
     row("GET /policies/crossTenantAccessPolicy", "", All, READ_PARTNERS, "ynn"),
     row("GET /policies/crossTenantAccessPolicy/default", "", All, READ_PARTNERS, "ynn"),
     row("GET /policies/crossTenantAccessPolicy/partners", "", All, READ_PARTNERS, "ynn"),

@@ -31,8 +31,8 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// A deleted one: what lets somebody in as it is told of no more.
-    pub(crate) fn deleted(application: Application, publisher: &str) -> Self {
+    /// Without what lets somebody in as it: of a deleted one, and for whoever may not read applications.
+    pub(crate) fn bare(application: Application, publisher: &str) -> Self {
         Self {
             application,
             principal: None,

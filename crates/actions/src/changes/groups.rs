@@ -4,13 +4,14 @@
 use hospes_domain::access::{Actor, may_list};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::changes::{Changed, Kind};
+use hospes_domain::deletion::restorable_since;
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{After, List, Page as ListPage};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::groups::{self, Member};
-use hospes_store::{changes, directory_objects};
+use hospes_store::{changes, deleted_items, directory_objects};
 
 use super::{Followed, From, Next, Page, Place, out_of_reach, rows};
 use crate::app::App;
@@ -172,11 +173,13 @@ fn changed(
 ) -> Result<Items, StoreError> {
     let page = rows(tx, tenant, Kind::Group, followed, range)?;
     let ids: Vec<ObjectId> = page.changes.iter().map(|(id, ..)| *id).collect();
-    let (found, deleted) = (groups::by_ids(tx, tenant, &ids)?, changes::deleted_groups(tx, tenant, &ids)?);
+    let found = groups::by_ids(tx, tenant, &ids)?;
     let mut items = Vec::with_capacity(ids.len());
     for (id, what, moved) in page.changes {
         let Ok(place) = found.binary_search_by_key(&id, |group| group.id) else {
-            items.push(GroupChange::Gone { id, for_good: !deleted.contains(&id) });
+            // Somebody may restore it.
+            let kept = deleted_items::kind_of(tx, tenant, id, restorable_since(tx.now()))?.is_some();
+            items.push(GroupChange::Gone { id, for_good: !kept });
             continue;
         };
         let members = came_or_went(tx, tenant, id, &moved)?;

@@ -74,7 +74,7 @@ pub async fn list_applications(
         let since = restorable_since(tx.now());
         let found = applications::list_deleted(tx, actor.tenant, since, &list, counted)?;
         let with_rest =
-            |Deleted { item, at }| Deleted { item: Registration::deleted(item, &caller.initial_domain), at };
+            |Deleted { item, at }| Deleted { item: Registration::bare(item, &caller.initial_domain), at };
         let items = found.items.into_iter().map(with_rest).collect();
         Ok(Found { items, next: found.next, count: found.count })
     })

@@ -70,7 +70,7 @@ fn load(
             })
         }
         Kind::Application => applications::deleted(tx, tenant, id, since)?.map(|Deleted { item, at }| {
-            let registration = Registration::deleted(item, &caller.initial_domain);
+            let registration = Registration::bare(item, &caller.initial_domain);
             Deleted { item: DirectoryObject::Application(Box::new(registration)), at }
         }),
     })

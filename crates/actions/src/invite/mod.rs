@@ -5,6 +5,7 @@
 mod foresee;
 mod limits;
 mod save;
+pub mod sent;
 
 pub use foresee::foresee;
 pub(crate) use limits::{mails_to, take};

@@ -21,6 +21,7 @@ pub mod restore;
 pub mod revoke_sessions;
 mod sessions;
 mod sponsors;
+mod tenant_size;
 pub mod update;
 
 pub use bindings::{KnownBinding, bindings};
@@ -45,6 +46,7 @@ pub use restore::restore;
 pub use revoke_sessions::revoke_sessions;
 pub use sessions::{end_session, open_sessions};
 pub use sponsors::{add_sponsor, remove_sponsor};
+pub use tenant_size::tenant_size;
 pub use update::{UserEdit, update};
 
 use hospes_domain::access::View;

@@ -12,7 +12,7 @@ use super::find;
 use crate::app::App;
 use crate::apps::Registration;
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, load_for, page};
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, load_for, page};
 
 /// Permissions of which one lets what others own be read.
 const READ_OWNED: &[Scope] =
@@ -47,7 +47,12 @@ pub async fn owned_objects(
         for id in application_owners::owned_by(tx, tenant, user)? {
             if let Some(application) = applications::by_id(tx, tenant, id)? {
                 if wanted(Kind::Application) {
-                    let registration = Registration::load(tx, tenant, application, &caller.initial_domain)?;
+                    // Hints of secrets are for programs that may read applications.
+                    let registration = if caller.actor.scopes.has_any(READ_APPLICATIONS) {
+                        Registration::load(tx, tenant, application, &caller.initial_domain)?
+                    } else {
+                        Registration::bare(application, &caller.initial_domain)
+                    };
                     all.push(DirectoryObject::Application(Box::new(registration)));
                 }
             } else if wanted(Kind::ServicePrincipal) {

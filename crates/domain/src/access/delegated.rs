@@ -43,6 +43,8 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("AuditLog.Read.All", "e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20"),
     ("Domain.Read.All", "2f9ee017-59c1-4f1d-9472-bd5529a7b311"),
     ("Domain.ReadWrite.All", "0b5d694c-a244-4bde-86e6-eb5cd07730fe"),
+    ("IdentityProvider.Read.All", "43781733-b5a7-4d1b-98f4-e8edff23e1a9"),
+    ("IdentityProvider.ReadWrite.All", "f13ce604-1677-429f-90bd-8a10b9f01325"),
     ("UserAuthenticationMethod.Read", "1f6b61c5-2f65-4135-9c9f-31c0f8d32b52"),
     ("UserAuthenticationMethod.Read.All", "aec28ec7-4d02-4e8c-b864-50163aea77eb"),
     ("UserAuthenticationMethod.ReadWrite", "48971fc1-70d7-4245-af77-0beb29b53ee2"),

@@ -46,6 +46,7 @@ pub use rules::{
 pub use scope::{Scope, ScopeSet};
 pub use tenants::{
     may_change_cross_tenant_access, may_change_domains, may_read_cross_tenant_access, may_read_domains,
+    may_read_identity_providers,
 };
 
 use uuid::Uuid;

@@ -52,6 +52,8 @@ impl Scope {
             Self::PolicyReadWriteCrossTenantAccess => {
                 "Change whose people come and go as guests between organisations"
             }
+            Self::IdentityProviderReadAll => "See by what people may prove who they are",
+            Self::IdentityProviderReadWriteAll => "See and change by what people may prove who they are",
             Self::UserAuthenticationMethodRead => "Read how whoever is signed in can sign in",
             Self::UserAuthenticationMethodReadAll => {
                 "See how anybody can sign in: passkeys, authenticator apps"

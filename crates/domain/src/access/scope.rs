@@ -60,6 +60,8 @@ scopes! {
     DomainReadAll = "Domain.Read.All", app "dbb9058a-0e50-45d7-ae91-66909b5d4664";
     DomainReadWriteAll = "Domain.ReadWrite.All", app "7e05723c-0bb0-42da-be95-ae9f08a6e53c";
     PolicyReadWriteCrossTenantAccess = "Policy.ReadWrite.CrossTenantAccess", app "338163d7-f101-4c92-94ba-ca46fe52447c";
+    IdentityProviderReadAll = "IdentityProvider.Read.All", app "e321f0bb-e7f7-481e-bb28-e3b0b32d4bd0";
+    IdentityProviderReadWriteAll = "IdentityProvider.ReadWrite.All", app "90db2b9a-d928-4d33-a4dd-8442ae3d41e4";
     UserAuthenticationMethodRead = "UserAuthenticationMethod.Read", app "";
     UserAuthenticationMethodReadAll = "UserAuthenticationMethod.Read.All", app "38d9df27-64da-44fd-b7c5-a6fbac20248f";
     UserAuthenticationMethodReadWrite = "UserAuthenticationMethod.ReadWrite", app "";

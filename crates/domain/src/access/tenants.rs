@@ -37,3 +37,12 @@ pub fn may_change_cross_tenant_access(caller: &Caller) -> Answer {
     let roles = &[Role::SecurityAdministrator, Role::GlobalAdministrator];
     need_role(caller, roles, "Changing cross-tenant access needs a role that may.")
 }
+
+/// Reading by what people may prove who they are. On behalf of a person it takes a role, as the original's documentation of
+/// `identityProviderBase` says.
+pub fn may_read_identity_providers(caller: &Caller) -> Answer {
+    let scopes = &[Scope::IdentityProviderReadAll, Scope::IdentityProviderReadWriteAll];
+    need_scope(caller, scopes, "Reading identity providers needs the permission for it.")?;
+    let roles = &[Role::ExternalIdentityProviderAdministrator, Role::GlobalReader, Role::GlobalAdministrator];
+    need_role(caller, roles, "Identity providers are read by roles that manage them or read everything.")
+}

@@ -17,6 +17,9 @@ pub struct DevOptions {
     /// Keep the directory in this PostgreSQL database instead of a file: postgres://user:password@host/database
     #[arg(long, value_name = "URL")]
     pub postgres: Option<String>,
+    /// Refuse programs that ask for more than Microsoft's own limits allow, with 429, as the original does
+    #[arg(long)]
+    pub throttling: bool,
     /// Write how to reach the server into this file, too, as NAME=value lines; removed when the server stops
     #[arg(long, value_name = "FILE")]
     pub env_file: Option<PathBuf>,

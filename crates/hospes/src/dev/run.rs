@@ -124,7 +124,15 @@ pub async fn run_until(options: DevOptions, stopping: impl Future<Output = ()>) 
     let (app, seed) = directory::open(&folder, &options, &base_url, &clock).await?;
 
     let readiness = Readiness::default();
-    let router = router(&app, &seed, &sink, &authority, &folder, &clock, readiness.clone());
+    let web = WebOptions {
+        dev_mode: true,
+        proofs: Proofs::by(OperatorsWord),
+        readiness: readiness.clone(),
+        receivers: Receivers::by(Network { development: true }),
+        throttling: options.throttling,
+        ..WebOptions::default()
+    };
+    let router = router(&app, &seed, &sink, &authority, &folder, &clock, web);
     let worker = Some(worker(&app, &seed, &sink)?);
     let at = Whereabouts { base_url: &base_url, ca_file: authority.certificate_file(), seed: &seed };
     let files = write_settings(&at, &folder, &options)?;
@@ -168,7 +176,7 @@ fn router(
     authority: &Authority,
     folder: &Folder,
     clock: &Arc<dyn Clock>,
-    readiness: Readiness,
+    options: WebOptions,
 ) -> Router {
     let base_url = app.public_url();
     let sample = ClientOptions {
@@ -191,9 +199,6 @@ fn router(
         .merge(inbox::routes(sink.clone(), base_url, start_page::START_PATH))
         .merge(mail_sink::routes(sink.clone()))
         .merge(sample_app::routes(sample, Arc::clone(clock)));
-    let proofs = Proofs::by(OperatorsWord);
-    let receivers = Receivers::by(Network { development: true });
-    let options = WebOptions { dev_mode: true, proofs, readiness, receivers, ..WebOptions::default() };
     hospes_web::router_with(app.clone(), options, more)
 }
 

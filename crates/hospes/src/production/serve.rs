@@ -58,6 +58,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), ProductionError> {
     let readiness = Readiness::default();
     let web = WebOptions {
         trusted_proxies: settings.trusted_proxies,
+        throttling: settings.throttling,
         door,
         readiness: readiness.clone(),
         receivers: Receivers::by(Network { development: false }),

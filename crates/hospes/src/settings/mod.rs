@@ -71,6 +71,8 @@ pub struct Settings {
     pub leaked_passwords: Option<LeakedPasswords>,
     /// The mail server; without one mails wait.
     pub mail: Option<Mail>,
+    /// Whether the directory API keeps to the original's limits.
+    pub throttling: bool,
     /// What is logged.
     pub log: String,
     /// How it is written; `None` for what suits where it goes.
@@ -104,6 +106,7 @@ impl Settings {
         let master = master(&mut reader, &data);
         let leaked_passwords = leaked_passwords(&mut reader);
         let mail = mail::read(&mut reader);
+        let throttling = reader.parsed("throttling", throttling);
         let log = reader.parsed("log", log_filter);
         let log_format = reader.parsed("log_format", log_format);
         let problems = reader.problems;
@@ -122,6 +125,7 @@ impl Settings {
             master,
             leaked_passwords,
             mail,
+            throttling: throttling.unwrap_or_default(),
             log: log.unwrap_or_else(|| LOG.to_owned()),
             log_format,
             strangers: layers.strangers,
@@ -157,6 +161,14 @@ fn master(reader: &mut Reader<'_>, data: &Path) -> Option<Master> {
 fn leaked_passwords(reader: &mut Reader<'_>) -> Option<LeakedPasswords> {
     let path = reader.path("leaked_passwords")?;
     LeakedPasswords::open(&path).map_err(|error| reader.wrong("leaked_passwords", error)).ok()
+}
+
+fn throttling(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "off" => Ok(false),
+        "published" => Ok(true),
+        _ => Err("there are no such limits. Give off or published."),
+    }
 }
 
 fn log_filter(text: &str) -> Result<String, &'static str> {

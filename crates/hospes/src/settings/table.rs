@@ -166,6 +166,12 @@ pub const TABLE: &[Setting] = &[
         "The address that mails come from",
     ),
     row(
+        ("throttling", Some("throttling")),
+        ("WHICH", Kind::Text),
+        "off",
+        "Limits of the directory API: off, or published for those that Microsoft publishes for its own, counted in each process",
+    ),
+    row(
         ("log", Some("log")),
         ("FILTER", Kind::Text),
         "info",

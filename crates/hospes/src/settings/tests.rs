@@ -89,12 +89,18 @@ fn paths_in_the_file_are_relative_to_it() {
 #[test]
 fn k16_everything_that_is_wrong_is_said_at_once_by_its_key() {
     let place = Place::new(
-        "listen = \"hunter2\"\nlog = \"=hunter2=\"\nlog_format = \"hunter2\"\ntrusted_proxies = [\"hunter2\"]\n",
+        "listen = \"hunter2\"\nlog = \"=hunter2=\"\nlog_format = \"hunter2\"\ntrusted_proxies = [\"hunter2\"]\n\
+         throttling = \"hunter2\"\n",
     );
     let said = place.refused(&[("HOSPES_SMTP_PORT", "hunter2")], &[("database", "hunter2://hunter2")]);
-    for key in
-        ["public_url", "listen (line 1", "log (line 2", "log_format (line 3", "trusted_proxies (line 4"]
-    {
+    for key in [
+        "public_url",
+        "listen (line 1",
+        "log (line 2",
+        "log_format (line 3",
+        "trusted_proxies (line 4",
+        "throttling (line 5",
+    ] {
         assert!(said.contains(key), "{key}: {said}");
     }
     assert!(

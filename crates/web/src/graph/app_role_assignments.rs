@@ -29,7 +29,7 @@ use super::users::time;
 // Wire
 
 const TYPE_NAME: &str = APP_ROLE_ASSIGNMENTS.type_name;
-const PROPERTIES: &[&str] = APP_ROLE_ASSIGNMENTS.properties;
+pub(super) const PROPERTIES: &[&str] = APP_ROLE_ASSIGNMENTS.properties;
 
 pub(super) fn wire(assignment: &AppRoleAssignment, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(PROPERTIES), |name| match name {

@@ -18,27 +18,27 @@ use super::users::time;
 
 /// A collection below `authentication`.
 #[derive(Clone, Copy)]
-struct Collection {
+pub(super) struct Collection {
     name: &'static str,
     type_name: &'static str,
     /// The only kind in it; none for the collection of all.
     kind: Option<MethodKind>,
-    properties: &'static [&'static str],
+    pub(super) properties: &'static [&'static str],
 }
 
-const METHODS: Collection = Collection {
+pub(super) const METHODS: Collection = Collection {
     name: "methods",
     type_name: "microsoft.graph.authenticationMethod",
     kind: None,
     properties: &["id", "createdDateTime", "lastUsedDateTime"],
 };
-const PASSWORDS: Collection = Collection {
+pub(super) const PASSWORDS: Collection = Collection {
     name: "passwordMethods",
     type_name: "microsoft.graph.passwordAuthenticationMethod",
     kind: Some(MethodKind::Password),
     properties: &["id", "createdDateTime", "lastUsedDateTime", "password"],
 };
-const PASSKEYS: Collection = Collection {
+pub(super) const PASSKEYS: Collection = Collection {
     name: "fido2Methods",
     type_name: "microsoft.graph.fido2AuthenticationMethod",
     kind: Some(MethodKind::Passkey),
@@ -54,7 +54,7 @@ const PASSKEYS: Collection = Collection {
     ],
 };
 /// `displayName` is ours: people have several apps, and this is what they call them.
-const APPS: Collection = Collection {
+pub(super) const APPS: Collection = Collection {
     name: "softwareOathMethods",
     type_name: "microsoft.graph.softwareOathAuthenticationMethod",
     kind: Some(MethodKind::Authenticator),

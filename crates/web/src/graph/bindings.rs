@@ -10,6 +10,19 @@ use super::users::time;
 
 // Wire
 
+pub(super) const PROPERTIES: &[&str] = &[
+    "id",
+    "signInName",
+    "issuer",
+    "subject",
+    "proof",
+    "boundDateTime",
+    "endedDateTime",
+    "ended",
+    "endedBy",
+    "identityChangedDateTime",
+];
+
 fn binding(known: &KnownBinding) -> Value {
     json!({
         "id": known.binding.id.to_string(),

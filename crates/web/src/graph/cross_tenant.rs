@@ -27,6 +27,11 @@ const POLICY: &str = "policies/crossTenantAccessPolicy";
 const DEFAULT: &str = "policies/crossTenantAccessPolicy/default";
 const PARTNERS: &str = "policies/crossTenantAccessPolicy/partners";
 
+/// What `$select` knows of each, for the description of the surface.
+pub(super) use wire::{
+    DEFAULT as DEFAULT_PROPERTIES, PARTNER as PARTNER_PROPERTIES, POLICY as POLICY_PROPERTIES,
+};
+
 // Handlers
 
 pub(super) async fn get(call: Call) -> Answer {

@@ -4,22 +4,26 @@
 use std::pin::Pin;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::any;
 use bytes::Bytes;
 use hospes_actions::tokens;
 use hospes_domain::access::Actor;
+use http::HeaderMap;
 use http_body_util::BodyExt as _;
 
 use super::ROUTES;
 use super::cross_origin;
+use super::envelope::{self, Around};
 use super::error::Fault;
 use super::path::{Segment, parse_path};
 use super::reply::Reply;
 use super::request::{Call, Version, bearer_token};
+use super::throttle::{Toll, price};
 use crate::Web;
-use crate::http::{Access, HttpRefusal, RequestIds};
+use crate::http::{Access, HttpRefusal, RequestIds, table};
 
 /// What a handler gives.
 pub(super) type Answer = Result<Reply, Fault>;
@@ -62,17 +66,46 @@ macro_rules! beta_route {
 }
 pub(super) use beta_route;
 
-/// Both versions of the directory API.
+/// Both versions of the directory API, and what stands around it.
 pub fn routes() -> Router<Web> {
-    Router::new().route("/v1.0/{*rest}", any(v1)).route("/beta/{*rest}", any(beta))
+    let around = table(envelope::ROUTES);
+    around.route("/v1.0/{*rest}", any(v1)).route("/beta/{*rest}", any(beta))
 }
 
-async fn v1(State(web): State<Web>, request: Request) -> Response {
+/// The router of `/v1.0`.
+pub(super) async fn v1(State(web): State<Web>, request: Request) -> Response {
     entry(web, Version::V1, request).await
 }
 
-async fn beta(State(web): State<Web>, request: Request) -> Response {
+/// The router of `/beta`.
+pub(super) async fn beta(State(web): State<Web>, request: Request) -> Response {
     entry(web, Version::Beta, request).await
+}
+
+/// A request behind its version, by itself or out of a batch.
+pub(super) struct Single {
+    pub(super) version: Version,
+    pub(super) method: String,
+    /// Raw, behind the version.
+    pub(super) path: String,
+    /// Raw, behind the question mark.
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Body,
+}
+
+impl Single {
+    fn of(version: Version, request: Request) -> Self {
+        let (head, body) = request.into_parts();
+        Self {
+            version,
+            method: head.method.to_string(),
+            path: head.uri.path().get(version.prefix().len()..).unwrap_or_default().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            body,
+        }
+    }
 }
 
 async fn entry(web: Web, version: Version, request: Request) -> Response {
@@ -80,30 +113,39 @@ async fn entry(web: Web, version: Version, request: Request) -> Response {
         return cross_origin::before();
     }
     let ids = RequestIds::of(&request);
-    let now = web.app.now();
-    let public_url = web.app.public_url().to_owned();
-    match answer(web, version, request, &ids).await {
-        Ok(reply) => reply.into_response(),
-        Err(fault) => fault.into_response(&ids, now, &public_url),
-    }
+    let single = Single::of(version, request);
+    let reply = match Around::of(&single.path) {
+        Some(around) => {
+            let answered = around.answer(&web, single, &ids).await;
+            answered.unwrap_or_else(|fault| fault.reply(&ids, web.app.now(), web.app.public_url()))
+        }
+        None => respond(web, single, &ids).await,
+    };
+    reply.into_response()
 }
 
-async fn answer(web: Web, version: Version, request: Request, ids: &RequestIds) -> Answer {
-    let token = bearer_token(request.headers())?;
+/// The answer to a request for a line of the table, whatever it is.
+pub(super) async fn respond(web: Web, single: Single, ids: &RequestIds) -> Reply {
+    let (app, mut toll) = (web.app.clone(), Toll::default());
+    let answered = answer(web, single, ids, &mut toll).await;
+    toll.onto(answered.unwrap_or_else(|fault| fault.reply(ids, app.now(), app.public_url())))
+}
+
+async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> Answer {
+    let token = bearer_token(&single.headers)?;
     let actor = tokens::bearer(&web.app, token).await?;
     // The log finds a request by either id, as an error names it.
     let actor = Actor { correlation: Some(ids.client()), request: Some(ids.request_id), ..actor };
-    let (head, body) = request.into_parts();
-    let path = head.uri.path().get(version.prefix().len()..).unwrap_or_default().to_owned();
+    let Single { version, method, path, query, headers, body } = single;
     let (template, keys) = template(parse_path(&path)?);
-    let route = find(version, &template, head.method.as_str())?;
+    toll.pay(&web, &actor, price(&method, &template, &query)).await?;
+    let route = find(version, &template, &method)?;
     let body = match route.method {
         "POST" | "PATCH" | "PUT" => read(body).await?,
         // RFC 9110 section 9.3.1: a body here means nothing.
         _ => Bytes::new(),
     };
-    let query = head.uri.query().unwrap_or_default().to_owned();
-    (route.handler)(Call { web, actor, version, path, keys, query, headers: head.headers, body }).await
+    (route.handler)(Call { web, actor, version, path, keys, query, headers, body }).await
 }
 
 /// The line of the table.
@@ -119,7 +161,8 @@ fn find(version: Version, template: &str, method: &str) -> Result<&'static Route
     Err(if allowed.is_empty() { Fault::http(HttpRefusal::NotFound) } else { Fault::method(&allowed) })
 }
 
-async fn read(body: axum::body::Body) -> Result<Bytes, Fault> {
+/// The whole body.
+pub(super) async fn read(body: Body) -> Result<Bytes, Fault> {
     // Bounded by the limit that every body has; a caller that hangs up gets this answer nowhere.
     let read = body.collect().await.map_err(|_| Fault::http(HttpRefusal::TooLarge))?;
     Ok(read.to_bytes())

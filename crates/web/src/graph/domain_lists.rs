@@ -21,7 +21,7 @@ use super::request::{Call, Fields};
 
 const SET: &str = "policies/b2bManagementPolicies";
 const TYPE_NAME: &str = "microsoft.graph.b2bManagementPolicy";
-const PROPERTIES: &[&str] =
+pub(super) const PROPERTIES: &[&str] =
     &["id", "deletedDateTime", "definition", "description", "displayName", "isOrganizationDefault"];
 /// `type` of the policy where policies of all kinds stand together; taken, and never answered.
 const POLICY_TYPE: &str = "B2BManagementPolicy";

@@ -19,7 +19,7 @@ use super::request::{Call, Fields};
 // Wire
 
 const TYPE_NAME: &str = "microsoft.graph.domain";
-const PROPERTIES: &[&str] = &[
+pub(super) const PROPERTIES: &[&str] = &[
     "id",
     "authenticationType",
     "availabilityStatus",
@@ -36,7 +36,7 @@ const PROPERTIES: &[&str] = &[
     "supportedServices",
 ];
 const RECORD_TYPE_NAME: &str = "microsoft.graph.domainDnsRecord";
-const RECORD_PROPERTIES: &[&str] =
+pub(super) const RECORD_PROPERTIES: &[&str] =
     &["id", "isOptional", "label", "recordType", "supportedService", "text", "ttl"];
 /// Seconds that the record may be kept by name servers, as proposed to whoever publishes it.
 const TTL: u32 = 3600;

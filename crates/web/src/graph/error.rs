@@ -80,6 +80,11 @@ impl Fault {
         Self::of(Cause::Plain(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message.into()))
     }
 
+    /// 424: another request of the batch was needed and failed (RFC 4918 section 11.4).
+    pub(super) fn failed_dependency(message: impl Into<String>) -> Self {
+        Self::of(Cause::Plain(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message.into()))
+    }
+
     /// 415: the body is not JSON.
     pub(super) fn media_type() -> Self {
         let message = "The body must be JSON: send Content-Type: application/json.".to_owned();
@@ -96,7 +101,8 @@ impl Fault {
         self.reply(ids, now, public_url).into_response()
     }
 
-    fn reply(self, ids: &RequestIds, now: Time, public_url: &str) -> Reply {
+    /// The same, as handlers answer.
+    pub(super) fn reply(self, ids: &RequestIds, now: Time, public_url: &str) -> Reply {
         let Self { cause, service } = self;
         let spoken = match &cause {
             Cause::Refused(refusal) => codes::spoken(refusal, service),

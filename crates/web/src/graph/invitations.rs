@@ -5,15 +5,19 @@ mod read;
 
 pub(crate) use read::invite as invitation;
 
+use hospes_actions::invite::sent::{get as one_sent, list as all_sent};
 use hospes_actions::invite::{Invite, Invited, invite};
 use hospes_actions::users::{self, PastInvitation};
-use hospes_domain::invitation::Message;
+use hospes_domain::ids::InvitationId;
+use hospes_domain::invitation::{Kind, Message, Sent};
+use hospes_domain::time::Time;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::asked::{object, selected_of_all};
+use super::asked::{asked_plainly, entity, object, selected, selected_of_all};
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::odata::invitation_fields::INVITATIONS;
 use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
@@ -53,6 +57,29 @@ fn message(message: &Message) -> Value {
     })
 }
 
+/// The same type as it is told later: neither the link nor the inviter's words.
+fn sent(invitation: &Sent, now: Time, selected: Option<&[&'static str]>) -> Value {
+    let guest = invitation.guest.as_ref();
+    object(selected.unwrap_or(INVITATIONS.properties), |name| match name {
+        "id" => invitation.id.to_string().into(),
+        "invitedUserDisplayName" => guest.map(|guest| guest.name.as_str()).into(),
+        "invitedUserType" => guest.map(|guest| guest.user_type.name()).into(),
+        "invitedUserEmailAddress" => invitation.address.as_str().into(),
+        "sendInvitationMessage" => invitation.message.send.into(),
+        "resetRedemption" => (invitation.kind == Kind::Reset).into(),
+        "inviteRedirectUrl" => invitation.redirect_url.as_str().into(),
+        "status" => invitation.status(now).into(),
+        "invitedUserMessageInfo" => {
+            let mut told = message(&invitation.message);
+            told.as_object_mut().map(|told| told.remove("customizedMessageBody"));
+            told
+        }
+        _ => {
+            json!({ "id": invitation.user.to_string(), "userPrincipalName": guest.map(|guest| guest.upn.as_str()) })
+        }
+    })
+}
+
 fn past(invitation: &PastInvitation, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(PAST), |name| match name {
         "id" => invitation.id.to_string().into(),
@@ -74,7 +101,7 @@ fn past(invitation: &PastInvitation, selected: Option<&[&'static str]>) -> Value
 
 // Fields
 
-const PAST: &[&str] = &[
+pub(super) const PAST: &[&str] = &[
     "id",
     "kind",
     "state",
@@ -98,6 +125,22 @@ pub(super) async fn of_user(call: Call) -> Answer {
     let context = format!("{}/$metadata#Collection(hospes.invitation)", call.root());
     let value = found.iter().map(|invitation| past(invitation, selected.as_deref())).collect();
     Ok(Reply::list(&context, value, None, None))
+}
+
+pub(super) async fn list(call: Call) -> Answer {
+    let asked = asked_plainly(&call, &INVITATIONS)?;
+    let found = all_sent(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let now = call.app().now();
+    let value = found.items.iter().map(|one| sent(one, now, asked.selected.as_deref())).collect();
+    asked.reply(&call, "invitations", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn get(call: Call) -> Answer {
+    let selected = selected(&call, &INVITATIONS)?;
+    let id = InvitationId(call.object(0)?.0);
+    let found = one_sent(call.app(), &call.actor, id).await?;
+    let body = sent(&found, call.app().now(), selected.as_deref());
+    Ok(entity(&call, "invitations", &selected, body))
 }
 
 pub(super) async fn create(call: Call) -> Answer {

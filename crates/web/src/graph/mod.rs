@@ -2,14 +2,19 @@
 //! Refuses to decide anything: each handler reads a request, calls one verb and writes its answer.
 
 mod asked;
+mod batch;
 mod cross_origin;
 mod dispatch;
+mod envelope;
 mod error;
 mod etag;
 mod expanding;
+mod management;
+mod metadata;
 mod paging;
 mod reply;
 mod request;
+mod throttle;
 
 mod app_role_assignments;
 mod application_owners;
@@ -25,6 +30,7 @@ mod directory_roles;
 mod domain_lists;
 mod domains;
 mod groups;
+mod identity_providers;
 mod invitations;
 mod mails;
 mod member_ids;
@@ -45,11 +51,14 @@ pub mod path;
 
 pub(crate) use cross_origin::open_to_pages;
 pub use dispatch::{Route, routes};
+pub use envelope::ROUTES as AROUND;
 pub(crate) use error::refuse;
 pub use error::{spelled, spelled_http};
 // Forms are read as bodies are, so that the same text gets the same answer everywhere.
 pub(crate) use invitations::invitation;
+pub(crate) use management::is_management;
 pub(crate) use request::Fields;
+pub use throttle::Buckets;
 pub(crate) use users::user_edit;
 
 use dispatch::{beta_route, route};
@@ -58,6 +67,8 @@ use dispatch::{beta_route, route};
 /// the spellings of [`path`]; `(appId)` for one by another key.
 pub const ROUTES: &[Route] = &[
     route!("POST", "/invitations", invitations::create),
+    route!("GET", "/invitations", invitations::list),
+    route!("GET", "/invitations/{id}", invitations::get),
     route!("GET", "/me", users::me),
     route!("PATCH", "/me", users::update_me),
     route!("GET", "/users", users::list),
@@ -150,8 +161,8 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/users/{id}/appRoleAssignments/{id}", app_role_assignments::delete_of_user),
     route!("GET", "/groups", groups::list),
     route!("POST", "/groups", groups::create),
-    route!("GET", "/groups/delta", delta::groups),
     route!("GET", "/groups/$count", groups::count),
+    route!("GET", "/groups/delta", delta::groups),
     route!("GET", "/groups/{id}", groups::get),
     route!("PATCH", "/groups/{id}", groups::update),
     route!("DELETE", "/groups/{id}", groups::delete),
@@ -300,6 +311,8 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/domains/{id}", domains::delete),
     route!("GET", "/domains/{id}/verificationDnsRecords", domains::verification_records),
     route!("POST", "/domains/{id}/verify", domains::verify),
+    route!("GET", "/identity/identityProviders", identity_providers::list),
+    route!("GET", "/identity/identityProviders/{id}", identity_providers::get),
     route!("GET", "/policies/crossTenantAccessPolicy", cross_tenant::get),
     route!("GET", "/policies/crossTenantAccessPolicy/default", cross_tenant::get_default),
     route!("PATCH", "/policies/crossTenantAccessPolicy/default", cross_tenant::update_default),

@@ -19,7 +19,7 @@ use super::users::time;
 const TYPE_NAME: &str = "microsoft.graph.organization";
 /// What everybody sees.
 const PUBLIC: &[&str] = &["id", "displayName", "verifiedDomains"];
-const PROPERTIES: &[&str] = &[
+pub(super) const PROPERTIES: &[&str] = &[
     "id",
     "displayName",
     "verifiedDomains",

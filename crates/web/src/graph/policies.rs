@@ -20,7 +20,7 @@ use super::request::{Call, Fields};
 // Wire
 
 const AUTHORIZATION: &str = "microsoft.graph.authorizationPolicy";
-const AUTHORIZATION_PROPERTIES: &[&str] = &[
+pub(super) const AUTHORIZATION_PROPERTIES: &[&str] = &[
     "id",
     "allowInvitesFrom",
     "allowedToSignUpEmailBasedSubscriptions",
@@ -68,7 +68,7 @@ fn authorization_wire(tenant: &Tenant, selected: Option<&[&'static str]>) -> Val
 }
 
 const IDENTITIES: &str = "microsoft.graph.externalIdentitiesPolicy";
-const IDENTITIES_PROPERTIES: &[&str] = &[
+pub(super) const IDENTITIES_PROPERTIES: &[&str] = &[
     "id",
     "allowDeletedIdentitiesDataRemoval",
     "allowExternalIdentitiesToLeave",

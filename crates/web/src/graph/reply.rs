@@ -1,8 +1,12 @@
 //! Answers of the directory API (reference/graph-conventions.md section 2). Refuses to be cached.
 
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::{Map, Value, json};
+
+use crate::http::RequestIds;
 
 /// The media type of every JSON answer.
 const JSON: &str =
@@ -18,18 +22,31 @@ pub struct Reply {
     challenge: Option<String>,
     allow: Option<String>,
     etag: Option<String>,
+    /// What only some answers carry, in the order it was added.
+    others: Vec<(&'static str, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 enum Content {
     None,
     Json(Value),
-    Text(String),
+    /// Of that media type.
+    Text(&'static str, String),
 }
 
 impl Reply {
     fn new(status: StatusCode, body: Content) -> Self {
-        Self { status, body, location: None, retry_after: None, challenge: None, allow: None, etag: None }
+        let others = Vec::new();
+        Self {
+            status,
+            body,
+            location: None,
+            retry_after: None,
+            challenge: None,
+            allow: None,
+            etag: None,
+            others,
+        }
     }
 
     /// 200 with an object. `@odata.context` is the caller's affair.
@@ -61,7 +78,12 @@ impl Reply {
 
     /// 200 with plain text, as `$count` answers.
     pub fn text(text: String) -> Self {
-        Self::new(StatusCode::OK, Content::Text(text))
+        Self::new(StatusCode::OK, Content::Text("text/plain", text))
+    }
+
+    /// 200 with XML.
+    pub(super) fn xml(text: String) -> Self {
+        Self::new(StatusCode::OK, Content::Text("application/xml;charset=utf-8", text))
     }
 
     /// An error.
@@ -94,33 +116,68 @@ impl Reply {
         Self { etag, ..self }
     }
 
+    /// One more header, by a name in lower case.
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.others.push((name, value.into()));
+        self
+    }
+
+    /// Every header but the ids, which are added elsewhere, as the original spells them.
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        let media = match &self.body {
+            Content::None => None,
+            Content::Json(_) => Some(JSON.to_owned()),
+            Content::Text(media, _) => Some((*media).to_owned()),
+        };
+        let known = [
+            ("Content-Type", media),
+            ("OData-Version", Some("4.0".to_owned())),
+            ("Cache-Control", Some("no-cache, no-store".to_owned())),
+            ("Location", self.location.clone()),
+            ("Retry-After", self.retry_after.map(|seconds| seconds.to_string())),
+            ("WWW-Authenticate", self.challenge.clone()),
+            ("Allow", self.allow.clone()),
+            ("ETag", self.etag.clone()),
+        ];
+        let known = known.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        known.chain(self.others.iter().cloned()).collect()
+    }
+
+    /// Whether what was asked for did not happen.
+    pub(super) fn is_failure(&self) -> bool {
+        self.status.as_u16() >= 400
+    }
+
     /// The answer on the wire; ids are added to every answer elsewhere.
     pub fn into_response(self) -> Response {
+        let headers = self.headers();
         let mut response = match self.body {
             Content::None => self.status.into_response(),
-            Content::Json(body) => {
-                (self.status, [(header::CONTENT_TYPE, JSON)], body.to_string()).into_response()
-            }
-            Content::Text(text) => {
-                (self.status, [(header::CONTENT_TYPE, "text/plain")], text).into_response()
-            }
+            Content::Json(body) => (self.status, body.to_string()).into_response(),
+            Content::Text(_, text) => (self.status, text).into_response(),
         };
-        let headers = response.headers_mut();
-        headers.insert("odata-version", HeaderValue::from_static("4.0"));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store"));
-        let retry_after = self.retry_after.map(|seconds| seconds.to_string());
-        for (name, value) in [
-            (header::LOCATION, self.location),
-            (header::RETRY_AFTER, retry_after),
-            (header::WWW_AUTHENTICATE, self.challenge),
-            (header::ALLOW, self.allow),
-            (header::ETAG, self.etag),
-        ] {
-            if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
-                headers.insert(name, value);
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                response.headers_mut().insert(name, value);
             }
         }
         response
+    }
+
+    /// The answer as one part of the answer to a batch (reference/graph-conventions.md section 5): JSON as it is, anything
+    /// else in base64. It carries its ids itself.
+    pub(super) fn into_part(self, id: &str, ids: &RequestIds) -> Value {
+        let mut headers: Map<String, Value> =
+            self.headers().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        headers.insert("request-id".to_owned(), ids.request_id.to_string().into());
+        headers.insert("client-request-id".to_owned(), ids.client().into());
+        let mut part = json!({ "id": id, "status": self.status.as_u16(), "headers": headers });
+        match self.body {
+            Content::None => {}
+            Content::Json(body) => part["body"] = body,
+            Content::Text(_, text) => part["body"] = STANDARD.encode(text).into(),
+        }
+        part
     }
 }
 
@@ -151,5 +208,26 @@ mod tests {
                 json!({ "@odata.context": "c", "@odata.count": 7, "@odata.nextLink": "n", "value": [] })
             )
         );
+    }
+
+    #[test]
+    fn a_part_of_a_batch_carries_its_headers_and_ids() {
+        let ids = RequestIds { request_id: uuid::Uuid::from_u128(7), client_request_id: Some("c-1".into()) };
+        let made = Reply::created(json!({ "id": "1" }), "https://x/1".into()).with("x-ms-resource-unit", "1");
+        let part = made.into_part("a", &ids);
+        assert_eq!(
+            (&part["id"], &part["status"], &part["body"]["id"]),
+            (&json!("a"), &json!(201), &json!("1"))
+        );
+        for (name, value) in [
+            ("Location", "https://x/1"),
+            ("Content-Type", JSON),
+            ("x-ms-resource-unit", "1"),
+            ("client-request-id", "c-1"),
+        ] {
+            assert_eq!(part["headers"][name], value);
+        }
+        assert_eq!(Reply::text("12".into()).into_part("b", &ids)["body"], "MTI=");
+        assert!(Reply::no_content().into_part("c", &ids).get("body").is_none());
     }
 }

@@ -89,7 +89,7 @@ const DEFINITION_FIELDS: &[Field<ObjectField>] = &[
     field("displayName", ObjectField::DisplayName, Kind::Text, b"D----DD-", b'D'),
 ];
 
-const DEFINITION_PROPERTIES: &[&str] = &[
+pub(super) const DEFINITION_PROPERTIES: &[&str] = &[
     "id",
     "description",
     "displayName",

@@ -15,7 +15,7 @@ use super::request::{Call, Fields};
 // Wire
 
 const TYPE: &str = "hospes.signInPolicy";
-const PROPERTIES: &[&str] = &["id", "displayName", "secondFactorRoles"];
+pub(super) const PROPERTIES: &[&str] = &["id", "displayName", "secondFactorRoles"];
 const ROLES: &str = "secondFactorRoles";
 
 fn fixed(name: &str) -> Value {

@@ -81,6 +81,9 @@ impl Dialect {
     /// The surface a path belongs to.
     pub fn of(path: &str) -> Self {
         let has = |part: &str| path.contains(part);
+        if graph::is_management(path) {
+            return Self::Graph;
+        }
         if ["/v1.0", "/beta"]
             .iter()
             .any(|v| path.strip_prefix(v).is_some_and(|r| r.is_empty() || r.starts_with('/')))
@@ -121,6 +124,9 @@ mod tests {
             ("/v1.0/users", Dialect::Graph),
             ("/beta", Dialect::Graph),
             ("/v1.00/x", Dialect::Page),
+            ("/tenants", Dialect::Graph),
+            ("/metadata/endpoints", Dialect::Graph),
+            ("/tenants/x", Dialect::Page),
             ("/common/oauth2/v2.0/token", Dialect::OAuth),
             ("/t/v2.0/.well-known/openid-configuration", Dialect::OAuth),
             ("/redeem", Dialect::Page),

@@ -13,6 +13,7 @@ mod route;
 mod sources;
 
 pub use dialect::{Dialect, HttpRefusal};
+pub(crate) use panics::caught;
 pub use proxies::{Network, NoNetwork, TrustedProxies};
 pub use request_ids::RequestIds;
 pub(crate) use route::table;
@@ -41,7 +42,7 @@ pub const MAX_BODY: usize = 1024 * 1024;
 /// The methods that any route may have.
 const USUAL_METHODS: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /// The longest path and query, in bytes (threats J2).
-const MAX_TARGET: usize = 40 * 1024;
+pub(crate) const MAX_TARGET: usize = 40 * 1024;
 
 /// The routes behind the common rules, ready to be served.
 pub fn guarded(routes: Router<Web>, web: Web) -> Router {
@@ -84,7 +85,7 @@ async fn guard(State(web): State<Web>, mut request: Request, next: Next) -> Resp
         Ok(()) => {
             let origin = origin_of(&web, &ids, &request);
             let request = request.map(|body| Body::new(Limited::new(body, MAX_BODY)));
-            match panics::caught(origin::within(origin, next.run(request))).await {
+            match caught(origin::within(origin, next.run(request))).await {
                 Some(response) => response,
                 None => dialect.refuse(HttpRefusal::Broken, &ids, now),
             }

@@ -208,6 +208,8 @@ fn meaning(scope: &str) -> &'static str {
         "UserAuthenticationMethod.ReadWrite.All" => {
             "Remove authenticator apps and passkeys of people, as far as you may"
         }
+        "IdentityProvider.Read.All" => "See by what people may prove who they are, as far as you may",
+        "IdentityProvider.ReadWrite.All" => "Change by what people may prove who they are, as far as you may",
         "Domain.Read.All" => "See the organisation's domains",
         "Domain.ReadWrite.All" => "Change the organisation's domains, as far as you may",
         "Policy.ReadWrite.CrossTenantAccess" => {

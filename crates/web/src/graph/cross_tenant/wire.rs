@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::super::asked::object;
 
 pub(super) const POLICY_TYPE: &str = "microsoft.graph.crossTenantAccessPolicy";
-pub(super) const POLICY: &[&str] =
+pub(in crate::graph) const POLICY: &[&str] =
     &["id", "allowedCloudEndpoints", "deletedDateTime", "description", "displayName"];
 
 pub(super) const DEFAULT_TYPE: &str = "microsoft.graph.crossTenantAccessPolicyConfigurationDefault";
 /// No `id`: the documented answer has none.
-pub(super) const DEFAULT: &[&str] = &[
+pub(in crate::graph) const DEFAULT: &[&str] = &[
     "isServiceDefault",
     "appServiceConnectInbound",
     "automaticUserConsentSettings",
@@ -28,7 +28,7 @@ pub(super) const DEFAULT: &[&str] = &[
 ];
 
 pub(super) const PARTNER_TYPE: &str = "microsoft.graph.crossTenantAccessPolicyConfigurationPartner";
-pub(super) const PARTNER: &[&str] = &[
+pub(in crate::graph) const PARTNER: &[&str] = &[
     "tenantId",
     "appServiceConnectInbound",
     "automaticUserConsentSettings",

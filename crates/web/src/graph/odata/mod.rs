@@ -10,6 +10,7 @@ pub mod delta_token;
 pub mod expand;
 pub mod filter;
 pub mod group_fields;
+pub mod invitation_fields;
 mod lexer;
 pub mod mail_fields;
 pub mod options;

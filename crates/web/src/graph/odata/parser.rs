@@ -153,6 +153,11 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
+    /// What reads the elements of everybody, because no index finds them, counts for ten.
+    fn count_much(&mut self, position: usize) -> Result<(), QueryError> {
+        (1..10).try_for_each(|_| self.count_term(position))
+    }
+
     fn any_of(&mut self) -> Result<Expression<'t>, QueryError> {
         let mut left = self.all_of()?;
         while self.take_word("or") {
@@ -240,7 +245,11 @@ impl<'t> Parser<'t> {
         if let Some(word) = quantifier
             && self.take(&Kind::Open)
         {
-            let lambda = self.lambda(owner, word.eq_ignore_ascii_case("all"))?;
+            let every = word.eq_ignore_ascii_case("all");
+            if every {
+                self.count_much(position)?;
+            }
+            let lambda = self.lambda(owner, every)?;
             return self.truth_of(lambda);
         }
         let (operator, at) = self.word()?;
@@ -251,6 +260,7 @@ impl<'t> Parser<'t> {
                 let value = self.literal()?;
                 match last {
                     Some(last) if last.eq_ignore_ascii_case("$count") => {
+                        self.count_much(position)?;
                         Ok(Expression::Count { path: owner, operator, value })
                     }
                     _ => Ok(Expression::Compare { path, operator, value }),
