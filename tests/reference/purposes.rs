@@ -20,22 +20,6 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ),
     ("POST", "/users", "Creates a member"),
     ("GET", "/users/$count", "The number of users, as text"),
-    (
-        "GET",
-        "/users/delta",
-        "Users as they change, round by round: [following changes](../guide/following-changes.md)",
-    ),
-    ("GET", "/subscriptions", "One's own subscriptions to changes, without their secrets"),
-    (
-        "POST",
-        "/subscriptions",
-        "Asks to be told of changes: [following changes](../guide/following-changes.md)",
-    ),
-    ("GET", "/subscriptions/{id}", "One of them"),
-    ("PATCH", "/subscriptions/{id}", "Gives it another end"),
-    ("POST", "/subscriptions/{id}/reauthorize", "Says that it is still wanted, with the permissions of now"),
-    ("DELETE", "/subscriptions/{id}", "Ends it"),
-    ("GET", "/groups/delta", "Groups as they change, with who came and who left"),
     ("GET", "/users/{id}", "One user, with its `ETag`"),
     (
         "PATCH",

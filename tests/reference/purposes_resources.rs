@@ -1,8 +1,24 @@
-//! What the routes about groups, owners, managers, sponsors, roles and deleted objects are for, one line each. Refuses
+//! What the routes about groups, owners, managers, sponsors, roles, deleted objects and changes are for, one line each. Refuses
 //! nothing of its own: [`super::purposes`] reads it.
 
 /// Method, path, purpose.
 pub const RESOURCES: &[(&str, &str, &str)] = &[
+    (
+        "GET",
+        "/users/delta",
+        "Users as they change, round by round: [following changes](../guide/following-changes.md)",
+    ),
+    ("GET", "/subscriptions", "One's own subscriptions to changes, without their secrets"),
+    (
+        "POST",
+        "/subscriptions",
+        "Asks to be told of changes: [following changes](../guide/following-changes.md)",
+    ),
+    ("GET", "/subscriptions/{id}", "One of them"),
+    ("PATCH", "/subscriptions/{id}", "Gives it another end"),
+    ("POST", "/subscriptions/{id}/reauthorize", "Says that it is still wanted, with the permissions of now"),
+    ("DELETE", "/subscriptions/{id}", "Ends it"),
+    ("GET", "/groups/delta", "Groups as they change, with who came and who left"),
     ("PATCH", "/me", "Changes the signed-in person, as `PATCH /users/{id}`"),
     ("GET", "/me/sponsors", "Who answers for the signed-in person"),
     ("POST", "/users/{id}/sponsors/$ref", "Makes a user or group answer for a user; five at most"),

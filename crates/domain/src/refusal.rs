@@ -195,6 +195,11 @@ pub struct OAuthRefusal {
 }
 
 impl Refusal {
+    /// Whether another caller might have been told more.
+    pub fn is_lack_of_rights(&self) -> bool {
+        matches!(self, Self::NotAllowed(_))
+    }
+
     /// A value that does not fit.
     pub fn invalid(field: impl Into<String>, cause: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self::Invalid(Invalid { field: field.into(), cause: cause.into(), remedy: remedy.into() })

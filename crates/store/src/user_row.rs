@@ -1,4 +1,8 @@
-//! A new row of `users`, whole: one statement instead of an insert and an update. Refuses to change a row that is there.
+//! The columns of `users` with what stands in them, once: for a new row, whole, and for a changed profile. Refuses to change
+//! what the lifecycle decides in a row that is there.
+
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use hospes_domain::address::Address;
 use hospes_domain::user::User;
@@ -93,4 +97,53 @@ pub(crate) fn values(user: &User, password_hash: Option<&str>) -> Vec<Value> {
         folded(&p.business_phone),
         folded(&p.preferred_language),
     ]
+}
+
+/// Which of the columns are a profile; the others are ids and what the lifecycle decides.
+const PROFILE: [Range<usize>; 2] = [3..40, 48..56];
+
+static UPDATE: LazyLock<String> = LazyLock::new(|| {
+    let columns: Vec<&str> = COLUMNS.split(", ").collect();
+    let own: Vec<&str> = PROFILE.into_iter().flat_map(|range| columns[range].iter().copied()).collect();
+    let set: Vec<String> = own.iter().zip(1..).map(|(column, n)| format!("{column} = ${n}")).collect();
+    let (tenant, id) = (own.len() + 1, own.len() + 2);
+    format!("UPDATE users SET {} WHERE tenant_id = ${tenant} AND id = ${id}", set.join(", "))
+});
+
+/// Changes the profile of a user, with the parameters for it.
+pub(crate) fn update(user: &User) -> (&'static str, Vec<Value>) {
+    let all = values(user, None);
+    let mut params: Vec<Value> = PROFILE.into_iter().flat_map(|range| all[range].iter().cloned()).collect();
+    params.extend([user.guest.record().tenant.into(), user.id().into()]);
+    (UPDATE.as_str(), params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_every_column_but_ids_and_what_the_lifecycle_decides() {
+        let kept: Vec<&str> =
+            COLUMNS.split(", ").filter(|name| !UPDATE.contains(&format!("{name} = "))).collect();
+        assert_eq!(
+            kept,
+            [
+                "revision",
+                "account_enabled",
+                "external_user_state",
+                "state_changed_at",
+                "sign_in_generation",
+                "sessions_valid_from",
+                "password_hash",
+                "invited_by",
+                "created_at",
+            ]
+        );
+        assert!(
+            UPDATE.ends_with("preferred_language_key = $45 WHERE tenant_id = $46 AND id = $47"),
+            "{}",
+            *UPDATE
+        );
+    }
 }

@@ -257,70 +257,11 @@ pub fn save_guest(tx: &WriteTx<'_>, guest: &Guest, revision: i64) -> Result<bool
 
 /// Saves names, mail and the other properties of a profile (not addresses, not the state).
 pub fn save_profile(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
-    let (p, tenant) = (&user.profile, user.guest.record().tenant);
-    let folded = |text: &Option<String>| Value::from(text.as_deref().map(fold));
-    tx.execute(
-        "UPDATE users SET user_type = $1, creation_type = $2, upn = $3, upn_key = $4, mail = $5, mail_key = $6, display_name = $7, \
-         display_name_key = $8, given_name = $9, given_name_key = $10, surname = $11, surname_key = $12, job_title = $13, \
-         job_title_key = $14, company_name = $15, company_name_key = $16, department = $17, department_key = $18, \
-         employee_id = $19, employee_id_key = $20, city = $21, city_key = $22, country = $23, country_key = $24, \
-         usage_location = $25, usage_location_key = $26, office_location = $27, street_address = $28, state = $29, \
-         postal_code = $30, employee_type = $31, mobile_phone = $32, business_phone = $33, preferred_language = $34, \
-         show_in_address_list = $35, mail_nickname = $36, mail_nickname_key = $37, office_location_key = $38, \
-         street_address_key = $39, state_key = $40, postal_code_key = $41, employee_type_key = $42, mobile_phone_key = $43, \
-         business_phone_key = $44, preferred_language_key = $45 WHERE tenant_id = $46 AND id = $47",
-        &[
-            user.user_type.name().into(),
-            user.creation_type.clone().into(),
-            user.upn.as_str().into(),
-            fold(&user.upn).into(),
-            user.mail.as_ref().map(Address::as_str).into(),
-            user.mail.as_ref().map(Address::key).into(),
-            p.display_name.as_str().into(),
-            fold(&p.display_name).into(),
-            p.given_name.clone().into(),
-            folded(&p.given_name),
-            p.surname.clone().into(),
-            folded(&p.surname),
-            p.job_title.clone().into(),
-            folded(&p.job_title),
-            p.company_name.clone().into(),
-            folded(&p.company_name),
-            p.department.clone().into(),
-            folded(&p.department),
-            p.employee_id.clone().into(),
-            folded(&p.employee_id),
-            p.city.clone().into(),
-            folded(&p.city),
-            p.country.clone().into(),
-            folded(&p.country),
-            p.usage_location.clone().into(),
-            folded(&p.usage_location),
-            p.office_location.clone().into(),
-            p.street_address.clone().into(),
-            p.state.clone().into(),
-            p.postal_code.clone().into(),
-            p.employee_type.clone().into(),
-            p.mobile_phone.clone().into(),
-            p.business_phone.clone().into(),
-            p.preferred_language.clone().into(),
-            user.show_in_address_list.into(),
-            user.mail_nickname.as_str().into(),
-            fold(&user.mail_nickname).into(),
-            folded(&p.office_location),
-            folded(&p.street_address),
-            folded(&p.state),
-            folded(&p.postal_code),
-            folded(&p.employee_type),
-            folded(&p.mobile_phone),
-            folded(&p.business_phone),
-            folded(&p.preferred_language),
-            tenant.into(),
-            user.id().into(),
-        ],
-    )?;
+    let (sql, params) = user_row::update(user);
+    tx.execute(sql, &params)?;
     changes::note_user(tx, user);
-    words::replace(tx, tenant, (user.id(), words::USER), words::of(Some(&p.display_name)))
+    let (tenant, name) = (user.guest.record().tenant, user.profile.display_name.as_str());
+    words::replace(tx, tenant, (user.id(), words::USER), words::of(Some(name)))
 }
 
 /// Replaces `otherMails` and `proxyAddresses`; entries that stay keep the time they were added at.

@@ -57,7 +57,7 @@ enum Commit {
 }
 
 impl Servers {
-    fn ours(&self, operation: Operation, source: Source, status: u16) -> Measure {
+    pub(super) fn ours(&self, operation: Operation, source: Source, status: u16) -> Measure {
         Measure { operation, cell: Cell { server: self.hospes, source: Arc::new(source), status } }
     }
 
@@ -132,11 +132,14 @@ impl Servers {
             &directory.app.secret,
             &[("grant_type", "refresh_token"), ("scope", OPENID_SCOPE)],
         );
-        let chain =
-            Chain::new(std::mem::take(&mut inputs.refresh), format!("{token} {about}"), |about, token| {
+        let chain = Chain::of_tokens(
+            std::mem::take(&mut inputs.refresh),
+            format!("{token} {about}"),
+            |about, token| {
                 let (path, about) = about.split_once(' ').unwrap_or_default();
                 form(path, &format!("{about}&refresh_token={token}"))
-            });
+            },
+        );
         let codes = Source::Supply(Supply::new(codes, measurements));
         let measures = vec![
             self.ours(operations::GRANT_RS256, Source::Same(rs256.clone()), 200),
@@ -252,21 +255,8 @@ impl Servers {
         let point_read = point_read(tenant, Arc::clone(&ids), size, bearer.to_owned());
         let token = bearer.to_owned();
         let ours = move |n| get(&format!("/v1.0/users/{}", anywhere(&ids, n)), Some(&token));
-        // So long a prefix that a hundred guests have it; numbers are filled up with zeros.
-        let width = directory.guests.len().saturating_sub(1).to_string().len().saturating_sub(2).max(1);
-        let prefixes = u64::try_from(directory.guests.len() / 100).unwrap_or(1).max(1);
-        let token = bearer.to_owned();
-        let prefixed = move |n: u64| {
-            let prefix = format!("{:0width$}", n % prefixes);
-            let query = format!("$filter=startsWith(mail,%27guest{prefix}%27)&$top=100");
-            get(&format!("/v1.0/users?{query}"), Some(&token))
-        };
-        let counted = Source::Same(get("/v1.0/users/$count", Some(bearer)));
         let by_id = self.ours(operations::USER_BY_ID, Source::each(ours), 200);
-        let lists = vec![
-            self.ours(operations::STARTS_WITH, Source::each(prefixed), 200),
-            self.ours(operations::COUNT, counted, 200),
-        ];
+        let lists = self.lists(directory, bearer).await?;
         Ok(vec![
             Group { limit: Some(self.limit(point_read)), measures: vec![by_id] },
             Group { limit: None, measures: lists },
@@ -279,7 +269,7 @@ fn turn<T>(all: &[T], n: u64) -> &T {
 }
 
 /// One of all, in no order that a cache could like (SplitMix64).
-fn anywhere<T>(all: &[T], n: u64) -> &T {
+pub(super) fn anywhere<T>(all: &[T], n: u64) -> &T {
     let mut z = n.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     turn(all, (z ^ (z >> 27)) >> 1)

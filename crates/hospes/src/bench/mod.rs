@@ -10,6 +10,7 @@ mod child;
 mod error;
 mod figures;
 mod footprint;
+mod lists;
 mod load;
 mod measures;
 mod minimal;

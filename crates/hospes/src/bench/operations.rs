@@ -83,6 +83,14 @@ pub const USER_BY_ID: Operation = Operation {
 /// A hundred users whose address begins like this.
 pub const STARTS_WITH: Operation =
     Operation { name: "startsWith(mail), $top=100", p99: Goal::Below(10.0), ..PLAIN };
+/// A guest by address.
+pub const BY_MAIL: Operation = Operation { name: "user by mail", ..PLAIN };
+/// Users by words of their names.
+pub const SEARCH: Operation = Operation { name: "$search, $top=100", p99: Goal::Below(50.0), ..PLAIN };
+/// A round of a delta query in which nothing is new.
+pub const DELTA: Operation = Operation { name: "delta, nothing new", p99: Goal::Below(5.0), ..PLAIN };
+/// The next page of a walk through all users.
+pub const WALK: Operation = Operation { name: "page of a walk, $top=999", ..PLAIN };
 /// How many users there are.
 pub const COUNT: Operation = Operation { name: "$count", p99: Goal::Below(20.0), ..PLAIN };
 /// The discovery document.
@@ -91,7 +99,7 @@ pub const DISCOVERY: Operation = Operation { name: "discovery", many: Some(part(
 pub const KEYS: Operation = Operation { name: "keys", many: Some(part(0.7, 0.7)), ..PLAIN };
 
 /// All of them, in the order of the table.
-pub const ALL: [Operation; 14] = [
+pub const ALL: [Operation; 18] = [
     GRANT_RS256,
     REFRESH,
     CODE_EXCHANGE,
@@ -102,8 +110,12 @@ pub const ALL: [Operation; 14] = [
     REDEMPTION,
     RESET,
     USER_BY_ID,
+    BY_MAIL,
     STARTS_WITH,
+    SEARCH,
     COUNT,
+    DELTA,
+    WALK,
     DISCOVERY,
     KEYS,
 ];

@@ -95,7 +95,7 @@ async fn caller(web: &Web, headers: &HeaderMap) -> Result<(Actor, Option<Tenant>
     let actor = tokens::bearer(&web.app, bearer_token(headers)?).await?;
     match organization(&web.app, &actor).await {
         Ok((tenant, _)) => Ok((actor, Some(tenant))),
-        Err(Refusal::NotAllowed(_)) => Ok((actor, None)),
+        Err(refusal) if refusal.is_lack_of_rights() => Ok((actor, None)),
         Err(refusal) => Err(refusal),
     }
 }

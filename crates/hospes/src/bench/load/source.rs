@@ -94,33 +94,43 @@ impl Supply {
     }
 }
 
-/// What a link of a chain is read from: the token in an answer.
-const TOKEN: &[u8] = b"\"refresh_token\":\"";
-
-/// Refresh tokens: each exchange yields the next one. A client has a chain of its own, which goes on in the next round.
+/// Requests of which each needs what the answer before it says: a refresh token its successor, a page the address of the
+/// next one. A client has a chain of its own, which goes on in the next round.
 pub struct Chain {
-    tokens: Vec<Mutex<String>>,
+    links: Vec<Mutex<String>>,
+    /// Where a chain begins again that has come to its end; one of tokens has none.
+    again: Option<String>,
+    /// What a link is read from: the member of an answer, with what stands around its name.
+    member: &'static [u8],
     make: fn(&str, &str) -> Vec<u8>,
     about: String,
 }
 
 impl Chain {
-    /// A chain for each of the first tokens; `make` writes the request for `about` with a token.
-    pub fn new(first: Vec<String>, about: String, make: fn(&str, &str) -> Vec<u8>) -> Self {
-        Self { tokens: first.into_iter().map(Mutex::new).collect(), make, about }
+    /// A chain for each of the first refresh tokens; `make` writes the request for `about` with a token.
+    pub fn of_tokens(first: Vec<String>, about: String, make: fn(&str, &str) -> Vec<u8>) -> Self {
+        let links = first.into_iter().map(Mutex::new).collect();
+        Self { links, again: None, member: b"\"refresh_token\":\"", make, about }
+    }
+
+    /// A walk through all pages, over and over, for each of so many clients; `make` writes the request for `about` with
+    /// the address of a page.
+    pub fn of_pages(clients: usize, first: &str, about: String, make: fn(&str, &str) -> Vec<u8>) -> Self {
+        let links = (0..clients).map(|_| Mutex::new(first.to_owned())).collect();
+        Self { links, again: Some(first.to_owned()), member: b"\"@odata.nextLink\":\"", make, about }
     }
 
     fn next(&self, client: usize) -> Option<Vec<u8>> {
-        let token = self.tokens.get(client)?.lock().unwrap_or_else(PoisonError::into_inner);
-        Some((self.make)(&self.about, &token))
+        let link = self.links.get(client)?.lock().unwrap_or_else(PoisonError::into_inner);
+        Some((self.make)(&self.about, &link))
     }
 
     fn answered(&self, client: usize, body: &[u8]) {
-        let from = body.windows(TOKEN.len()).position(|part| part == TOKEN).map(|at| at + TOKEN.len());
-        let token = from.and_then(|from| body[from..].split(|byte| *byte == b'"').next());
-        if let (Some(token), Some(slot)) = (token, self.tokens.get(client)) {
-            *slot.lock().unwrap_or_else(PoisonError::into_inner) =
-                String::from_utf8_lossy(token).into_owned();
+        let from = body.windows(self.member.len()).position(|part| part == self.member);
+        let link = from.and_then(|at| body[at + self.member.len()..].split(|byte| *byte == b'"').next());
+        let link = link.map(|link| String::from_utf8_lossy(link).into_owned()).or_else(|| self.again.clone());
+        if let (Some(link), Some(slot)) = (link, self.links.get(client)) {
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = link;
         }
     }
 }
@@ -147,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_chain_takes_its_next_link_from_the_answer() {
-        let chain = Chain::new(vec!["a".into(), "b".into()], "x".into(), |about, token| {
+        let chain = Chain::of_tokens(vec!["a".into(), "b".into()], "x".into(), |about, token| {
             format!("{about}{token}").into()
         });
         let chain = Source::Chain(chain);
@@ -155,5 +165,20 @@ mod tests {
         assert_eq!(chain.next(0).as_deref(), Some(b"xa".as_slice()));
         assert_eq!(chain.next(1).as_deref(), Some(b"xc.d".as_slice()));
         assert!(chain.next(2).is_none());
+    }
+
+    #[test]
+    fn a_walk_begins_again_where_it_began() {
+        let chain = Chain::of_pages(2, "/users", "x".into(), |about, page| format!("{about}{page}").into());
+        let chain = Source::Chain(chain);
+        let answers: [&[u8]; 3] =
+            [br#"{"@odata.nextLink":"/2"}"#, br#"{"value":[]}"#, br#"{"@odata.nextLink":"/2"}"#];
+        let mut seen = Vec::new();
+        for answer in answers {
+            seen.push(chain.next(1).map(|request| String::from_utf8_lossy(&request).into_owned()));
+            chain.answered(1, answer);
+        }
+        assert_eq!(seen, ["x/users", "x/2", "x/users"].map(|request| Some(request.to_owned())));
+        assert_eq!(chain.next(0).as_deref(), Some(b"x/users".as_slice()), "each client walks by itself");
     }
 }
