@@ -81,7 +81,6 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/beta/", "The same"),
     ("GET", "/metadata/endpoints", "Where everything is, for Azure CLI, Azure PowerShell and Terraform"),
     ("GET", "/tenants", "The tenant of the token, for the same"),
-    ("GET", "/subscriptions", "None, for the same: a sign-in wants the answer"),
     (
         "GET",
         "/hospes.mails",

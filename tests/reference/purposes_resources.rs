@@ -8,7 +8,11 @@ pub const RESOURCES: &[(&str, &str, &str)] = &[
         "/users/delta",
         "Users as they change, round by round: [following changes](../guide/following-changes.md)",
     ),
-    ("GET", "/subscriptions", "One's own subscriptions to changes, without their secrets"),
+    (
+        "GET",
+        "/subscriptions",
+        "One's own subscriptions to changes, without their secrets; at the root an empty list, for a sign-in of Azure CLI",
+    ),
     (
         "POST",
         "/subscriptions",
