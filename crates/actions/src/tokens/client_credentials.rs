@@ -40,7 +40,6 @@ pub(super) async fn run(
     if held.assignment_required && !held.assigned {
         return Err(refusals::not_assigned());
     }
-    super::others_first().await;
     let by_certificate = asker.proven == Proven::Certificate;
     let issuing = Issuing { app, keys: &keys, client: &asker.client, at: now, by_certificate };
     Ok(TokenReply {

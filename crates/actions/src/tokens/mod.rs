@@ -122,7 +122,6 @@ pub async fn token(app: &App, tenant: &str, form: TokenForm) -> Result<TokenRepl
     let (name, with_client_info) = (tenant, form.client_info);
     if kind == Kind::Device {
         let (tenant, asker, granted) = device::run(app, name, claimed, form).await?;
-        others_first().await;
         return reply(app, tenant, &asker, granted, with_client_info);
     }
     let tenant = tenant_of(app, name, kind, &form).await?;
@@ -142,14 +141,7 @@ pub async fn token(app: &App, tenant: &str, form: TokenForm) -> Result<TokenRepl
         Kind::Code => code::run(app, tenant, &asker, form).await?,
         _ => refresh::run(app, tenant, &asker, form).await?,
     };
-    others_first().await;
     reply(app, tenant, &asker, granted, with_client_info)
-}
-
-/// Before a signature: whoever is ready to ask the database does so first. A signature takes longer than a round trip, and a
-/// database server that nobody asks meanwhile has nothing to do.
-async fn others_first() {
-    tokio::task::yield_now().await;
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
