@@ -18,6 +18,7 @@ mod groups;
 mod home;
 mod invitations;
 mod leaving;
+mod links;
 mod looking_back;
 mod management;
 mod owners;
