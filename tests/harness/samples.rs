@@ -75,6 +75,8 @@ pub struct Samples {
     pub proofs: [String; 2],
     /// Somebody from outside.
     pub external: String,
+    /// Who holds a directory role.
+    inviter: String,
 }
 
 impl Server {
@@ -148,6 +150,7 @@ impl Server {
             domain: domain.into(),
             partner: partner.to_string(),
             owner,
+            inviter: self.inviter.id.to_string(),
         }
     }
 
@@ -209,6 +212,10 @@ impl Samples {
     pub fn of(&self, route: Routed) -> Sample {
         let path = match route.path {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
+            // Who holds the role already.
+            "/directoryRoles/{id}/members/{id}/$ref" if route.method == "GET" => {
+                format!("/directoryRoles/{{id}}/members/{}/$ref", self.inviter)
+            }
             // The application by its object id is another one, so that both can be deleted.
             template if route.method == "DELETE" && template.ends_with("(appId)") => {
                 template.replace("(appId)", &format!("(appId='{}')", self.registered))

@@ -19,6 +19,7 @@ mod home;
 mod invitations;
 mod lasting_identity;
 mod leaving;
+mod links;
 mod looking_back;
 mod management;
 mod owners;

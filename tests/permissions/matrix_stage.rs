@@ -165,6 +165,12 @@ impl Stage {
                     self.server.post(&self.admin, &path, json!({ "@odata.id": member })).await.expect(204);
                 }
             }
+            ("DELETE", "/directoryObjects/{id}") if row.what == "a group" => {
+                keys.user = self.group(false).await;
+            }
+            ("DELETE", "/directoryObjects/{id}") if row.what == "an application" => {
+                keys.user = self.application().await;
+            }
             ("DELETE", "/roleManagement/directory/roleAssignments/{id}") => {
                 let body = json!({
                     "principalId": keys.user, "roleDefinitionId": Role::DirectoryReaders.id(), "directoryScopeId": "/",

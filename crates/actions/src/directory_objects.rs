@@ -130,6 +130,11 @@ pub async fn get(app: &App, actor: &Actor, id: ObjectId) -> Result<DirectoryObje
             }
         };
         let Some(known) = directory_objects::known(tx, actor.tenant, id)? else {
+            if view_of(PrincipalKind::ServicePrincipal).is_ok()
+                && let Some(registered) = application(tx, &caller, id)?
+            {
+                return Ok(registered);
+            }
             // Whoever may read nothing does not learn what exists.
             let kinds = [PrincipalKind::Group, PrincipalKind::ServicePrincipal];
             if !kinds.into_iter().any(|kind| view_of(kind).is_ok()) {

@@ -124,6 +124,7 @@ pub const ROWS: &[Row] = &[
     row("DELETE /users/{id}/sponsors/{id}/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
     // "Of others … manager, reports" (level table).
     row("GET /users/{id}/manager", "", All, READ_NAMES, "yyn"),
+    row("GET /users/{id}/manager/$ref", "", All, READ_NAMES, "yyn"),
     row("GET /me/manager", "", All, READ_SELF, "yyn"),
     row("PUT /users/{id}/manager/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
     row("DELETE /users/{id}/manager/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
@@ -158,6 +159,7 @@ pub const ROWS: &[Row] = &[
     row("PATCH /users/{id}", "other mails", PASSWORDS, WRITE_USERS, "nnn"),
     row("PATCH /users/{id}", "password", PASSWORDS, WRITE_USERS, "nnn"),
     row("DELETE /users/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
+    row("DELETE /directoryObjects/{id}", "a user", SENSITIVE, WRITE_USERS, "nnn"),
     row("POST /users/{id}/revokeSignInSessions", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
     row("POST /users/{id}/invalidateAllRefreshTokens", "", Only(&[Global, UserAdmin, PrivAuth, AuthAdmin, Helpdesk]), REVOKE, "nnn"),
     row("GET /directory/deletedItems", "", ANY_DELETED, READ_ANYTHING, "nnn"),

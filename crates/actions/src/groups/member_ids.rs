@@ -23,6 +23,8 @@ pub enum Whose {
     User(String),
     /// A user, group or service principal.
     Object(ObjectId),
+    /// One of this kind, which is no user.
+    One(PrincipalKind, ObjectId),
 }
 
 /// Which memberships.
@@ -95,6 +97,11 @@ fn the_one(
             let user = find(tx, tenant, key)?.map(|user| user.id());
             may_list_of_user(caller, user, READ_MEMBERSHIPS)?;
             Ok((user.ok_or_else(|| missing(key.clone()))?, PrincipalKind::User))
+        }
+        Whose::One(kind, id) => {
+            may_list(caller, READ_MEMBERSHIPS)?;
+            let known = directory_objects::known(tx, tenant, *id)?.filter(|known| known.kind == *kind);
+            Ok((*id, known.ok_or_else(|| missing(id.to_string()))?.kind))
         }
         Whose::Object(id) => {
             let known = directory_objects::known(tx, tenant, *id)?.map(|known| known.kind);

@@ -69,7 +69,7 @@ pub(super) async fn update_by_app(call: Call) -> Answer {
 }
 
 async fn update_one(call: Call, which: Which) -> Answer {
-    let (edit, keys) = body::read(call.json()?)?;
+    let (edit, keys) = body::read(call.changes(call.key(0))?)?;
     update_application(call.app(), &call.actor, which, edit, keys).await?;
     Ok(Reply::no_content())
 }

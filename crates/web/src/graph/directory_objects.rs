@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::asked::{entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
+use super::error::Fault;
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::{GROUPS, OBJECTS};
 use super::odata::quote;
@@ -119,6 +120,18 @@ pub(super) async fn get(call: Call) -> Answer {
     Ok(entity(&call, "directoryObjects", &selected, wire(&found, selected.as_deref())))
 }
 
+/// As the object's own collection deletes it.
+pub(super) async fn delete(call: Call) -> Answer {
+    match directory_objects::get(call.app(), &call.actor, call.object(0)?).await? {
+        DirectoryObject::User(_) => users::delete(call).await,
+        DirectoryObject::Group(_) => groups::delete(call).await,
+        DirectoryObject::ServicePrincipal(_) => service_principals::delete(call).await,
+        DirectoryObject::Application(_) => applications::delete(call).await,
+        // Built in: there is nothing to delete.
+        DirectoryObject::Role(_) => Err(Fault::method(&["GET"])),
+    }
+}
+
 /// Most ids of one call, as in the original.
 const MOST_IDS: usize = 1000;
 
@@ -139,6 +152,8 @@ pub(super) async fn by_ids(call: Call) -> Answer {
     let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let mut body = call.json()?;
     let (texts, types) = (body.texts("ids")?, body.texts("types")?);
+    // PnPjs writes `type`, a number of its own at that. It narrows nothing.
+    body.take("type");
     nothing_else(&body, &[], "getByIds")?;
     let no = |cause: String, remedy: &str| Err(Refusal::invalid("ids", cause, remedy).into());
     if texts.is_empty() || texts.len() > MOST_IDS {
@@ -158,7 +173,7 @@ pub(super) async fn by_ids(call: Call) -> Answer {
 }
 
 /// `{"@odata.id": …}` of a `$ref` body.
-pub(super) fn ref_body(call: &Call) -> Result<ObjectId, super::error::Fault> {
+pub(super) fn ref_body(call: &Call) -> Result<ObjectId, Fault> {
     let text = call.json()?.required_text("@odata.id")?;
     Ok(reference("@odata.id", &text)?)
 }

@@ -199,7 +199,7 @@ pub(super) async fn create(call: Call) -> Answer {
 }
 
 pub(super) async fn update(call: Call) -> Answer {
-    let edit = edit(call.json()?)?;
+    let edit = edit(call.changes(call.key(0))?)?;
     update_group(call.app(), &call.actor, call.object(0)?, edit).await?;
     Ok(Reply::no_content())
 }

@@ -32,6 +32,7 @@ mod domains;
 mod groups;
 mod identity_providers;
 mod invitations;
+mod links;
 mod mails;
 mod member_ids;
 mod members;
@@ -88,6 +89,7 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/users/{id}/sponsors/{id}/$ref", user_relations::remove_sponsor),
     route!("GET", "/me/sponsors", users::sponsors_of_me),
     route!("GET", "/users/{id}/manager", user_relations::manager),
+    route!("GET", "/users/{id}/manager/$ref", links::manager),
     route!("PUT", "/users/{id}/manager/$ref", user_relations::set_manager),
     route!("DELETE", "/users/{id}/manager/$ref", user_relations::remove_manager),
     route!("GET", "/me/manager", user_relations::manager_of_me),
@@ -173,9 +175,11 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups/{id}/members/$count", members::count),
     route!("GET", "/groups/{id}/members/graph.user/$count", members::count_users),
     route!("POST", "/groups/{id}/members/$ref", members::add),
+    route!("GET", "/groups/{id}/members/{id}/$ref", links::member),
     route!("DELETE", "/groups/{id}/members/{id}/$ref", members::remove),
     route!("GET", "/groups/{id}/owners", members::owners),
     route!("POST", "/groups/{id}/owners/$ref", members::add_owner),
+    route!("GET", "/groups/{id}/owners/{id}/$ref", links::owner),
     route!("DELETE", "/groups/{id}/owners/{id}/$ref", members::remove_owner),
     route!("GET", "/groups/{id}/transitiveMembers", members::list_all),
     route!("GET", "/groups/{id}/transitiveMembers/graph.user", members::list_all_users),
@@ -189,6 +193,10 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups/{id}/memberOf/graph.group", members::groups_of_group),
     route!("GET", "/groups/{id}/transitiveMemberOf", members::all_of_group),
     route!("GET", "/groups/{id}/transitiveMemberOf/graph.group", members::all_groups_of_group),
+    route!("POST", "/groups/{id}/getMemberGroups", member_ids::groups_of_group),
+    route!("POST", "/groups/{id}/getMemberObjects", member_ids::objects_of_group),
+    route!("POST", "/groups/{id}/checkMemberGroups", member_ids::check_groups_of_group),
+    route!("POST", "/groups/{id}/checkMemberObjects", member_ids::check_objects_of_group),
     route!("GET", "/groups/{id}/appRoleAssignments", app_role_assignments::list_of_principal),
     route!("POST", "/groups/{id}/appRoleAssignments", app_role_assignments::create_of_principal),
     route!("GET", "/groups/{id}/appRoleAssignments/{id}", app_role_assignments::get_of_principal),
@@ -201,7 +209,12 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
     route!("GET", "/servicePrincipals/{id}/owners", application_owners::list_of_principal),
     route!("POST", "/servicePrincipals/{id}/owners/$ref", application_owners::add_of_principal),
+    route!("GET", "/servicePrincipals/{id}/owners/{id}/$ref", links::owner_of_principal),
     route!("DELETE", "/servicePrincipals/{id}/owners/{id}/$ref", application_owners::remove_of_principal),
+    route!("POST", "/servicePrincipals/{id}/getMemberGroups", member_ids::groups_of_principal),
+    route!("POST", "/servicePrincipals/{id}/getMemberObjects", member_ids::objects_of_principal),
+    route!("POST", "/servicePrincipals/{id}/checkMemberGroups", member_ids::check_groups_of_principal),
+    route!("POST", "/servicePrincipals/{id}/checkMemberObjects", member_ids::check_objects_of_principal),
     route!("GET", "/servicePrincipals(appId)", service_principals::get_by_app),
     route!("PATCH", "/servicePrincipals(appId)", service_principals::update_by_app),
     route!("DELETE", "/servicePrincipals(appId)", service_principals::delete_by_app),
@@ -233,6 +246,7 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/applications/{id}", applications::delete),
     route!("GET", "/applications/{id}/owners", application_owners::list),
     route!("POST", "/applications/{id}/owners/$ref", application_owners::add),
+    route!("GET", "/applications/{id}/owners/{id}/$ref", links::owner_of_application),
     route!("DELETE", "/applications/{id}/owners/{id}/$ref", application_owners::remove),
     route!("POST", "/applications/{id}/addPassword", applications::add_secret),
     route!("POST", "/applications/{id}/removePassword", applications::remove_secret),
@@ -261,10 +275,12 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/directoryRoles(roleTemplateId)/members", directory_roles::members),
     route!("GET", "/directoryRoles/{id}/members", directory_roles::members),
     route!("POST", "/directoryRoles/{id}/members/$ref", directory_roles::add),
+    route!("GET", "/directoryRoles/{id}/members/{id}/$ref", links::role_member),
     route!("DELETE", "/directoryRoles/{id}/members/{id}/$ref", directory_roles::remove),
     route!("GET", "/directoryRoleTemplates", directory_roles::templates),
     route!("GET", "/directoryRoleTemplates/{id}", directory_roles::template),
     route!("GET", "/directoryObjects/{id}", directory_objects::get),
+    route!("DELETE", "/directoryObjects/{id}", directory_objects::delete),
     route!("POST", "/directoryObjects/getByIds", directory_objects::by_ids),
     route!("POST", "/directoryObjects/{id}/getMemberGroups", member_ids::groups_of_object),
     route!("POST", "/directoryObjects/{id}/getMemberObjects", member_ids::objects_of_object),

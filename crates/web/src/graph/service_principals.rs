@@ -215,7 +215,7 @@ pub(super) async fn update_by_app(call: Call) -> Answer {
 }
 
 async fn update_one(call: Call, which: Which) -> Answer {
-    let edit = read(&mut call.json()?)?;
+    let edit = read(&mut call.changes(call.key(0))?)?;
     update_service_principal(call.app(), &call.actor, which, edit).await?;
     Ok(Reply::no_content())
 }

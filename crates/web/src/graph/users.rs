@@ -83,7 +83,7 @@ pub(super) async fn update_me(call: Call) -> Answer {
 }
 
 async fn change(call: Call, key: String) -> Answer {
-    let edit = read::edit(call.json()?)?;
+    let edit = read::edit(call.changes(&key)?)?;
     let only_if = etag::if_match(&call.headers)?;
     let revision = users::update(call.app(), &call.actor, key, edit, only_if).await?;
     // RFC 5789 section 2.1: so that the next change needs no reading before it.
