@@ -179,7 +179,7 @@ pub async fn post(server: &Server, endpoint: &str, query: &str, all: &Pairs) -> 
 }
 
 #[tokio::test]
-async fn the_token_and_device_endpoints_answer_with_the_errors_of_the_standard() {
+async fn the_token_endpoint_answers_with_the_errors_of_the_standard() {
     let server = Server::start().await;
     let (portal, other) = (&server.portal, &server.automation);
     let (client, secret) = (portal.client_id.to_string(), portal.secret.clone().unwrap());
@@ -231,6 +231,12 @@ async fn the_token_and_device_endpoints_answer_with_the_errors_of_the_standard()
             assert_eq!(reply.json["error"], "invalid_request", "F8: {name} in the address");
         }
     }
+}
+
+#[tokio::test]
+async fn the_device_endpoint_answers_with_the_errors_of_the_standard() {
+    let server = Server::start().await;
+    let (client, long) = (server.portal.client_id.to_string(), "x".repeat(20_000));
     let new = NewApplication {
         display_name: "Device".into(),
         public_client: true,

@@ -183,14 +183,11 @@ impl Known {
             return Ok(false);
         }
         let amr = proof.amr().with(second);
-        match (&self.first, scene.session, &self.session) {
-            (None, Some(hash), Some((before, _))) => {
-                sessions::proven_more(tx, (hash, before), user, second, new)?;
-            }
-            _ => {
-                let new = sessions::in_place_of(tx, scene.session, (user, &proof.method), new)?;
-                sessions::begin_with(tx, user, &proof.method, &amr, proof.at, &new)?;
-            }
+        if let (None, Some(hash), Some((before, _))) = (&self.first, scene.session, &self.session) {
+            sessions::proven_more(tx, (hash, before), user, second, new)?;
+        } else {
+            let new = sessions::in_place_of(tx, scene.session, (user, &proof.method), new)?;
+            sessions::begin_with(tx, user, &proof.method, &amr, proof.at, &new)?;
         }
         sign_ins::succeeded(tx, &scene.entry, user, &self.towards(), (&proof.method, &amr))?;
         let flow = Flow { signed_in_at: Some(proof.at), first: None, ..self.flow.clone() };
