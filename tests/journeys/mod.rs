@@ -17,6 +17,7 @@ mod domains;
 mod groups;
 mod home;
 mod invitations;
+mod lasting_identity;
 mod leaving;
 mod links;
 mod looking_back;

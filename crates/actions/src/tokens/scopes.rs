@@ -6,7 +6,7 @@ use hospes_domain::access::ScopeSet;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::sign_in::{BadScope, RequestedScopes, Resource};
+use hospes_domain::sign_in::{BadScope, RequestedScopes, Resource, opens_nothing};
 
 use super::refusals;
 
@@ -43,8 +43,8 @@ impl Asked {
     pub(super) fn parse(public_url: &str, text: &str) -> Result<Self, Refusal> {
         let wants =
             RequestedScopes::parse(text, public_url).map_err(|bad| refused(public_url, text, &bad))?;
-        let permissions =
-            text.split_ascii_whitespace().filter(|word| !is_openid(word)).map(str::to_owned).collect();
+        let words = text.split_ascii_whitespace().filter(|word| !is_openid(word) && !opens_nothing(word));
+        let permissions = words.map(str::to_owned).collect();
         Ok(Self { wants, permissions })
     }
 
