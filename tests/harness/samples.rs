@@ -88,8 +88,7 @@ impl Server {
         let first = async |path: String, tail: &str| {
             let reply = self.get(&token, &path).await;
             let mut found = reply.json["value"].as_array().into_iter().flatten();
-            let id = found.find_map(|row| row["id"].as_str()).unwrap_or(tail);
-            id.to_owned()
+            found.find_map(|row| row["id"].as_str()).unwrap_or(tail).to_owned()
         };
         let nobody = Uuid::from_u128(0x404).to_string();
         let deleted = [self.deleted("gone").await, self.deleted("missed").await];
