@@ -10,6 +10,7 @@ use hospes_store::{clients, directory_objects, roles};
 
 use super::member_of::READ_MEMBERSHIPS;
 use crate::app::{App, Stop};
+use crate::apps::{self, Which};
 use crate::callers;
 use crate::users::find;
 
@@ -23,6 +24,10 @@ pub enum Whose {
     User(String),
     /// A user, group or service principal.
     Object(ObjectId),
+    /// A group.
+    Group(ObjectId),
+    /// A service principal, by either key.
+    Principal(Which),
 }
 
 /// Which memberships.
@@ -95,6 +100,14 @@ fn the_one(
             let user = find(tx, tenant, key)?.map(|user| user.id());
             may_list_of_user(caller, user, READ_MEMBERSHIPS)?;
             Ok((user.ok_or_else(|| missing(key.clone()))?, PrincipalKind::User))
+        }
+        Whose::Group(id) => {
+            may_list(caller, READ_MEMBERSHIPS)?;
+            Ok((super::must_exist(tx, tenant, *id)?.id, PrincipalKind::Group))
+        }
+        Whose::Principal(which) => {
+            may_list(caller, READ_MEMBERSHIPS)?;
+            Ok((apps::find(tx, tenant, *which)?.id, PrincipalKind::ServicePrincipal))
         }
         Whose::Object(id) => {
             let known = directory_objects::known(tx, tenant, *id)?.map(|known| known.kind);

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::asked::{entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
+use super::etag;
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::{GROUPS, OBJECTS};
 use super::odata::quote;
@@ -108,6 +109,12 @@ pub(super) async fn get(call: Call) -> Answer {
     let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
     let found = directory_objects::get(call.app(), &call.actor, call.object(0)?).await?;
     Ok(entity(&call, "directoryObjects", &selected, wire(&found, selected.as_deref())))
+}
+
+pub(super) async fn delete(call: Call) -> Answer {
+    let only_if = etag::if_match(&call.headers)?;
+    directory_objects::delete(call.app(), &call.actor, call.object(0)?, only_if).await?;
+    Ok(Reply::no_content())
 }
 
 /// Most ids of one call, as in the original.
