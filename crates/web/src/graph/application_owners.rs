@@ -32,7 +32,7 @@ pub(super) async fn list_of_principal(call: Call) -> Answer {
 }
 
 async fn list_of(call: Call, of: Owned) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let found = owners::owners(call.app(), &call.actor, of, asked.list.clone(), asked.counted).await?;
     objects(&call, &asked, "directoryObjects", &found)
 }

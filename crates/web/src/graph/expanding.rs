@@ -73,7 +73,7 @@ pub(super) fn of_directory_roles() -> Vec<Offer<Relation>> {
 
 /// Relations of the assignment of a directory role.
 pub(super) fn of_role_assignments() -> Vec<Offer<Relation>> {
-    let (properties, type_name) = (DEFINITION_PROPERTIES.to_vec(), "microsoft.graph.unifiedRoleDefinition");
+    let (properties, type_name) = (DEFINITION_PROPERTIES, "microsoft.graph.unifiedRoleDefinition");
     vec![
         one("principal", Relation::Principal),
         Offer { name: "roleDefinition", relation: Relation::Definition, properties, type_name, many: false },
@@ -91,7 +91,7 @@ fn one(name: &'static str, relation: Relation) -> Offer<Relation> {
 
 fn assignments(name: &'static str, relation: Relation) -> Offer<Relation> {
     let resource = &APP_ROLE_ASSIGNMENTS;
-    let (properties, type_name) = (resource.properties.to_vec(), resource.type_name);
+    let (properties, type_name) = (resource.properties, resource.type_name);
     Offer { name, relation, properties, type_name, many: true }
 }
 

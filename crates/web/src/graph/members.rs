@@ -84,7 +84,7 @@ pub(super) async fn list_all_service_principals(call: Call) -> Answer {
 }
 
 async fn list_of(call: Call, reach: Reach, only: Option<PrincipalKind>) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let group = call.object(0)?;
     let found =
         members(call.app(), &call.actor, group, (reach, only), asked.list.clone(), asked.counted).await?;
@@ -109,7 +109,7 @@ pub(super) async fn remove(call: Call) -> Answer {
 }
 
 pub(super) async fn owners(call: Call) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let (group, list) = (call.object(0)?, asked.list.clone());
     let found = owners_of(call.app(), &call.actor, group, list, asked.counted).await?;
     objects(&call, &asked, "directoryObjects", &found)
@@ -159,7 +159,7 @@ pub(super) async fn all_of_principal(call: Call) -> Answer {
 }
 
 async fn others(call: Call, inside: Inside, which: (Reach, Kind)) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let list = asked.list.clone();
     let found = member_of_object(call.app(), &call.actor, inside, which, list, asked.counted).await?;
     objects(&call, &asked, "directoryObjects", &found)
@@ -199,7 +199,7 @@ async fn groups_alone(call: Call, reach: Reach) -> Answer {
 }
 
 async fn memberships(call: Call, reach: Reach, kind: Kind) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = member_of(call.app(), &call.actor, key, reach, kind, list, asked.counted).await?;
     objects(&call, &asked, "directoryObjects", &found)

@@ -17,7 +17,7 @@ const SET: &str = "directoryObjects";
 // Handlers: the manager
 
 pub(super) async fn manager(call: Call) -> Answer {
-    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = users::manager(call.app(), &call.actor, whose(&call)?).await?;
     Ok(entity(&call, SET, &selected, wire(&found, selected.as_deref())))
 }
@@ -44,7 +44,7 @@ pub(super) async fn remove_manager(call: Call) -> Answer {
 }
 
 pub(super) async fn reports(call: Call) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::direct_reports(call.app(), &call.actor, key, list, asked.counted).await?;
     objects(&call, &asked, SET, &found)
@@ -82,7 +82,7 @@ pub(super) async fn owned_service_principals(call: Call) -> Answer {
 }
 
 async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::owned_objects(call.app(), &call.actor, key, only, list, asked.counted).await?;
     objects(&call, &asked, SET, &found)

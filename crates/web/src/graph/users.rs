@@ -115,7 +115,7 @@ pub(super) async fn convert_to_internal(call: Call) -> Answer {
 
 pub(super) async fn sponsors(call: Call) -> Answer {
     let key = super::members::whose(&call)?;
-    let selected = selected_of_all(&call, &directory_objects::properties(), OBJECTS.type_name)?;
+    let selected = selected_of_all(&call, directory_objects::properties(), OBJECTS.type_name)?;
     let sponsors = users::sponsors(call.app(), &call.actor, key).await?;
     let value = sponsors.iter().map(|one| sponsor(one, selected.as_deref())).collect();
     whole_list(&call, "directoryObjects", &selected, value)
