@@ -1,7 +1,7 @@
 // Other people's libraries for Node against a running Hospes; see `run`.
 import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from "@azure/msal-node";
 import { Client } from "@microsoft/microsoft-graph-client";
-import { graph } from "./graph.mjs";
+import { graph, MISMATCH, reset } from "./graph.mjs";
 import { address, base, check, ok, refused, runAll, same, setting, tenant } from "./suite.mjs";
 import { signIn } from "./walk.mjs";
 
@@ -10,9 +10,6 @@ const GRAPH = "https://graph.microsoft.com";
 // Graph's own command line program: a public client that every tenant knows, with loopback redirects.
 const COMMAND_LINE = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
 const REDIRECT = "http://localhost:53682/";
-const MISMATCH =
-  "The email you\u2019re using to invite this user doesn\u2019t match any emails on the user object. " +
-  "Please add this email to the user object and try again.";
 
 const authority = { authority: `${base}/${tenant}`, knownAuthorities: [host.host] };
 
@@ -28,13 +25,6 @@ const invitation = (name) => ({
   invitedUserEmailAddress: address(name),
   invitedUserDisplayName: name,
   inviteRedirectUrl: "https://myapps.microsoft.com?tenantId=",
-});
-
-const reset = (id, email) => ({
-  invitedUserEmailAddress: email,
-  inviteRedirectUrl: "https://myapps.microsoft.com?tenantId=",
-  invitedUser: { id },
-  resetRedemption: true,
 });
 
 /** Authorization code with PKCE: msal-node builds the address, a person walks the pages, msal-node gets the tokens. */
@@ -154,6 +144,8 @@ check("reset: for msal-node the same account before and after, with the new sign
   same([me.id, me.userPrincipalName], [invitedUser.id, `${old.replace("@", "_")}#EXT#@fabrikam.test`]);
 });
 
+await import("./directory.mjs");
 await import("./batch.mjs");
+await import("./sdk.mjs");
 await import("./sign_in.mjs");
 await runAll();

@@ -20,3 +20,16 @@ export function graph(version = "v1.0") {
     defaultVersion: version,
   });
 }
+
+/** How a reset with an address that is not the user's is refused. */
+export const MISMATCH =
+  "The email you\u2019re using to invite this user doesn\u2019t match any emails on the user object. " +
+  "Please add this email to the user object and try again.";
+
+/** The request that resets this guest for this address. */
+export const reset = (id, email) => ({
+  invitedUserEmailAddress: email,
+  inviteRedirectUrl: "https://myapps.microsoft.com?tenantId=",
+  invitedUser: { id },
+  resetRedemption: true,
+});

@@ -16,7 +16,8 @@ export function setting(name) {
 export const base = setting("BASE_URL");
 export const tenant = setting("TENANT_ID");
 
-const run = `js${randomBytes(4).toString("hex")}`;
+/** What the names of this run begin with: runs against one server may follow each other. */
+export const run = `js${randomBytes(4).toString("hex")}`;
 
 /** An address nobody had before this run. */
 export const address = (name, domain = "adatum.test") => `${run}-${name}@${domain}`;
@@ -57,7 +58,8 @@ function version(library) {
 
 /** Runs all checks, also after a failed one, and sets the exit code. */
 export async function runAll() {
-  const libraries = ["@azure/msal-node", "@azure/identity", "@microsoft/microsoft-graph-client", "openid-client", "jose"];
+  const libraries = ["@azure/msal-node", "@azure/identity", "@microsoft/microsoft-graph-client",
+    "@microsoft/msgraph-sdk", "openid-client", "jose"];
   console.log([`node ${process.versions.node}`, ...libraries.map(version)].join(", "));
   let passed = 0;
   for (const { name, work } of checks) {

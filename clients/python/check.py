@@ -10,6 +10,7 @@ import application_checks  # noqa: F401
 import guest_checks  # noqa: F401
 import directory_checks  # noqa: F401
 import batch_checks  # noqa: F401
+import delta_checks  # noqa: F401
 
 if __name__ == "__main__":
     sys.exit(0 if asyncio.run(suite.run()) else 1)

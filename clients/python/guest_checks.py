@@ -1,30 +1,19 @@
-"""Guests through the Graph SDK: inviting, finding, changing, deleting, and the reset."""
+"""Guests through both Graph SDKs: inviting, finding, changing, deleting, and the reset."""
 
 import asyncio
+import datetime
 import time
 
 import requests
-from msgraph.generated.models.email_address import EmailAddress
-from msgraph.generated.models.invitation import Invitation
-from msgraph.generated.models.invited_user_message_info import InvitedUserMessageInfo
-from msgraph.generated.models.recipient import Recipient
-from msgraph.generated.models.user import User
-from msgraph.generated.users.count.count_request_builder import CountRequestBuilder
-from msgraph.generated.users.users_request_builder import UsersRequestBuilder
-from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from graph import RUN, address, asking, client, invited, refused
+from graph import NOBODY, RUN, SDKS, each_sdk
 from suite import BASE, check, same, setting, true
 
-MANY = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters
-COUNT = CountRequestBuilder.CountRequestBuilderGetQueryParameters
-ONE = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters
 MISMATCH = (
     "The email you\N{RIGHT SINGLE QUOTATION MARK}re using to invite this user doesn\N{RIGHT SINGLE QUOTATION MARK}t "
     "match any emails on the user object. Please add this email to the user object and try again."
 )
-NOBODY = "11111111-2222-4333-8444-555555555555"
 
 
 async def mails_to(recipient):
@@ -38,20 +27,20 @@ async def mails_to(recipient):
     raise AssertionError(f"no mail to {recipient} after ten seconds")
 
 
-@check
-async def invite():
-    """msgraph-sdk v1.0: invitations.post with message, copy and language; the guest waits, the mail is sent"""
-    guest, copy = address("ana"), address("copy", "fabrikam.test")
-    answer = await client().invitations.post(
-        Invitation(
+@each_sdk
+async def invite(sdk):
+    """invitations.post with message, copy and language; the guest waits, the mail is sent"""
+    guest, copy = sdk.address("ana"), sdk.address("copy", "fabrikam.test")
+    answer = await sdk.client().invitations.post(
+        sdk.Invitation(
             invited_user_email_address=guest,
             invited_user_display_name="Ana Silva",
             invite_redirect_url="https://myapps.microsoft.com?tenantId=",
             send_invitation_message=True,
-            invited_user_message_info=InvitedUserMessageInfo(
+            invited_user_message_info=sdk.InvitedUserMessageInfo(
                 message_language="en-US",
                 customized_message_body="Welcome to the supplier portal.",
-                cc_recipients=[Recipient(email_address=EmailAddress(name="Copy", address=copy))],
+                cc_recipients=[sdk.Recipient(email_address=sdk.EmailAddress(name="Copy", address=copy))],
             ),
         )
     )
@@ -64,49 +53,54 @@ async def invite():
     same(len(await mails_to(copy)), 1, "mails to the copy's address")
 
 
-@check
-async def invite_beta():
-    """msgraph-sdk beta: the same request by base_url; inviting a waiting guest again keeps the object"""
-    first = await invited(client("beta"), "bea")
-    again = await invited(client("beta"), "bea")
+@each_sdk
+async def invite_again(sdk):
+    """inviting a waiting guest again keeps the object and makes another link"""
+    graph = sdk.client()
+    first, again = [await sdk.invited(graph, "bea") for _ in range(2)]
     same(again.invited_user.id, first.invited_user.id, "object id")
     true(again.invite_redeem_url != first.invite_redeem_url, "the link is the old one")
 
 
-@check
-async def find():
-    """msgraph-sdk: users.get with filter, select, top, orderby and count, and users.count"""
-    graph = client()
-    for name in ["find3", "find1", "find2"]:
-        await invited(graph, name)
-    one = f"mail eq '{address('find2')}' and userType eq 'Guest'"
-    found = (await graph.users.get(asking(kind=MANY, filter=one, select=["id", "mail"]))).value
-    same([user.mail for user in found], [address("find2")])
+@each_sdk
+async def find(sdk):
+    """users.get with filter (eq, startsWith), select, top, orderby, count and search, and users.count"""
+    graph = sdk.client()
+    for name in ["find-cleo", "find-anna", "find-bert"]:
+        await sdk.invited(graph, name)
+    one = f"mail eq '{sdk.address('find-bert')}' and userType eq 'Guest'"
+    found = (await graph.users.get(sdk.users(filter=one, select=["id", "mail"]))).value
+    same([user.mail for user in found], [sdk.address("find-bert")])
     same(found[0].display_name, None, "a property that was not selected")
-    ours = f"startsWith(mail,'{RUN}-find')"
-    query = asking(kind=MANY, filter=ours, top=2, count=True, orderby=["displayName desc"])
+    ours = f"startsWith(mail,'{sdk.run}-find')"
+    plain = (await graph.users.get(sdk.users(filter=ours))).value
+    same(len({user.mail for user in plain}), 3, "startsWith")
+    query = sdk.users(filter=ours, top=2, count=True, orderby=["displayName desc"])
     query.headers.add("ConsistencyLevel", "eventual")
     page = await graph.users.get(query)
-    same([user.display_name for user in page.value], [f"{RUN} find3", f"{RUN} find2"])
+    same([user.display_name for user in page.value], [f"{sdk.run} find-cleo", f"{sdk.run} find-bert"])
     same(page.odata_count, 3, "count")
-    query = asking(kind=COUNT, filter=ours)
+    query = sdk.asking("users.count", "CountRequestBuilder", filter=ours)
     query.headers.add("ConsistencyLevel", "eventual")
     same(await graph.users.count.get(query), 3, "users.count")
+    query = sdk.users(search=f'"displayName:{sdk.run} anna"', select=["displayName"])
+    query.headers.add("ConsistencyLevel", "eventual")
+    same([user.display_name for user in (await graph.users.get(query)).value], [f"{sdk.run} find-anna"], "search")
 
 
-@check
-async def pages():
-    """msgraph-sdk: paging over nextLink, by with_url and by the SDK's PageIterator"""
-    graph = client()
-    ids = {(await invited(graph, f"page{number}")).invited_user.id for number in range(5)}
-    query = asking(kind=MANY, filter=f"startsWith(mail,'{RUN}-page')", select=["id"], top=2)
+@each_sdk
+async def pages(sdk):
+    """paging over nextLink, by with_url and by the SDK's PageIterator"""
+    graph = sdk.client()
+    ids = {(await sdk.invited(graph, f"page{number}")).invited_user.id for number in range(5)}
+    query = sdk.users(filter=f"startsWith(mail,'{sdk.run}-page')", select=["id"], top=2)
     page = first = await graph.users.get(query)
     seen = []
     while True:
         seen.extend(user.id for user in page.value)
         if page.odata_next_link is None:
             break
-        true(page.odata_next_link.startswith(f"{BASE}/v1.0/users?"), page.odata_next_link)
+        true(page.odata_next_link.startswith(f"{BASE}/{sdk.version}/users?"), page.odata_next_link)
         page = await graph.users.with_url(page.odata_next_link).get()
     same((len(seen), set(seen)), (5, ids), "guests, each once")
     iterated = []
@@ -119,95 +113,107 @@ async def pages():
     same(iterated, seen, "what PageIterator saw")
 
 
-@check
-async def read_change_delete():
-    """msgraph-sdk: users.by_user_id by id and by #EXT# name: get, patch, delete, and 404 afterwards"""
-    graph = client()
-    guest = (await invited(graph, "kim")).invited_user.id
+@each_sdk
+async def read_change_delete(sdk):
+    """users.by_user_id by id and by #EXT# name, users_with_user_principal_name: get, patch, delete, 404 afterwards"""
+    graph = sdk.client()
+    began = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=1)
+    guest = (await sdk.invited(graph, "kim")).invited_user.id
     by_id = await graph.users.by_user_id(guest).get(
-        asking(kind=ONE, select=["id", "userPrincipalName", "mail", "userType", "creationType", "externalUserState"])
+        sdk.one_user("id", "userPrincipalName", "userType", "creationType", "externalUserState", "createdDateTime")
     )
     name = by_id.user_principal_name
-    same(name, address("kim").replace("@", "_") + "#EXT#@fabrikam.test", "userPrincipalName")
+    same(name, sdk.address("kim").replace("@", "_") + "#EXT#@fabrikam.test", "userPrincipalName")
     same((by_id.user_type, by_id.creation_type), ("Guest", "Invitation"))
     same(by_id.external_user_state, "PendingAcceptance")
+    true(began < by_id.created_date_time < began + datetime.timedelta(hours=1), f"createdDateTime {by_id.created_date_time}")
     same((await graph.users.by_user_id(name).get()).id, guest, "by name")
-    await graph.users.by_user_id(name).patch(User(job_title="Auditor", other_mails=[address("kim2")]))
-    changed = await graph.users.by_user_id(guest).get(asking(kind=ONE, select=["jobTitle", "otherMails"]))
-    same((changed.job_title, changed.other_mails), ("Auditor", [address("kim2")]))
+    same((await graph.users_with_user_principal_name(name).get()).id, guest, "by name as another key")
+    await graph.users.by_user_id(name).patch(sdk.User(job_title="Auditor", other_mails=[sdk.address("kim2")]))
+    changed = await graph.users.by_user_id(guest).get(sdk.one_user("jobTitle", "otherMails"))
+    same((changed.job_title, changed.other_mails), ("Auditor", [sdk.address("kim2")]))
     await graph.users.by_user_id(guest).delete()
     for gone in [guest, name]:
-        async with refused(404, "Request_ResourceNotFound"):
+        async with sdk.refused(404, "Request_ResourceNotFound"):
             await graph.users.by_user_id(gone).get()
+    deleted = await graph.directory.deleted_items.graph_user.get()
+    same([type(user) for user in deleted.value if user.id == guest], [sdk.User], "among what was deleted")
+    restored = await graph.directory.deleted_items.by_directory_object_id(guest).restore.post()
+    same((type(restored), restored.id), (sdk.User, guest), "restored")
+    same((await graph.users.by_user_id(guest).get()).user_principal_name, name, "name after it was restored")
 
 
-@check
-async def unknown_user():
-    """msgraph-sdk: an unknown user is an ODataError 404 with the original's text"""
+@each_sdk
+async def typed_errors(sdk):
+    """an unknown user, a malformed filter and an unknown property are ODataErrors with the original's words"""
     text = f"Resource '{NOBODY}' does not exist or one of its queried reference-property objects are not present."
-    async with refused(404, "Request_ResourceNotFound", text):
-        await client().users.by_user_id(NOBODY).get()
+    async with sdk.refused(404, "Request_ResourceNotFound", text):
+        await sdk.client().users.by_user_id(NOBODY).get()
+    for query in [sdk.users(filter="mail eq"), sdk.users(select=["shoeSize"])]:
+        async with sdk.refused(400, "BadRequest"):
+            await sdk.client().users.get(query)
 
 
-@check
-async def unsupported():
-    """msgraph-sdk: a malformed filter and an unknown property are ODataErrors 400"""
-    for query in [asking(kind=MANY, filter="mail eq"), asking(kind=MANY, select=["shoeSize"])]:
-        async with refused(400, "BadRequest"):
-            await client().users.get(query)
-
-
-def reset_of(guest, mail, **other):
+def reset_of(sdk, guest, mail, **other):
     """The request that resets this guest for this address."""
-    return Invitation(
+    return sdk.Invitation(
         invited_user_email_address=mail,
         invite_redirect_url="https://myapps.microsoft.com?tenantId=",
-        invited_user=User(id=guest),
+        invited_user=sdk.User(id=guest),
         reset_redemption=True,
         send_invitation_message=True,
         **other,
     )
 
 
-async def reset_at(version):
-    """A guest's new address, once refused and once taken."""
-    graph = client(version)
-    new = address(f"sam-{version}", "northwind.test")
-    guest = (await invited(graph, f"sam-{version}")).invited_user.id
+@each_sdk
+async def reset(sdk):
+    """reset_redemption refuses a foreign address in the exact words; after patch(mail) it keeps id and name"""
+    graph = sdk.client()
+    new = sdk.address("sam", "northwind.test")
+    guest = (await sdk.invited(graph, "sam")).invited_user.id
     before = await graph.users.by_user_id(guest).get()
-    async with refused(400, "BadRequest", MISMATCH):
-        await graph.invitations.post(reset_of(guest, new))
-    await graph.users.by_user_id(guest).patch(User(mail=new))
-    answer = await graph.invitations.post(reset_of(guest, new))
+    async with sdk.refused(400, "BadRequest", MISMATCH):
+        await graph.invitations.post(reset_of(sdk, guest, new))
+    await graph.users.by_user_id(guest).patch(sdk.User(mail=new))
+    answer = await graph.invitations.post(reset_of(sdk, guest, new))
     same((answer.status, answer.reset_redemption), ("PendingAcceptance", True))
     same(answer.invited_user.id, guest, "object id in the answer")
     same(answer.invited_user.user_principal_name, before.user_principal_name, "name in the answer")
     after = await graph.users.by_user_id(guest).get(
-        asking(kind=ONE, select=["id", "userPrincipalName", "mail", "externalUserState"])
+        sdk.one_user("id", "userPrincipalName", "mail", "externalUserState", "externalUserStateChangeDateTime")
     )
     same((after.id, after.user_principal_name), (guest, before.user_principal_name), "id and name")
     same((after.mail, after.external_user_state), (new, "PendingAcceptance"))
+    true(after.external_user_state_change_date_time, "no time of the change")
     same(len(await mails_to(new)), 1, "mails to the new address")
 
 
-@check
-async def reset():
-    """msgraph-sdk v1.0: reset_redemption refuses a foreign address in the exact words, then keeps id and name"""
-    await reset_at("v1.0")
-
-
-@check
-async def reset_beta():
-    """msgraph-sdk beta: the same"""
-    await reset_at("beta")
-
-
-@check
-async def reset_needs_a_user():
-    """msgraph-sdk: reset_redemption without invited_user, and with an unknown one, is refused"""
-    request = reset_of(NOBODY, address("lost"))
-    async with refused(404, "Request_ResourceNotFound"):
-        await client().invitations.post(request)
+@each_sdk
+async def reset_needs_a_user(sdk):
+    """reset_redemption without invited_user, and with an unknown one, is refused"""
+    request = reset_of(sdk, NOBODY, sdk.address("lost"))
+    async with sdk.refused(404, "Request_ResourceNotFound"):
+        await sdk.client().invitations.post(request)
     request.invited_user = None
-    async with refused(400, "BadRequest"):
-        await client().invitations.post(request)
+    async with sdk.refused(400, "BadRequest"):
+        await sdk.client().invitations.post(request)
+
+
+@check
+async def convert():
+    """msgraph-beta-sdk: convert_external_to_internal_member_user makes a guest a member with a name of the organisation"""
+    sdk = SDKS[1]
+    graph = sdk.client()
+    guest = graph.users.by_user_id((await sdk.invited(graph, "carla")).invited_user.id)
+    name = f"{RUN}-carla@fabrikam.test"
+    await guest.convert_external_to_internal_member_user.post(
+        sdk.body(
+            "users.item.convert_external_to_internal_member_user",
+            "ConvertExternalToInternalMemberUserPostRequestBody",
+            user_principal_name=name,
+            password_profile=sdk.PasswordProfile(password=f"{RUN} seven lanterns", force_change_password_next_sign_in=True),
+        )
+    )
+    now = await guest.get(sdk.one_user("userPrincipalName", "userType", "externalUserState"))
+    same((now.user_principal_name, now.user_type, now.external_user_state), (name, "Member", None))

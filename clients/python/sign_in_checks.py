@@ -10,7 +10,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from azure.identity import DeviceCodeCredential
 from joserfc import jwk, jwt as jose_jwt
 
-from graph import address, client, invited
+from graph import CREDENTIAL, SDKS
 from suite import BASE, TENANT, check, same, setting, true
 from token_checks import verified
 from walk import Browser, Page, mailed, newest_mail
@@ -101,8 +101,9 @@ def msal_declined_and_silent():
 
 async def redeemed(name):
     """A guest who has redeemed with a mailed code: object id and address."""
-    mail, since = address(name), newest_mail()
-    guest = (await invited(client(), name)).invited_user.id
+    sdk = SDKS[0]
+    mail, since = sdk.address(name), newest_mail()
+    guest = (await sdk.invited(sdk.client(), name)).invited_user.id
     answer = requests.get(f"{BASE}/v1.0/users/{guest}", headers=bearer(), timeout=30).json()
     same(answer["mail"], mail)
     return guest, mail, since
@@ -110,8 +111,6 @@ async def redeemed(name):
 
 def bearer():
     """The automation's token."""
-    from graph import CREDENTIAL  # noqa: PLC0415 - made when it is first needed
-
     return {"Authorization": "Bearer " + CREDENTIAL.get_token(f"{BASE}/.default").token}
 
 
@@ -119,7 +118,7 @@ def bearer():
 async def guest_survives_reset():
     """msal: a guest signs in by mailed code; after a reset the refresh token is worth nothing, oid and sub stay"""
     guest, mail, _ = await redeemed("nia")
-    app, other = public_app(), address("nia2")
+    app, other = public_app(), SDKS[0].address("nia2")
     before = by_code(app, Browser(mail), ["User.Read"])["id_token_claims"]
     same((before["oid"], before.get("email")), (guest, mail))
     account = app.get_accounts()[0]

@@ -48,7 +48,7 @@ def true(condition, what):
 
 async def run():
     """Runs all checks, also after a failed one, and says whether all passed."""
-    libraries = ["msal", "azure-identity", "msgraph-sdk", "Authlib", "joserfc", "PyJWT"]
+    libraries = ["msal", "azure-identity", "msgraph-sdk", "msgraph-beta-sdk", "Authlib", "joserfc", "PyJWT"]
     print("python " + sys.version.split()[0], *(f"{name} {version(name)}" for name in libraries), sep=", ")
     failed = 0
     for name, function in CHECKS:

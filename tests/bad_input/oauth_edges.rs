@@ -10,7 +10,7 @@ use crate::harness::{Browser, Page, Server, Two};
 
 /// What the authorization endpoint may tell an app: RFC 6749 section 4.1.2.1, OIDC Core section 3.1.2.6, the original's
 /// `invalid_resource`, and the error code for a demand of OIDC Core section 5.5.1.1.
-const TOLD: [&str; 9] = [
+const TOLD: [&str; 10] = [
     "invalid_request",
     "unauthorized_client",
     "unsupported_response_type",
@@ -19,6 +19,7 @@ const TOLD: [&str; 9] = [
     "login_required",
     "consent_required",
     "request_not_supported",
+    "request_uri_not_supported",
     "unmet_authentication_requirements",
 ];
 
@@ -39,7 +40,7 @@ fn spoilt(all: &Pairs, name: &str) -> Vec<(&'static str, Pairs)> {
     ]
 }
 
-const ASKED: [&str; 20] = [
+const ASKED: [&str; 21] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -60,6 +61,7 @@ const ASKED: [&str; 20] = [
     "code_challenge_method",
     "client_info",
     "request",
+    "request_uri",
 ];
 
 #[tokio::test]
@@ -182,7 +184,11 @@ async fn every_way_to_send_a_wrong_token_to_userinfo() {
             }
             let reply = server.raw(request.body(Body::empty()).unwrap()).await;
             assert_eq!(reply.status, 401, "{method} {header:?}: {}", reply.text);
-            assert!(reply.headers.contains_key("www-authenticate"));
+            let told = reply.headers["www-authenticate"].to_str().unwrap();
+            // RFC 6750 section 3.1: of a token that is not there nothing is wrong.
+            let given = header.len() == 1 && header[0].starts_with("Bearer x");
+            assert!(told.starts_with("Bearer realm=") && (!given || told.contains("error=")), "{told}");
+            assert!(!header.is_empty() || !told.contains("error="), "{told}");
         }
     }
     // A token without `openid` is for something else.

@@ -118,3 +118,32 @@ async fn nulls_and_unknown_history_are_ignored() {
         assert_eq!(reply.status, 201, "{extra}: {}", reply.text);
     }
 }
+
+/// Terraform's older library sends an object with its id; what says the same as the address changes nothing.
+#[tokio::test]
+async fn the_id_of_the_address_may_stand_in_a_change() {
+    let server = Server::start().await;
+    let token = server.token_of(&server.admin);
+    let id = guest(&server).await;
+    let principal = server.portal.service_principal.id.to_string();
+    let filter = format!("/v1.0/applications?$filter=appId%20eq%20'{}'", server.portal.client_id);
+    let application = server.get(&token, &filter).await.expect(200).json["value"][0]["id"].clone();
+    let application = application.as_str().unwrap().to_owned();
+    for (path, id, name, value) in [
+        ("users", id.clone(), "companyName", "Contoso"),
+        ("groups", server.group.to_string(), "description", "Who delivers"),
+        ("applications", application, "description", "Orders"),
+        ("servicePrincipals", principal, "notes", "Orders"),
+    ] {
+        let path = format!("/v1.0/{path}/{id}");
+        server.patch(&token, &path, json!({ "id": id.to_uppercase(), name: value })).await.expect(204);
+        let read = server.get(&token, &format!("{path}?$select={name}")).await.expect(200).json;
+        assert_eq!(read[name], value);
+        let other = json!({ "id": "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f", name: "x" });
+        let refused = server.patch(&token, &path, other).await.expect(400);
+        assert_eq!(refused.json["error"]["details"][0]["target"], "id", "{path}");
+    }
+    let mia = server.token_of(&server.member);
+    let body = json!({ "id": server.member.id, "preferredLanguage": "en-US" });
+    server.patch(&mia, "/v1.0/me", body).await.expect(204);
+}

@@ -1,9 +1,8 @@
 //! Plan "Basic OP", the modules about the exchange itself: code, tokens, userinfo, client authentication.
 
 use axum::body::Body;
+use hospes_domain::jose::base64url;
 use http::Request;
-use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 
 use super::{CALLBACK, Plan, VERIFIER, claims, pkce};
@@ -33,20 +32,9 @@ async fn the_signature_is_verified_by_a_library_that_issued_nothing_with_the_pub
     let mut plan = Plan::start().await;
     let got = plan.signed_in(&[]).await;
     let tokens = plan.exchange(&got).await;
-    let path = format!("/{}/discovery/v2.0/keys", plan.server.tenant);
-    let keys: JwkSet = serde_json::from_str(&plan.browser.get_once(&plan.server, &path).await.html).unwrap();
-    let token = tokens["id_token"].as_str().unwrap();
-    let header = jsonwebtoken::decode_header(token).unwrap();
-    let key = keys.find(&header.kid.unwrap()).expect("the key of the token is published");
-    let mut rules = Validation::new(Algorithm::RS256);
-    // The clock of the server stands still, not that of the library.
-    (rules.validate_exp, rules.validate_nbf) = (false, false);
-    rules.set_audience(&[&plan.client]);
-    rules.set_issuer(&[plan.discovered().await["issuer"].as_str().unwrap()]);
-    let key = DecodingKey::from_jwk(key).unwrap();
-    jsonwebtoken::decode::<Value>(token, &key, &rules).unwrap();
-    let changed = format!("{}A{}", &token[..token.len() - 9], &token[token.len() - 8..]);
-    assert!(changed == token || jsonwebtoken::decode::<Value>(&changed, &key, &rules).is_err());
+    let (header, told) = plan.verified(tokens["id_token"].as_str().unwrap()).await;
+    assert_eq!(header.typ.as_deref(), Some("JWT"));
+    assert_eq!(told, claims(&tokens["id_token"]));
 }
 
 #[tokio::test]
@@ -106,6 +94,10 @@ async fn oidcc_scope_profile_email_and_all_in_any_order() {
         ("openid email", false, true),
         ("openid profile email", true, true),
         ("email profile openid", true, true),
+        // Scopes of the standard that open nothing here are not asked about either.
+        ("openid address", false, false),
+        ("openid phone", false, false),
+        ("openid profile email address phone", true, true),
     ] {
         let got = plan.again(&[("scope", scope)]).await;
         let told = claims(&plan.exchange(&got).await["id_token"]);
@@ -131,6 +123,37 @@ async fn oidcc_codereuse_refuses_the_second_use_and_ends_what_the_first_gave() {
     let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
     let request = Request::get("/oidc/userinfo").header("authorization", bearer).body(Body::empty()).unwrap();
     assert_eq!(userinfo(&plan, request).await.status, 401, "the access token, where the plan only warns");
+}
+
+#[tokio::test]
+async fn oidcc_codereuse_30seconds() {
+    let mut plan = Plan::start().await;
+    let got = plan.signed_in(&[("scope", "openid offline_access")]).await;
+    let tokens = plan.exchange(&got).await;
+    plan.server.clock.advance(30);
+    assert_eq!(plan.code(&got).await.expect(400).json["error"], "invalid_grant");
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    plan.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh)]).await.expect(400);
+}
+
+#[tokio::test]
+async fn oidcc_claims_essential_a_name_that_no_scope_opens() {
+    let mut plan = Plan::start().await;
+    for place in ["id_token", "userinfo"] {
+        let asks = format!("{{\"{place}\":{{\"name\":{{\"essential\":true}}}}}}");
+        let given = [("claims", asks.as_str()), ("prompt", "login")];
+        let page = plan.open(&given).await;
+        let got = super::answer(&plan.sign_in(page).await);
+        let tokens = plan.exchange(&got).await;
+        let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+        let request = Request::get("/oidc/userinfo").header("authorization", bearer);
+        let page = userinfo(&plan, request.body(Body::empty()).unwrap()).await;
+        let info: Value = serde_json::from_str(&page.html).unwrap();
+        let told = (claims(&tokens["id_token"])["name"].clone(), info["name"].clone());
+        let name = Value::from("mia");
+        let expected = if place == "id_token" { (name, Value::Null) } else { (Value::Null, name) };
+        assert_eq!(told, expected, "{place}");
+    }
 }
 
 #[tokio::test]
@@ -231,5 +254,9 @@ async fn oidcc_request_objects_are_refused_as_the_discovery_document_says() {
     let got = plan.again(&[("request", "eyJhbGciOiJub25lIn0.e30.")]).await;
     assert_eq!(got["error"], "request_not_supported");
     let got = plan.again(&[("request_uri", "https://evil.example/object")]).await;
-    assert_eq!(got["error"], "request_not_supported", "threats F10");
+    assert_eq!(got["error"], "request_uri_not_supported", "threats F10");
+    // oidcc-ensure-request-object-with-redirect-uri: what an object says of the address counts for nothing.
+    let object = base64url::encode(r#"{"redirect_uri":"https://evil.example/cb","scope":"openid"}"#);
+    let got = plan.again(&[("request", &format!("eyJhbGciOiJub25lIn0.{object}."))]).await;
+    assert_eq!((got["error"].as_str(), got["state"].as_str()), ("request_not_supported", "st&te=1"));
 }

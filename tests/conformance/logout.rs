@@ -1,4 +1,4 @@
-//! Plan "RP-Initiated Logout OP"; the notices to the other apps of the session are in plan "Back-Channel Logout OP".
+//! Plan "RP-Initiated Logout OP"; the notices to the apps of the session are in [`super::logout_notices`].
 
 use url::form_urlencoded::Serializer;
 
@@ -6,20 +6,20 @@ use super::{CALLBACK, Plan};
 use crate::harness::Page;
 
 impl Plan {
-    async fn logout(&mut self, given: &[(&str, &str)]) -> Page {
+    pub async fn logout(&mut self, given: &[(&str, &str)]) -> Page {
         let query = Serializer::new(String::new()).extend_pairs(given).finish();
         let url = format!("/{}/oauth2/v2.0/logout?{query}", self.server.tenant);
         self.browser.get(&self.server, &url).await
     }
 
     /// Signed in at the app; the id token.
-    async fn hint(&mut self) -> String {
+    pub async fn hint(&mut self) -> String {
         let got = self.signed_in(&[]).await;
         self.exchange(&got).await["id_token"].as_str().unwrap().to_owned()
     }
 
     /// Whether nobody is signed in any more.
-    async fn is_out(&mut self) -> bool {
+    pub async fn is_out(&mut self) -> bool {
         self.again(&[("prompt", "none")]).await.get("error").is_some_and(|e| e == "login_required")
     }
 }
@@ -81,4 +81,60 @@ async fn oidcc_rp_initiated_logout_without_parameters_asks_and_then_says_so() {
     let page = plan.browser.submit(&plan.server, &page.form_to("/sign-out"), &[]).await;
     assert_eq!(page.status, 200);
     assert!(plan.is_out().await);
+}
+
+#[tokio::test]
+async fn oidcc_rp_initiated_logout_no_id_token_hint_asks_and_then_returns_with_the_state() {
+    let mut plan = Plan::start().await;
+    plan.hint().await;
+    let page = plan.logout(&[("post_logout_redirect_uri", CALLBACK), ("state", "st&te=1")]).await;
+    assert!(page.html.contains("<form") && !plan.is_out().await, "{}", page.html);
+    let page = plan.logout(&[("post_logout_redirect_uri", CALLBACK), ("state", "st&te=1")]).await;
+    let page = plan.browser.submit(&plan.server, &page.form_to("/sign-out"), &[]).await;
+    assert_eq!(super::answer(&page).get("state").map(String::as_str), Some("st&te=1"));
+    assert!(plan.is_out().await);
+}
+
+#[tokio::test]
+async fn oidcc_rp_initiated_logout_no_post_logout_redirect_uri_and_only_state_stay_here() {
+    for (hinted, state) in [(true, Some("s")), (true, None), (false, Some("s"))] {
+        let mut plan = Plan::start().await;
+        let hint = plan.hint().await;
+        let mut given: Vec<(&str, &str)> = state.map(|state| ("state", state)).into_iter().collect();
+        given.extend(hinted.then_some(("id_token_hint", hint.as_str())));
+        let page = plan.logout(&given).await;
+        assert!(page.status == 200 && !page.url.starts_with(CALLBACK), "{given:?}: {}", page.url);
+        assert_eq!(plan.is_out().await, hinted, "without a hint the person is asked: {}", page.html);
+    }
+}
+
+#[tokio::test]
+async fn oidcc_rp_initiated_logout_bad_id_token_hint() {
+    let mut plan = Plan::start().await;
+    plan.hint().await;
+    for bad in ["1", "eyJhbGciOiJub25lIn0.e30.", "a.b.c"] {
+        let given = [("id_token_hint", bad), ("post_logout_redirect_uri", CALLBACK), ("state", "s")];
+        let page = plan.logout(&given).await;
+        assert!(page.html.contains("<form") && !page.url.starts_with(CALLBACK), "{bad}: {}", page.url);
+    }
+    assert!(!plan.is_out().await);
+}
+
+/// Section 2: a hint is taken when the app had a session of late, even when the token has expired. The person pressed
+/// "sign out" in the app, and is not stranded because the session here was over before.
+#[tokio::test]
+async fn the_app_is_returned_to_when_the_session_is_over_already() {
+    let mut plan = Plan::start().await;
+    let hint = plan.hint().await;
+    plan.server.clock.advance(9 * 3600);
+    assert!(plan.is_out().await);
+    let back = [("post_logout_redirect_uri", CALLBACK), ("state", "s")];
+    let page = plan.logout(&[&back[..], &[("id_token_hint", hint.as_str())]].concat()).await;
+    assert_eq!(super::answer(&page)["state"], "s");
+    let page = plan.logout(&back).await;
+    assert!(
+        page.status == 200 && !page.url.starts_with(CALLBACK),
+        "anybody can make such a link: {}",
+        page.url
+    );
 }

@@ -7,11 +7,14 @@ mod basic_prompts;
 mod config;
 mod form_post;
 mod logout;
+mod logout_notices;
 
 use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::jose::base64url;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
@@ -45,6 +48,25 @@ impl Plan {
         let page = Browser::new().get_once(&self.server, &path).await;
         assert_eq!(page.status, 200, "{}", page.html);
         serde_json::from_str(&page.html).unwrap()
+    }
+
+    /// What a token says, verified with the published keys by a library that issued nothing: its header, its claims.
+    pub async fn verified(&self, token: &str) -> (jsonwebtoken::Header, Value) {
+        let path = format!("/{}/discovery/v2.0/keys", self.server.tenant);
+        let keys: JwkSet =
+            serde_json::from_str(&Browser::new().get_once(&self.server, &path).await.html).unwrap();
+        let header = jsonwebtoken::decode_header(token).unwrap();
+        let key = keys.find(header.kid.as_ref().unwrap()).expect("the key of the token is published");
+        let mut rules = Validation::new(Algorithm::RS256);
+        // The clock of the server stands still, not that of the library.
+        (rules.validate_exp, rules.validate_nbf) = (false, false);
+        rules.set_audience(&[&self.client]);
+        rules.set_issuer(&[self.discovered().await["issuer"].as_str().unwrap()]);
+        let key = DecodingKey::from_jwk(key).unwrap();
+        let told = jsonwebtoken::decode::<Value>(token, &key, &rules).unwrap().claims;
+        let changed = format!("{}A{}", &token[..token.len() - 9], &token[token.len() - 8..]);
+        assert!(changed == token || jsonwebtoken::decode::<Value>(&changed, &key, &rules).is_err());
+        (header, told)
     }
 
     /// The address of an authorization request; what is given here replaces the usual, an empty value leaves it out.

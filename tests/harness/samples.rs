@@ -75,6 +75,8 @@ pub struct Samples {
     pub proofs: [String; 2],
     /// Somebody from outside.
     pub external: String,
+    /// Who holds a directory role.
+    inviter: String,
 }
 
 impl Server {
@@ -148,6 +150,7 @@ impl Server {
             domain: domain.into(),
             partner: partner.to_string(),
             owner,
+            inviter: self.inviter.id.to_string(),
         }
     }
 
@@ -211,6 +214,10 @@ impl Samples {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
             // Somebody else than whom `/users/{id}` is about, so that both can be deleted.
             "/directoryObjects/{id}" if route.method == "DELETE" => route.path.replace("{id}", &self.other),
+            // Who holds the role already.
+            "/directoryRoles/{id}/members/{id}/$ref" if route.method == "GET" => {
+                format!("/directoryRoles/{{id}}/members/{}/$ref", self.inviter)
+            }
             template => template.to_owned(),
         };
         let bare = ["/restore", "/retry", "/reauthorize", "Sessions", "Tokens", "SecondFactors"]

@@ -13,6 +13,8 @@ async fn the_endpoints_lead_back_to_this_server() {
         "/metadata/endpoints?api-version=2022-09-01",
         "/metadata/endpoints?api-version=2015-01-01",
         "/metadata/endpoints",
+        // Azure CLI, told `--endpoint-resource-manager https://hospes.example/`.
+        "//metadata/endpoints?api-version=2022-09-01",
     ] {
         let reply =
             server.raw(http::Request::get(path).body(axum::body::Body::empty()).unwrap()).await.expect(200);

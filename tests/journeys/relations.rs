@@ -89,6 +89,9 @@ async fn objects_are_found_by_their_ids_whatever_they_are() {
     assert_eq!(ask(Value::Null).await, ["user", "group", "servicePrincipal", "application"]);
     assert_eq!(ask(json!(["directoryObjectPartnerReference", "group", "User"])).await, ["user", "group"]);
     assert_eq!(ask(json!(["device"])).await, [] as [&str; 0]);
+    let of_pnp = json!({ "ids": ids, "type": 0 });
+    let found = server.post(&admin, "/v1.0/directoryObjects/getByIds", of_pnp).await.expect(200).json;
+    assert_eq!(found["value"].as_array().unwrap().len(), 4);
     for bad in [json!([]), json!(["x"]), json!(vec![server.group.to_string(); 1001]), json!("x")] {
         let refused =
             server.post(&admin, "/v1.0/directoryObjects/getByIds", json!({ "ids": bad })).await.expect(400);

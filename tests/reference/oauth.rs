@@ -47,6 +47,9 @@ fn in_source(code: &str) -> Vec<Error> {
             found.push((number, name.to_owned(), said(before, rest)));
         }
     }
+    for (at, _) in code.match_indices("code: ") {
+        found.extend(in_fields(code, at));
+    }
     for (at, _) in code.match_indices(" client(") {
         let after = &code[at + " client(".len()..];
         if let Some((number, rest)) = number(after) {
@@ -54,6 +57,20 @@ fn in_source(code: &str) -> Vec<Error> {
         }
     }
     found
+}
+
+/// `error: "name", code: 12_345, description: …`, also where the name depends on something; `at` is where `code` stands.
+fn in_fields(code: &str, at: usize) -> Vec<Error> {
+    let Some((number, rest)) = number(&code[at + "code: ".len()..]) else { return Vec::new() };
+    let Some((_, named)) = code[..at].rsplit_once("error: ") else { return Vec::new() };
+    let own = rest.trim_start().strip_prefix("description: ").filter(|own| own.starts_with('"'));
+    let said = match own.and_then(|own| own[1..].split_once('"')) {
+        Some((text, _)) => with_gaps(text),
+        // Assigned to a name just before.
+        None => said(&code[..at], "description, )"),
+    };
+    let names = named.split('"').skip(1).step_by(2).filter(|word| is_name(word));
+    names.map(|name| (number, name.to_owned(), said.clone())).collect()
 }
 
 fn is_name(word: &str) -> bool {
@@ -103,6 +120,13 @@ fn the_source_is_read_as_it_is_written() {
              more.",
         )
         other("two words", 12_345, "x"); f(a, 70_000);
+        OAuthRefusal {
+            error: if older { "permission_denied" } else { "access_denied" },
+            code: 65004,
+            description: "No.".to_owned(),
+        }
+        let description = format!("Not '{x}'.");
+        OAuthRefusal { error: "invalid_tenant", code: 90_002, description, unauthorized: false }
     "#;
     let found = in_source(code);
     let of = |n: u32, name: &str, said: &str| (n, name.to_owned(), said.to_owned());
@@ -111,6 +135,9 @@ fn the_source_is_read_as_it_is_written() {
         [
             of(70_008, "invalid_grant", "No '…' here."),
             of(90_013, "invalid_request", "Twice (or more)."),
+            of(65_004, "permission_denied", "No."),
+            of(65_004, "access_denied", "No."),
+            of(90_002, "invalid_tenant", "Not '…'."),
             of(7_000_215, "invalid_client", "Wrong '…', and more.")
         ]
     );

@@ -177,6 +177,27 @@ async fn e2_a_person_grants_the_list_that_was_shown_and_no_other() {
 }
 
 #[tokio::test]
+async fn e2_a_person_whose_page_is_no_question_any_more_is_refused_on_record() {
+    let refusals = |server: &Server| {
+        let sql = "SELECT reason FROM audit WHERE activity = 'Consent to application' AND result = 'failure'";
+        server.look().rows(sql).concat()
+    };
+    // Nothing is left to agree to, or it takes an administrator by now.
+    for (more, asks_on) in [(None, false), (Some(Scope::DirectoryReadWriteAll), true)] {
+        let server = Server::start().await;
+        let app = harmless(&server).await;
+        let start = server.request_of(&app, "openid https://graph.microsoft.com/.default", &[]);
+        let mut browser = Browser::new();
+        let shown = server.through_password(&mut browser, &start, &server.member).await;
+        let before = granted(&server);
+        declares(&server, &app, more.as_slice(), &[]).await;
+        let again = browser.submit(&server, &shown.form_to("/accept"), &[]).await;
+        assert_eq!(again.text().contains("needs an administrator’s approval"), asks_on, "{}", again.html);
+        assert_eq!((granted(&server), refusals(&server)), (before, vec!["stale".to_owned()]), "I6");
+    }
+}
+
+#[tokio::test]
 async fn e2_who_may_not_agree_for_everybody_is_refused_on_record() {
     let server = Server::start().await;
     let app = harmless(&server).await;

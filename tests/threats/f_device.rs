@@ -256,3 +256,41 @@ async fn f11_f13_a_device_signs_in_as_the_person_the_question_named() {
     browser.submit(&stage.server, &again.form_to("/allow-device"), &[]).await;
     stage.poll(&device).await.expect(200);
 }
+
+/// What takes an administrator is no dead end on the way to a device: there is no app to go back to.
+#[tokio::test]
+async fn f11_a_device_that_asks_for_what_takes_an_administrator_is_turned_away_or_let_in_by_one() {
+    let stage = Stage::new().await;
+    let server = &stage.server;
+    let fields = [("client_id", stage.client.as_str()), ("scope", "openid Directory.ReadWrite.All")];
+    let reply = begin(server, &server.tenant.to_string(), &fields).await.expect(200);
+    let text = |name: &str| reply.json[name].as_str().unwrap().to_owned();
+    let (mut browser, _) = signed_in(server).await;
+    let page = stage.types(&mut browser, &text("user_code")).await;
+    assert_eq!(page.status, 403, "{}", page.html);
+    assert!(page.text().contains("Directory.ReadWrite.All"), "{}", page.html);
+    assert!(
+        page.text().contains("Turn the device away") && !page.text().contains("Back to"),
+        "{}",
+        page.html
+    );
+    let done = browser.submit(server, &page.form_to("/decline"), &[]).await;
+    assert!(done.text().contains("The device is not signed in"), "{}", done.html);
+    assert_eq!(error(&stage.poll(&text("device_code")).await), "authorization_declined");
+    let line =
+        server.look().rows("SELECT error_code, app_name FROM sign_ins ORDER BY at DESC, error_code DESC");
+    assert_eq!(line[0], ["90094", "Command line"], "the log says who turned it away and why");
+}
+
+#[tokio::test]
+async fn a_person_who_turns_a_device_away_has_a_line_in_the_log() {
+    let stage = Stage::new().await;
+    let (mut browser, _) = signed_in(&stage.server).await;
+    let (_, code) = stage.begin().await;
+    let question = stage.types(&mut browser, &code).await;
+    stage.server.clock.advance(1);
+    browser.submit(&stage.server, &question.form_to("/refuse-device"), &[]).await;
+    let lines =
+        stage.server.look().rows("SELECT error_code, app_name, user_name FROM sign_ins ORDER BY at DESC");
+    assert_eq!(lines[0], ["65004", "Command line", "mia"]);
+}

@@ -168,6 +168,35 @@ async fn f4_no_mutated_code_is_redeemed_and_none_of_them_burns_the_good_one() {
     tokens(&server, &[("grant_type", "authorization_code"), ("code", &good), BACK]).await.expect(200);
 }
 
+/// A device's code and what a browser holds are as good as tokens.
+#[tokio::test]
+async fn f7_f13_no_mutated_device_code_and_no_mutated_cookie_is_accepted() {
+    let stage = super::f_device::Stage::new().await;
+    let (mut browser, _) = signed_in(&stage.server).await;
+    let (good, code) = stage.begin().await;
+    stage.lets_in(&mut browser, &code).await;
+    let mut dice = Dice::new(17);
+    for _ in 0..60 {
+        let bad = mutated(&mut dice, &good, std::slice::from_ref(&good));
+        let reply = stage.poll(&bad).await.expect(400);
+        let error = reply.json["error"].as_str().unwrap();
+        assert!(matches!(error, "bad_verification_code" | "invalid_request"), "{bad}: {error}");
+    }
+    let session = browser.session().unwrap();
+    let name = browser.cookies.iter().find(|(_, value)| **value == session).unwrap().0.clone();
+    for _ in 0..60 {
+        let bad = mutated(&mut dice, &session, std::slice::from_ref(&session));
+        if http::HeaderValue::from_bytes(bad.as_bytes()).is_err() || bad.contains([' ', '\u{e9}']) {
+            continue;
+        }
+        let mut other = browser.clone();
+        other.cookies.insert(name.clone(), bad.clone());
+        assert!(!stage.server.greets(&mut other, &stage.server.member.upn).await, "{bad}");
+    }
+    assert!(stage.server.greets(&mut browser, &stage.server.member.upn).await);
+    stage.poll(&good).await.expect(200);
+}
+
 /// Whether the sign-out asks first: the hint was worth nothing.
 async fn asks(server: &Server, browser: &Browser, hint: &str) -> bool {
     let query =

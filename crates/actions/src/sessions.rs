@@ -1,11 +1,13 @@
 //! Browser sessions: begun at each sign-in with a new secret (threats F13), found by cookie, listed to whose they are. Refuses
 //! ended, unused, outdated and foreign ones, and those of guests whose organisation is shut out, without saying why. The
-//! secret is stored as a keyed hash only.
+//! secret is stored as a keyed hash only. [`replace`] is how one takes another's place in a browser.
 
 mod own;
+mod replace;
 
 pub use own::{OpenSession, Own, end_everywhere, end_own, own};
 pub(crate) use own::{end_in_browsers, end_one, open_of};
+pub(crate) use replace::{go_on, in_place_of, proven_more};
 
 use hospes_domain::access::{Actor, ScopeSet, UserType, Who};
 use hospes_domain::browser::described;
@@ -130,21 +132,11 @@ pub(crate) fn begin_with(
     sessions::insert(tx, user.guest.record().tenant, new.hash, &session)
 }
 
-/// Goes on under a new secret, for somebody whose other sign-ins have just been ended: what was proven, and when, stays.
-pub(crate) fn go_on(
-    tx: &WriteTx<'_>,
-    user: &User,
-    before: Session,
-    new: &NewSession,
-) -> Result<(), StoreError> {
-    let session = Session { id: new.id, generation: user.guest.generation(), ..before };
-    sessions::insert(tx, user.guest.record().tenant, new.hash, &session)
-}
-
 /// The tenant and the hash a cookie stands for; `None` for anything that is not such a cookie.
 pub(crate) fn key(app: &App, cookie: &str) -> Option<(TenantId, [u8; 32])> {
-    let (tenant, secret) = cookie.split_once('.')?;
-    let tenant = TenantId::parse(tenant)?;
+    let (name, secret) = cookie.split_once('.')?;
+    // One spelling: a cookie with a letter changed is another one (threats F7).
+    let tenant = TenantId::parse(name).filter(|tenant| tenant.to_string() == name)?;
     let keys = app.keys(tenant)?;
     Some((tenant, keys.keyed_hash("session", secret.as_bytes())))
 }
@@ -224,12 +216,6 @@ pub(crate) fn note_use(app: &App, person: &SignedIn) {
             tracing::debug!(refusal = refusal.name(), "the use of a session was not noted");
         }
     });
-}
-
-/// Ends the session of a cookie; ending one that is over is no error.
-pub async fn end(app: &App, cookie: &str) -> Result<(), Refusal> {
-    let Some((tenant, hash)) = key(app, cookie) else { return Ok(()) };
-    app.write(move |tx| Ok(sessions::end(tx, tenant, hash)?)).await
 }
 
 pub(crate) fn signed_in(tenant: TenantId, session: Session, user: &User, now: Time) -> SignedIn {

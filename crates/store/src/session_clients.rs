@@ -73,6 +73,18 @@ fn find(
     tx.rows(&sql, &[tenant.into(), value])?.iter().map(from_row).collect()
 }
 
+/// The session lasts until then: so long its applications are remembered.
+pub fn last_until(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    session: Uuid,
+    expires_at: Time,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE session_clients SET expires_at = $1 WHERE tenant_id = $2 AND session_id = $3";
+    tx.execute(sql, &[expires_at.into(), tenant.into(), session.into()])?;
+    Ok(())
+}
+
 /// Forgets who took part in a session.
 pub fn end_session(tx: &WriteTx<'_>, tenant: TenantId, session: Uuid) -> Result<(), StoreError> {
     let sql = "DELETE FROM session_clients WHERE tenant_id = $1 AND session_id = $2";

@@ -47,6 +47,7 @@ pub const ROWS: &[Row] = &[
     row("GET /directoryRoles/{id}", "", All, READ_ROLES, "ynn"),
     row("GET /directoryRoles(roleTemplateId)", "", All, READ_ROLES, "ynn"),
     row("GET /directoryRoles/{id}/members", "", All, READ_ROLES, "ynn"),
+    row("GET /directoryRoles/{id}/members/{id}/$ref", "", All, READ_ROLES, "ynn"),
     row("POST /directoryRoles/{id}/members/$ref", "", ROLES, WRITE_ROLES, "nnn"),
     row("DELETE /directoryRoles/{id}/members/{id}/$ref", "", ROLES, WRITE_ROLES, "nnn"),
     row("POST /directoryRoles", "", ROLES, WRITE_ROLES, "nnn"),

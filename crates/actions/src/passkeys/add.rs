@@ -8,7 +8,7 @@ use hospes_domain::passkey::{self, CEREMONY_SECONDS, MOST, Passkey};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::second_factor::{Kind, News};
 use hospes_store::engine::{StoreError, WriteTx};
-use hospes_store::{jobs, passkeys, sessions as session_rows, tenants};
+use hospes_store::{jobs, passkeys, tenants};
 use uuid::Uuid;
 use webauthn_rs::prelude::{CredentialID, PasskeyRegistration, RegisterPublicKeyCredential};
 
@@ -160,9 +160,7 @@ fn keep(tx: &WriteTx<'_>, seat: &Seat, draft: &Passkey, drawn: &Drawn) -> Result
         return Err(StoreError::Conflict.into());
     }
     if beside {
-        session_rows::end(tx, seat.tenant, seat.hash)?;
-        let amr = session.amr.with(Kind::Passkey);
-        sessions::begin_with(tx, &user, &session.method, &amr, session.created_at, &drawn.session)?;
+        sessions::proven_more(tx, (seat.hash, &session), &user, Kind::Passkey, &drawn.session)?;
         second_factors::tell(tx, &user, News::Added, drawn.ids[2])?;
     } else if let Some(to) = &user.mail {
         let notice = kinds::notice(drawn.ids[2], kinds::PASSKEY_ADDED, to, &user, tx.now());

@@ -6,7 +6,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::second_factor::{Kind, MOST_FACTORS, News};
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, WriteTx};
-use hospes_store::{second_factors as rows, sessions as session_rows, tenants};
+use hospes_store::{second_factors as rows, tenants};
 use uuid::Uuid;
 
 use super::fresh;
@@ -45,17 +45,24 @@ pub async fn offer(
 ) -> Result<Option<Enrolment>, Refusal> {
     let Some(hash) = session_hash(app, tenant, session) else { return Ok(None) };
     let person = app.read(move |tx| {
-        let Some((session, user)) = fresh(tx, tenant, hash, tx.now())? else { return Ok(None) };
+        let Some((_, user)) = fresh(tx, tenant, hash, tx.now())? else { return Ok(None) };
         room(tx, &user)?;
         let host = tenants::by_id(tx, tenant)?.ok_or(Refusal::Internal)?;
-        Ok(Some((session.id, user.id(), host.display_name, user.sign_in_name().to_owned())))
+        Ok(Some((user.id(), host.display_name, user.sign_in_name().to_owned())))
     });
-    let Some((session, user, host, account)) = person.await? else { return Ok(None) };
+    let Some((user, host, account)) = person.await? else { return Ok(None) };
     let draft = again
         .and_then(|sealed| Draft::open(app, tenant, sealed))
-        .filter(|draft| draft.is_for(user, session, app.now()))
-        .unwrap_or_else(|| Draft::draw(app, user, session));
+        .filter(|draft| draft.is_for(user, place_of(hash), app.now()))
+        .unwrap_or_else(|| Draft::draw(app, user, place_of(hash)));
     draft.shown(app, tenant, &host, &account).map(Some)
+}
+
+/// A secret is good in a session as long as that has its own secret: not after the next sign-in, nor twice.
+fn place_of(hash: [u8; 32]) -> Uuid {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    Uuid::from_bytes(bytes)
 }
 
 #[derive(Clone)]
@@ -89,15 +96,13 @@ pub async fn add(
     let added = app.write(move |tx| {
         let now = tx.now();
         let Some((session, user)) = fresh(tx, tenant, hash, now)? else { return Ok(None) };
-        if !draft.is_for(user.id(), session.id, now) {
+        if !draft.is_for(user.id(), place_of(hash), now) {
             return Ok(None);
         }
         room(tx, &user)?;
         let stored = draft.confirmed(&naming, &typed, now)?;
         rows::insert(tx, tenant, user.id(), &stored)?;
-        session_rows::end(tx, tenant, hash)?;
-        let amr = session.amr.with(Kind::Totp);
-        sessions::begin_with(tx, &user, &session.method, &amr, session.created_at, &drawn.session)?;
+        sessions::proven_more(tx, (hash, &session), &user, Kind::Totp, &drawn.session)?;
         record(tx, tenant, &user, &drawn, stored.factor.name).map(Some)
     });
     let recovery_codes = |fresh: bool| fresh.then_some(codes.codes);

@@ -10,6 +10,7 @@ use hospes_store::upstream_sign_ins::Purpose;
 
 use super::{Known, Place, Scene, finish, hint, home};
 use crate::app::App;
+use crate::logout;
 use crate::upstream::{self, Asking};
 
 /// Notes the address. Who is signed in already and was asked to choose an account chooses by naming it. The answer is
@@ -51,14 +52,16 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
 }
 
 /// Forgets the address and what was proven with it ("Use another account"). A session that only lacks its second factor
-/// ends: nothing else takes it, and it would be asked for again. One that only lacks an administrator's approval goes on;
+/// ends, and apps hear of it: nothing else takes it, and it would be asked for again. One that only lacks an administrator's approval goes on;
 /// this flow asks for somebody else from now on.
 pub async fn use_another_account(app: &App, place: &Place) -> Result<(), Refusal> {
     let scene = Scene::new(app, place);
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
-        if let (Some(hash), None, true) = (scene.session, &known.first, known.need != Need::Nothing) {
+        let lacking = known.session.as_ref().filter(|_| known.first.is_none() && known.need != Need::Nothing);
+        if let (Some(hash), Some((session, _))) = (scene.session, lacking) {
             hospes_store::sessions::end(tx, scene.tenant, hash)?;
+            logout::end_unseen(tx, scene.tenant, session.id)?;
         }
         let needs_admin = known.step(tx.now()) == Step::NeedAdmin;
         let mut flow = Flow { address: None, first: None, ..known.flow };

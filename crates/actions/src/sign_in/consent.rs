@@ -36,13 +36,13 @@ pub async fn accept(app: &App, place: &Place, about: &str) -> Result<Decided, Re
         let Some((_, user)) = &known.session else { return Ok(Decided::Flow) };
         let Some(read) = read_by(user.id(), &about) else { return Ok(Decided::Flow) };
         let Some(asking) = &known.app else { return Err(lost()) };
-        match known.step(tx.now()) {
-            Step::AskConsent => {}
+        let as_listed = match known.step(tx.now()) {
+            Step::AskConsent => unchanged(&listing(&known).digest, read),
             // What is asked for has changed so much that it is no question to the person any more.
-            Step::RedirectWithCode | Step::NeedAdmin => return Err(Refusal::Stale.into()),
+            Step::RedirectWithCode | Step::NeedAdmin => Err(Refusal::Stale),
             _ => return Err(lost()),
-        }
-        if let Err(refusal) = unchanged(&listing(&known).digest, read) {
+        };
+        if let Err(refusal) = as_listed {
             audit::by_guest(tx, user, audit_id, Activity::ConsentToApp, Err(&refusal), details_of(asking))?;
             return Err(refusal.into());
         }
@@ -76,7 +76,7 @@ pub async fn decline(app: &App, place: &Place) -> Result<Decided, Refusal> {
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
         if device::of_flow(tx, &known)?.is_some() {
-            device::decline(tx, &known, audit_id)?;
+            device::decline(tx, &scene, &known, audit_id)?;
             let name = known.app.map(|app| app.principal.display_name);
             return Ok(Decided::Refused(name.unwrap_or_default()));
         }

@@ -5,7 +5,9 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
-use hospes_domain::sign_in::{AppRequest, ClaimsRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Step};
+use hospes_domain::sign_in::{
+    AppRequest, ClaimsRequest, FLOW_SECONDS, Flow, Prompt, ResponseMode, Step, needs_admin,
+};
 use hospes_domain::time::Time;
 use hospes_store::device_codes::{self, Accepted, DeviceCode, DeviceState, UNDECIDED};
 use hospes_store::engine::{Read, WriteTx};
@@ -177,22 +179,25 @@ pub async fn refuse_device(app: &App, place: &Place) -> Result<String, Refusal> 
     let (scene, audit_id) = (Scene::new(app, place), app.new_id());
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
-        decline(tx, &known, audit_id)?;
+        decline(tx, &scene, &known, audit_id)?;
         Ok(known.app.map(|app| app.principal.display_name).unwrap_or_default())
     })
     .await
 }
 
 /// The same within a transaction that knows the flow.
-pub(super) fn decline(tx: &WriteTx<'_>, known: &Known, audit_id: Uuid) -> Result<(), Stop> {
+pub(super) fn decline(tx: &WriteTx<'_>, scene: &Scene, known: &Known, audit_id: Uuid) -> Result<(), Stop> {
     let device = of_flow(tx, known)?.ok_or_else(lost)?;
     let code = known.flow.request.as_ref().and_then(|request| request.device.as_deref()).unwrap_or_default();
+    let no = match known.step(tx.now()) {
+        Step::NeedAdmin => Refusal::OAuth(needs_admin()),
+        _ => Refusal::oauth("authorization_declined", 65_004, "The person declined to sign the device in."),
+    };
     if !device_codes::refuse(tx, code)? || !sign_in_flows::end(tx, known.tenant.id, known.flow.id)? {
         return Err(lost());
     }
+    finish::record(tx, scene, known, &no)?;
     if let Some((_, user)) = &known.session {
-        let no =
-            Refusal::oauth("authorization_declined", 65_004, "The person declined to sign the device in.");
         audit::by_guest(tx, user, audit_id, Activity::AllowDevice, Err(&no), details(&device))?;
     }
     Ok(())

@@ -108,10 +108,8 @@ pub(super) fn first_proven(
         sign_in_flows::go_on_as(tx, scene.tenant, before, &flow)?;
         return Ok(Next::Owing(next));
     }
-    if let Some(before) = scene.session {
-        hospes_store::sessions::end(tx, scene.tenant, before)?;
-    }
-    sessions::begin_since(tx, user, method, at, session)?;
+    let session = sessions::in_place_of(tx, scene.session, (user, method), session)?;
+    sessions::begin_since(tx, user, method, at, &session)?;
     sign_ins::succeeded(tx, &scene.entry, user, towards, (method, &Amr::of(method)))?;
     sign_in_flows::save(tx, scene.tenant, &Flow { signed_in_at: Some(at), first: None, ..flow })?;
     Ok(Next::SignedIn)
@@ -168,8 +166,9 @@ impl Known {
         Some((proof, user))
     }
 
-    /// Begins the session of whoever has shown the second factor, too: a new one (threats F13). Without one, the password
-    /// has to be replaced first; then both proofs wait in the flow, whose id nobody else knows since the first of them.
+    /// Begins the session of whoever has shown the second factor, too, under a new secret (threats F13); one that only
+    /// lacked it ends no later for that. Nobody who has to replace a password has one: then both proofs wait in the flow,
+    /// whose id nobody else knows since the first of them.
     pub(super) fn complete(
         &self,
         tx: &WriteTx<'_>,
@@ -183,11 +182,16 @@ impl Known {
             sign_in_flows::save(tx, scene.tenant, &Flow { first, ..self.flow.clone() })?;
             return Ok(false);
         }
-        if let Some(before) = scene.session {
-            hospes_store::sessions::end(tx, scene.tenant, before)?;
-        }
         let amr = proof.amr().with(second);
-        sessions::begin_with(tx, user, &proof.method, &amr, proof.at, new)?;
+        match (&self.first, scene.session, &self.session) {
+            (None, Some(hash), Some((before, _))) => {
+                sessions::proven_more(tx, (hash, before), user, second, new)?;
+            }
+            _ => {
+                let new = sessions::in_place_of(tx, scene.session, (user, &proof.method), new)?;
+                sessions::begin_with(tx, user, &proof.method, &amr, proof.at, &new)?;
+            }
+        }
         sign_ins::succeeded(tx, &scene.entry, user, &self.towards(), (&proof.method, &amr))?;
         let flow = Flow { signed_in_at: Some(proof.at), first: None, ..self.flow.clone() };
         sign_in_flows::save(tx, scene.tenant, &flow)?;

@@ -82,11 +82,10 @@ fn save(
     save_guest(tx, &mut user)?;
     end_codes(tx, &user)?;
     store(tx, &user, hash, false, notice)?;
-    if let Some(before) = scene.session {
-        hospes_store::sessions::end(tx, scene.tenant, before)?;
-    }
+    let session = sessions::in_place_of(tx, scene.session, (&user, PASSWORD), session)?;
     let amr = proof.amr();
-    sessions::begin_with(tx, &user, PASSWORD, &amr, tx.now(), session)?;
+    // Who types a password and chooses the next has signed in at this moment, for apps, too (`auth_time`).
+    sessions::begin_with(tx, &user, PASSWORD, &amr, tx.now(), &session)?;
     sign_ins::succeeded(tx, &scene.entry, &user, &known.towards(), (PASSWORD, &amr))?;
     let mut details = vec![("method".to_owned(), PASSWORD.to_owned())];
     details.extend(proof.second.map(|second| ("secondFactor".to_owned(), second.name().to_owned())));

@@ -129,9 +129,10 @@ impl Parameters {
     /// The remaining checks, in their order; what they refuse is told to the app.
     pub(super) fn check(&self, route: &Route, public_url: &str) -> Check<Checked> {
         self.nothing_repeated()?;
+        // Before lengths are looked at: such objects are long.
+        self.no_request_object()?;
         self.nothing_too_long()?;
         self.nothing_unprintable()?;
-        self.no_request_object()?;
         self.response_type()?;
         self.response_mode()?;
         let scope = self.scope(public_url)?;
@@ -177,13 +178,20 @@ impl Parameters {
         said.next().map_or(Ok(()), |cause| no("invalid_request", 90013, &cause))
     }
 
-    /// Threats F10: not supported, and never fetched.
+    /// Threats F10: not supported, and never fetched. Each has its own error (OIDC Core section 3.1.2.6).
     fn no_request_object(&self) -> Check<()> {
-        if self.get("request").is_some() || self.get("request_uri").is_some() {
+        if self.get("request").is_some() {
             return no(
                 "request_not_supported",
                 90013,
                 "Request objects are not supported; send plain parameters.",
+            );
+        }
+        if self.get("request_uri").is_some() {
+            return no(
+                "request_uri_not_supported",
+                90013,
+                "Request objects are not supported, and none is fetched; send plain parameters.",
             );
         }
         Ok(())

@@ -146,10 +146,8 @@ fn begin(
         return Err(refusal.into());
     }
     passkeys::save_use(tx, scene.tenant, &Passkey { last_used_at: Some(tx.now()), ..used.clone() })?;
-    if let Some(before) = scene.session {
-        hospes_store::sessions::end(tx, scene.tenant, before)?;
-    }
-    sessions::begin(tx, &user, PASSKEY, session)?;
+    let session = sessions::in_place_of(tx, scene.session, (&user, PASSKEY), session)?;
+    sessions::begin(tx, &user, PASSKEY, &session)?;
     let proven = (PASSKEY, &Amr::of(PASSKEY));
     sign_ins::succeeded(tx, &scene.entry, &user, &known.towards(), proven)?;
     let flow = Flow { signed_in_at: Some(tx.now()), first: None, ..known.flow };

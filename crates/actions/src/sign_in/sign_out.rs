@@ -22,6 +22,9 @@ pub struct Leaving {
     pub signed_in: Option<SignedIn>,
     /// An app proved, with an id token of this person, that the wish is genuine: no question.
     pub certain: bool,
+    /// An app proved, with an id token that it got here, that it asks: the browser goes back to it, also when the session
+    /// is over by itself (OpenID Connect RP-Initiated Logout 1.0 section 2).
+    pub by_app: bool,
     /// Where the browser may go afterwards, and the name of the app there.
     pub back: Option<(String, String)>,
 }
@@ -60,7 +63,7 @@ pub async fn leaving(
         let signed_in = found.map(|(session, user)| sessions::signed_in(tenant, session, &user, tx.now()));
         let certain =
             agreed && signed_in.as_ref().is_some_and(|s| hinted.map(|hinted| hinted.person) == Some(s.user));
-        Ok(Leaving { tenant: host, signed_in, certain, back })
+        Ok(Leaving { tenant: host, signed_in, certain, by_app: agreed && hinted.is_some(), back })
     })
     .await
 }

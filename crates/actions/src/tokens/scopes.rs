@@ -6,7 +6,7 @@ use hospes_domain::access::ScopeSet;
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::ids::ClientId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::sign_in::{BadScope, RequestedScopes, Resource};
+use hospes_domain::sign_in::{BadScope, RequestedScopes, Resource, opens_nothing};
 
 use super::refusals;
 
@@ -43,8 +43,8 @@ impl Asked {
     pub(super) fn parse(public_url: &str, text: &str) -> Result<Self, Refusal> {
         let wants =
             RequestedScopes::parse(text, public_url).map_err(|bad| refused(public_url, text, &bad))?;
-        let permissions =
-            text.split_ascii_whitespace().filter(|word| !is_openid(word)).map(str::to_owned).collect();
+        let words = text.split_ascii_whitespace().filter(|word| !is_openid(word) && !opens_nothing(word));
+        let permissions = words.map(str::to_owned).collect();
         Ok(Self { wants, permissions })
     }
 
@@ -54,11 +54,11 @@ impl Asked {
         self.wants.resource_uri.clone().unwrap_or(id)
     }
 
-    /// The resource, if the request is exactly `<resource>/.default`, as client credentials must be.
+    /// The resource, if the request is `<resource>/.default`, as client credentials must be. What is for people (`openid`,
+    /// `offline_access`) is overlooked, as the original does: msal4j sends it with every request.
     pub(super) fn only_default(&self) -> Option<RequestedScopes> {
-        let openid = self.wants.openid || self.wants.profile || self.wants.email || self.wants.offline_access;
         let one = self.permissions.len() == 1 && self.permissions[0].contains('/');
-        (one && self.wants.default && !openid).then(|| self.wants.clone())
+        (one && self.wants.default).then(|| self.wants.clone())
     }
 
     /// What a later request asks for on the strength of this one: other permissions if it names some, but no more of

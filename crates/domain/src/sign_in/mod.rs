@@ -13,9 +13,9 @@ mod throttle;
 pub use claims_request::{ClaimsRequest, REQUESTABLE};
 pub use flow::{AppRequest, FLOW_SECONDS, FirstProof, Flow, Prompt, ResponseMode, Way, leave_path, way_of};
 pub use redirect_uri::redirect_uri_matches;
-pub use scopes::{BadScope, Consent, RequestedScopes, Resource, consent};
+pub use scopes::{BadScope, Consent, RequestedScopes, Resource, consent, opens_nothing};
 pub use shared::{Candidate, Hints, Meant, organisation_meant};
-pub use spelling::{repeated, too_long, unprintable, unprintable_value};
+pub use spelling::{repeated, too_long, too_long_value, unprintable, unprintable_value};
 pub use step::{Situation, Step, needs_admin, next_step};
 pub use throttle::{
     Budget, KnownDevice, TRIES_AT_EVERYBODY, TRIES_OF_DEVICE, TRIES_OF_NETWORK, TRIES_OF_STRANGERS, Whence,

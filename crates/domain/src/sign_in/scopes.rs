@@ -11,6 +11,8 @@ use crate::ids::ClientId;
 
 /// Scopes of OpenID Connect itself.
 const OPENID: &[&str] = &["openid", "profile", "email", "offline_access"];
+/// Scopes of the standard that open nothing here: what is not understood is ignored (OIDC Core section 3.1.2.1).
+const OPENS_NOTHING: &[&str] = &["address", "phone"];
 /// Origins that stand for the directory API beside the server's own.
 const DIRECTORY_ORIGINS: &[&str] = &["https://graph.microsoft.com"];
 /// Who may grant the rest.
@@ -104,7 +106,7 @@ impl RequestedScopes {
     pub fn parse(text: &str, public_url: &str) -> Result<Self, BadScope> {
         let mut all = Self::default();
         let mut any = false;
-        for word in text.split_ascii_whitespace() {
+        for word in text.split_ascii_whitespace().filter(|word| !opens_nothing(word)) {
             any = true;
             match OPENID.iter().position(|o| o.eq_ignore_ascii_case(word)) {
                 Some(0) => all.openid = true,
@@ -160,6 +162,11 @@ impl RequestedScopes {
         });
         directory.chain(exposed).collect()
     }
+}
+
+/// Whether a word of `scope` is one of the standard that opens nothing here.
+pub fn opens_nothing(word: &str) -> bool {
+    OPENS_NOTHING.iter().any(|name| name.eq_ignore_ascii_case(word))
 }
 
 /// A resource as a scope names it.
@@ -260,6 +267,9 @@ mod tests {
                 && !openid.email
                 && openid.resource.is_none()
         );
+        // Scopes of the standard that open nothing here disturb nothing either.
+        assert_eq!(parse("openid profile address Phone offline_access"), Ok(openid));
+        assert_eq!(parse("address phone"), Err(BadScope::Empty));
         let app = "11111111-1111-4111-8111-111111111111";
         for text in [format!("api://{app}/.default"), format!("{app}/.default")] {
             let scopes = parse(&text).unwrap();

@@ -51,7 +51,7 @@ pub(super) async fn create(call: Call) -> Answer {
 
 pub(super) async fn update(call: Call) -> Answer {
     let which = call.application()?;
-    let (edit, keys) = body::read(call.json()?)?;
+    let (edit, keys) = body::read(call.changes(call.key(0))?)?;
     update_application(call.app(), &call.actor, which, edit, keys).await?;
     Ok(Reply::no_content())
 }

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::asked::{entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
+use super::error::Fault;
 use super::etag;
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::{GROUPS, OBJECTS};
@@ -146,6 +147,8 @@ pub(super) async fn by_ids(call: Call) -> Answer {
     let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let mut body = call.json()?;
     let (texts, types) = (body.texts("ids")?, body.texts("types")?);
+    // PnPjs writes `type`, a number of its own at that. It narrows nothing.
+    body.take("type");
     nothing_else(&body, &[], "getByIds")?;
     let no = |cause: String, remedy: &str| Err(Refusal::invalid("ids", cause, remedy).into());
     if texts.is_empty() || texts.len() > MOST_IDS {
@@ -165,7 +168,7 @@ pub(super) async fn by_ids(call: Call) -> Answer {
 }
 
 /// `{"@odata.id": …}` of a `$ref` body.
-pub(super) fn ref_body(call: &Call) -> Result<ObjectId, super::error::Fault> {
+pub(super) fn ref_body(call: &Call) -> Result<ObjectId, Fault> {
     let text = call.json()?.required_text("@odata.id")?;
     Ok(reference("@odata.id", &text)?)
 }

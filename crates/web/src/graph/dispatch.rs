@@ -7,10 +7,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::any;
+use axum::routing::{any, get};
 use bytes::Bytes;
 use hospes_actions::tokens;
 use hospes_domain::access::Actor;
+use hospes_domain::ids::TenantId;
 use http::HeaderMap;
 use http_body_util::BodyExt as _;
 
@@ -18,6 +19,7 @@ use super::ROUTES;
 use super::cross_origin;
 use super::envelope::{self, Around};
 use super::error::Fault;
+use super::management;
 use super::path::{Segment, parse_path};
 use super::reply::Reply;
 use super::request::{Call, Key, Version, bearer_token};
@@ -69,6 +71,7 @@ pub(super) use beta_route;
 /// Both versions of the directory API, and what stands around it.
 pub fn routes() -> Router<Web> {
     let around = table(envelope::ROUTES);
+    let around = around.route(management::BEHIND_A_SLASH, get(management::endpoints));
     around.route("/v1.0/{*rest}", any(v1)).route("/beta/{*rest}", any(beta))
 }
 
@@ -137,6 +140,7 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
     // The log finds a request by either id, as an error names it.
     let actor = Actor { correlation: Some(ids.client()), request: Some(ids.request_id), ..actor };
     let Single { version, method, path, query, headers, body } = single;
+    let path = within(path, actor.tenant);
     let Asked { template, keys, counting } = Asked::of(parse_path(&path)?);
     toll.pay(&web, &actor, price(&method, &template, &query)).await?;
     let route = find(version, &template, &method)?;
@@ -149,6 +153,15 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
         _ => Bytes::new(),
     };
     (route.handler)(Call { web, actor, version, path, keys, counting, query, headers, body }).await
+}
+
+/// The path without the organisation in front of it: older clients write `/v1.0/{tenant id}/users` and
+/// `/v1.0/myorganization/users`. Only the organisation of the token is one; another is a name nobody knows.
+fn within(path: String, tenant: TenantId) -> String {
+    let mut parts = path.splitn(3, '/');
+    let (Some(""), Some(first), Some(rest)) = (parts.next(), parts.next(), parts.next()) else { return path };
+    let own = first.eq_ignore_ascii_case("myorganization") || first.eq_ignore_ascii_case(&tenant.to_string());
+    if own { format!("/{rest}") } else { path }
 }
 
 /// The line of the table.
@@ -270,6 +283,20 @@ mod tests {
         }
         for no_list in ["/me/$count", "/users/1/$count", "/users/delta/$count", "/$count"] {
             assert!(parse_path(no_list).is_err(), "{no_list}");
+        }
+    }
+
+    #[test]
+    fn the_organisation_of_the_token_may_stand_in_front() {
+        let tenant = TenantId::parse("84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f").unwrap();
+        for (path, rest) in [
+            ("/84D9E4B5-1F6C-4D3A-9D2E-0A1B2C3D4E5F/users/x", "/users/x"),
+            ("/myOrganization/users", "/users"),
+            ("/84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f", "/84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f"),
+            ("/84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e50/users", "/84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e50/users"),
+            ("/users/myorganization/memberOf", "/users/myorganization/memberOf"),
+        ] {
+            assert_eq!(within(path.to_owned(), tenant), rest);
         }
     }
 

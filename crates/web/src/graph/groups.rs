@@ -197,7 +197,7 @@ pub(super) async fn create(call: Call) -> Answer {
 }
 
 pub(super) async fn update(call: Call) -> Answer {
-    let edit = edit(call.json()?)?;
+    let edit = edit(call.changes(call.key(0))?)?;
     let only_if = etag::if_match(&call.headers)?;
     let revision = update_group(call.app(), &call.actor, call.object(0)?, edit, only_if).await?;
     // RFC 5789 section 2.1: so that the next change needs no reading before it.

@@ -22,9 +22,12 @@ use crate::http::RequestIds;
 pub(super) const ENDPOINTS: &str = "/metadata/endpoints";
 pub(super) const TENANTS: &str = "/tenants";
 pub(super) const SUBSCRIPTIONS: &str = "/subscriptions";
+/// The first as Azure CLI asks for it: behind an address that ends in a slash, as it is told to write addresses.
+pub(super) const BEHIND_A_SLASH: &str = "//metadata/endpoints";
 
 /// Whether a path is of this part, for the language of refusals that come before it.
 pub(crate) fn is_management(path: &str) -> bool {
+    let path = path.strip_prefix('/').filter(|rest| rest.starts_with('/')).unwrap_or(path);
     [ENDPOINTS, TENANTS, SUBSCRIPTIONS].contains(&path)
 }
 

@@ -32,6 +32,7 @@ mod domains;
 mod groups;
 mod identity_providers;
 mod invitations;
+mod links;
 mod mails;
 mod member_ids;
 mod members;
@@ -170,9 +171,11 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups/{id}/members/graph.group", members::list_groups),
     route!("GET", "/groups/{id}/members/graph.servicePrincipal", members::list_service_principals),
     route!("POST", "/groups/{id}/members/$ref", members::add),
+    route!("GET", "/groups/{id}/members/{id}/$ref", links::member),
     route!("DELETE", "/groups/{id}/members/{id}/$ref", members::remove),
     route!("GET", "/groups/{id}/owners", members::owners),
     route!("POST", "/groups/{id}/owners/$ref", members::add_owner),
+    route!("GET", "/groups/{id}/owners/{id}/$ref", links::owner),
     route!("DELETE", "/groups/{id}/owners/{id}/$ref", members::remove_owner),
     route!("GET", "/groups/{id}/transitiveMembers", members::list_all),
     route!("GET", "/groups/{id}/transitiveMembers/graph.user", members::list_all_users),
@@ -201,6 +204,7 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
     route!("GET", "/servicePrincipals/{id}/owners", application_owners::list_of_principal),
     route!("POST", "/servicePrincipals/{id}/owners/$ref", application_owners::add_of_principal),
+    route!("GET", "/servicePrincipals/{id}/owners/{id}/$ref", links::owner_of_principal),
     route!("DELETE", "/servicePrincipals/{id}/owners/{id}/$ref", application_owners::remove_of_principal),
     route!("GET", "/servicePrincipals/{id}/memberOf", members::of_principal),
     route!("GET", "/servicePrincipals/{id}/transitiveMemberOf", members::all_of_principal),
@@ -232,6 +236,7 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/applications/{id}", applications::delete),
     route!("GET", "/applications/{id}/owners", application_owners::list),
     route!("POST", "/applications/{id}/owners/$ref", application_owners::add),
+    route!("GET", "/applications/{id}/owners/{id}/$ref", links::owner_of_application),
     route!("DELETE", "/applications/{id}/owners/{id}/$ref", application_owners::remove),
     route!("POST", "/applications/{id}/addPassword", applications::add_secret),
     route!("POST", "/applications/{id}/removePassword", applications::remove_secret),
@@ -255,6 +260,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/directoryRoles(roleTemplateId)/members", directory_roles::members),
     route!("GET", "/directoryRoles/{id}/members", directory_roles::members),
     route!("POST", "/directoryRoles/{id}/members/$ref", directory_roles::add),
+    route!("GET", "/directoryRoles/{id}/members/{id}/$ref", links::role_member),
     route!("DELETE", "/directoryRoles/{id}/members/{id}/$ref", directory_roles::remove),
     route!("GET", "/directoryRoleTemplates", directory_roles::templates),
     route!("GET", "/directoryRoleTemplates/{id}", directory_roles::template),

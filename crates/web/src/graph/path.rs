@@ -138,7 +138,7 @@ const CASTS: &[&str] = &[
 ];
 
 /// Other keys than the id that the API takes in parentheses.
-const ALTERNATE_KEYS: &[&str] = &["appId", "roleTemplateId", "uniqueName", "userPrincipalName"];
+const ALTERNATE_KEYS: &[&str] = &["appId", "roleTemplateId", "uniqueName"];
 
 /// Why a path leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,6 +202,12 @@ impl Reader {
         }
         let Some(functions) = self.collection else { return self.name(plain, text) };
         self.collection = None;
+        if self.segments.last() == Some(&Segment::Name("directoryRoles"))
+            && let Some(segment) = older_key(text)?
+        {
+            self.segments.push(segment);
+            return Ok(());
+        }
         if let Some(function) = spelled(functions, plain.strip_suffix("()").unwrap_or(plain)) {
             self.segments.push(Segment::Name(function));
             return Ok(());
@@ -238,7 +244,7 @@ impl Reader {
         {
             self.segments.push(Segment::Name(name));
             match inside.map(str::trim).filter(|inside| !inside.is_empty()) {
-                Some(inside) => self.segments.push(keyed(inside)?),
+                Some(inside) => self.segments.push(keyed(name, inside)?),
                 None => self.collection = Some(functions),
             }
             return Ok(());
@@ -268,8 +274,18 @@ fn spelled(known: &[&'static str], name: &str) -> Option<&'static str> {
     known.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
 }
 
+/// `roleTemplateId=…` as a step of its own, as the documentation of roles wrote it before there were parentheses.
+fn older_key(text: &str) -> Result<Option<Segment>, PathError> {
+    let Some((name, value)) = text.split_once('=') else { return Ok(None) };
+    if !name.eq_ignore_ascii_case("roleTemplateId") {
+        return Ok(None);
+    }
+    let value = quoted(value).unwrap_or_else(|| value.to_owned());
+    Ok(Some(Segment::NamedKey { name: "roleTemplateId", value: key(&value)? }))
+}
+
 /// What stands in the parentheses behind a collection: `'…'`, a bare id, or `name='…'`.
-fn keyed(inside: &str) -> Result<Segment, PathError> {
+fn keyed(collection: &str, inside: &str) -> Result<Segment, PathError> {
     if let Some(text) = quoted(inside) {
         return Ok(Segment::Key(key(&text)?));
     }
@@ -277,7 +293,9 @@ fn keyed(inside: &str) -> Result<Segment, PathError> {
         Some((name, value)) => {
             let name = name.trim();
             let value = quoted(value.trim()).ok_or(PathError::Malformed)?;
-            if name.eq_ignore_ascii_case("id") {
+            // Users are found by their names wherever they are found by their ids.
+            let by_name = collection == "users" && name.eq_ignore_ascii_case("userPrincipalName");
+            if by_name || name.eq_ignore_ascii_case("id") {
                 return Ok(Segment::Key(key(&value)?));
             }
             let name = spelled(ALTERNATE_KEYS, name).ok_or_else(|| PathError::Unknown(quote(name)))?;

@@ -143,6 +143,14 @@ impl Reply {
         known.chain(self.others.iter().cloned()).collect()
     }
 
+    /// The body, if it is JSON.
+    pub(super) fn json(&self) -> Option<&Value> {
+        match &self.body {
+            Content::Json(body) => Some(body),
+            Content::None | Content::Text(..) => None,
+        }
+    }
+
     /// Whether what was asked for did not happen.
     pub(super) fn is_failure(&self) -> bool {
         self.status.as_u16() >= 400

@@ -135,6 +135,19 @@ impl Call {
         }
         Ok(Fields::read(&self.body)?)
     }
+
+    /// The body of a change to the object that the path names by `key`. An `id` that says the same changes nothing: clients
+    /// send objects as they have read them.
+    pub(super) fn changes(&self, key: &str) -> Result<Fields, Fault> {
+        let mut body = self.json()?;
+        let same = |(name, value): (&str, &serde_json::Value)| {
+            name.eq_ignore_ascii_case("id") && value.as_str().is_some_and(|id| id.eq_ignore_ascii_case(key))
+        };
+        if body.left().any(same) {
+            body.take("id");
+        }
+        Ok(body)
+    }
 }
 
 fn is_json(media: &str) -> bool {

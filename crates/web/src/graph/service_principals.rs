@@ -178,7 +178,7 @@ pub(super) async fn create(call: Call) -> Answer {
 
 pub(super) async fn update(call: Call) -> Answer {
     let which = call.application()?;
-    let edit = read(&mut call.json()?)?;
+    let edit = read(&mut call.changes(call.key(0))?)?;
     update_service_principal(call.app(), &call.actor, which, edit).await?;
     Ok(Reply::no_content())
 }

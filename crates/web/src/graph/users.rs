@@ -65,7 +65,7 @@ pub(super) async fn create(call: Call) -> Answer {
 
 pub(super) async fn update(call: Call) -> Answer {
     let key = super::members::whose(&call)?;
-    let edit = read::edit(call.json()?)?;
+    let edit = read::edit(call.changes(&key)?)?;
     let only_if = etag::if_match(&call.headers)?;
     let revision = users::update(call.app(), &call.actor, key, edit, only_if).await?;
     // RFC 5789 section 2.1: so that the next change needs no reading before it.

@@ -103,6 +103,16 @@ pub(super) fn respond(web: &Web, ids: &RequestIds, refusal: Refusal) -> Response
     response
 }
 
+/// The answer to a request that says nothing of who asks: it names the way to authenticate and no error, which would be one
+/// of a token (RFC 6750 section 3.1).
+pub(super) fn no_token(web: &Web, ids: &RequestIds) -> Response {
+    let mut response = respond(web, ids, Refusal::NotSignedIn { cause: "The request has no access token." });
+    if let Ok(value) = HeaderValue::from_str(&format!("Bearer realm=\"{}\"", web.app.public_url())) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+    }
+    response
+}
+
 /// Says how to authenticate: clients with Basic (RFC 6749 section 5.2), callers with a token (RFC 6750 section 3).
 fn challenge(headers: &mut HeaderMap, realm: &str, status: StatusCode, oauth: &OAuthRefusal) {
     let text = match oauth.error {

@@ -1,13 +1,13 @@
 //! Reading what a client posts to the token endpoint (RFC 6749 sections 2.3.1, 3.2 and appendix B).
 //!
-//! Refuses parameters that come twice or hold control characters, bodies of another type, and secrets in the address (threats F8). Unknown
-//! parameters are ignored, empty ones count as absent (reference/wire-contract.md 1.7).
+//! Refuses parameters that come twice, are over-long or hold control characters, bodies of another type, and secrets in the address (threats F8).
+//! Unknown parameters are ignored, empty ones count as absent (reference/wire-contract.md 1.7).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hospes_actions::tokens::{Credentials, TokenForm};
 use hospes_domain::refusal::{OAuthRefusal, Refusal};
-use hospes_domain::sign_in::{repeated, unprintable_value};
+use hospes_domain::sign_in::{repeated, too_long_value, unprintable_value};
 use http::{HeaderMap, header};
 use url::form_urlencoded;
 
@@ -48,14 +48,22 @@ pub(super) fn read(headers: &HeaderMap, query: &str, body: &[u8]) -> Result<Toke
         return Err(malformed(&cause));
     }
     for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-        let unprintable = unprintable_value(&name, &value);
+        let wrong = too_long_value(&name, &value, most(&name)).or_else(|| unprintable_value(&name, &value));
         if put(&mut form, &name, value)
-            && let Some(cause) = unprintable
+            && let Some(cause) = wrong
         {
             return Err(malformed(&cause));
         }
     }
     Ok(form)
+}
+
+/// The longest value of a parameter, in bytes. Devices wait with what they have asked for, so that is stored.
+fn most(name: &str) -> usize {
+    match name {
+        "client_assertion" | "claims" => 16 * 1024,
+        _ => 4096,
+    }
 }
 
 /// Takes a parameter; whether it is one that means something.
@@ -167,6 +175,11 @@ mod tests {
     fn f8_doubles_other_types_and_secrets_in_the_address_are_refused() {
         assert_eq!(code(read_with(&[FORM], "", "scope=a&scope=b")), 9_002_313);
         assert_eq!(code(read_with(&[FORM], "", "x=&x=")), 9_002_313);
+        let long = "y".repeat(4097);
+        assert_eq!(code(read_with(&[FORM], "", &format!("scope={long}"))), 9_002_313);
+        for fine in [format!("client_assertion={long}"), format!("x-client-SKU={long}")] {
+            assert!(read_with(&[FORM], "", &fine).is_ok(), "{fine}");
+        }
         assert_eq!(code(read_with(&[("content-type", "application/json")], "", "{}")), 9_002_313);
         assert_eq!(code(read_with(&[], "", "grant_type=x")), 9_002_313);
         for name in NEVER_IN_ADDRESS {

@@ -220,12 +220,15 @@ async fn libraries_that_ask_about_the_instance_get_an_answer_about_this_one_only
 #[tokio::test]
 async fn userinfo_without_a_good_token_says_how_to_come_back() {
     let site = Site::new().await;
-    for request in [
-        Request::get("/oidc/userinfo"),
-        Request::post("/oidc/userinfo").header("authorization", "Bearer x.y.z"),
+    // Of a token that is not there nothing is wrong (RFC 6750 section 3.1).
+    for (request, error) in [
+        (Request::get("/oidc/userinfo"), false),
+        (Request::post("/oidc/userinfo").header("authorization", "Bearer x.y.z"), true),
     ] {
         let reply = site.send(request, String::new()).await;
         assert_eq!(reply.status, StatusCode::UNAUTHORIZED);
-        assert!(reply.header("www-authenticate").contains("error=\"invalid_token\""));
+        let told = reply.header("www-authenticate");
+        assert!(told.starts_with("Bearer realm="), "{told}");
+        assert_eq!(told.contains("error=\"invalid_token\""), error, "{told}");
     }
 }

@@ -81,13 +81,14 @@ async fn told(
             if let Some(origin) = origin {
                 known = tokens::is_page_of(&web.app, &token, origin).await.unwrap_or_default();
             }
-            tokens::userinfo(&web.app, &token).await
+            tokens::userinfo(&web.app, &token).await.map(Some)
         }
-        Ok(None) => Err(Refusal::NotSignedIn { cause: "The request has no access token." }),
+        Ok(None) => Ok(None),
         Err(refusal) => Err(refusal),
     };
     let mut response = match outcome {
-        Ok(info) => token::json(&Wire::from(info)),
+        Ok(Some(info)) => token::json(&Wire::from(info)),
+        Ok(None) => error::no_token(web, ids),
         Err(refusal) => error::respond(web, ids, refusal),
     };
     cross_origin::to_page(&mut response, origin, known);

@@ -206,6 +206,7 @@ fn need_admin(visit: &Visit, asking: &Asking, rule: String, found: AdminConsent)
         wanted: found.needed.into_iter().map(wanted).collect(),
         another: Another::Path(format!("{}&prompt=select_account", asking.path(""))),
         back: visit.form(asking.path("/cancel")),
+        on_device: false,
         trace: visit.trace(&Refusal::OAuth(needs_admin())),
     }
 }

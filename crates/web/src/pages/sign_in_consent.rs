@@ -34,19 +34,24 @@ impl Standing<'_> {
             wanted: vec![Wanted { resource, on_behalf, own: Vec::new() }],
             another: Another::Form(self.form("another-account")),
             back: self.form("decline"),
+            on_device: self.redirect_uri().is_empty(),
             trace: self.visit.trace(&refusal),
         }
     }
 
+    /// Where the answer goes; nowhere, if a device waits for it.
+    fn redirect_uri(&self) -> &str {
+        self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default()
+    }
+
     /// Whether the app may.
     pub(super) fn consent(&self, listing: Listing, changed: bool) -> AppConsent {
-        let redirect_uri = self.page.app.as_ref().map(|app| app.redirect_uri.as_str()).unwrap_or_default();
         let person = self.page.signed_in.as_ref();
         let about = person.map(|person| asked_of(person.user, &listing.digest)).unwrap_or_default();
         AppConsent {
             frame: self.visit.frame(),
             app_name: self.app_name().unwrap_or_default(),
-            app_host: match redirect_uri {
+            app_host: match self.redirect_uri() {
                 "" => "your device".to_owned(),
                 uri => hospes_domain::redirect::host(uri).unwrap_or_else(|| uri.to_owned()),
             },

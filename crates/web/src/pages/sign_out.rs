@@ -120,7 +120,8 @@ async fn leave(web: &Web, visit: &Visit, wish: Leaving, parameters: &Parameters)
         _ => Vec::new(),
     };
     let was_in = wish.signed_in.is_some();
-    let left = Left { page: signed_out(visit, &wish), was_in, back: wish.back.as_ref(), frames };
+    let goes_back = was_in || wish.by_app;
+    let left = Left { page: signed_out(visit, &wish), goes_back, back: wish.back.as_ref(), frames };
     let mut response = after(visit, left, parameters);
     if was_in {
         cookies::clear_session(response.headers_mut(), wish.tenant.id);
@@ -132,8 +133,8 @@ async fn leave(web: &Web, visit: &Visit, wish: Leaving, parameters: &Parameters)
 pub(super) struct Left<'a> {
     /// The page that says so.
     pub(super) page: SignedOut,
-    /// Whether anybody was signed in.
-    pub(super) was_in: bool,
+    /// Whether the browser goes back to the app by itself: somebody was signed in, or the app proved that it asks.
+    pub(super) goes_back: bool,
     /// Where the browser may go, and the name of the app there.
     pub(super) back: Option<&'a (String, String)>,
     /// Addresses of apps that hear of it in frames.
@@ -142,7 +143,7 @@ pub(super) struct Left<'a> {
 
 /// On to the app, or a page.
 pub(super) fn after(visit: &Visit, left: Left<'_>, parameters: &Parameters) -> Response {
-    let Left { page, was_in, back, frames } = left;
+    let Left { page, goes_back, back, frames } = left;
     let onward = back.map(|(uri, _)| with_state(uri, parameters.get("state")));
     // Other apps hear of it in frames, so the person has to stay for a moment (OIDC Front-Channel Logout 1.0).
     if !frames.is_empty() {
@@ -150,8 +151,8 @@ pub(super) fn after(visit: &Visit, left: Left<'_>, parameters: &Parameters) -> R
         return visit.page_with(StatusCode::OK, &SignedOut { frames, onward, ..page }, &policy);
     }
     match onward {
-        // Without a session there was nothing to confirm, so the person gets a page and not a redirect.
-        Some(to) if was_in => visit.go(&to),
+        // A mere link of a stranger, with nothing to confirm, leads to a page and not away.
+        Some(to) if goes_back => visit.go(&to),
         _ => visit.page(StatusCode::OK, &page),
     }
 }

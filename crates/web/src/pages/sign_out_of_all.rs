@@ -77,7 +77,7 @@ pub(super) async fn leave(web: &Web, visit: &Visit, all: &LeavingAll, parameters
     }
     let left = Left {
         page: signed_out(visit, all),
-        was_in: !all.places.is_empty(),
+        goes_back: !all.places.is_empty(),
         back: all.back.as_ref(),
         frames,
     };

@@ -78,7 +78,7 @@ async fn what_the_app_did_wrong_is_told_to_the_app() {
         (vec![("code_challenge_method", "plain")], "invalid_request"),
         (vec![("code_challenge", "short")], "invalid_request"),
         (vec![("request", "x")], "request_not_supported"),
-        (vec![("request_uri", "https://evil.example/x")], "request_not_supported"),
+        (vec![("request_uri", "https://evil.example/x")], "request_uri_not_supported"),
         (vec![("prompt", "none login")], "invalid_request"),
         (vec![("prompt", "create")], "invalid_request"),
         (vec![("max_age", "soon")], "invalid_request"),

@@ -92,6 +92,20 @@ async fn another_application_is_a_resource_with_its_own_roles_and_algorithm() {
     assert_eq!(cause, Refusal::NotSignedIn { cause: "The token is for another resource." });
 }
 
+/// msal4j asks for what is for people with every request, also where there is nobody.
+#[tokio::test]
+async fn what_only_people_get_is_overlooked_in_the_scope_of_an_application() {
+    let world = World::new().await;
+    for scope in [
+        "openid profile offline_access https://graph.microsoft.com/.default",
+        "https://graph.microsoft.com/.default email",
+    ] {
+        let reply = world.ask(own(&world.portal, scope)).await.ok().unwrap();
+        assert_eq!((reply.id_token, reply.refresh_token), (None, None), "{scope}");
+        assert_eq!(claims(&reply.access_token)["idtyp"], "app", "{scope}");
+    }
+}
+
 #[tokio::test]
 async fn f8_a_client_proves_who_it_is_in_exactly_one_way() {
     let world = World::new().await;
@@ -175,7 +189,8 @@ async fn scopes_and_grants_that_cannot_be_are_refused_with_their_own_code() {
     for (scope, expected) in [
         ("User.Read", 1_002_012),
         ("https://graph.microsoft.com/User.Read.All", 1_002_012),
-        ("https://graph.microsoft.com/.default openid", 1_002_012),
+        ("openid profile offline_access", 1_002_012),
+        ("openid https://graph.microsoft.com/User.Read.All", 1_002_012),
         ("https://graph.microsoft.com/User.Fly", 70_011),
         (" ", 70_011),
         ("https://graph.windows.net/.default", 500_011),

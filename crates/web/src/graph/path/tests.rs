@@ -23,7 +23,14 @@ fn every_spelling_gives_the_same_segments() {
             ],
             vec![Name("users"), key("a_x.example#EXT#@c.example")],
         ),
-        (vec!["/users('$x@y')"], vec![Name("users"), key("$x@y")]),
+        (
+            vec![
+                "/users('$x@y')",
+                "/users(userPrincipalName='$x@y')",
+                "/users(userprincipalname=%27$x%40y%27)",
+            ],
+            vec![Name("users"), key("$x@y")],
+        ),
         (
             vec!["/users('o''brien@y')", "/users/o'brien@y", "/users(id='o''brien@y')"],
             vec![Name("users"), key("o'brien@y")],
@@ -61,7 +68,11 @@ fn every_spelling_gives_the_same_segments() {
         ),
         (vec!["/applications(appId='a')"], vec![Name("applications"), named("appId", "a")]),
         (
-            vec!["/directoryRoles(roleTemplateId='t')"],
+            vec![
+                "/directoryRoles(roleTemplateId='t')",
+                "/directoryRoles/roleTemplateId=t",
+                "/directoryRoles/roletemplateid='t'",
+            ],
             vec![Name("directoryRoles"), named("roleTemplateId", "t")],
         ),
         (

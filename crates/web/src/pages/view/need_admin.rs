@@ -1,5 +1,5 @@
 //! The page for somebody whose app asks for what an administrator has to grant. Refuses to be a dead end: it leads to
-//! another account and back to the app, which hears of it.
+//! another account and back to the app, which hears of it; on the way to a device, which no page leads to, it turns that away.
 
 use askama::Template;
 
@@ -34,6 +34,8 @@ pub struct NeedAdmin {
     pub another: Another,
     /// "Back to the app", which is told.
     pub back: Form,
+    /// Whether the app waits on a device.
+    pub on_device: bool,
     /// What to read to an administrator.
     pub trace: Trace,
 }
@@ -56,6 +58,7 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         }],
         another: Another::Form(form("/fabrikam.example/sign-in/x/another-account")),
         back: form("/fabrikam.example/sign-in/x/decline"),
+        on_device: false,
         trace: trace(mark),
     };
     let own = Wanted { own: vec![scope("Orders.Sync")], ..page.wanted[0].clone() };
@@ -65,5 +68,10 @@ pub(super) fn samples(mark: &str) -> Vec<(&'static str, String)> {
         wanted: vec![own],
         ..page.clone()
     };
-    vec![("need-admin", shown(&page)), ("need-admin-for-all", shown(&for_all))]
+    let device = NeedAdmin { on_device: true, ..page.clone() };
+    vec![
+        ("need-admin", shown(&page)),
+        ("need-admin-for-all", shown(&for_all)),
+        ("need-admin-device", shown(&device)),
+    ]
 }
