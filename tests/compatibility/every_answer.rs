@@ -36,7 +36,11 @@ fn template(path: &str) -> String {
     let mut rest = path;
     while let Some((before, inside)) = rest.split_once('{') {
         let (name, after) = inside.split_once('}').unwrap();
-        if let Some(before) = before.strip_suffix(&format!("({name}='")) {
+        if let Some(before) = before.strip_suffix("(appId='") {
+            // Another spelling of the id.
+            spelled.extend([before, "/{id}"]);
+            rest = after.strip_prefix("')").unwrap();
+        } else if let Some(before) = before.strip_suffix(&format!("({name}='")) {
             spelled.extend([before, "(", name, ")"]);
             rest = after.strip_prefix("')").unwrap();
         } else {
@@ -96,7 +100,7 @@ fn wrong(
 fn paths_of_the_description_are_found_in_our_table() {
     for (path, spelled) in [
         ("/users/{user-id}/memberOf", "/users/{id}/memberOf"),
-        ("/applications(appId='{appId}')", "/applications(appId)"),
+        ("/applications(appId='{appId}')", "/applications/{id}"),
         (
             "/directoryRoles(roleTemplateId='{roleTemplateId}')/members",
             "/directoryRoles(roleTemplateId)/members",

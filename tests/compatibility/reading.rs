@@ -24,19 +24,21 @@ async fn sponsors_come_with_their_guest_and_no_other_relation_is_passed_over() {
     }
     let group = server.group;
     let sample = server.portal.service_principal.id;
-    for path in [
-        format!("/users/{guest}?$expand=manager"),
-        "/me?$expand=calendar".to_owned(),
-        "/users?$expand=sponsors($top=1)".to_owned(),
-        format!("/groups/{group}?$expand=drive"),
-        format!("/groups/{group}/owners?$expand=memberOf"),
-        format!("/servicePrincipals/{sample}?$expand=owners"),
-        format!("/directoryObjects/{group}?$expand=members"),
-        "/organization?$expand=branding".to_owned(),
+    for (path, named) in [
+        (format!("/users/{guest}?$expand=photo"), "photo"),
+        ("/me?$expand=calendar".to_owned(), "calendar"),
+        ("/users?$expand=sponsors($top=1)".to_owned(), "$top"),
+        (format!("/groups/{group}?$expand=drive"), "drive"),
+        (format!("/groups/{group}/owners?$expand=memberOf($select=id)"), "memberOf"),
+        (format!("/servicePrincipals/{sample}?$expand=synchronization"), "synchronization"),
+        (format!("/directoryObjects/{group}?$expand=members"), "members"),
+        ("/organization?$expand=branding".to_owned(), "branding"),
+        ("/users/delta?$expand=manager".to_owned(), "manager"),
     ] {
         let admin = server.token_of(&server.admin);
         let refused = server.get(&admin, &format!("/v1.0{path}")).await.expect(400);
         assert_eq!(refused.code(), "Request_UnsupportedQuery", "{path}");
+        assert!(refused.message().contains(&format!("'{named}'")), "{path}: {}", refused.message());
     }
 }
 

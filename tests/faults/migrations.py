@@ -73,6 +73,9 @@ def back_to_the_previous_schema(file):
         made = re.match(r"CREATE (?:UNIQUE )?(TABLE|INDEX) (\w+)", statement)
         gone = re.match(r"DROP INDEX (\w+)$", statement)
         column = re.match(r"ALTER TABLE (\w+) ADD COLUMN (\w+) [^,]*$", statement)
+        # What is to be filled in is done when the directory is opened, and nothing of the list is left then.
+        if re.match(r"(INSERT INTO|DELETE FROM) words_to_fill\b", statement):
+            continue
         if column:
             undo.append(f"ALTER TABLE {column[1]} DROP COLUMN {column[2]}")
         elif made:

@@ -25,8 +25,7 @@ pub fn app_body(route: Routed, samples: &Samples) -> Option<Value> {
             json!({ "passwordCredential": { "displayName": "Sample" } })
         }
         ("POST", path) if path.ends_with("/removePassword") => {
-            let by_app = usize::from(path.contains("(appId)"));
-            json!({ "keyId": samples.secrets[by_app] })
+            json!({ "keyId": samples.secret })
         }
         ("POST", "/servicePrincipals") => json!({ "appId": samples.registered }),
         ("PATCH", path) if path.starts_with("/servicePrincipals") => json!({ "notes": "Asked for by sales" }),

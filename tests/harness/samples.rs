@@ -48,8 +48,8 @@ pub struct Samples {
     pub grant: String,
     /// An application without a service principal.
     pub registered: String,
-    /// Secrets of the application.
-    pub secrets: [String; 2],
+    /// A secret of the application.
+    pub secret: String,
     /// The service principal of the directory API.
     pub graph: String,
     tenant: String,
@@ -135,7 +135,7 @@ impl Server {
             application,
             grant: self.granted(&graph).await,
             registered: self.registered().await,
-            secrets: [self.secret().await, self.secret().await],
+            secret: self.secret().await,
             graph,
             user: user.to_string(),
             group: self.group.to_string(),
@@ -211,13 +211,11 @@ impl Samples {
     pub fn of(&self, route: Routed) -> Sample {
         let path = match route.path {
             "/directory/deletedItems/{id}/restore" => route.path.replace("{id}", &self.deleted[1]),
+            // Somebody else than whom `/users/{id}` is about, so that both can be deleted.
+            "/directoryObjects/{id}" if route.method == "DELETE" => route.path.replace("{id}", &self.other),
             // Who holds the role already.
             "/directoryRoles/{id}/members/{id}/$ref" if route.method == "GET" => {
                 format!("/directoryRoles/{{id}}/members/{}/$ref", self.inviter)
-            }
-            // The application by its object id is another one, so that both can be deleted.
-            template if route.method == "DELETE" && template.ends_with("(appId)") => {
-                template.replace("(appId)", &format!("(appId='{}')", self.registered))
             }
             template => template.to_owned(),
         };
@@ -241,9 +239,6 @@ impl Samples {
                 }
                 "{id}" if before == "users" && template.contains("/convertExternal") => self.external.clone(),
                 "{id}" => self.key(before).to_owned(),
-                _ if segment.contains("(appId)") => {
-                    segment.replace("(appId)", &format!("(appId='{}')", self.client))
-                }
                 _ if segment.contains("(roleTemplateId)") => segment
                     .replace("(roleTemplateId)", &format!("(roleTemplateId='{}')", Role::GuestInviter.id())),
                 _ => segment.to_owned(),

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use hospes::outgoing::Network;
 use hospes::smtp::{Mailer, Security, SmtpSettings};
-use hospes::worker::{Worker, WorkerOptions};
+use hospes::worker::{Outbox, Worker, WorkerOptions};
 use hospes_actions::jobs::{self, End};
 use hospes_actions::random::SystemRandom;
 use hospes_actions::subscriptions::{self, Receivers};
@@ -23,9 +23,9 @@ use tokio::sync::watch;
 
 use crate::harness::{Reply, Server};
 
-const HOUR: i64 = 3600;
+pub(super) const HOUR: i64 = 3600;
 
-fn wanted(more: Value) -> Value {
+pub(super) fn wanted(more: Value) -> Value {
     let mut body = json!({
         "changeType": "created,updated,deleted", "resource": "users", "clientState": "our secret",
         "notificationUrl": "https://receiver.example/changes", "expirationDateTime": "2026-11-30T00:00:00Z",
@@ -36,12 +36,12 @@ fn wanted(more: Value) -> Value {
     body
 }
 
-async fn subscribe(server: &Server, token: &str, more: Value) -> Reply {
+pub(super) async fn subscribe(server: &Server, token: &str, more: Value) -> Reply {
     server.post(token, "/v1.0/subscriptions", wanted(more)).await
 }
 
 /// What receivers would be posted now, by address; every job counts as sent.
-async fn posts(server: &Server) -> Vec<(String, Value)> {
+pub(super) async fn posts(server: &Server) -> Vec<(String, Value)> {
     while subscriptions::dispatch(&server.app).await.unwrap() {}
     let mut sent = Vec::new();
     loop {
@@ -59,7 +59,7 @@ async fn posts(server: &Server) -> Vec<(String, Value)> {
 }
 
 /// Kind of change and id of every change that was told.
-async fn told(server: &Server) -> Vec<(String, String)> {
+pub(super) async fn told(server: &Server) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let sent = posts(server).await;
     let items = sent.iter().flat_map(|(_, body)| body["value"].as_array().unwrap());
@@ -266,14 +266,14 @@ async fn what_cannot_be_subscribed_to_is_named() {
 }
 
 /// Status, media type and text; the token where the text is empty.
-type Answer = (u16, &'static str, &'static str);
+pub(super) type Answer = (u16, &'static str, &'static str);
 
 /// A receiver on this machine: what it was posted, and what it answers to handshakes.
 #[derive(Clone, Default)]
-struct Desk {
-    heard: Arc<Mutex<Vec<Value>>>,
-    answer: Arc<Mutex<Option<Answer>>>,
-    handshakes: Arc<Mutex<usize>>,
+pub(super) struct Desk {
+    pub(super) heard: Arc<Mutex<Vec<Value>>>,
+    pub(super) answer: Arc<Mutex<Option<Answer>>>,
+    pub(super) handshakes: Arc<Mutex<usize>>,
 }
 
 async fn receive(
@@ -292,7 +292,7 @@ async fn receive(
 }
 
 impl Desk {
-    async fn open(&self) -> String {
+    pub(super) async fn open(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let app = Router::new().route("/changes", post(receive)).with_state(self.clone());
@@ -301,7 +301,7 @@ impl Desk {
     }
 }
 
-fn over_the_network(server: &mut Server, development: bool) {
+pub(super) fn over_the_network(server: &mut Server, development: bool) {
     let receivers = Receivers::by(Network { development });
     server.router = router(server.app.clone(), WebOptions { receivers, ..WebOptions::default() });
 }
@@ -363,8 +363,7 @@ async fn the_worker_posts_what_changed() {
     let worker = Worker::new(WorkerOptions {
         development: true,
         app: server.app.clone(),
-        mailer: mailer.unwrap(),
-        sender: "invitations@fabrikam.example".to_owned(),
+        outbox: Some(Outbox { mailer: mailer.unwrap(), sender: "invitations@fabrikam.example".to_owned() }),
         random: Arc::new(SystemRandom),
     });
     let (stop, stopped) = watch::channel(false);

@@ -102,8 +102,7 @@ impl Stage {
             ("POST", path) if path.ends_with("/removePassword") => {
                 let path = format!("/v1.0/applications/{}/addPassword", keys.application);
                 let made = self.server.post(&self.admin, &path, Value::Null).await.expect(200);
-                let fresh = text(&made.json["keyId"]);
-                keys.secrets = [fresh.clone(), fresh];
+                keys.secret = text(&made.json["keyId"]);
             }
             (_, "/oauth2PermissionGrants/{id}") => {
                 let sample = keys.of(Routed { method: "POST", path: "/oauth2PermissionGrants" });
@@ -152,6 +151,13 @@ impl Stage {
                 self.make("/v1.0/domains", json!({ "id": keys.domain })).await;
             }
             (_, path) if path.starts_with("/directory/deletedItems/") => self.deleted(row.what, keys).await,
+            ("DELETE", "/directoryObjects/{id}") => {
+                keys.other = match row.what {
+                    "a group" => self.group(false).await,
+                    "an application" => self.application().await,
+                    _ => keys.user.clone(),
+                }
+            }
             (method, path) if is_around(method, path) => self.around(route, row.what, keys).await,
             (_, path) if path.contains("/authentication/") => {
                 let owner = self.server.with_methods(&format!("owner{}", self.number())).await;
@@ -164,12 +170,6 @@ impl Stage {
                     let member = format!("https://hospes.example/v1.0/directoryObjects/{}", keys.user);
                     self.server.post(&self.admin, &path, json!({ "@odata.id": member })).await.expect(204);
                 }
-            }
-            ("DELETE", "/directoryObjects/{id}") if row.what == "a group" => {
-                keys.user = self.group(false).await;
-            }
-            ("DELETE", "/directoryObjects/{id}") if row.what == "an application" => {
-                keys.user = self.application().await;
             }
             ("DELETE", "/roleManagement/directory/roleAssignments/{id}") => {
                 let body = json!({

@@ -10,6 +10,7 @@ mod matrix_stage_resources;
 mod matrix_table;
 mod others;
 mod portal;
+mod spellings;
 
 pub(crate) use graph::send;
 pub(crate) use matrix_stage::{Stage, route as row_route};

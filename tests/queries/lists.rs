@@ -328,7 +328,16 @@ async fn names_from_before_are_put_into_words_when_the_directory_is_opened() {
         .expect(204);
     server.look().change("DELETE FROM search_words");
     server.look().change("UPDATE users SET office_location_key = NULL");
-    for kind in ["User", "Group", "Application", "ServicePrincipal"] {
+    let group = format!("/v1.0/groups/{}", server.group);
+    server.patch(&token, &group, json!({ "description": "Die BÜCHER" })).await.expect(204);
+    let body = json!({ "displayName": "Gone", "description": "Alte BÜCHER", "mailEnabled": false,
+        "mailNickname": "gone", "securityEnabled": true });
+    let gone = server.post(&token, "/v1.0/groups", body).await.expect(201).json;
+    server.delete(&token, &format!("/v1.0/groups/{}", gone["id"].as_str().unwrap())).await.expect(204);
+    for table in ["groups", "deleted_groups"] {
+        server.look().change(&format!("UPDATE {table} SET description_key = NULL"));
+    }
+    for kind in ["User", "Group", "Application", "ServicePrincipal", "DeletedGroup"] {
         server
             .look()
             .change(&format!("INSERT INTO words_to_fill (tenant_id, kind) SELECT id, '{kind}' FROM tenants"));
@@ -341,6 +350,10 @@ async fn names_from_before_are_put_into_words_when_the_directory_is_opened() {
         found(&server, &token, &filtered("users", "officeLocation eq 'öST 2'")).await,
         ["Ärger MacLeod"]
     );
+    let books = filtered("groups", "description eq 'die bücher'");
+    assert_eq!(found(&server, &token, &books).await, ["Spring audit"]);
+    let old = filtered("directory/deletedItems/graph.group", "startsWith(description,'alte')");
+    assert_eq!(found(&server, &token, &old).await, ["Gone"]);
     assert_eq!(found(&server, &token, &searched("groups", "displayName:audit")).await.len(), 1);
     assert!(!found(&server, &token, &searched("applications", "displayName:a")).await.is_empty());
     assert!(!found(&server, &token, &searched("servicePrincipals", "displayName:a")).await.is_empty());

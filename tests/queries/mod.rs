@@ -4,6 +4,7 @@
 
 mod chance;
 mod condition;
+mod expand;
 mod limits;
 mod lists;
 mod search;

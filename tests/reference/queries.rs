@@ -42,7 +42,7 @@ are asked plainly.
 | `$search` | `\"property:text\"`, joined by `AND`, `OR` and parentheses; a quote or backslash inside stands behind a backslash |
 | `$orderby` | one property, `asc` or `desc` |
 | `$select` | names of properties; an unknown one is refused |
-| `$expand` | relations, each with `($select=…)` and at most 20 objects; not in advanced queries |
+| `$expand` | relations, each with `($select=…)` and at most 20 objects, on pages of at most 100; not in advanced queries |
 | `$top` | 1 to 999; 100 without it |
 | `$count` | `true`: the number of all in `@odata.count` of the first page. `/$count` behind a list: the number alone, as text |
 | `$skiptoken` | from `@odata.nextLink`, for that list in that organisation only |
@@ -53,9 +53,10 @@ Letter case matters nowhere, in any script. A missing value equals `null`, passe
 spaces, symbols and numbers and where a capital follows a small letter; what has no space inside is one more word: `Anna-Maria`
 is found by `anna`, `maria`, `annam` and `Maria A`. Other properties are found by their own beginning.
 
-**Relations for `$expand`:** of users `memberOf`, `transitiveMemberOf`, `sponsors`, `appRoleAssignments`; of groups `members`,
-`owners`, `appRoleAssignments`; of service principals `appRoleAssignments`, `appRoleAssignedTo`. The rights are those of the
-relation's own path.
+**Relations for `$expand`:** of users `manager`, `directReports`, `memberOf`, `transitiveMemberOf`, `ownedObjects`, `sponsors`,
+`appRoleAssignments`; of groups `members`, `transitiveMembers`, `owners`, `memberOf`, `transitiveMemberOf`, `appRoleAssignments`; of
+applications `owners`; of service principals `owners`, `memberOf`, `transitiveMemberOf`, `appRoleAssignments`, `appRoleAssignedTo`; of
+directory roles `members`; of role assignments `principal`, `roleDefinition`. The rights are those of the relation's own path.
 
 A list that a cast narrows to users or groups (`members/graph.user`, `memberOf/graph.group`) is asked as users and groups are;
 guests ask for others by what they see of them.

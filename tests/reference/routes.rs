@@ -38,7 +38,8 @@ pub fn page() -> String {
         "\n## Directory API\n\n\
          Behind `/v1.0` and `/beta`, which answer alike. `{id}` is an object id; for users also the user principal\n\
          name with `#` written as `%23`. `/users('{id}')` and `/users/{id}` are the same, and so are `graph.user` and\n\
-         `microsoft.graph.user`. `(appId)` stands for `(appId='…')`.\n\n",
+         `microsoft.graph.user`. Wherever `{id}` is the id of an application or service principal, `(appId='…')` serves,\n\
+         too: `/applications(appId='…')/owners`. Behind every list `/$count` gives the number alone, as text.\n\n",
     );
     let graph: Vec<_> = graph::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &graph);

@@ -1,7 +1,12 @@
 //! Objects of any kind by their id, and as lists mix them. Refuses more than each kind's own reader
 //! would show.
 
+mod delete;
+
+pub use delete::delete;
+
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use hospes_domain::access::{
     Actor, Caller, Role, Scope, View, may_learn_of_absence, may_read_application, may_read_group,
@@ -13,6 +18,7 @@ use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{After, Comparison, Filter, Found, List, ObjectField, Value};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
+use hospes_store::groups::Member;
 use hospes_store::{applications, directory_objects, groups, service_principals, users};
 
 use crate::app::{App, Stop};
@@ -100,6 +106,72 @@ fn load(
     })
 }
 
+/// How much of objects among others the caller sees, as [`load_for`] has it.
+pub(crate) fn seen_by(
+    caller: &Caller,
+    others: View,
+) -> impl Fn(PrincipalKind, ObjectId) -> Option<View> + '_ {
+    move |kind, id| Some(if kind == PrincipalKind::User && !caller.is(id) { others } else { View::Full })
+}
+
+/// The same where a list takes no permission to read people: of those whom the caller may not read it sees no more than
+/// guests see of others.
+pub(crate) fn as_far_as_read(caller: &Caller) -> impl Fn(PrincipalKind, ObjectId) -> Option<View> + '_ {
+    move |kind, id| seen_by(caller, may_read_user(caller, id).unwrap_or(View::Limited))(kind, id)
+}
+
+/// Objects of which one statement names the ids.
+const READ_AT_ONCE: usize = 500;
+
+/// Objects of a list, in its order and each once: those of a kind are read in one piece. `view` says how much of one the
+/// caller sees; what it sees nothing of is left out.
+pub(crate) fn load_list(
+    tx: &impl Read,
+    caller: &Caller,
+    wanted: &[Member],
+    view: impl Fn(PrincipalKind, ObjectId) -> Option<View>,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let tenant = caller.actor.tenant;
+    let mut items = Vec::with_capacity(wanted.len());
+    for wanted in wanted.chunks(READ_AT_ONCE) {
+        let of = |kind: PrincipalKind| -> Vec<ObjectId> {
+            let seen = |one: &&Member| one.kind == kind && view(kind, one.id).is_some();
+            wanted.iter().filter(seen).map(|one| one.id).collect()
+        };
+        let mut found: HashMap<ObjectId, DirectoryObject> = HashMap::new();
+        for user in users::by_ids(tx, tenant, &of(PrincipalKind::User))? {
+            let Some(view) = view(PrincipalKind::User, user.id()) else { continue };
+            let (id, initial_domain) = (user.id(), caller.initial_domain.clone());
+            found.insert(id, DirectoryObject::User(Box::new(Seen { user, view, initial_domain })));
+        }
+        for group in groups::by_ids(tx, tenant, &of(PrincipalKind::Group))? {
+            let Some(view) = view(PrincipalKind::Group, group.id) else { continue };
+            found.insert(group.id, DirectoryObject::Group(Box::new(SeenGroup { group, view })));
+        }
+        for principal in service_principals::by_ids(tx, tenant, &of(PrincipalKind::ServicePrincipal))? {
+            found.insert(principal.id, DirectoryObject::ServicePrincipal(Box::new(principal)));
+        }
+        items.extend(wanted.iter().filter_map(|one| found.remove(&one.id)));
+    }
+    Ok(items)
+}
+
+/// The same of ids whose kinds are not known yet; ids of nobody are left out.
+pub(crate) fn load_known(
+    tx: &impl Read,
+    caller: &Caller,
+    ids: &[ObjectId],
+    view: impl Fn(PrincipalKind, ObjectId) -> Option<View>,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let mut wanted = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(READ_AT_ONCE) {
+        let known = directory_objects::all_known(tx, caller.actor.tenant, ids)?;
+        let kind_of = |id: &ObjectId| known.get(id).map(|known| Member { id: *id, kind: known.kind });
+        wanted.extend(ids.iter().filter_map(kind_of));
+    }
+    load_list(tx, caller, &wanted, view)
+}
+
 /// An object among others: `others` is what the caller sees of other users; itself it sees wholly, and groups and
 /// applications, too, wherever it sees lists of them.
 pub(crate) fn load_for(
@@ -130,10 +202,11 @@ pub async fn get(app: &App, actor: &Actor, id: ObjectId) -> Result<DirectoryObje
             }
         };
         let Some(known) = directory_objects::known(tx, actor.tenant, id)? else {
-            if view_of(PrincipalKind::ServicePrincipal).is_ok()
-                && let Some(registered) = application(tx, &caller, id)?
+            if may_read_application(&caller, READ_APPLICATIONS).is_ok()
+                && let Some(found) = applications::by_id(tx, actor.tenant, id)?
             {
-                return Ok(registered);
+                let found = Registration::load(tx, actor.tenant, found, &caller.initial_domain)?;
+                return Ok(DirectoryObject::Application(Box::new(found)));
             }
             // Whoever may read nothing does not learn what exists.
             let kinds = [PrincipalKind::Group, PrincipalKind::ServicePrincipal];
@@ -175,30 +248,19 @@ pub async fn by_ids(
             may(Kind::User, NOBODY)?;
         }
         may_learn_of_absence(&caller)?;
-        let mut found: Vec<DirectoryObject> = Vec::new();
-        for id in &ids {
-            let object = match directory_objects::known(tx, actor.tenant, *id)?.map(|known| known.kind) {
-                Some(kind) if wanted(kind.into()) => match may(kind.into(), *id) {
-                    Ok(view) => load(tx, &caller, view, kind, *id)?,
-                    Err(_) => None,
-                },
-                None if wanted(Kind::Application) && may(Kind::Application, *id).is_ok() => {
-                    application(tx, &caller, *id)?
-                }
-                _ => None,
-            };
-            found.extend(object.filter(|object| found.iter().all(|other| other.id() != object.id())));
+        let view = |kind: PrincipalKind, id| wanted(kind.into()).then(|| may(kind.into(), id).ok()).flatten();
+        let objects = load_known(tx, &caller, &ids, view)?;
+        let mut found: HashMap<ObjectId, DirectoryObject> =
+            objects.into_iter().map(|object| (object.id(), object)).collect();
+        if wanted(Kind::Application) && may(Kind::Application, NOBODY).is_ok() {
+            let others = applications::by_ids(tx, actor.tenant, &ids)?;
+            for one in Registration::load_all(tx, actor.tenant, others, &caller.initial_domain)? {
+                found.insert(one.application.id, DirectoryObject::Application(Box::new(one)));
+            }
         }
-        Ok(found)
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     })
     .await
-}
-
-fn application(tx: &impl Read, caller: &Caller, id: ObjectId) -> Result<Option<DirectoryObject>, Stop> {
-    let tenant = caller.actor.tenant;
-    let Some(found) = applications::by_id(tx, tenant, id)? else { return Ok(None) };
-    let registration = Registration::load(tx, tenant, found, &caller.initial_domain)?;
-    Ok(Some(DirectoryObject::Application(Box::new(registration))))
 }
 
 /// Filters, sorts and cuts a list that is short and complete in memory.

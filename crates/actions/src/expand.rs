@@ -2,23 +2,32 @@
 //! relation alone. Refuses the whole where one of the relations would be refused, so that nobody takes what is not shown
 //! for what is not there.
 
-use hospes_domain::access::{Actor, Caller, View, may_list_of_user, may_read_members, may_read_sponsors};
-use hospes_domain::application::AppRoleAssignment;
+use hospes_domain::access::{
+    Actor, Caller, Role, View, may_list, may_list_of_user, may_read_managers, may_read_members,
+    may_read_owned, may_read_sponsors,
+};
+use hospes_domain::application::{AppRoleAssignment, PrincipalKind};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{List, Page};
 use hospes_domain::refusal::Refusal;
 use hospes_store::app_role_assignments::{self, End};
 use hospes_store::engine::Read;
-use hospes_store::{directory_objects as stored, groups};
+use hospes_store::groups::{self, Member};
+use hospes_store::{managers, owned, transitive_members};
 
 use crate::app::{App, Stop};
 use crate::apps::Which;
 use crate::apps::list_app_roles_of::may_look;
+use crate::apps::owners::owners_of;
 use crate::apps::remove_app_role::Place;
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, READ_GROUPS, load_for};
+use crate::directory_objects::{
+    DirectoryObject, READ_APPLICATIONS, READ_GROUPS, as_far_as_read, load_known, load_list, seen_by,
+};
 use crate::groups::member_of::{READ_MEMBERSHIPS, Reach, groups_of, roles_of};
-use crate::users::{Sponsor, sponsors_of};
+use crate::roles::list::READ_ROLES;
+use crate::roles::members::holders;
+use crate::users::{READ_OWNED, Sponsor, load_owned, sponsors_of};
 
 /// The most objects that come with one relation of one object (reference/user-object.md section 4).
 pub const MOST: u16 = 20;
@@ -26,16 +35,40 @@ pub const MOST: u16 = 20;
 /// What can come with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
+    /// Who manages a user.
+    Manager,
+    /// Whom a user manages.
+    DirectReports,
+    /// What a user owns.
+    OwnedObjects,
+    /// Who answers for a user.
+    Sponsors,
     /// Groups and directory roles that a user is in itself.
     MemberOf,
     /// The same through groups, too.
     TransitiveMemberOf,
-    /// Who answers for a user.
-    Sponsors,
+    /// What a group is in.
+    GroupMemberOf,
+    /// The same through groups, too.
+    GroupTransitiveMemberOf,
+    /// What a service principal is in.
+    PrincipalMemberOf,
+    /// The same through groups, too.
+    PrincipalTransitiveMemberOf,
     /// Who is in a group.
     Members,
+    /// Who is in a group or in one that stands in it.
+    TransitiveMembers,
     /// Who owns a group.
     Owners,
+    /// Who owns an application or service principal.
+    AppOwners,
+    /// Who holds a directory role.
+    Holders,
+    /// Who a role assignment is for; looked up by the id of that object.
+    Principal,
+    /// Which role a role assignment gives; looked up by the id of the role.
+    Definition,
     /// App roles that a user has.
     AppRolesOfUser,
     /// App roles that a group or service principal has.
@@ -53,6 +86,8 @@ pub enum Related {
     Sponsor(Sponsor),
     /// An app role assignment.
     Assignment(AppRoleAssignment),
+    /// A directory role as it is defined.
+    Definition(Role),
 }
 
 /// For each of the objects, for each of the relations in their order, what came.
@@ -79,63 +114,131 @@ pub async fn expand(
 }
 
 fn related(tx: &impl Read, caller: &Caller, of: ObjectId, relation: Relation) -> Result<Vec<Related>, Stop> {
-    match relation {
-        Relation::MemberOf => memberships(tx, caller, of, Reach::Direct),
-        Relation::TransitiveMemberOf => memberships(tx, caller, of, Reach::Transitive),
+    Ok(match relation {
         Relation::Sponsors => {
             let view = may_read_sponsors(caller, of)?;
-            let sponsors = sponsors_of(tx, caller.actor.tenant, of, view)?;
-            Ok(sponsors.into_iter().map(Related::Sponsor).take(MOST.into()).collect())
+            let sponsors = sponsors_of(tx, caller, of, view)?;
+            sponsors.into_iter().map(Related::Sponsor).take(MOST.into()).collect()
         }
-        Relation::Members => members(tx, caller, of),
-        Relation::Owners => owners(tx, caller, of),
-        Relation::AppRolesOfUser => app_roles(tx, caller, End::Principal, of, &Place::User(of.to_string())),
-        Relation::AppRolesOfPrincipal => app_roles(tx, caller, End::Principal, of, &Place::Principal(of)),
+        Relation::AppRolesOfUser => {
+            app_roles(tx, caller, (End::Principal, of), &Place::User(of.to_string()))?
+        }
+        Relation::AppRolesOfPrincipal => {
+            app_roles(tx, caller, (End::Principal, of), &Place::Principal(Which::Id(of)))?
+        }
         Relation::AppRolesAtResource => {
-            app_roles(tx, caller, End::Resource, of, &Place::Resource(Which::Id(of)))
+            app_roles(tx, caller, (End::Resource, of), &Place::Resource(Which::Id(of)))?
         }
+        Relation::Definition => {
+            may_list(caller, READ_ROLES)?;
+            Role::by_id(of.0).map(Related::Definition).into_iter().collect()
+        }
+        others => {
+            objects(tx, caller, of, others)?.into_iter().map(Related::Object).take(MOST.into()).collect()
+        }
+    })
+}
+
+/// Relations to objects of the directory.
+fn objects(
+    tx: &impl Read,
+    caller: &Caller,
+    of: ObjectId,
+    relation: Relation,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let tenant = caller.actor.tenant;
+    match relation {
+        Relation::Manager => {
+            let others = may_read_managers(caller, of)?;
+            let manager: Vec<Member> = managers::of(tx, tenant, of)?.into_iter().map(user).collect();
+            load_list(tx, caller, &manager, seen_by(caller, others))
+        }
+        Relation::DirectReports => {
+            let others = may_read_managers(caller, of)?;
+            let found = managers::reports(tx, tenant, of, &first(), false)?;
+            let reports: Vec<Member> = found.items.into_iter().map(user).collect();
+            load_list(tx, caller, &reports, seen_by(caller, others))
+        }
+        Relation::OwnedObjects => {
+            may_read_owned(caller, Some(of), READ_OWNED)?;
+            load_owned(tx, caller, &owned::list(tx, tenant, (of, None), &first(), false)?.items)
+        }
+        Relation::MemberOf | Relation::TransitiveMemberOf => {
+            may_list_of_user(caller, Some(of), READ_MEMBERSHIPS)?;
+            memberships(tx, caller, (of, caller.sight().of_own_groups()), relation)
+        }
+        Relation::GroupMemberOf | Relation::GroupTransitiveMemberOf => {
+            may_list(caller, READ_GROUPS)?;
+            memberships(tx, caller, (of, View::Full), relation)
+        }
+        Relation::PrincipalMemberOf | Relation::PrincipalTransitiveMemberOf => {
+            may_list(caller, READ_APPLICATIONS)?;
+            memberships(tx, caller, (of, View::Full), relation)
+        }
+        Relation::Members => {
+            let others = may_read_members(caller, READ_GROUPS)?;
+            let found = groups::members(tx, tenant, of, None, &first(), false)?;
+            load_list(tx, caller, &found.items, seen_by(caller, others))
+        }
+        Relation::TransitiveMembers => {
+            let others = may_read_members(caller, READ_GROUPS)?;
+            let found = transitive_members::list(tx, tenant, of, None, &first(), false)?;
+            load_list(tx, caller, &found.items, seen_by(caller, others))
+        }
+        Relation::Owners => {
+            let others = may_read_members(caller, READ_GROUPS)?;
+            load_known(tx, caller, &groups::owners(tx, tenant, of)?, seen_by(caller, others))
+        }
+        Relation::AppOwners => {
+            may_list(caller, READ_APPLICATIONS)?;
+            owners_of(tx, caller, of)
+        }
+        Relation::Holders => {
+            may_list(caller, READ_ROLES)?;
+            Role::by_id(of.0).map_or(Ok(Vec::new()), |role| holders(tx, caller, role))
+        }
+        Relation::Principal => {
+            may_list(caller, READ_ROLES)?;
+            load_known(tx, caller, &[of], as_far_as_read(caller))
+        }
+        Relation::Sponsors
+        | Relation::Definition
+        | Relation::AppRolesOfUser
+        | Relation::AppRolesOfPrincipal
+        | Relation::AppRolesAtResource => Ok(Vec::new()),
     }
 }
 
-fn memberships(tx: &impl Read, caller: &Caller, user: ObjectId, reach: Reach) -> Result<Vec<Related>, Stop> {
-    may_list_of_user(caller, Some(user), READ_MEMBERSHIPS)?;
+fn user(id: ObjectId) -> Member {
+    Member { id, kind: PrincipalKind::User }
+}
+
+/// The beginning of a list, as much as comes with an object.
+fn first<F>() -> List<F> {
+    List { filter: None, order: None, page: Page { top: MOST, after: None } }
+}
+
+fn memberships(
+    tx: &impl Read,
+    caller: &Caller,
+    (of, view): (ObjectId, View),
+    relation: Relation,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let reach = match relation {
+        Relation::MemberOf | Relation::GroupMemberOf | Relation::PrincipalMemberOf => Reach::Direct,
+        _ => Reach::Transitive,
+    };
     let tenant = caller.actor.tenant;
-    let mut all = groups_of(tx, tenant, user, reach, caller.sight().of_own_groups())?;
-    all.extend(roles_of(tx, tenant, user, reach)?);
+    let mut all = groups_of(tx, tenant, of, reach, view)?;
+    all.extend(roles_of(tx, tenant, of, reach)?);
     all.sort_by_key(DirectoryObject::id);
-    Ok(all.into_iter().map(Related::Object).take(MOST.into()).collect())
-}
-
-fn members(tx: &impl Read, caller: &Caller, group: ObjectId) -> Result<Vec<Related>, Stop> {
-    let others = may_read_members(caller, READ_GROUPS)?;
-    let list = List { filter: None, order: None, page: Page { top: MOST, after: None } };
-    let found = groups::members(tx, caller.actor.tenant, group, None, &list, false)?;
-    let mut items = Vec::new();
-    for member in found.items {
-        items.extend(load_for(tx, caller, others, member.kind, member.id)?.map(Related::Object));
-    }
-    Ok(items)
-}
-
-fn owners(tx: &impl Read, caller: &Caller, group: ObjectId) -> Result<Vec<Related>, Stop> {
-    let others: View = may_read_members(caller, READ_GROUPS)?;
-    let tenant = caller.actor.tenant;
-    let mut items = Vec::new();
-    for owner in groups::owners(tx, tenant, group)? {
-        let Some(known) = stored::known(tx, tenant, owner)? else { continue };
-        items.extend(load_for(tx, caller, others, known.kind, owner)?.map(Related::Object));
-        if items.len() == usize::from(MOST) {
-            break;
-        }
-    }
-    Ok(items)
+    Ok(all)
 }
 
 fn app_roles(
     tx: &impl Read,
     caller: &Caller,
-    end: End,
-    of: ObjectId,
+    (end, of): (End, ObjectId),
     place: &Place,
 ) -> Result<Vec<Related>, Stop> {
     may_look(tx, caller, place)?;

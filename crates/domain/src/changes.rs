@@ -47,6 +47,14 @@ impl Changed {
     pub const PURGED: Self = Self(1 << 3);
     /// A member came or went.
     pub const MEMBERS: Self = Self(1 << 4);
+    /// An owner of a group came or went.
+    pub const OWNERS: Self = Self(1 << 5);
+    /// Somebody manages a user, or does not any more.
+    pub const MANAGER: Self = Self(1 << 6);
+    /// Somebody answers for a user, or does not any more.
+    pub const SPONSORS: Self = Self(1 << 7);
+    /// Every relation.
+    pub const RELATIONS: Self = Self(0b1111 << 4);
     /// Whether it is there at all: what every reader hears of.
     pub const PRESENCE: Self = Self(0b1111);
     /// Every property, for a write whose object was not read before; no relation.
@@ -279,10 +287,12 @@ mod tests {
     #[test]
     fn bits_of_properties_never_meet_those_of_the_whole() {
         for name in USER {
-            assert!(!user_property(name).touches(Changed::PRESENCE.and(Changed::MEMBERS)), "{name}");
+            assert!(!user_property(name).touches(Changed::PRESENCE.and(Changed::RELATIONS)), "{name}");
             assert!(user_property(name).touches(Changed::PROPERTIES), "{name}");
         }
-        assert!(!Changed::PROPERTIES.touches(Changed::PRESENCE.and(Changed::MEMBERS)));
+        assert!(!Changed::PROPERTIES.touches(Changed::PRESENCE.and(Changed::RELATIONS)));
+        let relations = [Changed::MEMBERS, Changed::OWNERS, Changed::MANAGER, Changed::SPONSORS];
+        assert_eq!(relations.into_iter().fold(Changed::NOTHING, Changed::and), Changed::RELATIONS);
         assert!(user_property("faxNumber").is_nothing());
         // What is stored keeps its meaning.
         assert_eq!(

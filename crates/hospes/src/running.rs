@@ -18,8 +18,8 @@ pub(crate) struct Running {
     pub server: Server,
     /// Answers requests.
     pub router: Router,
-    /// Sends mails; without one they wait.
-    pub worker: Option<Worker>,
+    /// Sends mails and posts, sweeps, turns keys.
+    pub worker: Worker,
     /// What the router's options hold, too.
     pub readiness: Readiness,
 }
@@ -28,16 +28,16 @@ impl Running {
     /// Serves until `stopping` completes, then ends in order.
     pub async fn until(self, stopping: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
-        let worker = self.worker.map(|worker| tokio::spawn(worker.run(stopped)));
+        let worker = tokio::spawn(self.worker.run(stopped));
         let readiness = self.readiness;
         let asked = async {
             stopping.await;
             readiness.stop();
-            // Nobody listens when there is no worker. Mails that requests still cause wait for the next start.
+            // Mails that requests still cause wait for the next start.
             let _ = stop.send(true);
         };
         let drained = self.server.run(self.router, asked).await;
-        if let Some(Err(error)) = async { Some(worker?.await) }.await {
+        if let Err(error) = worker.await {
             tracing::error!(%error, "the worker ended by itself");
         }
         self.app.close().await;

@@ -49,13 +49,6 @@ pub fn of(tx: &impl Read, tenant: TenantId, object: ObjectId) -> Result<Vec<Obje
     tx.rows(sql, &[tenant.into(), object.into()])?.iter().map(|row| row.object(0)).collect()
 }
 
-/// What somebody owns: applications and service principals, by id.
-pub fn owned_by(tx: &impl Read, tenant: TenantId, owner: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
-    let sql =
-        "SELECT object_id FROM application_owners WHERE tenant_id = $1 AND owner_id = $2 ORDER BY object_id";
-    tx.rows(sql, &[tenant.into(), owner.into()])?.iter().map(|row| row.object(0)).collect()
-}
-
 /// Whether somebody owns an application or service principal.
 pub fn is_owner(
     tx: &impl Read,

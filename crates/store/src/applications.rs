@@ -3,18 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use hospes_domain::application::{Application, ApplicationSettings, GroupClaims, Platform, RedirectUri};
+use hospes_domain::application::{Application, ApplicationSettings, GroupClaims, RedirectUri};
 use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{ApplicationField, ElementTest, Found, List};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
+use crate::directory_objects::among;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns, Statement, element};
 use crate::listing::{find, source};
 use crate::users::fold;
-use crate::words;
+use crate::{redirect_uris, words};
 
 const COLUMNS: &str = "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at, a.settings, a.created_by";
 /// `signing_alg` of tokens for this application.
@@ -42,50 +43,20 @@ pub struct ClientSecret {
     pub created_at: Time,
 }
 
-fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Application, StoreError> {
-    from_row_of(tx, tenant, row, "redirect_uris")
-}
-
-/// Reads a row with the addresses of that table.
-fn from_row_of(
-    tx: &impl Read,
-    tenant: TenantId,
-    row: &Row,
-    addresses: &'static str,
-) -> Result<Application, StoreError> {
-    let id = row.object(0)?;
-    let public_client = row.flag(3)?;
+/// An application as far as its row says; its addresses are still missing.
+fn from_row(row: &Row) -> Result<Application, StoreError> {
     Ok(Application {
-        id,
+        id: row.object(0)?,
         client_id: row.client(1)?,
         display_name: row.text(2)?,
-        public_client,
+        public_client: row.flag(3)?,
         es256: row.text(4)? == ES256,
         group_claims: GroupClaims::parse(&row.text(5)?).unwrap_or_default(),
-        redirect_uris: redirect_uris(tx, (tenant, id), public_client, addresses)?,
+        redirect_uris: Vec::new(),
         settings: settings(row.opt_text(7)?.as_deref())?,
         created_by: row.opt_object(8)?,
         created_at: row.time(6)?,
     })
-}
-
-/// The redirect addresses of an application, in their order as text.
-fn redirect_uris(
-    tx: &impl Read,
-    (tenant, application): (TenantId, ObjectId),
-    public_client: bool,
-    table: &'static str,
-) -> Result<Vec<RedirectUri>, StoreError> {
-    let sql = format!(
-        "SELECT uri, platform FROM {table} WHERE tenant_id = $1 AND application_id = $2 ORDER BY uri"
-    );
-    // Registered before platforms were told apart.
-    let usual = if public_client { Platform::PublicClient } else { Platform::Web };
-    let read = |row: &Row| {
-        let platform = row.opt_text(1)?.and_then(|name| Platform::parse(&name)).unwrap_or(usual);
-        Ok(RedirectUri { uri: row.text(0)?, platform })
-    };
-    tx.rows(&sql, &[tenant.into(), application.into()])?.iter().map(read).collect()
 }
 
 /// The stored settings; nothing stored is nothing declared.
@@ -116,7 +87,41 @@ fn one(
     value: Value,
 ) -> Result<Option<Application>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM applications a WHERE a.tenant_id = $1 AND {condition}");
-    tx.row(&sql, &[tenant.into(), value])?.map(|row| from_row(tx, tenant, &row)).transpose()
+    let mut found = tx.row(&sql, &[tenant.into(), value])?.as_ref().map(from_row).transpose()?;
+    redirect_uris::fill(tx, tenant, &mut found, redirect_uris::THERE)?;
+    Ok(found)
+}
+
+/// The applications of those object ids, by id; unknown ones are left out.
+pub fn by_ids(tx: &impl Read, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<Application>, StoreError> {
+    many(tx, tenant, "a.id", ids)
+}
+
+/// The applications of those client ids.
+pub fn by_clients(
+    tx: &impl Read,
+    tenant: TenantId,
+    clients: &[ClientId],
+) -> Result<Vec<Application>, StoreError> {
+    many(tx, tenant, "a.client_id", clients)
+}
+
+fn many<I: Copy + Into<Value>>(
+    tx: &impl Read,
+    tenant: TenantId,
+    column: &str,
+    among_these: &[I],
+) -> Result<Vec<Application>, StoreError> {
+    if among_these.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (marks, params) = among(tenant, among_these);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM applications a WHERE a.tenant_id = $1 AND {column} IN ({marks}) ORDER BY a.id"
+    );
+    let mut found = tx.rows(&sql, &params)?.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    redirect_uris::fill(tx, tenant, &mut found, redirect_uris::THERE)?;
+    Ok(found)
 }
 
 fn column(field: ApplicationField) -> Option<Column> {
@@ -124,7 +129,7 @@ fn column(field: ApplicationField) -> Option<Column> {
         ApplicationField::Id => Column::plain("a.id"),
         ApplicationField::AppId => Column::plain("a.client_id"),
         ApplicationField::DisplayName => Column::in_words("a.display_name_key", &[words::APPLICATION]),
-        ApplicationField::Description => Column::in_words(UNKEPT[0], &[words::APPLICATION_TEXT]),
+        ApplicationField::Description => Column::in_words("a.description_key", &[words::APPLICATION_TEXT]),
         ApplicationField::CreatedDateTime => Column::plain("a.created_at"),
         // All applications here are for one organisation: an expression that every row has.
         ApplicationField::SignInAudience => Column::words(
@@ -169,14 +174,26 @@ pub fn list(
     counted: bool,
 ) -> Result<Found<Application>, StoreError> {
     let all = source("applications a WHERE a.tenant_id = ", tenant);
-    find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), |row| from_row(tx, tenant, row))
+    let mut found = find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), from_row)?;
+    redirect_uris::fill(tx, tenant, &mut found.items, redirect_uris::THERE)?;
+    Ok(found)
 }
 
 const DELETED: &str =
     "deleted_applications a JOIN deleted_objects o ON o.tenant_id = a.tenant_id AND o.id = a.id";
 
-fn deleted_from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<Deleted<Application>, StoreError> {
-    Ok(Deleted { item: from_row_of(tx, tenant, row, "deleted_redirect_uris")?, at: row.time(9)? })
+fn deleted_from_row(row: &Row) -> Result<Deleted<Application>, StoreError> {
+    Ok(Deleted { item: from_row(row)?, at: row.time(9)? })
+}
+
+/// Fills in the addresses of deleted ones.
+fn fill_deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    found: &mut [Deleted<Application>],
+) -> Result<(), StoreError> {
+    let applications = found.iter_mut().map(|deleted| &mut deleted.item);
+    redirect_uris::fill(tx, tenant, applications, "deleted_redirect_uris")
 }
 
 /// The deleted application of that id, unless it was deleted before `since`.
@@ -189,8 +206,10 @@ pub fn deleted(
     let sql = format!(
         "SELECT {COLUMNS}, o.deleted_at FROM {DELETED} WHERE a.tenant_id = $1 AND a.id = $2 AND o.deleted_at > $3"
     );
-    let row = tx.row(&sql, &[tenant.into(), id.into(), since.into()])?;
-    row.map(|row| deleted_from_row(tx, tenant, &row)).transpose()
+    let rows = tx.rows(&sql, &[tenant.into(), id.into(), since.into()])?;
+    let mut found = rows.iter().map(deleted_from_row).collect::<Result<Vec<_>, _>>()?;
+    fill_deleted(tx, tenant, &mut found)?;
+    Ok(found.pop())
 }
 
 /// One page of the applications that were deleted after `since`.
@@ -204,7 +223,9 @@ pub fn list_deleted(
     let mut all = source(&format!("{DELETED} WHERE a.tenant_id = "), tenant);
     all.push(" AND o.deleted_at > ").bind(since);
     let columns = format!("{COLUMNS}, o.deleted_at");
-    find(tx, tenant, (&columns, all), &FIELDS, (list, counted), |row| deleted_from_row(tx, tenant, row))
+    let mut found = find(tx, tenant, (&columns, all), &FIELDS, (list, counted), deleted_from_row)?;
+    fill_deleted(tx, tenant, &mut found.items)?;
+    Ok(found)
 }
 
 /// Inserts an application with its redirect URIs; `false` when its client id is taken (then nothing was
@@ -212,7 +233,8 @@ pub fn list_deleted(
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<bool, StoreError> {
     let fresh = tx.execute(
         "INSERT INTO applications (tenant_id, id, revision, client_id, display_name, display_name_key, public_client, signing_alg, \
-         group_claims, created_at, settings, created_by) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+         group_claims, created_at, settings, created_by, description_key) \
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             a.id.into(),
@@ -225,12 +247,13 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<boo
             a.created_at.into(),
             a.settings.to_stored().into(),
             a.created_by.into(),
+            a.settings.description.as_deref().map(fold).into(),
         ],
     )?;
     if fresh == 0 {
         return Ok(false);
     }
-    insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
+    redirect_uris::insert(tx, tenant, a.id, &a.redirect_uris)?;
     insert_identifier_uris(tx, tenant, a)?;
     for (place, words) in texts(a) {
         words::add(tx, tenant, (a.id, place), words)?;
@@ -242,7 +265,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<boo
 pub fn update(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE applications SET display_name = $1, display_name_key = $2, public_client = $3, signing_alg = $4, group_claims = $5, \
-         settings = $6, revision = revision + 1 WHERE tenant_id = $7 AND id = $8",
+         settings = $6, description_key = $7, revision = revision + 1 WHERE tenant_id = $8 AND id = $9",
         &[
             a.display_name.as_str().into(),
             fold(&a.display_name).into(),
@@ -250,6 +273,7 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(),
             if a.es256 { ES256 } else { RS256 }.into(),
             a.group_claims.name().into(),
             a.settings.to_stored().into(),
+            a.settings.description.as_deref().map(fold).into(),
             tenant.into(),
             a.id.into(),
         ],
@@ -258,7 +282,7 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, a: &Application) -> Result<(),
         let clear = format!("DELETE FROM {table} WHERE tenant_id = $1 AND application_id = $2");
         tx.execute(&clear, &[tenant.into(), a.id.into()])?;
     }
-    insert_redirect_uris(tx, tenant, a.id, &a.redirect_uris)?;
+    redirect_uris::insert(tx, tenant, a.id, &a.redirect_uris)?;
     insert_identifier_uris(tx, tenant, a)?;
     for (place, words) in texts(a) {
         words::replace(tx, tenant, (a.id, place), words)?;
@@ -299,7 +323,7 @@ pub fn replace_redirect_uris(
 ) -> Result<(), StoreError> {
     let clear = "DELETE FROM redirect_uris WHERE tenant_id = $1 AND application_id = $2";
     tx.execute(clear, &[tenant.into(), application.into()])?;
-    insert_redirect_uris(tx, tenant, application, uris)?;
+    redirect_uris::insert(tx, tenant, application, uris)?;
     raise_revision(tx, tenant, application)
 }
 
@@ -327,17 +351,4 @@ pub(crate) fn remove_credential(
         raise_revision(tx, tenant, application)?;
     }
     Ok(gone)
-}
-
-fn insert_redirect_uris(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    application: ObjectId,
-    uris: &[RedirectUri],
-) -> Result<(), StoreError> {
-    let add = "INSERT INTO redirect_uris (tenant_id, application_id, uri, platform) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    for RedirectUri { uri, platform } in uris {
-        tx.execute(add, &[tenant.into(), application.into(), uri.as_str().into(), platform.name().into()])?;
-    }
-    Ok(())
 }

@@ -11,8 +11,8 @@ use hospes_domain::user::User;
 
 use crate::engine::{Note, Read, StoreError, Value, WriteTx};
 use crate::groups::{self, Member};
+use crate::managers;
 use crate::roles::marks;
-use crate::users::{self, COLUMNS, TABLES, fill_addresses};
 
 /// Notes that an object changed. Whatever saves a user or a group without one of the functions below calls this.
 pub fn note(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId, what: Changed) {
@@ -27,21 +27,44 @@ pub fn note(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId, what: 
     }
 }
 
-/// Notes that a member came to a group or left it.
-pub fn note_member(tx: &WriteTx<'_>, tenant: TenantId, group: ObjectId, member: ObjectId) {
-    tx.note(Note {
-        tenant: tenant.0,
-        kind: Kind::Group.name(),
-        object: group.0,
-        related: Some(member.0),
-        what: Changed::MEMBERS.stored(),
-    });
+/// Notes that a relation between two objects is there or is not any more.
+fn note_relation(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    kind: Kind,
+    (object, related): (ObjectId, ObjectId),
+    what: Changed,
+) {
+    let (tenant, kind) = (tenant.0, kind.name());
+    tx.note(Note { tenant, kind, object: object.0, related: Some(related.0), what: what.stored() });
 }
 
-/// Notes that somebody is not seen in any group any more, or is seen again. Before the rows go, if they go.
-pub fn note_groups_of(tx: &WriteTx<'_>, tenant: TenantId, member: ObjectId) -> Result<(), StoreError> {
-    for group in groups::groups_above(tx, tenant, &[member])? {
-        note_member(tx, tenant, group, member);
+/// Notes that a member came to a group or left it.
+pub fn note_member(tx: &WriteTx<'_>, tenant: TenantId, group: ObjectId, member: ObjectId) {
+    note_relation(tx, tenant, Kind::Group, (group, member), Changed::MEMBERS);
+}
+
+/// Notes that somebody came to own a group, or does not any more.
+pub fn note_owner(tx: &WriteTx<'_>, tenant: TenantId, group: ObjectId, owner: ObjectId) {
+    note_relation(tx, tenant, Kind::Group, (group, owner), Changed::OWNERS);
+}
+
+/// Notes that somebody came to manage a user, or does not any more.
+pub fn note_manager(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId, manager: ObjectId) {
+    note_relation(tx, tenant, Kind::User, (user, manager), Changed::MANAGER);
+}
+
+/// Notes that somebody is not seen any more, or is seen again, in the groups they are in, as an owner of groups and as a
+/// manager. Before the rows go, if they go.
+pub fn note_places_of(tx: &WriteTx<'_>, tenant: TenantId, id: ObjectId) -> Result<(), StoreError> {
+    for group in groups::groups_above(tx, tenant, &[id])? {
+        note_member(tx, tenant, group, id);
+    }
+    for group in groups::owned_by(tx, tenant, id)? {
+        note_owner(tx, tenant, group, id);
+    }
+    for user in managers::managed_by(tx, tenant, id)? {
+        note_manager(tx, tenant, user, id);
     }
     Ok(())
 }
@@ -55,7 +78,7 @@ pub(crate) fn note_user(tx: &WriteTx<'_>, after: &User) {
     note(tx, after.guest.record().tenant, Kind::User, after.id(), what);
 }
 
-/// The same of what the lifecycle changed. Somebody who is deleted or restored leaves groups or comes back.
+/// The same of what the lifecycle changed. Somebody who is deleted or restored leaves groups and others, or comes back.
 pub(crate) fn note_guest(tx: &WriteTx<'_>, after: &Guest) -> Result<(), StoreError> {
     let tenant = after.record().tenant;
     let what = match tx.kept::<User>(after.id().0) {
@@ -67,7 +90,7 @@ pub(crate) fn note_guest(tx: &WriteTx<'_>, after: &Guest) -> Result<(), StoreErr
     };
     note(tx, tenant, Kind::User, after.id(), what);
     if what.touches(Changed::PRESENCE) {
-        note_groups_of(tx, tenant, after.id())?;
+        note_places_of(tx, tenant, after.id())?;
     }
     Ok(())
 }
@@ -181,21 +204,6 @@ pub fn read(tx: &impl Read, tenant: TenantId, wanted: &Wanted<'_>) -> Result<Vec
         })
     };
     tx.rows(&sql, &params)?.iter().map(change).collect()
-}
-
-/// The users of those ids, soft-deleted ones included; who was purged is left out.
-pub fn users_of(tx: &impl Read, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<User>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut params: Vec<Value> = vec![tenant.into()];
-    params.extend(ids.iter().map(|id| Value::from(*id)));
-    let marks = marks(2, params.len());
-    let sql =
-        format!("SELECT {COLUMNS} FROM {TABLES} WHERE u.tenant_id = $1 AND u.id IN ({marks}) ORDER BY u.id");
-    let mut found = tx.rows(&sql, &params)?.iter().map(users::from_row).collect::<Result<Vec<_>, _>>()?;
-    fill_addresses(tx, tenant, &mut found)?;
-    Ok(found)
 }
 
 /// Who of those is a member of a group and can be seen, with what each is.

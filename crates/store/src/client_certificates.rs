@@ -1,12 +1,15 @@
 //! Certificates that prove who a client is (RFC 7523), as public keys with the thumbprints of their certificates. Refuses
 //! to judge which are still good: their life stands beside them.
 
+use std::collections::HashMap;
+
 use hospes_domain::application::Certificate;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
 use crate::applications::{raise_revision, remove_credential};
+use crate::directory_objects::among;
 use crate::engine::{Read, Row, StoreError, WriteTx};
 
 /// Remembers an assertion until it has expired; `false` when it came before.
@@ -26,9 +29,28 @@ pub fn of_application(
     tenant: TenantId,
     application: ObjectId,
 ) -> Result<Vec<Certificate>, StoreError> {
-    let sql = "SELECT id, jwk, thumbprint, thumbprint_sha1, display_name, starts_at, expires_at FROM client_certificates \
-               WHERE tenant_id = $1 AND application_id = $2 ORDER BY id";
-    tx.rows(sql, &[tenant.into(), application.into()])?.iter().map(from_row).collect()
+    Ok(of_applications(tx, tenant, &[application])?.remove(&application).unwrap_or_default())
+}
+
+/// The same of many applications, in one statement.
+pub fn of_applications(
+    tx: &impl Read,
+    tenant: TenantId,
+    applications: &[ObjectId],
+) -> Result<HashMap<ObjectId, Vec<Certificate>>, StoreError> {
+    let mut all: HashMap<ObjectId, Vec<Certificate>> = HashMap::new();
+    if applications.is_empty() {
+        return Ok(all);
+    }
+    let (marks, params) = among(tenant, applications);
+    let sql = format!(
+        "SELECT id, jwk, thumbprint, thumbprint_sha1, display_name, starts_at, expires_at, application_id \
+         FROM client_certificates WHERE tenant_id = $1 AND application_id IN ({marks}) ORDER BY id"
+    );
+    for row in tx.rows(&sql, &params)? {
+        all.entry(row.object(7)?).or_default().push(from_row(&row)?);
+    }
+    Ok(all)
 }
 
 fn from_row(row: &Row) -> Result<Certificate, StoreError> {

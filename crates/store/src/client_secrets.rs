@@ -1,9 +1,12 @@
 //! Client secrets as keyed hashes. Refuses secrets in the clear, and to judge which still work.
 
+use std::collections::HashMap;
+
 use hospes_domain::ids::{ObjectId, TenantId};
 use uuid::Uuid;
 
 use crate::applications::{ClientSecret, raise_revision, remove_credential};
+use crate::directory_objects::among;
 use crate::engine::{Read, StoreError, WriteTx};
 
 /// Adds a secret to an application and raises the application's revision.
@@ -47,20 +50,34 @@ pub fn of_application(
     tenant: TenantId,
     application: ObjectId,
 ) -> Result<Vec<ClientSecret>, StoreError> {
-    let sql = "SELECT id, hash, hint, expires_at, display_name, starts_at, created_at FROM client_secrets \
-               WHERE tenant_id = $1 AND application_id = $2 ORDER BY id";
-    tx.rows(sql, &[tenant.into(), application.into()])?
-        .iter()
-        .map(|row| {
-            Ok(ClientSecret {
-                id: row.id(0)?,
-                hash: row.bytes(1)?,
-                hint: row.text(2)?,
-                expires_at: row.opt_time(3)?,
-                display_name: row.opt_text(4)?,
-                starts_at: row.opt_time(5)?,
-                created_at: row.time(6)?,
-            })
-        })
-        .collect()
+    Ok(of_applications(tx, tenant, &[application])?.remove(&application).unwrap_or_default())
+}
+
+/// The same of many applications, in one statement.
+pub fn of_applications(
+    tx: &impl Read,
+    tenant: TenantId,
+    applications: &[ObjectId],
+) -> Result<HashMap<ObjectId, Vec<ClientSecret>>, StoreError> {
+    let mut all: HashMap<ObjectId, Vec<ClientSecret>> = HashMap::new();
+    if applications.is_empty() {
+        return Ok(all);
+    }
+    let (marks, params) = among(tenant, applications);
+    let sql = format!(
+        "SELECT application_id, id, hash, hint, expires_at, display_name, starts_at, created_at FROM client_secrets \
+         WHERE tenant_id = $1 AND application_id IN ({marks}) ORDER BY id"
+    );
+    for row in tx.rows(&sql, &params)? {
+        all.entry(row.object(0)?).or_default().push(ClientSecret {
+            id: row.id(1)?,
+            hash: row.bytes(2)?,
+            hint: row.text(3)?,
+            expires_at: row.opt_time(4)?,
+            display_name: row.opt_text(5)?,
+            starts_at: row.opt_time(6)?,
+            created_at: row.time(7)?,
+        });
+    }
+    Ok(all)
 }

@@ -12,7 +12,7 @@ use crate::engine::{Read, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
 use crate::users::fold;
-use crate::{changes, words};
+use crate::{changes, groups, words};
 
 /// A table of which rows are moved, and what they are moved by: `$1` is the tenant, `$2` the object.
 struct Moved {
@@ -30,7 +30,7 @@ const fn own(table: &'static str, columns: &'static str, of: &'static str) -> Mo
 const GROUP: &[Moved] = &[own(
     "groups",
     "tenant_id, id, revision, display_name, display_name_key, description, mail, mail_key, mail_nickname, mail_nickname_key, \
-     security_enabled, role_assignable, created_at",
+     security_enabled, role_assignable, created_at, description_key",
     "id = $2",
 )];
 
@@ -38,7 +38,7 @@ const SERVICE_PRINCIPAL: &[Moved] = &[
     own(
         "service_principals",
         "tenant_id, id, revision, client_id, display_name, display_name_key, home_url, assignment_required, enabled, created_at, \
-         notes, created_by",
+         notes, created_by, description_key",
         "id = $2",
     ),
     own(
@@ -52,7 +52,7 @@ const APPLICATION: &[Moved] = &[
     own(
         "applications",
         "tenant_id, id, revision, client_id, display_name, display_name_key, public_client, signing_alg, group_claims, created_at, \
-         settings, created_by",
+         settings, created_by, description_key",
         "id = $2",
     ),
     own("redirect_uris", "tenant_id, application_id, uri, platform", "application_id = $2"),
@@ -229,8 +229,8 @@ pub fn take_back(tx: &WriteTx<'_>, tenant: TenantId, kind: Kind, id: ObjectId) -
     forget(tx, &params)
 }
 
-/// Notes that a group is gone or there again, with its members, and that it or another principal left the groups it was in
-/// or came back to them. While the rows are there.
+/// Notes that a group is gone or there again, with its members and owners, and that it or another principal left the groups
+/// it was in or owned, or came back to them. While the rows are there.
 fn note(
     tx: &WriteTx<'_>,
     tenant: TenantId,
@@ -243,8 +243,11 @@ fn note(
         for row in tx.rows(members, &[tenant.into(), id.into()])? {
             changes::note_member(tx, tenant, id, row.object(0)?);
         }
+        for owner in groups::owners(tx, tenant, id)? {
+            changes::note_owner(tx, tenant, id, owner);
+        }
     }
-    changes::note_groups_of(tx, tenant, id)
+    changes::note_places_of(tx, tenant, id)
 }
 
 /// Ends a deleted object for good, with what waits for it.
@@ -320,7 +323,10 @@ pub fn due(
 fn column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("d.id"),
-        ObjectField::DisplayName => Column::folded("d.display_name_key"),
+        ObjectField::DisplayName => Column::in_words(
+            "d.display_name_key",
+            &[words::USER, words::GROUP, words::APPLICATION, words::PRINCIPAL],
+        ),
     }
 }
 

@@ -19,8 +19,10 @@ use crate::users::fold;
 use crate::words;
 
 mod among;
+mod owners;
 
 pub use among::{Among, list_among};
+pub use owners::{add_owner, is_owner, owned_by, owners, owners_of, remove_owner};
 
 /// The columns of a group, in the order [`from_row`] reads them.
 pub(crate) const COLUMNS: &str = "g.id, g.revision, g.display_name, g.description, g.mail, g.mail_nickname, \
@@ -53,8 +55,8 @@ pub(crate) fn from_row(row: &Row) -> Result<Group, StoreError> {
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, StoreError> {
     let fresh = tx.execute(
         "INSERT INTO groups (tenant_id, id, revision, display_name, display_name_key, description, mail, mail_key, mail_nickname, \
-         mail_nickname_key, security_enabled, role_assignable, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+         mail_nickname_key, security_enabled, role_assignable, created_at, description_key) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             g.id.into(),
@@ -69,6 +71,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
             g.security_enabled.into(),
             g.role_assignable.into(),
             g.created_at.into(),
+            g.description.as_deref().map(fold).into(),
         ],
     )?;
     if fresh == 1 {
@@ -83,13 +86,14 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, Sto
 pub fn update(tx: &WriteTx<'_>, tenant: TenantId, g: &Group) -> Result<bool, StoreError> {
     let changed = tx.execute(
         "UPDATE groups SET display_name = $1, display_name_key = $2, description = $3, mail_nickname = $4, mail_nickname_key = $5, \
-         revision = revision + 1 WHERE tenant_id = $6 AND id = $7 AND revision = $8",
+         description_key = $6, revision = revision + 1 WHERE tenant_id = $7 AND id = $8 AND revision = $9",
         &[
             g.display_name.as_str().into(),
             fold(&g.display_name).into(),
             g.description.clone().into(),
             g.mail_nickname.as_str().into(),
             fold(&g.mail_nickname).into(),
+            g.description.as_deref().map(fold).into(),
             tenant.into(),
             g.id.into(),
             g.revision.into(),
@@ -131,7 +135,7 @@ fn column(field: GroupField) -> Option<Column> {
     match field {
         GroupField::Id => Column::plain("g.id"),
         GroupField::DisplayName => Column::in_words("g.display_name_key", &[words::GROUP]),
-        GroupField::Description => Column::in_words(UNKEPT[0], &[words::GROUP_TEXT]),
+        GroupField::Description => Column::in_words("g.description_key", &[words::GROUP_TEXT]),
         GroupField::Mail => Column::folded("g.mail_key"),
         GroupField::MailNickname => Column::folded("g.mail_nickname_key"),
         GroupField::SecurityEnabled => Column::plain("g.security_enabled"),
@@ -317,63 +321,6 @@ pub fn remove_member(
         raise_revision(tx, tenant, member.kind, member.id)?;
     }
     Ok(gone)
-}
-
-/// Makes somebody an owner; `false` when they are one already.
-pub fn add_owner(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    group: ObjectId,
-    owner: Member,
-) -> Result<bool, StoreError> {
-    let fresh = tx.execute(
-        "INSERT INTO group_owners (tenant_id, group_id, owner_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        &[tenant.into(), group.into(), owner.id.into()],
-    )?;
-    if fresh == 1 {
-        raise_revision(tx, tenant, PrincipalKind::Group, group)?;
-        raise_revision(tx, tenant, owner.kind, owner.id)?;
-    }
-    Ok(fresh == 1)
-}
-
-/// Ends somebody's being an owner; `false` when they were none.
-pub fn remove_owner(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    group: ObjectId,
-    owner: Member,
-) -> Result<bool, StoreError> {
-    let sql = "DELETE FROM group_owners WHERE tenant_id = $1 AND group_id = $2 AND owner_id = $3";
-    let gone = tx.execute(sql, &[tenant.into(), group.into(), owner.id.into()])? == 1;
-    if gone {
-        raise_revision(tx, tenant, PrincipalKind::Group, group)?;
-        raise_revision(tx, tenant, owner.kind, owner.id)?;
-    }
-    Ok(gone)
-}
-
-/// The owners of a group, by id.
-pub fn owners(tx: &impl Read, tenant: TenantId, group: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
-    let sql = "SELECT owner_id FROM group_owners WHERE tenant_id = $1 AND group_id = $2 ORDER BY owner_id";
-    tx.rows(sql, &[tenant.into(), group.into()])?.iter().map(|row| row.object(0)).collect()
-}
-
-/// The groups somebody owns.
-pub fn owned_by(tx: &impl Read, tenant: TenantId, owner: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
-    let sql = "SELECT group_id FROM group_owners WHERE tenant_id = $1 AND owner_id = $2 ORDER BY group_id";
-    tx.rows(sql, &[tenant.into(), owner.into()])?.iter().map(|row| row.object(0)).collect()
-}
-
-/// Whether somebody owns a group.
-pub fn is_owner(
-    tx: &impl Read,
-    tenant: TenantId,
-    group: ObjectId,
-    owner: ObjectId,
-) -> Result<bool, StoreError> {
-    let sql = "SELECT owner_id FROM group_owners WHERE tenant_id = $1 AND group_id = $2 AND owner_id = $3";
-    Ok(tx.row(sql, &[tenant.into(), group.into(), owner.into()])?.is_some())
 }
 
 /// Whether a group of the tenant has that e-mail address.

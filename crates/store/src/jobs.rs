@@ -5,7 +5,8 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
-use crate::engine::{Read, Row, StoreError, WriteTx};
+use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+use crate::roles::marks;
 use crate::users::fold;
 
 /// A job to enqueue.
@@ -74,19 +75,30 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, job: &NewJob) -> Result<(), St
 
 /// Leases up to `most` due jobs of any tenant for `seconds`. Jobs past their death are abandoned here.
 pub fn lease(tx: &WriteTx<'_>, most: i64, seconds: i64) -> Result<Vec<Job>, StoreError> {
+    lease_of(tx, &[], most, seconds)
+}
+
+/// The same of these kinds only, if any is named. Those past their death are abandoned whatever they are.
+pub fn lease_of(tx: &WriteTx<'_>, kinds: &[&str], most: i64, seconds: i64) -> Result<Vec<Job>, StoreError> {
     let now = tx.now();
     tx.execute(
         "UPDATE jobs SET state = 'abandoned', ended_at = $1, last_error = 'its time was over' WHERE state = 'waiting' AND dies_at <= $2",
         &[now.into(), now.into()],
     )?;
-    let sql = "SELECT tenant_id, id, kind, recipient, language, data, attempts, fence, created_at FROM jobs \
-               WHERE state = 'waiting' AND not_before <= $1 AND (lease_until IS NULL OR lease_until <= $2) \
-               ORDER BY not_before, id LIMIT $3";
-    let due: Vec<Job> = tx
-        .rows(sql, &[now.into(), now.into(), most.into()])?
-        .iter()
-        .map(from_row)
-        .collect::<Result<_, _>>()?;
+    let mut params: Vec<Value> = vec![now.into(), now.into()];
+    params.extend(kinds.iter().map(|kind| Value::from(*kind)));
+    let of_kinds = match kinds {
+        [] => String::new(),
+        _ => format!(" AND kind IN ({})", marks(3, params.len())),
+    };
+    params.push(most.into());
+    let sql = format!(
+        "SELECT tenant_id, id, kind, recipient, language, data, attempts, fence, created_at FROM jobs \
+         WHERE state = 'waiting' AND not_before <= $1 AND (lease_until IS NULL OR lease_until <= $2){of_kinds} \
+         ORDER BY not_before, id LIMIT ${}",
+        params.len()
+    );
+    let due: Vec<Job> = tx.rows(&sql, &params)?.iter().map(from_row).collect::<Result<_, _>>()?;
     let until = now.plus_seconds(seconds);
     let mut leased = Vec::with_capacity(due.len());
     for mut job in due {
@@ -170,3 +182,9 @@ pub fn count(tx: &impl Read, state: &str) -> Result<i64, StoreError> {
 /// The id of a job that [`lease`] would find or bury, if there is one. Takes the present instant three times.
 pub const DUE: &str = "SELECT id FROM jobs WHERE state = 'waiting' AND (not_before <= $1 OR dies_at <= $2) \
                        AND (lease_until IS NULL OR lease_until <= $3) LIMIT 1";
+
+/// The same for a worker that does three kinds only; others it would bury. Takes the three kinds between the first instant
+/// and the others.
+pub const DUE_OF_KINDS: &str = "SELECT id FROM jobs WHERE state = 'waiting' \
+                                AND ((not_before <= $1 AND kind IN ($2, $3, $4)) OR dies_at <= $5) \
+                                AND (lease_until IS NULL OR lease_until <= $6) LIMIT 1";

@@ -2,6 +2,7 @@
 //! Refuses to know about HTTP or permissions.
 
 pub mod app_role_assignments;
+mod app_roles;
 pub mod application_owners;
 pub mod application_removal;
 pub mod applications;
@@ -34,6 +35,7 @@ pub mod managers;
 pub mod migrations;
 pub mod other_mails;
 pub mod outbox;
+pub mod owned;
 pub mod partners;
 pub mod passcodes;
 pub mod passkeys;

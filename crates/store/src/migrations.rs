@@ -60,4 +60,5 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "subscriptions",
         sql: include_str!("../migrations/0026_subscriptions.sql"),
     },
+    Migration { number: 27, name: "descriptions", sql: include_str!("../migrations/0027_descriptions.sql") },
 ];

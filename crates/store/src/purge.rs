@@ -70,7 +70,7 @@ pub fn purge(
     bindings::end_aside(tx, tenant, user)?;
     bindings::outlive(tx, tenant, user)?;
     changes::note(tx, tenant, Kind::User, user, Changed::PURGED);
-    changes::note_groups_of(tx, tenant, user)?;
+    changes::note_places_of(tx, tenant, user)?;
     let params: [Value; 2] = [tenant.into(), user.into()];
     for sql in ROWS.iter().chain(WAITING_FOR_USER) {
         tx.execute(sql, &params)?;

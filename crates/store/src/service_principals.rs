@@ -2,70 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use hospes_domain::application::{AppRole, PrincipalNotes, RoleFor, ServicePrincipal};
+use hospes_domain::application::{PrincipalNotes, ServicePrincipal};
 use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{ElementMatch, ElementTest, Found, List, ServicePrincipalField};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
-use crate::deleted_items;
+use crate::directory_objects::among;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns, Statement, element};
 use crate::listing::{find, source};
 use crate::users::fold;
-use crate::words;
+use crate::{app_roles, deleted_items, words};
+
+pub use crate::app_roles::{insert_app_role, renumber_app_role, replace_app_roles};
 
 const COLUMNS: &str = "s.id, s.client_id, s.display_name, s.home_url, s.assignment_required, s.enabled, s.created_at, s.notes, s.created_by";
 
-/// `allowed_member` of an app role, as `allowedMemberTypes` spells it.
-const USERS: &str = "User";
-const APPLICATIONS: &str = "Application";
-
-fn from_row(tx: &impl Read, tenant: TenantId, row: &Row) -> Result<ServicePrincipal, StoreError> {
-    from_row_of(tx, tenant, row, "app_roles")
-}
-
-/// Reads a row with the app roles of that table.
-fn from_row_of(
-    tx: &impl Read,
-    tenant: TenantId,
-    row: &Row,
-    app_roles: &'static str,
-) -> Result<ServicePrincipal, StoreError> {
-    let id = row.object(0)?;
-    let sql = format!(
-        "SELECT id, value, display_name, enabled, description, allowed_member FROM {app_roles} \
-         WHERE tenant_id = $1 AND service_principal_id = $2"
-    );
-    let mut app_roles = tx
-        .rows(&sql, &[tenant.into(), id.into()])?
-        .iter()
-        .map(|r| {
-            Ok(AppRole {
-                id: r.id(0)?,
-                value: r.text(1)?,
-                display_name: r.text(2)?,
-                description: r.opt_text(4)?.unwrap_or_default(),
-                for_whom: match r.opt_text(5)?.as_deref() {
-                    Some(USERS) => RoleFor::Users,
-                    Some(APPLICATIONS) => RoleFor::Applications,
-                    _ => RoleFor::Both,
-                },
-                enabled: r.flag(3)?,
-            })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    // Not by the database: the column is plain text, which each server sorts by its own language.
-    app_roles.sort_by(|a, b| (&a.value, a.id).cmp(&(&b.value, b.id)));
+/// A service principal as far as its row says; its app roles are still missing.
+fn from_row(row: &Row) -> Result<ServicePrincipal, StoreError> {
     Ok(ServicePrincipal {
-        id,
+        id: row.object(0)?,
         client_id: row.client(1)?,
         display_name: row.text(2)?,
         home_url: row.opt_text(3)?,
         assignment_required: row.flag(4)?,
         enabled: row.flag(5)?,
-        app_roles,
+        app_roles: Vec::new(),
         notes: match row.opt_text(7)? {
             Some(text) => PrincipalNotes::from_stored(&text)
                 .ok_or_else(|| StoreError::Corrupt("the notes of a service principal".to_owned()))?,
@@ -74,6 +38,25 @@ fn from_row_of(
         created_by: row.opt_object(8)?,
         created_at: row.time(6)?,
     })
+}
+
+/// Those who are there.
+const APP_ROLES: &str = "app_roles";
+
+/// Fills in the app roles, in one statement.
+fn fill<'p>(
+    tx: &impl Read,
+    tenant: TenantId,
+    principals: impl IntoIterator<Item = &'p mut ServicePrincipal>,
+    table: &'static str,
+) -> Result<(), StoreError> {
+    let mut principals: Vec<_> = principals.into_iter().collect();
+    let ids: Vec<ObjectId> = principals.iter().map(|principal| principal.id).collect();
+    let mut roles = app_roles::of(tx, tenant, &ids, table)?;
+    for principal in &mut principals {
+        principal.app_roles = roles.remove(&principal.id).unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// The service principal of that object id.
@@ -97,7 +80,45 @@ fn one(
     value: Value,
 ) -> Result<Option<ServicePrincipal>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM service_principals s WHERE s.tenant_id = $1 AND {condition}");
-    tx.row(&sql, &[tenant.into(), value])?.map(|row| from_row(tx, tenant, &row)).transpose()
+    let mut found = tx.row(&sql, &[tenant.into(), value])?.as_ref().map(from_row).transpose()?;
+    fill(tx, tenant, &mut found, APP_ROLES)?;
+    Ok(found)
+}
+
+/// The service principals of those ids, by id; unknown ones are left out.
+pub fn by_ids(
+    tx: &impl Read,
+    tenant: TenantId,
+    ids: &[ObjectId],
+) -> Result<Vec<ServicePrincipal>, StoreError> {
+    many(tx, tenant, "s.id", ids)
+}
+
+/// The service principals of those applications.
+pub fn by_clients(
+    tx: &impl Read,
+    tenant: TenantId,
+    clients: &[ClientId],
+) -> Result<Vec<ServicePrincipal>, StoreError> {
+    many(tx, tenant, "s.client_id", clients)
+}
+
+fn many<I: Copy + Into<Value>>(
+    tx: &impl Read,
+    tenant: TenantId,
+    column: &str,
+    among_these: &[I],
+) -> Result<Vec<ServicePrincipal>, StoreError> {
+    if among_these.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (marks, params) = among(tenant, among_these);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM service_principals s WHERE s.tenant_id = $1 AND {column} IN ({marks}) ORDER BY s.id"
+    );
+    let mut found = tx.rows(&sql, &params)?.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    fill(tx, tenant, &mut found, APP_ROLES)?;
+    Ok(found)
 }
 
 fn column(field: ServicePrincipalField) -> Option<Column> {
@@ -105,7 +126,7 @@ fn column(field: ServicePrincipalField) -> Option<Column> {
         ServicePrincipalField::Id => Column::plain("s.id"),
         ServicePrincipalField::AppId => Column::plain("s.client_id"),
         ServicePrincipalField::DisplayName => Column::in_words("s.display_name_key", &[words::PRINCIPAL]),
-        ServicePrincipalField::Description => Column::in_words(UNKEPT[0], &[words::PRINCIPAL_TEXT]),
+        ServicePrincipalField::Description => Column::in_words("s.description_key", &[words::PRINCIPAL_TEXT]),
         ServicePrincipalField::AccountEnabled => Column::plain("s.enabled"),
         ServicePrincipalField::AppRoleAssignmentRequired => Column::plain("s.assignment_required"),
         // Every application here is its organisation's own.
@@ -176,18 +197,25 @@ pub fn list(
     counted: bool,
 ) -> Result<Found<ServicePrincipal>, StoreError> {
     let all = source("service_principals s WHERE s.tenant_id = ", tenant);
-    find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), |row| from_row(tx, tenant, row))
+    let mut found = find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), from_row)?;
+    fill(tx, tenant, &mut found.items, APP_ROLES)?;
+    Ok(found)
 }
 
 const DELETED: &str =
     "deleted_service_principals s JOIN deleted_objects o ON o.tenant_id = s.tenant_id AND o.id = s.id";
 
-fn deleted_from_row(
+fn deleted_from_row(row: &Row) -> Result<Deleted<ServicePrincipal>, StoreError> {
+    Ok(Deleted { item: from_row(row)?, at: row.time(9)? })
+}
+
+/// Fills in the app roles of deleted ones.
+fn fill_deleted(
     tx: &impl Read,
     tenant: TenantId,
-    row: &Row,
-) -> Result<Deleted<ServicePrincipal>, StoreError> {
-    Ok(Deleted { item: from_row_of(tx, tenant, row, "deleted_app_roles")?, at: row.time(9)? })
+    found: &mut [Deleted<ServicePrincipal>],
+) -> Result<(), StoreError> {
+    fill(tx, tenant, found.iter_mut().map(|deleted| &mut deleted.item), "deleted_app_roles")
 }
 
 /// The deleted service principal of that id, unless it was deleted before `since`.
@@ -200,8 +228,10 @@ pub fn deleted(
     let sql = format!(
         "SELECT {COLUMNS}, o.deleted_at FROM {DELETED} WHERE s.tenant_id = $1 AND s.id = $2 AND o.deleted_at > $3"
     );
-    let row = tx.row(&sql, &[tenant.into(), id.into(), since.into()])?;
-    row.map(|row| deleted_from_row(tx, tenant, &row)).transpose()
+    let rows = tx.rows(&sql, &[tenant.into(), id.into(), since.into()])?;
+    let mut found = rows.iter().map(deleted_from_row).collect::<Result<Vec<_>, _>>()?;
+    fill_deleted(tx, tenant, &mut found)?;
+    Ok(found.pop())
 }
 
 /// One page of the service principals that were deleted after `since`.
@@ -215,7 +245,9 @@ pub fn list_deleted(
     let mut all = source(&format!("{DELETED} WHERE s.tenant_id = "), tenant);
     all.push(" AND o.deleted_at > ").bind(since);
     let columns = format!("{COLUMNS}, o.deleted_at");
-    find(tx, tenant, (&columns, all), &FIELDS, (list, counted), |row| deleted_from_row(tx, tenant, row))
+    let mut found = find(tx, tenant, (&columns, all), &FIELDS, (list, counted), deleted_from_row)?;
+    fill_deleted(tx, tenant, &mut found.items)?;
+    Ok(found)
 }
 
 /// Inserts a service principal with its app roles; `false` when the application has one. It begins without what an
@@ -223,8 +255,8 @@ pub fn list_deleted(
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Result<bool, StoreError> {
     let fresh = tx.execute(
         "INSERT INTO service_principals (tenant_id, id, revision, client_id, display_name, display_name_key, home_url, \
-         assignment_required, enabled, created_at, notes, created_by) \
-         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+         assignment_required, enabled, created_at, notes, created_by, description_key) \
+         VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             p.id.into(),
@@ -237,6 +269,7 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Resul
             p.created_at.into(),
             p.notes.to_stored().into(),
             p.created_by.into(),
+            p.notes.description.as_deref().map(fold).into(),
         ],
     )?;
     if fresh == 0 {
@@ -250,51 +283,6 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Resul
         words::add(tx, tenant, (p.id, place), words)?;
     }
     Ok(true)
-}
-
-/// Gives an app role another id, with whoever holds it.
-pub fn renumber_app_role(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    of: ObjectId,
-    (old, new): (Uuid, Uuid),
-) -> Result<(), StoreError> {
-    for sql in [
-        "UPDATE app_roles SET id = $1 WHERE tenant_id = $2 AND service_principal_id = $3 AND id = $4",
-        "UPDATE app_role_assignments SET app_role_id = $1 WHERE tenant_id = $2 AND resource_id = $3 AND app_role_id = $4",
-    ] {
-        tx.execute(sql, &[new.into(), tenant.into(), of.into(), old.into()])?;
-    }
-    Ok(())
-}
-
-/// Adds an app role to a service principal; one that is there stays as it is.
-pub fn insert_app_role(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    of: ObjectId,
-    role: &AppRole,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO app_roles (tenant_id, service_principal_id, id, value, display_name, enabled, description, allowed_member) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-        &[
-            tenant.into(),
-            of.into(),
-            role.id.into(),
-            role.value.as_str().into(),
-            role.display_name.as_str().into(),
-            role.enabled.into(),
-            role.description.as_str().into(),
-            match role.for_whom {
-                RoleFor::Both => None,
-                RoleFor::Users => Some(USERS.to_owned()),
-                RoleFor::Applications => Some(APPLICATIONS.to_owned()),
-            }
-            .into(),
-        ],
-    )?;
-    Ok(())
 }
 
 /// Sets where My Apps opens the application, and raises the revision.
@@ -313,7 +301,7 @@ pub fn set_home_url(
 pub fn update(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE service_principals SET display_name = $1, display_name_key = $2, home_url = $3, assignment_required = $4, \
-         enabled = $5, notes = $6, revision = revision + 1 WHERE tenant_id = $7 AND id = $8",
+         enabled = $5, notes = $6, description_key = $7, revision = revision + 1 WHERE tenant_id = $8 AND id = $9",
         &[
             p.display_name.as_str().into(),
             fold(&p.display_name).into(),
@@ -321,6 +309,7 @@ pub fn update(tx: &WriteTx<'_>, tenant: TenantId, p: &ServicePrincipal) -> Resul
             p.assignment_required.into(),
             p.enabled.into(),
             p.notes.to_stored().into(),
+            p.notes.description.as_deref().map(fold).into(),
             tenant.into(),
             p.id.into(),
         ],
@@ -338,27 +327,4 @@ fn texts(p: &ServicePrincipal) -> [(&'static str, BTreeSet<String>); 3] {
         (words::PRINCIPAL_TEXT, words::of(p.notes.description.as_deref())),
         (words::PRINCIPAL_TAGS, words::whole(&p.notes.tags)),
     ]
-}
-
-/// Makes these the app roles of a service principal. Whoever was assigned one that goes loses it.
-pub fn replace_app_roles(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    of: ObjectId,
-    (before, after): (&[AppRole], &[AppRole]),
-) -> Result<(), StoreError> {
-    for gone in before.iter().filter(|old| after.iter().all(|role| role.id != old.id)) {
-        // Also those whose holder is deleted, and would come back with it.
-        for table in ["app_role_assignments", "deleted_app_role_assignments"] {
-            let sql =
-                format!("DELETE FROM {table} WHERE tenant_id = $1 AND resource_id = $2 AND app_role_id = $3");
-            tx.execute(&sql, &[tenant.into(), of.into(), gone.id.into()])?;
-        }
-    }
-    let clear = "DELETE FROM app_roles WHERE tenant_id = $1 AND service_principal_id = $2";
-    tx.execute(clear, &[tenant.into(), of.into()])?;
-    for role in after {
-        insert_app_role(tx, tenant, of, role)?;
-    }
-    Ok(())
 }

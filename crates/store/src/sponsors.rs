@@ -1,7 +1,9 @@
 //! Sponsors of users. Refuses nothing: the limit of five is the surface's and the verb's.
 
+use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::ids::{ObjectId, TenantId};
 
+use crate::changes;
 use crate::engine::{Read, StoreError, WriteTx};
 
 /// Makes somebody a sponsor; once is enough.
@@ -11,10 +13,13 @@ pub fn insert(
     user: ObjectId,
     sponsor: ObjectId,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    let fresh = tx.execute(
         "INSERT INTO user_sponsors (tenant_id, user_id, sponsor_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         &[tenant.into(), user.into(), sponsor.into()],
     )?;
+    if fresh == 1 {
+        changes::note(tx, tenant, Kind::User, user, Changed::SPONSORS);
+    }
     Ok(())
 }
 
@@ -33,5 +38,9 @@ pub fn remove(
     sponsor: ObjectId,
 ) -> Result<bool, StoreError> {
     let sql = "DELETE FROM user_sponsors WHERE tenant_id = $1 AND user_id = $2 AND sponsor_id = $3";
-    Ok(tx.execute(sql, &[tenant.into(), user.into(), sponsor.into()])? == 1)
+    let gone = tx.execute(sql, &[tenant.into(), user.into(), sponsor.into()])? == 1;
+    if gone {
+        changes::note(tx, tenant, Kind::User, user, Changed::SPONSORS);
+    }
+    Ok(gone)
 }

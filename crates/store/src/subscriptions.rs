@@ -46,6 +46,15 @@ pub struct Subscription {
     pub created_at: Time,
 }
 
+/// What takes subscriptions with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndingWith {
+    /// The application they were made through.
+    Client(ClientId),
+    /// Whoever made them.
+    Maker(ObjectId),
+}
+
 const COLUMNS: &str = "s.id, s.maker_kind, s.maker_id, s.client_id, s.generation, s.scopes, s.kind, s.object_id, s.resource, \
      s.change_types, s.url, s.lifecycle_url, s.client_state, s.tls, s.position, s.ordinal, s.warned, s.expires_at, s.created_at";
 
@@ -139,17 +148,35 @@ pub fn of_maker(
     tx.rows(&sql, &params)?.iter().map(from_row).collect()
 }
 
-/// A new end, with who renews it and with which permissions; the receiver is to be warned again before it.
+/// Those that end with an application, or with whoever made them, and whose receivers want to hear of it.
+pub fn ending_with(
+    tx: &impl Read,
+    tenant: TenantId,
+    with: EndingWith,
+) -> Result<Vec<Subscription>, StoreError> {
+    let (column, id) = match with {
+        EndingWith::Client(client) => ("client_id", Value::from(client)),
+        EndingWith::Maker(maker) => ("maker_id", Value::from(maker)),
+    };
+    let sql = format!(
+        "SELECT {COLUMNS} FROM subscriptions s WHERE s.tenant_id = $1 AND s.{column} = $2 AND s.expires_at > $3 \
+         AND s.lifecycle_url IS NOT NULL ORDER BY s.id"
+    );
+    tx.rows(&sql, &[tenant.into(), id, tx.now().into()])?.iter().map(from_row).collect()
+}
+
+/// A new end or address, with who renews it and with which permissions; the receiver is to be warned again before the end.
 pub fn renew(tx: &WriteTx<'_>, tenant: TenantId, s: &Subscription) -> Result<(), StoreError> {
     let (_, _, generation) = maker(s.maker);
     tx.execute(
-        "UPDATE subscriptions SET expires_at = $1, generation = $2, scopes = $3, warned = $4 \
-         WHERE tenant_id = $5 AND id = $6",
+        "UPDATE subscriptions SET expires_at = $1, generation = $2, scopes = $3, warned = $4, url = $5 \
+         WHERE tenant_id = $6 AND id = $7",
         &[
             s.expires_at.into(),
             generation.into(),
             s.scopes.names().into(),
             false.into(),
+            s.url.as_str().into(),
             tenant.into(),
             s.id.into(),
         ],

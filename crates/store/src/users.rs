@@ -12,6 +12,7 @@ use hospes_domain::time::Time;
 use hospes_domain::user::{Profile, User};
 
 use crate::changes;
+use crate::directory_objects::among;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::{user_row, words};
 
@@ -178,6 +179,33 @@ pub fn by_id_even_deleted(
 /// The user of that id.
 pub fn by_id(tx: &impl Read, tenant: TenantId, id: ObjectId) -> Result<Option<User>, StoreError> {
     one(tx, "u.id = $2 AND u.deleted_at IS NULL", tenant, id.into())
+}
+
+/// The users of those ids, by id; unknown and soft-deleted ones are left out.
+pub fn by_ids(tx: &impl Read, tenant: TenantId, ids: &[ObjectId]) -> Result<Vec<User>, StoreError> {
+    many(tx, tenant, ids, " AND u.deleted_at IS NULL")
+}
+
+/// The users of those ids, soft-deleted ones included; who was purged is left out.
+pub fn by_ids_even_deleted(
+    tx: &impl Read,
+    tenant: TenantId,
+    ids: &[ObjectId],
+) -> Result<Vec<User>, StoreError> {
+    many(tx, tenant, ids, "")
+}
+
+fn many(tx: &impl Read, tenant: TenantId, ids: &[ObjectId], there: &str) -> Result<Vec<User>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (marks, params) = among(tenant, ids);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {TABLES} WHERE u.tenant_id = $1 AND u.id IN ({marks}){there} ORDER BY u.id"
+    );
+    let mut found = tx.rows(&sql, &params)?.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    fill_addresses(tx, tenant, &mut found)?;
+    Ok(found)
 }
 
 /// The user of that user principal name.

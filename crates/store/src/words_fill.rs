@@ -27,20 +27,34 @@ pub fn fill(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
     let Some(row) = tx.row(next, &[])? else { return Ok(false) };
     let (tenant, kind) = (row.tenant(0)?, row.text(1)?);
     let after = row.opt_id(2)?.unwrap_or(Uuid::nil());
-    let sql = match kind.as_str() {
-        "User" => OF_USERS,
-        "Group" => "SELECT id, display_name, description FROM groups",
-        "Application" => "SELECT id, display_name, settings FROM applications",
-        _ => "SELECT id, display_name, notes FROM service_principals",
+    // Those that can be restored have their words still, and get the folded text alone.
+    let (kind_of, prefix) = match kind.strip_prefix("Deleted") {
+        Some(kind) => (kind, "deleted_"),
+        None => (kind.as_str(), ""),
     };
-    let sql = format!("{sql} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {AT_ONCE}");
+    let (columns, table) = match kind_of {
+        "User" => (OF_USERS, "users"),
+        "Group" => ("id, display_name, description", "groups"),
+        "Application" => ("id, display_name, settings", "applications"),
+        _ => ("id, display_name, notes", "service_principals"),
+    };
+    let sql = format!(
+        "SELECT {columns} FROM {prefix}{table} WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT {AT_ONCE}"
+    );
     let rows = tx.rows(&sql, &[tenant.into(), after.into()])?;
     for row in &rows {
-        match kind.as_str() {
-            "User" => user(tx, tenant, row)?,
-            "Group" => group(tx, tenant, row)?,
-            "Application" => application(tx, tenant, row)?,
-            _ => principal(tx, tenant, row)?,
+        if kind_of == "User" {
+            user(tx, tenant, row)?;
+            continue;
+        }
+        let described = match kind_of {
+            "Group" => Described::group(row)?,
+            "Application" => Described::application(row)?,
+            _ => Described::principal(row)?,
+        };
+        described.fold(tx, tenant, &format!("{prefix}{table}"))?;
+        if prefix.is_empty() {
+            described.add(tx, tenant)?;
         }
     }
     if let Some(last) = rows.last().filter(|_| rows.len() == AT_ONCE) {
@@ -53,8 +67,8 @@ pub fn fill(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-const OF_USERS: &str = "SELECT id, display_name, office_location, street_address, state, postal_code, employee_type, \
-     mobile_phone, business_phone, preferred_language FROM users";
+const OF_USERS: &str = "id, display_name, office_location, street_address, state, postal_code, employee_type, mobile_phone, \
+     business_phone, preferred_language";
 
 fn user(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
     let id = row.object(0)?;
@@ -74,24 +88,57 @@ fn user(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError>
     Ok(())
 }
 
-fn group(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
-    let id: ObjectId = row.object(0)?;
-    add(tx, tenant, (id, GROUP), of(Some(&row.text(1)?)))?;
-    add(tx, tenant, (id, GROUP_TEXT), of(row.opt_text(2)?.as_deref()))
+/// An object with a description, and with what its words are kept as.
+struct Described {
+    id: ObjectId,
+    name: String,
+    description: Option<String>,
+    tags: Vec<String>,
+    /// Where words of name, description and tags are.
+    places: [&'static str; 3],
 }
 
-fn application(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
-    let id: ObjectId = row.object(0)?;
-    let settings = applications::settings(row.opt_text(2)?.as_deref())?;
-    add(tx, tenant, (id, APPLICATION), of(Some(&row.text(1)?)))?;
-    add(tx, tenant, (id, APPLICATION_TEXT), of(settings.description.as_deref()))?;
-    add(tx, tenant, (id, APPLICATION_TAGS), whole(&settings.tags))
-}
+impl Described {
+    fn group(row: &Row) -> Result<Self, StoreError> {
+        let (id, name, description) = (row.object(0)?, row.text(1)?, row.opt_text(2)?);
+        Ok(Self { id, name, description, tags: Vec::new(), places: [GROUP, GROUP_TEXT, GROUP_TEXT] })
+    }
 
-fn principal(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
-    let id: ObjectId = row.object(0)?;
-    let notes = row.opt_text(2)?.and_then(|text| PrincipalNotes::from_stored(&text)).unwrap_or_default();
-    add(tx, tenant, (id, PRINCIPAL), of(Some(&row.text(1)?)))?;
-    add(tx, tenant, (id, PRINCIPAL_TEXT), of(notes.description.as_deref()))?;
-    add(tx, tenant, (id, PRINCIPAL_TAGS), whole(&notes.tags))
+    fn application(row: &Row) -> Result<Self, StoreError> {
+        let settings = applications::settings(row.opt_text(2)?.as_deref())?;
+        Ok(Self {
+            id: row.object(0)?,
+            name: row.text(1)?,
+            description: settings.description,
+            tags: settings.tags,
+            places: [APPLICATION, APPLICATION_TEXT, APPLICATION_TAGS],
+        })
+    }
+
+    fn principal(row: &Row) -> Result<Self, StoreError> {
+        let notes = row.opt_text(2)?.and_then(|text| PrincipalNotes::from_stored(&text)).unwrap_or_default();
+        Ok(Self {
+            id: row.object(0)?,
+            name: row.text(1)?,
+            description: notes.description,
+            tags: notes.tags,
+            places: [PRINCIPAL, PRINCIPAL_TEXT, PRINCIPAL_TAGS],
+        })
+    }
+
+    /// What it is filtered by.
+    fn fold(&self, tx: &WriteTx<'_>, tenant: TenantId, table: &str) -> Result<(), StoreError> {
+        let Some(text) = &self.description else { return Ok(()) };
+        let sql = format!("UPDATE {table} SET description_key = $1 WHERE tenant_id = $2 AND id = $3");
+        tx.execute(&sql, &[fold(text).into(), tenant.into(), self.id.into()])?;
+        Ok(())
+    }
+
+    /// What it is searched by.
+    fn add(&self, tx: &WriteTx<'_>, tenant: TenantId) -> Result<(), StoreError> {
+        let [names, texts, tags] = self.places;
+        add(tx, tenant, (self.id, names), of(Some(&self.name)))?;
+        add(tx, tenant, (self.id, texts), of(self.description.as_deref()))?;
+        add(tx, tenant, (self.id, tags), whole(&self.tags))
+    }
 }

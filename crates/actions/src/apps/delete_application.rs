@@ -4,14 +4,16 @@
 use hospes_domain::access::Actor;
 use hospes_domain::application::{DIRECTORY_API, ServicePrincipal};
 use hospes_domain::deletion::Kind;
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{StoreError, WriteTx};
+use hospes_store::subscriptions::EndingWith;
 use hospes_store::{application_removal, deleted_items, service_principals};
 
 use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
+use crate::subscriptions::tell_removed;
 
 /// Deletes an application with its service principal. Each is restored by itself, as in the original.
 ///
@@ -26,7 +28,7 @@ pub async fn delete_application(app: &App, actor: &Actor, which: Which) -> Resul
         if let Some(principal) = service_principals::by_client(tx, tenant, application.client_id)? {
             set_aside(tx, tenant, &principal)?;
         }
-        application_removal::end_client(tx, tenant, application.client_id)?;
+        end_client(tx, tenant, application.client_id)?;
         let object = (Kind::Application, application.id);
         deleted_items::set_aside(tx, tenant, object, &application.display_name)?;
         let target = Target::application(&application);
@@ -55,8 +57,14 @@ pub async fn delete_service_principal(app: &App, actor: &Actor, which: Which) ->
     .await
 }
 
+/// Ends what was issued through a client; who was told of changes is told that this is over.
+fn end_client(tx: &WriteTx<'_>, tenant: TenantId, client: ClientId) -> Result<(), StoreError> {
+    tell_removed(tx, tenant, EndingWith::Client(client))?;
+    application_removal::end_client(tx, tenant, client)
+}
+
 fn set_aside(tx: &WriteTx<'_>, tenant: TenantId, principal: &ServicePrincipal) -> Result<(), StoreError> {
-    application_removal::end_client(tx, tenant, principal.client_id)?;
+    end_client(tx, tenant, principal.client_id)?;
     let object = (Kind::ServicePrincipal, principal.id);
     deleted_items::set_aside(tx, tenant, object, &principal.display_name)
 }

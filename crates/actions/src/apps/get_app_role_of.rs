@@ -27,8 +27,7 @@ pub async fn get_app_role_of(
         let tenant = actor.tenant;
         may_look(tx, &caller, &place)?;
         let found = app_role_assignments::by_id(tx, tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
-        let resource = super::must_exist(tx, tenant, found.resource)?;
-        if is_there(tx, tenant, &place, &found, resource.client_id)? {
+        if is_there(tx, tenant, &place, &found)? {
             return Ok(found);
         }
         Err(Refusal::not_found(id).into())

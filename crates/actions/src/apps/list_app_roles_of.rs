@@ -2,12 +2,12 @@
 //! a role all but their own and what applications were granted (threats E4).
 
 use hospes_domain::access::{Actor, Caller, Scope, may_list, may_list_granted, may_list_of_user};
-use hospes_domain::application::{AppRoleAssignment, PrincipalKind};
+use hospes_domain::application::AppRoleAssignment;
 use hospes_domain::query::{AppRoleAssignmentField, Found, List};
 use hospes_domain::refusal::Refusal;
 use hospes_store::app_role_assignments::{self, End};
-use hospes_store::directory_objects;
 use hospes_store::engine::Read;
+use hospes_store::groups;
 
 use super::remove_app_role::Place;
 use crate::app::{App, Stop};
@@ -42,10 +42,11 @@ pub async fn list_app_roles_of(
             Place::User(key) => {
                 (End::Principal, find(tx, tenant, key)?.ok_or_else(|| Refusal::not_found(key))?.id())
             }
-            Place::Principal(id) => {
-                directory_objects::known(tx, tenant, *id)?.ok_or_else(|| Refusal::not_found(id))?;
+            Place::Group(id) => {
+                groups::by_id(tx, tenant, *id)?.ok_or_else(|| Refusal::not_found(id))?;
                 (End::Principal, *id)
             }
+            Place::Principal(which) => (End::Principal, super::find(tx, tenant, *which)?.id),
             Place::Resource(which) => (End::Resource, super::find(tx, tenant, *which)?.id),
         };
         Ok(app_role_assignments::list_of(tx, tenant, (end, id), &list, counted)?)
@@ -60,12 +61,11 @@ pub(crate) fn may_look(tx: &impl Read, caller: &Caller, place: &Place) -> Result
         Place::User(key) => {
             may_list_of_user(caller, find(tx, tenant, key)?.map(|user| user.id()), READ_ASSIGNMENTS)?;
         }
-        Place::Principal(id) => {
-            let known = directory_objects::known(tx, tenant, *id)?;
-            let application = known.is_some_and(|known| known.kind == PrincipalKind::ServicePrincipal);
-            may_list_granted(caller, READ_ASSIGNMENTS, application)?;
+        Place::Principal(which) => {
+            let there = super::present(tx, tenant, *which)?.is_some();
+            may_list_granted(caller, READ_ASSIGNMENTS, there)?;
         }
-        Place::Resource(_) => may_list(caller, READ_ASSIGNMENTS)?,
+        Place::Group(_) | Place::Resource(_) => may_list(caller, READ_ASSIGNMENTS)?,
     }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! Listing service principals, each with what its application declares. Refuses guests without a role (threats E4).
 
+use std::collections::HashMap;
+
 use hospes_domain::access::{Actor, may_list};
 use hospes_domain::application::{Application, ServicePrincipal};
-use hospes_domain::ids::TenantId;
+use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::query::{Found, List, ServicePrincipalField};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, StoreError};
@@ -32,6 +34,26 @@ impl Presence {
         let application = applications::by_client(tx, tenant, principal.client_id)?;
         Ok(Self { principal, application, organisation: tenant })
     }
+
+    /// The same of many, in their order: their applications are read in one piece.
+    pub(crate) fn load_all(
+        tx: &impl Read,
+        tenant: TenantId,
+        principals: Vec<ServicePrincipal>,
+    ) -> Result<Vec<Self>, StoreError> {
+        let clients: Vec<ClientId> = principals.iter().map(|one| one.client_id).collect();
+        let declared: HashMap<ClientId, Application> = applications::by_clients(tx, tenant, &clients)?
+            .into_iter()
+            .map(|application| (application.client_id, application))
+            .collect();
+        let whole = |principal: ServicePrincipal| Self {
+            // Several deleted ones may have been of one application.
+            application: declared.get(&principal.client_id).cloned(),
+            principal,
+            organisation: tenant,
+        };
+        Ok(principals.into_iter().map(whole).collect())
+    }
 }
 
 /// One page of the tenant's service principals.
@@ -49,8 +71,7 @@ pub async fn list_service_principals(
         let caller = callers::load(tx, &actor)?;
         may_list(&caller, READ_APPLICATIONS)?;
         let Found { items, next, count } = service_principals::list(tx, actor.tenant, &list, counted)?;
-        let load = |principal| Presence::load(tx, actor.tenant, principal);
-        let items = items.into_iter().map(load).collect::<Result<_, _>>()?;
+        let items = Presence::load_all(tx, actor.tenant, items)?;
         Ok(Found { items, next, count })
     })
     .await

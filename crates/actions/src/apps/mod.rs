@@ -82,13 +82,21 @@ impl fmt::Display for Which {
     }
 }
 
+/// The service principal named so, if the tenant has it.
+pub(crate) fn present(
+    tx: &impl Read,
+    tenant: TenantId,
+    which: Which,
+) -> Result<Option<ServicePrincipal>, StoreError> {
+    match which {
+        Which::Id(id) => service_principals::by_id(tx, tenant, id),
+        Which::Client(client) => service_principals::by_client(tx, tenant, client),
+    }
+}
+
 /// The service principal named so, or "not found".
 pub(crate) fn find(tx: &impl Read, tenant: TenantId, which: Which) -> Result<ServicePrincipal, Stop> {
-    let found = match which {
-        Which::Id(id) => service_principals::by_id(tx, tenant, id)?,
-        Which::Client(client) => service_principals::by_client(tx, tenant, client)?,
-    };
-    found.ok_or_else(|| Refusal::not_found(which).into())
+    present(tx, tenant, which)?.ok_or_else(|| Refusal::not_found(which).into())
 }
 
 /// The application named so, or "not found".

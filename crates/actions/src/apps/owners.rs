@@ -1,9 +1,10 @@
 //! Owners of applications and service principals: who looks after them, and what `Application.ReadWrite.OwnedBy` is for.
 //! Refuses groups as owners, and guests the list.
 
-use hospes_domain::access::{Actor, Caller, View, may_list, may_read_user};
+use hospes_domain::access::{Actor, Caller, may_list};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::query::{Found, List, ObjectField};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{application_owners, directory_objects};
@@ -12,7 +13,7 @@ use super::Which;
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, load_for};
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, as_far_as_read, load_known, page};
 use crate::groups::owners::ALREADY_OWNER;
 
 /// Most owners, as in the original.
@@ -58,24 +59,35 @@ impl Owned {
     }
 }
 
-/// The owners; never more than a handful. Of people whom the caller may not read it shows no more than guests see of others.
+/// One page of the owners; never more than a hundred in all.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
-pub async fn owners(app: &App, actor: &Actor, of: Owned) -> Result<Vec<DirectoryObject>, Refusal> {
+pub async fn owners(
+    app: &App,
+    actor: &Actor,
+    of: Owned,
+    list: List<ObjectField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         may_list(&caller, READ_APPLICATIONS)?;
-        let mut found = Vec::new();
-        for owner in application_owners::of(tx, actor.tenant, of.find(tx, actor.tenant)?)? {
-            let Some(known) = directory_objects::known(tx, actor.tenant, owner)? else { continue };
-            let others = may_read_user(&caller, owner).unwrap_or(View::Limited);
-            found.extend(load_for(tx, &caller, others, known.kind, owner)?);
-        }
-        Ok(found)
+        let object = of.find(tx, actor.tenant)?;
+        Ok(page(owners_of(tx, &caller, object)?, &list, counted))
     })
     .await
+}
+
+/// The same, of an object the caller may list the owners of.
+pub(crate) fn owners_of(
+    tx: &impl Read,
+    caller: &Caller,
+    object: ObjectId,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let owners = application_owners::of(tx, caller.actor.tenant, object)?;
+    load_known(tx, caller, &owners, as_far_as_read(caller))
 }
 
 /// Makes a user or service principal of the tenant an owner.

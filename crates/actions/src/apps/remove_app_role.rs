@@ -2,7 +2,7 @@
 
 use hospes_domain::access::{Actor, may_assign_app_role};
 use hospes_domain::application::AppRoleAssignment;
-use hospes_domain::ids::{ClientId, ObjectId, TenantId};
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::app_role_assignments;
 use hospes_store::engine::Read;
@@ -19,8 +19,10 @@ use crate::users::find;
 pub enum Place {
     /// Among those of a user, by id or user principal name.
     User(String),
-    /// Among those of a user, group or service principal.
-    Principal(ObjectId),
+    /// Among those of a group.
+    Group(ObjectId),
+    /// Among those of a service principal.
+    Principal(Which),
     /// Among those at a service principal.
     Resource(Which),
 }
@@ -39,7 +41,7 @@ pub async fn remove_app_role(app: &App, actor: &Actor, place: Place, id: Uuid) -
         let assignment =
             app_role_assignments::by_id(tx, tenant, id)?.ok_or_else(|| Refusal::not_found(id))?;
         let resource = super::must_exist(tx, tenant, assignment.resource)?;
-        if !is_there(tx, tenant, &place, &assignment, resource.client_id)? {
+        if !is_there(tx, tenant, &place, &assignment)? {
             return Err(Refusal::not_found(id).into());
         }
         may_assign_app_role(&caller, super::is_protected(&resource))?;
@@ -63,12 +65,14 @@ pub(super) fn is_there(
     tenant: TenantId,
     place: &Place,
     assignment: &AppRoleAssignment,
-    client: ClientId,
 ) -> Result<bool, Stop> {
-    Ok(match place {
-        Place::User(key) => find(tx, tenant, key)?.is_some_and(|user| user.id() == assignment.principal),
-        Place::Principal(id) => assignment.principal == *id,
-        Place::Resource(Which::Id(id)) => assignment.resource == *id,
-        Place::Resource(Which::Client(id)) => client == *id,
-    })
+    let is = |which: &Which, id: ObjectId| -> Result<bool, Stop> {
+        Ok(super::present(tx, tenant, *which)?.is_some_and(|found| found.id == id))
+    };
+    match place {
+        Place::User(key) => Ok(find(tx, tenant, key)?.is_some_and(|user| user.id() == assignment.principal)),
+        Place::Group(id) => Ok(assignment.principal == *id),
+        Place::Principal(which) => is(which, assignment.principal),
+        Place::Resource(which) => is(which, assignment.resource),
+    }
 }

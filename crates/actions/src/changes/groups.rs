@@ -1,6 +1,8 @@
 //! Groups as they change, with who came and who left. Refuses whoever may not list groups; members are told by id and kind
 //! only, as the original does.
 
+use std::collections::HashMap;
+
 use hospes_domain::access::{Actor, may_list};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::changes::{Changed, Kind};
@@ -10,10 +12,10 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{After, List, Page as ListPage};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, StoreError};
-use hospes_store::groups::{self, Member};
+use hospes_store::groups;
 use hospes_store::{changes, deleted_items, directory_objects};
 
-use super::{Followed, From, Next, Page, Place, out_of_reach, rows};
+use super::{Followed, From, Next, Page, Place, RelatedChange, Row, out_of_reach, rows};
 use crate::app::App;
 use crate::callers;
 use crate::directory_objects::READ_GROUPS;
@@ -32,7 +34,9 @@ pub enum GroupChange {
         /// What changed about it; `None` for everything.
         what: Option<Changed>,
         /// Who is in it, came or went.
-        members: Vec<MemberChange>,
+        members: Vec<RelatedChange>,
+        /// Who owns it, came to or ceased to.
+        owners: Vec<RelatedChange>,
     },
     /// Gone.
     Gone {
@@ -41,17 +45,6 @@ pub enum GroupChange {
         /// Whether for good.
         for_good: bool,
     },
-}
-
-/// A member that came or went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MemberChange {
-    /// Who.
-    pub id: ObjectId,
-    /// What they are.
-    pub kind: PrincipalKind,
-    /// Whether they are none any more.
-    pub gone: bool,
 }
 
 type Items = (Vec<GroupChange>, Next);
@@ -99,14 +92,25 @@ fn all(
     // The rest of a large group first.
     if let (Some(id), Some(member)) = (after, member)
         && let Some(group) = groups::by_id(tx, tenant, id)?
-        && let Some(stopped) = tell(tx, tenant, followed, group, Some(member), &mut room, &mut items)?
+        && let Some(stopped) = tell(tx, tenant, followed, (group, Some(member)), &mut room, &mut items)?
     {
         return Ok((items, Next::Page(From::Object { after: id, member: Some(stopped), until })));
     }
     let (found, more) = page(tx, tenant, followed, after)?;
+    let mut owners = HashMap::new();
+    if followed.what.touches(Changed::OWNERS) {
+        let ids: Vec<ObjectId> = found.iter().map(|group| group.id).collect();
+        owners = groups::owners_of(tx, tenant, &ids)?;
+    }
     for group in found {
         let id = group.id;
-        if let Some(stopped) = tell(tx, tenant, followed, group, None, &mut room, &mut items)? {
+        let owned_by = owners.remove(&id).unwrap_or_default();
+        let stopped = tell(tx, tenant, followed, (group, None), &mut room, &mut items)?;
+        if let Some(GroupChange::There { owners, .. }) = items.last_mut() {
+            // With the first members.
+            owners.extend(owned_by.into_iter().map(RelatedChange::there));
+        }
+        if let Some(stopped) = stopped {
             return Ok((items, Next::Page(From::Object { after: id, member: Some(stopped), until })));
         }
         if room == 0 {
@@ -142,8 +146,7 @@ fn tell(
     tx: &impl Read,
     tenant: TenantId,
     followed: &Followed,
-    group: Group,
-    behind: Option<ObjectId>,
+    (group, behind): (Group, Option<ObjectId>),
     room: &mut u16,
     items: &mut Vec<GroupChange>,
 ) -> Result<Option<ObjectId>, StoreError> {
@@ -153,15 +156,11 @@ fn tell(
         let list = List { filter: None, order: None, page };
         let found = groups::members(tx, tenant, group.id, None, &list, false)?;
         more = found.next.map(|next| next.id);
-        members = found.items.into_iter().map(present).collect();
+        members = found.items.into_iter().map(RelatedChange::there).collect();
         *room = room.saturating_sub(u16::try_from(members.len()).unwrap_or(u16::MAX));
     }
-    items.push(GroupChange::There { group, what: None, members });
+    items.push(GroupChange::There { group, what: None, members, owners: Vec::new() });
     Ok(more)
-}
-
-fn present(member: Member) -> MemberChange {
-    MemberChange { id: member.id, kind: member.kind, gone: false }
 }
 
 /// The groups that changed, as they are now.
@@ -172,41 +171,47 @@ fn changed(
     range: (Place, i64),
 ) -> Result<Items, StoreError> {
     let page = rows(tx, tenant, Kind::Group, followed, range)?;
-    let ids: Vec<ObjectId> = page.changes.iter().map(|(id, ..)| *id).collect();
+    let ids: Vec<ObjectId> = page.changes.iter().map(|row| row.object).collect();
     let found = groups::by_ids(tx, tenant, &ids)?;
     let mut items = Vec::with_capacity(ids.len());
-    for (id, what, moved) in page.changes {
+    for row in page.changes {
+        let id = row.object;
         let Ok(place) = found.binary_search_by_key(&id, |group| group.id) else {
             // Somebody may restore it.
             let kept = deleted_items::kind_of(tx, tenant, id, restorable_since(tx.now()))?.is_some();
             items.push(GroupChange::Gone { id, for_good: !kept });
             continue;
         };
-        let members = came_or_went(tx, tenant, id, &moved)?;
-        let what = (!what.touches(Changed::PRESENCE)).then_some(what);
-        items.push(GroupChange::There { group: found[place].clone(), what, members });
+        let (members, owners) = came_or_went(tx, tenant, followed, &row)?;
+        let what = (!row.what.touches(Changed::PRESENCE)).then_some(row.what);
+        items.push(GroupChange::There { group: found[place].clone(), what, members, owners });
     }
     Ok((items, page.next))
 }
 
-/// Whether each of those is a member now.
+/// Whether each of those is a member or an owner now, as far as that is followed.
 fn came_or_went(
     tx: &impl Read,
     tenant: TenantId,
-    group: ObjectId,
-    moved: &[ObjectId],
-) -> Result<Vec<MemberChange>, StoreError> {
-    let there = changes::members_of(tx, tenant, group, moved)?;
-    let mut told = Vec::with_capacity(moved.len());
-    for id in moved {
-        if let Some(member) = there.iter().find(|member| member.id == *id) {
-            told.push(present(*member));
-            continue;
-        }
-        // Somebody who was deleted was a user: nobody else can be a member and deleted.
-        let known = directory_objects::known(tx, tenant, *id)?;
-        let kind = known.map_or(PrincipalKind::User, |known| known.kind);
-        told.push(MemberChange { id: *id, kind, gone: true });
+    followed: &Followed,
+    row: &Row,
+) -> Result<(Vec<RelatedChange>, Vec<RelatedChange>), StoreError> {
+    let moved = |relation| if followed.what.touches(relation) { row.moved(relation) } else { Vec::new() };
+    let (members, owners) = (moved(Changed::MEMBERS), moved(Changed::OWNERS));
+    if members.is_empty() && owners.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
     }
-    Ok(told)
+    let in_it = changes::members_of(tx, tenant, row.object, &members)?;
+    let mut owned_by = Vec::new();
+    if !owners.is_empty() {
+        owned_by = groups::owners_of(tx, tenant, &[row.object])?.remove(&row.object).unwrap_or_default();
+    }
+    let both: Vec<ObjectId> = members.iter().chain(&owners).copied().collect();
+    let known = directory_objects::all_known(tx, tenant, &both)?;
+    // Somebody who was deleted was a user: nobody else can be a member or an owner and deleted.
+    let kind_of = |id: ObjectId| known.get(&id).map_or(PrincipalKind::User, |known| known.kind);
+    Ok((
+        RelatedChange::of_moved(&members, &in_it, kind_of),
+        RelatedChange::of_moved(&owners, &owned_by, kind_of),
+    ))
 }

@@ -5,15 +5,17 @@
 mod groups;
 mod users;
 
-pub use groups::{GroupChange, MemberChange, groups};
+pub use groups::{GroupChange, groups};
 pub use users::{UserChange, users};
 
 pub use hospes_store::changes::Place;
 
+use hospes_domain::application::PrincipalKind;
 use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_store::changes::{self, Change, Extent, Wanted};
 use hospes_store::engine::{Read, StoreError};
+use hospes_store::groups::Member;
 
 /// Rows of the log that one page looks through for each object it may hold: an object that changed often takes many.
 const ROWS_AN_OBJECT: usize = 4;
@@ -100,9 +102,54 @@ fn out_of_reach<T>(from: From, extent: Extent) -> Option<Page<T>> {
     }
 }
 
+/// The other side of a relation that came or went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelatedChange {
+    /// Who.
+    pub id: ObjectId,
+    /// What they are.
+    pub kind: PrincipalKind,
+    /// Whether the relation is none any more.
+    pub gone: bool,
+}
+
+impl RelatedChange {
+    fn there(member: Member) -> Self {
+        Self { id: member.id, kind: member.kind, gone: false }
+    }
+
+    /// What is to be told of those whose relation came or went: `there` are those who have it now.
+    fn of_moved(
+        moved: &[ObjectId],
+        there: &[Member],
+        kind_of: impl Fn(ObjectId) -> PrincipalKind,
+    ) -> Vec<Self> {
+        let one = |id: &ObjectId| match there.iter().find(|member| member.id == *id) {
+            Some(member) => Self::there(*member),
+            None => Self { id: *id, kind: kind_of(*id), gone: true },
+        };
+        moved.iter().map(one).collect()
+    }
+}
+
+/// What the log says of one object.
+struct Row {
+    object: ObjectId,
+    what: Changed,
+    /// The others of relations that came or went, each with which relations.
+    moved: Vec<(ObjectId, Changed)>,
+}
+
+impl Row {
+    /// Those of which that relation came or went.
+    fn moved(&self, relation: Changed) -> Vec<ObjectId> {
+        self.moved.iter().filter(|(_, what)| what.touches(relation)).map(|(id, _)| *id).collect()
+    }
+}
+
 /// One page of the log: the objects with what changed about each, in the order in which they first changed.
 struct Rows {
-    changes: Vec<(ObjectId, Changed, Vec<ObjectId>)>,
+    changes: Vec<Row>,
     next: Next,
 }
 
@@ -119,7 +166,7 @@ fn rows(
     let what = followed.what.and(Changed::PRESENCE);
     let wanted = Wanted { kind, after, until, what, only: &followed.only, most };
     let found = changes::read(tx, tenant, &wanted)?;
-    let mut page: Vec<(ObjectId, Changed, Vec<ObjectId>)> = Vec::new();
+    let mut page: Vec<Row> = Vec::new();
     let mut places = std::collections::HashMap::new();
     let mut end = after;
     for Change { place, object, related, what } in &found {
@@ -129,12 +176,17 @@ fn rows(
         }
         let at = known.unwrap_or_else(|| {
             places.insert(*object, page.len());
-            page.push((*object, Changed::NOTHING, Vec::new()));
+            page.push(Row { object: *object, what: Changed::NOTHING, moved: Vec::new() });
             page.len() - 1
         });
-        if let Some((_, all, members)) = page.get_mut(at) {
-            *all = all.and(*what);
-            members.extend(related.filter(|id| !members.contains(id)));
+        if let Some(row) = page.get_mut(at) {
+            row.what = row.what.and(*what);
+            let known = row.moved.iter_mut().find(|(id, _)| Some(*id) == *related);
+            match (known, related) {
+                (Some((_, before)), _) => *before = before.and(*what),
+                (None, Some(id)) => row.moved.push((*id, *what)),
+                (None, None) => {}
+            }
         }
         end = *place;
     }

@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use hospes_domain::access::{Actor, may_list};
+use hospes_domain::application::PrincipalKind;
 use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{After, List, Page as ListPage};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
-use hospes_store::changes;
 use hospes_store::engine::{Read, StoreError};
+use hospes_store::groups::Member;
 use hospes_store::users_query::{self, Whom};
+use hospes_store::{changes, managers, users};
 
-use super::{Followed, From, Next, Page, Place, out_of_reach, rows};
+use super::{Followed, From, Next, Page, Place, RelatedChange, Row, out_of_reach, rows};
 use crate::app::App;
 use crate::callers;
 use crate::users::{SCOPES, initial_domain};
@@ -20,8 +22,15 @@ use crate::users::{SCOPES, initial_domain};
 /// A user that is new, changed or gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserChange {
-    /// There, with what changed about it; `None` for everything.
-    There(Box<User>, Option<Changed>),
+    /// There.
+    There {
+        /// As it is now.
+        user: Box<User>,
+        /// What changed about it; `None` for everything.
+        what: Option<Changed>,
+        /// Who manages it, came to or ceased to.
+        manager: Vec<RelatedChange>,
+    },
     /// Gone: for good, or until it is restored.
     Gone {
         /// Who.
@@ -73,9 +82,9 @@ fn everybody(
 ) -> Result<Items, StoreError> {
     if !followed.only.is_empty() {
         // At most fifty, so they are one page.
-        let mut found = changes::users_of(tx, tenant, &followed.only)?;
+        let mut found = users::by_ids_even_deleted(tx, tenant, &followed.only)?;
         found.retain(|user| user.guest.record().deleted_at.is_none());
-        return Ok((found.into_iter().map(whole).collect(), Next::Round(until)));
+        return Ok((whole(tx, tenant, followed, found)?, Next::Round(until)));
     }
     let page = ListPage { top: followed.top, after: after.map(|id| After { key: None, id }) };
     let list = List { filter: None, order: None, page };
@@ -84,11 +93,30 @@ fn everybody(
         Some(After { id, .. }) => Next::Page(From::Object { after: id, member: None, until }),
         None => Next::Round(until),
     };
-    Ok((users.into_iter().map(whole).collect(), next))
+    Ok((whole(tx, tenant, followed, users)?, next))
 }
 
-fn whole(user: User) -> UserChange {
-    UserChange::There(Box::new(user), None)
+/// Users with everything, and with who manages each, if that is followed.
+fn whole(
+    tx: &impl Read,
+    tenant: TenantId,
+    followed: &Followed,
+    users: Vec<User>,
+) -> Result<Vec<UserChange>, StoreError> {
+    let mut of = HashMap::new();
+    if followed.what.touches(Changed::MANAGER) {
+        let ids: Vec<ObjectId> = users.iter().map(User::id).collect();
+        of = managers::managers_of(tx, tenant, &ids)?;
+    }
+    let one = |user: User| {
+        let manager = of.get(&user.id()).map(|id| RelatedChange::there(manager(*id)));
+        UserChange::There { user: Box::new(user), what: None, manager: manager.into_iter().collect() }
+    };
+    Ok(users.into_iter().map(one).collect())
+}
+
+fn manager(id: ObjectId) -> Member {
+    Member { id, kind: PrincipalKind::User }
 }
 
 /// The users that changed, as they are now.
@@ -99,14 +127,31 @@ fn changed(
     range: (Place, i64),
 ) -> Result<Items, StoreError> {
     let page = rows(tx, tenant, Kind::User, followed, range)?;
-    let ids: Vec<ObjectId> = page.changes.iter().map(|(id, ..)| *id).collect();
-    let found = changes::users_of(tx, tenant, &ids)?;
+    let ids: Vec<ObjectId> = page.changes.iter().map(|row| row.object).collect();
+    let found = users::by_ids_even_deleted(tx, tenant, &ids)?;
     let mut found: HashMap<ObjectId, User> = found.into_iter().map(|user| (user.id(), user)).collect();
-    let items = page.changes.into_iter().map(|(id, what, _)| match found.remove(&id) {
-        None => UserChange::Gone { id, for_good: true },
-        Some(user) if user.guest.record().deleted_at.is_some() => UserChange::Gone { id, for_good: false },
+    let mut of = HashMap::new();
+    if followed.what.touches(Changed::MANAGER) {
+        of = managers::managers_of(tx, tenant, &ids)?;
+    }
+    let item = |row: Row| {
+        let id = row.object;
+        let user = match found.remove(&id) {
+            None => return UserChange::Gone { id, for_good: true },
+            Some(user) if user.guest.record().deleted_at.is_some() => {
+                return UserChange::Gone { id, for_good: false };
+            }
+            Some(user) => Box::new(user),
+        };
+        let there: Vec<Member> = of.get(&id).map(|id| manager(*id)).into_iter().collect();
         // Whoever came or came back is told whole.
-        Some(user) => UserChange::There(Box::new(user), (!what.touches(Changed::PRESENCE)).then_some(what)),
-    });
-    Ok((items.collect(), page.next))
+        let came = row.what.touches(Changed::PRESENCE);
+        let manager = if came {
+            there.into_iter().map(RelatedChange::there).collect()
+        } else {
+            RelatedChange::of_moved(&row.moved(Changed::MANAGER), &there, |_| PrincipalKind::User)
+        };
+        UserChange::There { user, what: (!came).then_some(row.what), manager }
+    };
+    Ok((page.changes.into_iter().map(item).collect(), page.next))
 }

@@ -8,7 +8,7 @@ use hospes_domain::query::{ApplicationField, Found, GroupField, List, ObjectFiel
 use hospes_domain::refusal::Refusal;
 use hospes_store::{applications, deleted_items, groups, service_principals};
 
-use super::{load, readable, scopes};
+use super::{load, load_all, readable, scopes};
 use crate::app::App;
 use crate::apps::{Presence, Registration};
 use crate::callers;
@@ -30,10 +30,7 @@ pub async fn list_all(
         let kinds = readable(&caller)?;
         let since = restorable_since(tx.now());
         let found = deleted_items::list(tx, actor.tenant, (&kinds, since), &list, counted)?;
-        let mut items = Vec::with_capacity(found.items.len());
-        for (kind, id) in found.items {
-            items.extend(load(tx, &caller, kind, id)?);
-        }
+        let items = load_all(tx, &caller, &found.items)?;
         Ok(Found { items, next: found.next, count: found.count })
     })
     .await
@@ -97,10 +94,10 @@ pub async fn list_service_principals(
         may_read_deleted_of(&callers::load(tx, &actor)?, kind, scopes(kind))?;
         let since = restorable_since(tx.now());
         let found = service_principals::list_deleted(tx, actor.tenant, since, &list, counted)?;
-        let mut items = Vec::with_capacity(found.items.len());
-        for Deleted { item, at } in found.items {
-            items.push(Deleted { item: Presence::load(tx, actor.tenant, item)?, at });
-        }
+        let (principals, times): (Vec<_>, Vec<_>) =
+            found.items.into_iter().map(|deleted| (deleted.item, deleted.at)).unzip();
+        let presences = Presence::load_all(tx, actor.tenant, principals)?.into_iter().zip(times);
+        let items = presences.map(|(item, at)| Deleted { item, at }).collect();
         Ok(Found { items, next: found.next, count: found.count })
     })
     .await

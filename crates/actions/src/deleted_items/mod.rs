@@ -5,11 +5,17 @@ pub mod list;
 pub mod purge;
 pub mod restore;
 
+use std::collections::HashMap;
+
 use hospes_domain::access::{Actor, Caller, Scope, View, may_read_deleted_of};
 use hospes_domain::deletion::{Deleted, Kind, restorable_since};
 use hospes_domain::ids::ObjectId;
+use hospes_domain::query::{
+    ApplicationField, Filter, GroupField, List, Page, ServicePrincipalField, UserField, Value,
+};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
+use hospes_store::users_query::{self, Whom};
 use hospes_store::{applications, deleted_items, groups, service_principals};
 
 use crate::app::{App, Stop};
@@ -74,6 +80,51 @@ fn load(
             Deleted { item: DirectoryObject::Application(Box::new(registration)), at }
         }),
     })
+}
+
+/// Deleted objects, in their order: those of a kind are read in one piece.
+fn load_all(
+    tx: &impl Read,
+    caller: &Caller,
+    wanted: &[(Kind, ObjectId)],
+) -> Result<Vec<Deleted<DirectoryObject>>, Stop> {
+    let (tenant, since) = (caller.actor.tenant, restorable_since(tx.now()));
+    let of = |kind: Kind| -> Vec<Value> {
+        wanted.iter().filter(|(other, _)| *other == kind).map(|(_, id)| Value::Id(id.0)).collect()
+    };
+    let mut found: HashMap<ObjectId, Deleted<DirectoryObject>> = HashMap::new();
+    if let Some(list) = these(UserField::Id, of(Kind::User)) {
+        for user in users_query::list(tx, tenant, &list, Whom::DeletedSince(since))?.0 {
+            let (id, at) = (user.id(), user.guest.record().deleted_at.unwrap_or_else(|| tx.now()));
+            let seen = Seen { user, view: View::Full, initial_domain: caller.initial_domain.clone() };
+            found.insert(id, Deleted { item: DirectoryObject::User(Box::new(seen)), at });
+        }
+    }
+    if let Some(list) = these(GroupField::Id, of(Kind::Group)) {
+        for Deleted { item: group, at } in groups::list_deleted(tx, tenant, since, &list, false)?.items {
+            let (id, seen) = (group.id, SeenGroup { group, view: View::Full });
+            found.insert(id, Deleted { item: DirectoryObject::Group(Box::new(seen)), at });
+        }
+    }
+    if let Some(list) = these(ServicePrincipalField::Id, of(Kind::ServicePrincipal)) {
+        for Deleted { item, at } in service_principals::list_deleted(tx, tenant, since, &list, false)?.items {
+            found.insert(item.id, Deleted { item: DirectoryObject::ServicePrincipal(Box::new(item)), at });
+        }
+    }
+    if let Some(list) = these(ApplicationField::Id, of(Kind::Application)) {
+        for Deleted { item, at } in applications::list_deleted(tx, tenant, since, &list, false)?.items {
+            let (id, bare) = (item.id, Registration::bare(item, &caller.initial_domain));
+            found.insert(id, Deleted { item: DirectoryObject::Application(Box::new(bare)), at });
+        }
+    }
+    Ok(wanted.iter().filter_map(|(_, id)| found.remove(id)).collect())
+}
+
+/// A list of the objects of these ids; `None` where there are none.
+fn these<F>(id: F, ids: Vec<Value>) -> Option<List<F>> {
+    let top = u16::try_from(ids.len()).ok().filter(|top| *top > 0)?;
+    let filter = Some(Filter::In { field: id, values: ids });
+    Some(List { filter, order: None, page: Page { top, after: None } })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use hospes_domain::access::{Actor, Role, Scope};
 use hospes_domain::application::{DEFAULT_ACCESS, PrincipalKind};
 use hospes_domain::deletion::RESTORABLE_SECONDS;
 use hospes_domain::ids::ObjectId;
+use hospes_domain::precondition::Precondition;
 use hospes_store::{app_role_assignments, application_owners, roles};
 
 use super::{list, purge, restore};
@@ -51,9 +52,9 @@ async fn a_deleted_group_gives_nothing_and_comes_back_with_its_members() {
     let inner = group(&bench, "Inner", false, &[ana]).await;
     let outer = group(&bench, "Outer", false, &[inner]).await;
     assert_eq!(groups_of(&bench, ana).await, [inner, outer]);
-    delete(&bench.app, &admin, inner).await.unwrap();
+    delete(&bench.app, &admin, inner, Precondition::None).await.unwrap();
     assert_eq!(groups_of(&bench, ana).await, []);
-    assert_eq!(delete(&bench.app, &admin, inner).await.unwrap_err().name(), "not_found");
+    assert_eq!(delete(&bench.app, &admin, inner, Precondition::None).await.unwrap_err().name(), "not_found");
     let seen = list::list_all(&bench.app, &admin, everything(), true).await.unwrap();
     assert_eq!((seen.items.len(), seen.count), (1, Some(1)));
     let DirectoryObject::Group(back) = restore::restore(&bench.app, &admin, inner).await.unwrap() else {
@@ -78,8 +79,11 @@ async fn e1_a_group_that_holds_roles_is_for_those_who_give_them() {
     let ana = bench.member("ana", &[]).await;
     let privileged = group(&bench, "Privileged", true, &[ana]).await;
     assign(&bench.app, &global, privileged, Role::UserAdministrator).await.unwrap();
-    assert_eq!(delete(&bench.app, &groups_admin, privileged).await.unwrap_err().name(), "not_allowed");
-    delete(&bench.app, &global, privileged).await.unwrap();
+    assert_eq!(
+        delete(&bench.app, &groups_admin, privileged, Precondition::None).await.unwrap_err().name(),
+        "not_allowed"
+    );
+    delete(&bench.app, &global, privileged, Precondition::None).await.unwrap();
     let tenant = bench.tenant();
     let standing = async || bench.app.read(move |tx| Ok(roles::standing(tx, tenant, ana)?)).await.unwrap();
     assert!(!standing().await.is_privileged());
@@ -99,10 +103,10 @@ async fn the_last_administrators_group_stays() {
     let ana = bench.member("ana", &[]).await;
     let only = group(&bench, "Administrators", true, &[ana]).await;
     setup::assign_role(&bench.app, bench.tenant(), only, Role::GlobalAdministrator).await.unwrap();
-    let refused = delete(&bench.app, &bench.person(ana, ALL), only).await.unwrap_err();
+    let refused = delete(&bench.app, &bench.person(ana, ALL), only, Precondition::None).await.unwrap_err();
     assert!(refused.to_string().contains("last Global Administrator"), "{refused}");
     bench.member("bo", &[Role::GlobalAdministrator]).await;
-    delete(&bench.app, &bench.person(ana, ALL), only).await.unwrap();
+    delete(&bench.app, &bench.person(ana, ALL), only, Precondition::None).await.unwrap();
 }
 
 #[tokio::test]
@@ -112,7 +116,7 @@ async fn a_restore_closes_no_circle_of_groups() {
     let last = group(&bench, "Last", false, &[]).await;
     let middle = group(&bench, "Middle", false, &[last]).await;
     let first = group(&bench, "First", false, &[middle]).await;
-    delete(&bench.app, &admin, middle).await.unwrap();
+    delete(&bench.app, &admin, middle, Precondition::None).await.unwrap();
     add_member(&bench.app, &admin, last, first).await.unwrap();
     let refused = restore::restore(&bench.app, &admin, middle).await.unwrap_err();
     assert!(refused.to_string().contains("member of itself"), "{refused}");
@@ -182,7 +186,7 @@ async fn what_was_deleted_30_days_ago_is_gone_whether_purged_or_not() {
     let bench = Bench::new().await;
     let admin = admin(&bench, Role::GlobalAdministrator).await;
     let old = group(&bench, "Old", false, &[]).await;
-    delete(&bench.app, &admin, old).await.unwrap();
+    delete(&bench.app, &admin, old, Precondition::None).await.unwrap();
     bench.clock.forward(RESTORABLE_SECONDS + 1);
     let refused = restore::restore(&bench.app, &admin, old).await.unwrap_err();
     assert_eq!(refused.name(), "not_found");

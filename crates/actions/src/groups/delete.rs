@@ -4,6 +4,7 @@
 use hospes_domain::access::{Actor, may_administer_group};
 use hospes_domain::deletion::{Kind, restorable_since};
 use hospes_domain::ids::ObjectId;
+use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_store::{deleted_items, groups};
 
@@ -16,13 +17,15 @@ use crate::roles::{Losing, keep_an_administrator};
 /// Deletes a group.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`], [`Refusal::NotFound`]; [`Refusal::Conflict`] for the last administrator's group.
-pub async fn delete(app: &App, actor: &Actor, id: ObjectId) -> Result<(), Refusal> {
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Stale`]; [`Refusal::Conflict`] for the last administrator's
+/// group.
+pub async fn delete(app: &App, actor: &Actor, id: ObjectId, only_if: Precondition) -> Result<(), Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::DeleteGroup, move |tx| {
         let tenant = caller_actor.tenant;
         let caller = callers::load(tx, &caller_actor)?;
         let group = administrable(tx, &caller, id)?;
+        only_if.check(group.revision)?;
         keep_an_administrator(tx, tenant, Losing::Group(id))?;
         deleted_items::set_aside(tx, tenant, (Kind::Group, id), &group.display_name)?;
         let target = Target::group(&group);

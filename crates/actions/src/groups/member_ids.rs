@@ -10,6 +10,7 @@ use hospes_store::{clients, directory_objects, roles};
 
 use super::member_of::READ_MEMBERSHIPS;
 use crate::app::{App, Stop};
+use crate::apps::{self, Which};
 use crate::callers;
 use crate::users::find;
 
@@ -23,8 +24,10 @@ pub enum Whose {
     User(String),
     /// A user, group or service principal.
     Object(ObjectId),
-    /// One of this kind, which is no user.
-    One(PrincipalKind, ObjectId),
+    /// A group.
+    Group(ObjectId),
+    /// A service principal, by either key.
+    Principal(Which),
 }
 
 /// Which memberships.
@@ -98,10 +101,13 @@ fn the_one(
             may_list_of_user(caller, user, READ_MEMBERSHIPS)?;
             Ok((user.ok_or_else(|| missing(key.clone()))?, PrincipalKind::User))
         }
-        Whose::One(kind, id) => {
+        Whose::Group(id) => {
             may_list(caller, READ_MEMBERSHIPS)?;
-            let known = directory_objects::known(tx, tenant, *id)?.filter(|known| known.kind == *kind);
-            Ok((*id, known.ok_or_else(|| missing(id.to_string()))?.kind))
+            Ok((super::must_exist(tx, tenant, *id)?.id, PrincipalKind::Group))
+        }
+        Whose::Principal(which) => {
+            may_list(caller, READ_MEMBERSHIPS)?;
+            Ok((apps::find(tx, tenant, *which)?.id, PrincipalKind::ServicePrincipal))
         }
         Whose::Object(id) => {
             let known = directory_objects::known(tx, tenant, *id)?.map(|known| known.kind);

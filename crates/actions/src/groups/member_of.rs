@@ -12,8 +12,9 @@ use hospes_store::{groups, roles};
 use super::SeenGroup;
 use super::members::seen;
 use crate::app::{App, Stop};
+use crate::apps::{self, Which};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, READ_GROUPS, page};
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, READ_GROUPS, page};
 use crate::users::find;
 
 /// Permissions of which one lets the memberships of others be read.
@@ -80,14 +81,23 @@ pub async fn member_of(
     .await
 }
 
-/// The same of a group, which is in groups and may hold directory roles. Refuses guests the list (threats E4).
+/// Something beside a user that is in groups and may hold directory roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// A group.
+    Group(ObjectId),
+    /// A service principal.
+    Principal(Which),
+}
+
+/// The same of a group or a service principal. Refuses guests the list (threats E4).
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
-pub async fn member_of_group(
+pub async fn member_of_object(
     app: &App,
     actor: &Actor,
-    group: ObjectId,
+    inside: Inside,
     (reach, kind): (Reach, Kind),
     list: List<ObjectField>,
     counted: bool,
@@ -95,14 +105,23 @@ pub async fn member_of_group(
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        may_list(&caller, READ_GROUPS)?;
-        super::must_exist(tx, actor.tenant, group)?;
+        let tenant = actor.tenant;
+        let id = match inside {
+            Inside::Group(group) => {
+                may_list(&caller, READ_GROUPS)?;
+                super::must_exist(tx, tenant, group)?.id
+            }
+            Inside::Principal(which) => {
+                may_list(&caller, READ_APPLICATIONS)?;
+                apps::find(tx, tenant, which)?.id
+            }
+        };
         let mut all = Vec::new();
         if kind != Kind::Roles {
-            all.extend(groups_of(tx, actor.tenant, group, reach, View::Full)?);
+            all.extend(groups_of(tx, tenant, id, reach, View::Full)?);
         }
         if kind != Kind::Groups {
-            all.extend(roles_of(tx, actor.tenant, group, reach)?);
+            all.extend(roles_of(tx, tenant, id, reach)?);
         }
         Ok(page(all, &list, counted))
     })

@@ -10,13 +10,13 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::groups::Among;
 use hospes_store::users_query::{self, Whom};
-use hospes_store::{directory_objects as stored, groups, transitive_members};
+use hospes_store::{groups, transitive_members};
 
 use super::SeenGroup;
 use super::member_of::Reach;
 use crate::app::App;
 use crate::callers;
-use crate::directory_objects::{self, DirectoryObject, READ_GROUPS};
+use crate::directory_objects::{DirectoryObject, READ_GROUPS, load_known, load_list, page, seen_by};
 use crate::users::Seen;
 
 /// One page of the members of a group, of one kind if `only` says so.
@@ -40,10 +40,7 @@ pub async fn members(
             Reach::Direct => groups::members(tx, actor.tenant, group, only, &list, counted)?,
             Reach::Transitive => transitive_members::list(tx, actor.tenant, group, only, &list, counted)?,
         };
-        let mut items = Vec::with_capacity(found.items.len());
-        for member in &found.items {
-            items.extend(directory_objects::load_for(tx, &caller, others, member.kind, member.id)?);
-        }
+        let items = load_list(tx, &caller, &found.items, seen_by(&caller, others))?;
         Ok(Found { items, next: found.next, count: found.count })
     })
     .await
@@ -121,22 +118,24 @@ pub(super) fn seen(found: Found<Group>, view: View) -> Found<DirectoryObject> {
     Found { items: items.into_iter().map(see).collect(), next, count }
 }
 
-/// The owners of a group; never more than a handful.
+/// One page of the owners of a group; never more than a hundred in all.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
-pub async fn owners(app: &App, actor: &Actor, group: ObjectId) -> Result<Vec<DirectoryObject>, Refusal> {
+pub async fn owners(
+    app: &App,
+    actor: &Actor,
+    group: ObjectId,
+    list: List<ObjectField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         let others = may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
-        let mut items = Vec::new();
-        for owner in groups::owners(tx, actor.tenant, group)? {
-            let Some(known) = stored::known(tx, actor.tenant, owner)? else { continue };
-            items.extend(directory_objects::load_for(tx, &caller, others, known.kind, owner)?);
-        }
-        Ok(items)
+        let owners = groups::owners(tx, actor.tenant, group)?;
+        Ok(page(load_known(tx, &caller, &owners, seen_by(&caller, others))?, &list, counted))
     })
     .await
 }

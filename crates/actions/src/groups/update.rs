@@ -5,6 +5,7 @@ use hospes_domain::access::Actor;
 use hospes_domain::edit::Edit;
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::groups::{self, Member};
@@ -71,12 +72,18 @@ impl GroupEdit {
     }
 }
 
-/// Changes a group; all of it or nothing.
+/// Changes a group; all of it or nothing. Gives its revision after that.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for an unknown group or member; [`Refusal::Invalid`];
-/// [`Refusal::AlreadyExists`] if somebody is a member already.
-pub async fn update(app: &App, actor: &Actor, id: ObjectId, edit: GroupEdit) -> Result<(), Refusal> {
+/// [`Refusal::AlreadyExists`] if somebody is a member already; [`Refusal::Stale`].
+pub async fn update(
+    app: &App,
+    actor: &Actor,
+    id: ObjectId,
+    edit: GroupEdit,
+    only_if: Precondition,
+) -> Result<i64, Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     let member_ids: Vec<_> = edit.members.iter().take(MOST_ADDED).map(|_| app.new_id()).collect();
     app.command(actor, Activity::UpdateGroup, move |tx| {
@@ -87,6 +94,7 @@ pub async fn update(app: &App, actor: &Actor, id: ObjectId, edit: GroupEdit) -> 
         let only_members = names.is_empty() && !edit.members.is_empty();
         let mut group =
             if only_members { changeable(tx, &caller, id)? } else { administrable(tx, &caller, id)? };
+        only_if.check(group.revision)?;
         edit.apply(&mut group)?;
         let members = newcomers(tx, tenant, &group, &edit.members)?;
         if !names.is_empty() && !groups::update(tx, tenant, &group)? {
@@ -99,11 +107,11 @@ pub async fn update(app: &App, actor: &Actor, id: ObjectId, edit: GroupEdit) -> 
             let details = vec![("member".to_owned(), member.id.to_string())];
             audit::done(tx, &caller, *audit_id, Activity::AddMember, Some(&target), details)?;
         }
-        if only_members {
-            return Ok(());
+        if !only_members {
+            let (details, target) = (vec![("changed".to_owned(), names.join(", "))], Target::group(&group));
+            audit::done(tx, &caller, audit_id, Activity::UpdateGroup, Some(&target), details)?;
         }
-        let details = vec![("changed".to_owned(), names.join(", "))];
-        Ok(audit::done(tx, &caller, audit_id, Activity::UpdateGroup, Some(&Target::group(&group)), details)?)
+        Ok(super::must_exist(tx, tenant, id)?.revision)
     })
     .await
 }

@@ -61,9 +61,12 @@ pub const CHANGE_NOTIFICATION: &str = "change-notification";
 /// To whoever follows changes: what becomes of that. No mail.
 pub const LIFECYCLE_NOTIFICATION: &str = "lifecycle-notification";
 
-/// Whether something goes to a server and not to a person.
+/// What goes to a server and not to a person, and so needs no mail server.
+pub(crate) const NO_MAIL: [&str; 3] = [BACK_CHANNEL_LOGOUT, CHANGE_NOTIFICATION, LIFECYCLE_NOTIFICATION];
+
+/// Whether it is of those.
 pub(crate) fn is_no_mail(kind: &str) -> bool {
-    [BACK_CHANNEL_LOGOUT, CHANGE_NOTIFICATION, LIFECYCLE_NOTIFICATION].contains(&kind)
+    NO_MAIL.contains(&kind)
 }
 
 /// Notices are worth sending for a week.

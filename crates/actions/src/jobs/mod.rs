@@ -190,18 +190,45 @@ pub enum End {
     Abandoned(String),
 }
 
+/// What a worker does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Everything.
+    All,
+    /// Everything but mails: there is no server to take them, so they wait.
+    ButMails,
+}
+
 /// Leases up to `most` due jobs.
 pub async fn lease(app: &App, most: u32) -> Result<Vec<Leased>, Refusal> {
+    lease_of(app, Work::All, most).await
+}
+
+/// The same for a worker that does no more than that.
+pub async fn lease_of(app: &App, work: Work, most: u32) -> Result<Vec<Leased>, Refusal> {
+    let kinds: &[&str] = match work {
+        Work::All => &[],
+        Work::ButMails => &kinds::NO_MAIL,
+    };
     app.write_quietly(move |tx| {
-        Ok(rows::lease(tx, most.into(), LEASE_SECONDS)?.into_iter().map(|job| Leased { job }).collect())
+        let leased = rows::lease_of(tx, kinds, most.into(), LEASE_SECONDS)?;
+        Ok(leased.into_iter().map(|job| Leased { job }).collect())
     })
     .await
 }
 
-/// Whether anything is due now; cheap, so that an idle worker writes nothing.
-pub async fn is_due(app: &App) -> Result<bool, Refusal> {
+/// Whether any such work is due now; cheap, so that an idle worker writes nothing.
+pub async fn is_due(app: &App, work: Work) -> Result<bool, Refusal> {
     let now = app.now();
-    Ok(app.get(rows::DUE, vec![now.into(), now.into(), now.into()], |row| row.id(0)).await?.is_some())
+    let (sql, params) = match work {
+        Work::All => (rows::DUE, vec![now.into(), now.into(), now.into()]),
+        Work::ButMails => {
+            let [one, two, three] = kinds::NO_MAIL;
+            let params = vec![now.into(), one.into(), two.into(), three.into(), now.into(), now.into()];
+            (rows::DUE_OF_KINDS, params)
+        }
+    };
+    Ok(app.get(sql, params, |row| row.id(0)).await?.is_some())
 }
 
 /// Records how a job ended; `false` when its lease was lost meanwhile.

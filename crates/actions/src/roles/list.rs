@@ -11,7 +11,7 @@ use crate::app::{App, Stop};
 use crate::callers;
 
 /// Permissions of which one lets roles and their holders be read.
-pub(super) const READ_ROLES: &[Scope] = &[
+pub(crate) const READ_ROLES: &[Scope] = &[
     Scope::RoleManagementReadDirectory,
     Scope::RoleManagementReadWriteDirectory,
     Scope::DirectoryReadAll,

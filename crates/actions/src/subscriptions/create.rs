@@ -99,7 +99,13 @@ fn check(new: &NewSubscription, now: Time) -> Result<(), Refusal> {
     check_expiry(new.expires_at, now)
 }
 
-async fn handshake(app: &App, receivers: &Receivers, field: &str, url: &str) -> Result<(), Refusal> {
+/// Asks an address whether it wants to be told; `field` is how the surface calls it.
+pub(super) async fn handshake(
+    app: &App,
+    receivers: &Receivers,
+    field: &str,
+    url: &str,
+) -> Result<(), Refusal> {
     let token = format!("Validation: {}", random::token32(app.random()));
     receivers.answer(url, &token).await.map_err(|why| {
         let remedy = "It has to answer a POST with a validationToken in its query within 10 seconds: status 200, and the \

@@ -14,6 +14,7 @@ use hospes_store::subscriptions;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::removed::Last;
 use super::{Subscription, still_allowed, told_until};
 use crate::app::{App, Stop};
 use crate::jobs::kinds;
@@ -74,6 +75,7 @@ pub(super) struct Changes {
 pub(super) enum Event {
     ReauthorizationRequired,
     Missed,
+    SubscriptionRemoved,
 }
 
 impl Event {
@@ -81,6 +83,7 @@ impl Event {
         match self {
             Self::ReauthorizationRequired => "reauthorizationRequired",
             Self::Missed => "missed",
+            Self::SubscriptionRemoved => "subscriptionRemoved",
         }
     }
 }
@@ -90,6 +93,9 @@ impl Event {
 pub(super) struct Lifecycle {
     pub(super) subscription: Uuid,
     pub(super) event: Event,
+    /// What is told of a subscription that is not there any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last: Option<Last>,
 }
 
 /// Enqueues posts about what is new in the log; whether there may be more.
@@ -210,11 +216,11 @@ pub(super) fn about_itself(
     id: Option<Uuid>,
 ) -> Result<(), StoreError> {
     let (Some(url), Some(id)) = (&subscription.lifecycle_url, id) else { return Ok(()) };
-    let data = Lifecycle { subscription: subscription.id, event };
+    let data = Lifecycle { subscription: subscription.id, event, last: None };
     enqueue(tx, tenant, (kinds::LIFECYCLE_NOTIFICATION, url), serde_json::to_string(&data), id)
 }
 
-fn enqueue(
+pub(super) fn enqueue(
     tx: &WriteTx<'_>,
     tenant: TenantId,
     (kind, url): (&str, &str),

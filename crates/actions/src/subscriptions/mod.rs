@@ -7,6 +7,7 @@ mod delete;
 mod dispatch;
 mod list;
 mod receivers;
+mod removed;
 mod renew;
 mod send;
 
@@ -16,11 +17,12 @@ pub use dispatch::{dispatch, warn};
 pub use hospes_store::subscriptions::Subscription;
 pub use list::{get, list};
 pub use receivers::{Answering, Receive, Receivers};
+pub(crate) use removed::tell_removed;
 pub use renew::{Renewal, renew};
 pub use send::{Post, missed, post};
 
 use hospes_domain::access::{
-    Actor, Caller, ScopeSet, Who, may_have_subscriptions, may_list, may_read_group, may_read_user,
+    Actor, Caller, ScopeSet, Who, may_follow_user, may_have_subscriptions, may_list, may_read_group,
 };
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::changes::Kind;
@@ -40,6 +42,9 @@ use crate::users::SCOPES;
 
 /// Seconds for which a post is tried again; whoever cannot be reached for longer is told that something was missed.
 pub const TOLD_SECONDS: i64 = 4 * 3600;
+/// Seconds for which a post waits for a server that does not run; late is better than never, and a post that just
+/// disappeared would be missed by nobody.
+const KEPT_SECONDS: i64 = 7 * 24 * 3600;
 
 /// What the record of a change says it is about.
 fn target(subscription: &Subscription) -> Target {
@@ -55,7 +60,7 @@ fn target(subscription: &Subscription) -> Target {
 fn may_follow(caller: &Caller, followed: Resource) -> Result<(), Refusal> {
     match (followed.kind, followed.object) {
         (Kind::User, None) => may_list(caller, SCOPES),
-        (Kind::User, Some(id)) => may_read_user(caller, id).map(drop),
+        (Kind::User, Some(id)) => may_follow_user(caller, id),
         (Kind::Group, None) => may_list(caller, READ_GROUPS),
         // Not as somebody in it: a restricted guest learns nothing of groups by waiting.
         (Kind::Group, Some(_)) => may_read_group(caller, READ_GROUPS, false).map(drop),
@@ -124,5 +129,5 @@ fn sealed_as(id: Uuid) -> String {
 
 /// The end of posts that were caused at that instant.
 fn told_until(now: Time) -> Time {
-    now.plus_seconds(TOLD_SECONDS)
+    now.plus_seconds(KEPT_SECONDS)
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::dispatch::{Changes, Event, Lifecycle, about_itself, set_of};
+use super::removed::Last;
 use super::{Subscription, client_state, still_allowed};
 use crate::app::App;
 use crate::jobs::{Leased, kinds};
@@ -44,7 +45,7 @@ pub async fn post(app: &App, leased: &Leased) -> Result<Option<Post>, Refusal> {
             let (set, kind) = set_of(found.followed.kind);
             let told = |item: super::dispatch::Item| {
                 let resource = format!("{set}/{}", item.object);
-                let mut one = about(&found, tenant, state.as_deref());
+                let mut one = about((found.id, found.expires_at), tenant, state.as_deref());
                 one["changeType"] = item.change.name().into();
                 one["resource"] = resource.clone().into();
                 one["resourceData"] =
@@ -55,14 +56,20 @@ pub async fn post(app: &App, leased: &Leased) -> Result<Option<Post>, Refusal> {
             Ok(Some(Post { url: found.url.clone(), body: body(app, tenant, found.client, value)? }))
         }
         kinds::LIFECYCLE_NOTIFICATION => {
-            let Lifecycle { subscription, event } = read(data)?;
-            let Some(found) = standing(app, tenant, subscription, false).await? else { return Ok(None) };
-            let Some(url) = found.lifecycle_url.clone() else { return Ok(None) };
-            let state = client_state(app, tenant, found.id, found.client_state.as_deref());
-            let mut one = about(&found, tenant, state.as_deref());
+            let Lifecycle { subscription, event, last } = read(data)?;
+            let last = match last {
+                Some(last) => last,
+                None => {
+                    let found = standing(app, tenant, subscription, false).await?;
+                    let Some(last) = found.and_then(told_of_itself) else { return Ok(None) };
+                    last
+                }
+            };
+            let state = client_state(app, tenant, subscription, last.client_state.as_deref());
+            let mut one = about((subscription, last.expires_at), tenant, state.as_deref());
             one["lifecycleEvent"] = event.name().into();
-            one["resource"] = found.resource.clone().into();
-            Ok(Some(Post { url, body: body(app, tenant, found.client, vec![one])? }))
+            one["resource"] = last.resource.into();
+            Ok(Some(Post { url: last.url, body: body(app, tenant, last.client, vec![one])? }))
         }
         _ => Ok(None),
     }
@@ -88,11 +95,22 @@ async fn standing(
     .await
 }
 
+/// What a post about a subscription says, if somebody wants to hear of that.
+fn told_of_itself(found: Subscription) -> Option<Last> {
+    Some(Last {
+        url: found.lifecycle_url?,
+        resource: found.resource,
+        client: found.client,
+        client_state: found.client_state,
+        expires_at: found.expires_at,
+    })
+}
+
 /// What every item of a post begins with.
-fn about(subscription: &Subscription, tenant: TenantId, client_state: Option<&str>) -> Value {
+fn about((id, expires_at): (Uuid, Time), tenant: TenantId, client_state: Option<&str>) -> Value {
     json!({
-        "subscriptionId": subscription.id.to_string(),
-        "subscriptionExpirationDateTime": stamp(subscription.expires_at),
+        "subscriptionId": id.to_string(),
+        "subscriptionExpirationDateTime": stamp(expires_at),
         "clientState": client_state,
         "tenantId": tenant.to_string(),
     })

@@ -1,8 +1,10 @@
 //! Reads one user. Refuses, with the answer for an unknown one, whoever the caller's tenant does not have.
 
-use hospes_domain::access::{Actor, View, Who, may_read_sponsors, may_read_user};
+use std::collections::HashMap;
+
+use hospes_domain::access::{Actor, Caller, Sight, View, Who, may_read_sponsors, may_read_user};
 use hospes_domain::application::PrincipalKind;
-use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{directory_objects, sponsors as sponsor_rows};
@@ -10,6 +12,7 @@ use hospes_store::{directory_objects, sponsors as sponsor_rows};
 use super::{NOBODY, Seen, find};
 use crate::app::{App, Stop};
 use crate::callers;
+use crate::directory_objects::{DirectoryObject, load_known, seen_by};
 
 /// The user of an id or user principal name.
 pub async fn get(app: &App, actor: &Actor, key: String) -> Result<Seen, Refusal> {
@@ -42,8 +45,8 @@ pub struct Sponsor {
     pub id: ObjectId,
     /// A user or a group.
     pub kind: PrincipalKind,
-    /// `displayName`, where the caller sees it.
-    pub display_name: Option<String>,
+    /// What the caller sees of it; `None` for no more than that it is there.
+    pub object: Option<DirectoryObject>,
 }
 
 /// Who answers for a user. Sponsors that have been deleted are left out. Refuses guests the sponsors of others, and
@@ -55,26 +58,27 @@ pub async fn sponsors(app: &App, actor: &Actor, key: String) -> Result<Vec<Spons
         let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
         let view = may_read_sponsors(&caller, user.unwrap_or(NOBODY))?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
-        sponsors_of(tx, actor.tenant, user, view)
+        sponsors_of(tx, &caller, user, view)
     })
     .await
 }
 
-/// The sponsors of a user, with their names as far as a view shows them.
+/// The sponsors of a user, as far as a view shows them; of people among them a guest sees what it sees of anybody.
 pub(crate) fn sponsors_of(
     tx: &impl Read,
-    tenant: TenantId,
+    caller: &Caller,
     user: ObjectId,
     view: View,
 ) -> Result<Vec<Sponsor>, Stop> {
-    let mut sponsors = Vec::new();
-    for id in sponsor_rows::of_user(tx, tenant, user)? {
-        let known = directory_objects::known(tx, tenant, id)?;
-        sponsors.extend(known.map(|k| Sponsor {
-            id,
-            kind: k.kind,
-            display_name: (view == View::Full).then_some(k.display_name),
-        }));
+    let tenant = caller.actor.tenant;
+    let ids = sponsor_rows::of_user(tx, tenant, user)?;
+    let known = directory_objects::all_known(tx, tenant, &ids)?;
+    let mut seen: HashMap<ObjectId, DirectoryObject> = HashMap::new();
+    if view == View::Full {
+        let others = if caller.sight() == Sight::Guest { View::Limited } else { View::Full };
+        let objects = load_known(tx, caller, &ids, seen_by(caller, others))?;
+        seen.extend(objects.into_iter().map(|object| (object.id(), object)));
     }
-    Ok(sponsors)
+    let sponsor = |id: ObjectId| Some(Sponsor { id, kind: known.get(&id)?.kind, object: seen.remove(&id) });
+    Ok(ids.into_iter().filter_map(sponsor).collect())
 }

@@ -6,13 +6,14 @@ use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{Found, List, ObjectField};
 use hospes_domain::refusal::Refusal;
+use hospes_store::groups::Member;
 use hospes_store::{directory_objects, managers, roles};
 
 use super::{NOBODY, find};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, load_for};
+use crate::directory_objects::{DirectoryObject, load_for, load_list, seen_by};
 
 /// The manager of the user of an id or user principal name.
 ///
@@ -50,10 +51,9 @@ pub async fn direct_reports(
         let others = may_read_managers(&caller, user.unwrap_or(NOBODY))?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let found = managers::reports(tx, actor.tenant, user, &list, counted)?;
-        let mut items = Vec::with_capacity(found.items.len());
-        for report in found.items {
-            items.extend(load_for(tx, &caller, others, PrincipalKind::User, report)?);
-        }
+        let user_of = |id: &ObjectId| Member { id: *id, kind: PrincipalKind::User };
+        let wanted: Vec<Member> = found.items.iter().map(user_of).collect();
+        let items = load_list(tx, &caller, &wanted, seen_by(&caller, others))?;
         Ok(Found { items, next: found.next, count: found.count })
     })
     .await

@@ -37,6 +37,7 @@ pub(crate) use list::SCOPES;
 pub use list::{Listed, count, list};
 pub use manager::{direct_reports, manager, set_manager};
 pub use owned::owned_objects;
+pub(crate) use owned::{READ_OWNED, load_owned};
 pub use past_invitations::{PastInvitation, past_invitations};
 pub use profile::ProfileEdit;
 pub use purge::{purge, purge_due};

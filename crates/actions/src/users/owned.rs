@@ -1,21 +1,25 @@
 //! What a user owns: groups, applications and service principals. Refuses guests what others own (threats E4).
 
-use hospes_domain::access::{Actor, Scope, View, may_read_owned};
+use std::collections::HashMap;
+
+use hospes_domain::access::{Actor, Caller, Scope, View, may_read_owned};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::deletion::Kind;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{Found, List, ObjectField};
 use hospes_domain::refusal::Refusal;
-use hospes_store::{application_owners, applications, groups};
+use hospes_store::engine::Read;
+use hospes_store::groups::Member;
+use hospes_store::{applications, owned};
 
 use super::find;
-use crate::app::App;
+use crate::app::{App, Stop};
 use crate::apps::Registration;
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, load_for, page};
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, load_list};
 
 /// Permissions of which one lets what others own be read.
-const READ_OWNED: &[Scope] =
+pub(crate) const READ_OWNED: &[Scope] =
     &[Scope::UserReadAll, Scope::UserReadWriteAll, Scope::DirectoryReadAll, Scope::DirectoryReadWriteAll];
 
 /// One page of what the user of an id or user principal name owns, of one kind if `only` says so.
@@ -36,30 +40,44 @@ pub async fn owned_objects(
         let tenant = actor.tenant;
         let user = find(tx, tenant, &key)?.map(|user| user.id());
         may_read_owned(&caller, user, READ_OWNED)?;
-        let user: ObjectId = user.ok_or_else(|| Refusal::not_found(&key))?;
-        let wanted = |kind| only.is_none_or(|only| only == kind);
-        let mut all = Vec::new();
-        if wanted(Kind::Group) {
-            for id in groups::owned_by(tx, tenant, user)? {
-                all.extend(load_for(tx, &caller, View::Full, PrincipalKind::Group, id)?);
-            }
-        }
-        for id in application_owners::owned_by(tx, tenant, user)? {
-            if let Some(application) = applications::by_id(tx, tenant, id)? {
-                if wanted(Kind::Application) {
-                    // Hints of secrets are for programs that may read applications.
-                    let registration = if caller.actor.scopes.has_any(READ_APPLICATIONS) {
-                        Registration::load(tx, tenant, application, &caller.initial_domain)?
-                    } else {
-                        Registration::bare(application, &caller.initial_domain)
-                    };
-                    all.push(DirectoryObject::Application(Box::new(registration)));
-                }
-            } else if wanted(Kind::ServicePrincipal) {
-                all.extend(load_for(tx, &caller, View::Full, PrincipalKind::ServicePrincipal, id)?);
-            }
-        }
-        Ok(page(all, &list, counted))
+        let user = user.ok_or_else(|| Refusal::not_found(&key))?;
+        let found = owned::list(tx, tenant, (user, only), &list, counted)?;
+        let items = load_owned(tx, &caller, &found.items)?;
+        Ok(Found { items, next: found.next, count: found.count })
     })
     .await
+}
+
+/// Objects of several kinds, in their order: those of a kind are read in one piece.
+pub(crate) fn load_owned(
+    tx: &impl Read,
+    caller: &Caller,
+    wanted: &[(Kind, ObjectId)],
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let member = |(kind, id): &(Kind, ObjectId)| {
+        let kind = match kind {
+            Kind::User => PrincipalKind::User,
+            Kind::Group => PrincipalKind::Group,
+            Kind::ServicePrincipal => PrincipalKind::ServicePrincipal,
+            Kind::Application => return None,
+        };
+        Some(Member { id: *id, kind })
+    };
+    let members: Vec<Member> = wanted.iter().filter_map(member).collect();
+    let seen = load_list(tx, caller, &members, |_, _| Some(View::Full))?;
+    let mut found: HashMap<ObjectId, DirectoryObject> =
+        seen.into_iter().map(|object| (object.id(), object)).collect();
+    let of_applications = wanted.iter().filter(|(kind, _)| *kind == Kind::Application).map(|(_, id)| *id);
+    let tenant = caller.actor.tenant;
+    let owned = applications::by_ids(tx, tenant, &of_applications.collect::<Vec<_>>())?;
+    // Hints of secrets are for programs that may read applications.
+    let registrations = if caller.actor.scopes.has_any(READ_APPLICATIONS) {
+        Registration::load_all(tx, tenant, owned, &caller.initial_domain)?
+    } else {
+        owned.into_iter().map(|one| Registration::bare(one, &caller.initial_domain)).collect()
+    };
+    for one in registrations {
+        found.insert(one.application.id, DirectoryObject::Application(Box::new(one)));
+    }
+    Ok(wanted.iter().filter_map(|(_, id)| found.remove(id)).collect())
 }

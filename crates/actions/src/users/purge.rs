@@ -7,6 +7,7 @@ use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::engine::WriteTx;
+use hospes_store::subscriptions::EndingWith;
 use hospes_store::{bindings, purge as rows, roles, tenants, users};
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::deleted;
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
+use crate::subscriptions::tell_removed;
 
 /// Users that one transaction removes at most: some twenty statements each.
 const PURGED_AT_ONCE: usize = 25;
@@ -81,6 +83,7 @@ fn remove(
         details.push(("oldSubject".to_owned(), old.subject.clone()));
         details.push(("oldSignInName".to_owned(), old.sign_in_name.to_string()));
     }
+    tell_removed(tx, tenant, EndingWith::Maker(id))?;
     rows::purge(tx, tenant, id, open.as_ref(), by)?;
     Ok((target, details))
 }

@@ -43,6 +43,7 @@ pub async fn add_sponsor(app: &App, actor: &Actor, key: String, sponsor: ObjectI
             return no("The user has five sponsors already.", "Remove one first.");
         }
         sponsors::insert(tx, who.tenant, user.id(), sponsor)?;
+        directory_objects::raise_revision(tx, who.tenant, PrincipalKind::User, user.id())?;
         record(tx, &caller, audit_id, &user, ("addedSponsor", sponsor))
     })
     .await
@@ -59,6 +60,7 @@ pub async fn remove_sponsor(app: &App, actor: &Actor, key: String, sponsor: Obje
         if !sponsors::remove(tx, who.tenant, user.id(), sponsor)? {
             return Err(Refusal::not_found(sponsor).into());
         }
+        directory_objects::raise_revision(tx, who.tenant, PrincipalKind::User, user.id())?;
         record(tx, &caller, audit_id, &user, ("removedSponsor", sponsor))
     })
     .await

@@ -207,6 +207,15 @@ pub fn may_have_subscriptions(caller: &Caller, groups: &[Scope]) -> Answer {
     need_scope(caller, &all, "Following changes needs a permission to read users or groups.")
 }
 
+/// Following the changes of one user: only whoever sees all of it, since a post says that something changed also where the
+/// change itself would not be shown.
+pub fn may_follow_user(caller: &Caller, target_id: ObjectId) -> Answer {
+    match may_read_user(caller, target_id)? {
+        View::Full => Ok(()),
+        View::Limited => Err(lacks(&[], &[Role::DirectoryReaders], "Guests do not follow what others do.")),
+    }
+}
+
 /// Listing what somebody was granted. What an application was granted may be read by guests of every level; what
 /// people and groups were, is a list of the directory.
 pub fn may_list_granted(caller: &Caller, scopes: &[Scope], to_application: bool) -> Answer {

@@ -35,7 +35,7 @@ use crate::serve::{self, Limits, Listeners, Server, Transport};
 use crate::smtp::{Mailer, Security, SettingsError, SmtpSettings};
 use crate::stop::Requests;
 use crate::terminal::{Ink, Terminal, say};
-use crate::worker::{Worker, WorkerOptions};
+use crate::worker::{Outbox, Worker, WorkerOptions};
 
 /// A developer who presses Ctrl-C does not wait for somebody's idle browser.
 const DRAIN: Duration = Duration::from_secs(3);
@@ -133,7 +133,7 @@ pub async fn run_until(options: DevOptions, stopping: impl Future<Output = ()>) 
         ..WebOptions::default()
     };
     let router = router(&app, &seed, &sink, &authority, &folder, &clock, web);
-    let worker = Some(worker(&app, &seed, &sink)?);
+    let worker = worker(&app, &seed, &sink)?;
     let at = Whereabouts { base_url: &base_url, ca_file: authority.certificate_file(), seed: &seed };
     let files = write_settings(&at, &folder, &options)?;
     for line in banner::lines(terminal, &at, folder.path(), began.elapsed().as_millis()) {
@@ -214,8 +214,7 @@ fn worker(app: &App, seed: &Seed, sink: &MailSink) -> Result<Worker, DevError> {
     Ok(Worker::new(WorkerOptions {
         development: true,
         app: app.clone(),
-        mailer,
-        sender: settings::sender(seed),
+        outbox: Some(Outbox { mailer, sender: settings::sender(seed) }),
         random: Arc::new(SystemRandom),
     }))
 }

@@ -19,7 +19,7 @@ use crate::serve::{Limits, Listeners, Server};
 use crate::settings::Settings;
 use crate::stop::Requests;
 use crate::terminal::say;
-use crate::worker::{Worker, WorkerOptions};
+use crate::worker::{Outbox, Worker, WorkerOptions};
 
 /// Runs a server until somebody stops the program.
 ///
@@ -64,15 +64,11 @@ pub async fn serve(options: ServeOptions) -> Result<(), ProductionError> {
         receivers: Receivers::by(Network { development: false }),
         ..WebOptions::default()
     };
-    let worker = settings.mail.map(|mail| {
-        let random = Arc::new(SystemRandom);
-        Worker::new(WorkerOptions {
-            development: false,
-            app: opened.app.clone(),
-            mailer: mail.mailer,
-            sender: mail.sender,
-            random,
-        })
+    let worker = Worker::new(WorkerOptions {
+        development: false,
+        app: opened.app.clone(),
+        outbox: settings.mail.map(|mail| Outbox { mailer: mail.mailer, sender: mail.sender }),
+        random: Arc::new(SystemRandom),
     });
     let running = Running {
         server: Server::new(listeners, settings.transport, Limits::default()),

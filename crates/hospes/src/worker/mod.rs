@@ -1,5 +1,5 @@
-//! Sends what waits in the jobs table: leases, renders, hands to the mail server, records the end; sweeps what is
-//! over; and turns signing keys. Refuses to take
+//! Sends what waits in the jobs table: leases, renders, hands to the mail server, posts to servers, records the end; sweeps
+//! what is over; and turns signing keys. Without a mail server it does all of that but mails, which wait. Refuses to take
 //! more than it can finish within a lease, so that no other worker ever sends the same mail beside it (threats K7);
 //! a stop lets mails that are on their way arrive, and gives the others back (K15).
 
@@ -12,14 +12,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hospes_actions::app::App;
-use hospes_actions::jobs::{self, End, Leased};
+use hospes_actions::jobs::{self, End, Leased, Work};
 use hospes_actions::logout::{self, Notice};
 use hospes_actions::random::{self, Random};
 use hospes_actions::rotation;
 use hospes_actions::subscriptions::{self, Post};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
-use hospes_web::mail::render;
+use hospes_web::mail::{Letter, render};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -34,14 +34,20 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// Seconds between two sweeps. What is over is worth nothing anyway; this only keeps the database small.
 const SWEEP_EVERY: i64 = 600;
 
+/// How mails go out.
+pub struct Outbox {
+    /// Where to.
+    pub mailer: Mailer,
+    /// The address in `From`.
+    pub sender: String,
+}
+
 /// What a worker needs.
 pub struct WorkerOptions {
     /// The application whose jobs it does.
     pub app: App,
-    /// Where mails go.
-    pub mailer: Mailer,
-    /// The address in `From`.
-    pub sender: String,
+    /// Without one mails wait, and everything else is done.
+    pub outbox: Option<Outbox>,
     /// Development mode: applications on this machine may be told of sign-outs.
     pub development: bool,
     /// Spreads retries.
@@ -117,15 +123,20 @@ impl Worker {
         app.now().plus_seconds(wait)
     }
 
+    /// What this worker does.
+    fn work(&self) -> Work {
+        if self.options.outbox.is_some() { Work::All } else { Work::ButMails }
+    }
+
     /// Does what is due now; whether there was anything.
     async fn round(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> Result<bool, Refusal> {
         let app = &self.options.app;
         // What changed becomes jobs first, so that this round sends them.
         while subscriptions::dispatch(app).await? {}
-        if !jobs::is_due(app).await? {
+        if !jobs::is_due(app, self.work()).await? {
             return Ok(false);
         }
-        let leased = jobs::lease(app, AT_ONCE).await?;
+        let leased = jobs::lease_of(app, self.work(), AT_ONCE).await?;
         let any = !leased.is_empty();
         let mut running = JoinSet::new();
         for job in leased {
@@ -165,18 +176,25 @@ impl Worker {
                 return self.again(job, format!("the post could not be prepared: {}", refusal.name()));
             }
         }
-        let letter = match jobs::prepare(app, job).await {
+        match jobs::prepare(app, job).await {
             Ok(Some(mail)) => match render(&mail) {
-                Ok(letter) => self.outgoing(&mail, letter),
+                Ok(letter) => self.mailed(job, &mail, letter).await,
                 // Formatting into a string fails for no reason that time would mend.
-                Err(_) => return End::Abandoned("the mail could not be written".to_owned()),
+                Err(_) => End::Abandoned("the mail could not be written".to_owned()),
             },
-            Ok(None) => return End::Pointless,
-            Err(refusal) => {
-                return self.again(job, format!("the mail could not be prepared: {}", refusal.name()));
-            }
+            Ok(None) => End::Pointless,
+            Err(refusal) => self.again(job, format!("the mail could not be prepared: {}", refusal.name())),
+        }
+    }
+
+    /// Hands a mail to the mail server.
+    async fn mailed(&self, job: &Leased, mail: &jobs::Mail, letter: Letter) -> End {
+        // Mails are not leased without one.
+        let Some(outbox) = &self.options.outbox else {
+            return self.again(job, "there is no mail server".to_owned());
         };
-        match self.options.mailer.send(&letter, app.now()).await {
+        let letter = self.outgoing(outbox, mail, letter);
+        match outbox.mailer.send(&letter, self.options.app.now()).await {
             SendOutcome::Sent => End::Done,
             SendOutcome::Retry { reason } => self.again(job, reason),
             SendOutcome::GiveUp { reason } => End::Abandoned(reason),
@@ -237,10 +255,10 @@ impl Worker {
         }
     }
 
-    fn outgoing(&self, mail: &jobs::Mail, letter: hospes_web::mail::Letter) -> OutgoingMail {
+    fn outgoing(&self, outbox: &Outbox, mail: &jobs::Mail, letter: Letter) -> OutgoingMail {
         OutgoingMail {
             from_name: letter.from_name,
-            from_address: self.options.sender.clone(),
+            from_address: outbox.sender.clone(),
             reply_to: letter.reply_to,
             to: mail.to.to_string(),
             message_id: format!("{}@{}", mail.message_id, self.host),

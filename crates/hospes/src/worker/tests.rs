@@ -88,8 +88,10 @@ impl Scene {
         Worker::new(WorkerOptions {
             development: true,
             app: self.app.clone(),
-            mailer: mailer.unwrap(),
-            sender: "invitations@fabrikam.example".to_owned(),
+            outbox: Some(Outbox {
+                mailer: mailer.unwrap(),
+                sender: "invitations@fabrikam.example".to_owned(),
+            }),
             random: Arc::new(SystemRandom),
         })
     }

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hospes_actions::apps::Which;
 use hospes_actions::apps::assign_app_role::{AssignAppRole, assign_app_role};
 use hospes_actions::apps::get_app_role_of::get_app_role_of;
+use hospes_actions::apps::get_service_principal::get_service_principal;
 use hospes_actions::apps::list_app_roles_of::list_app_roles_of;
 use hospes_actions::apps::remove_app_role::{Place, remove_app_role};
 use hospes_actions::users;
@@ -18,12 +19,11 @@ use uuid::Uuid;
 use super::asked::{asked, entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
 use super::error::Fault;
-use super::members::me;
+use super::members::whose;
 use super::odata::permission_grant_fields::APP_ROLE_ASSIGNMENTS;
 use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
-use super::service_principals::{by_app, by_id};
 use super::users::time;
 
 // Wire
@@ -83,23 +83,32 @@ fn mismatch(field: &str) -> Fault {
 
 // Routes
 
-fn of_user(call: &Call) -> Place {
-    Place::User(call.key(0).to_owned())
+/// Those a user has; below `/me` those of the person who calls.
+fn of_user(call: &Call) -> Result<Place, Fault> {
+    Ok(Place::User(whose(call)?))
+}
+
+fn of_group(call: &Call) -> Result<Place, Fault> {
+    Ok(Place::Group(call.object(0)?))
 }
 
 fn of_principal(call: &Call) -> Result<Place, Fault> {
-    Ok(Place::Principal(call.object(0)?))
+    Ok(Place::Principal(call.application()?))
+}
+
+fn at_resource(call: &Call) -> Result<Place, Fault> {
+    Ok(Place::Resource(call.application()?))
 }
 
 // Handlers
 
 pub(super) async fn list_of_user(call: Call) -> Answer {
-    let place = of_user(&call);
+    let place = of_user(&call)?;
     list(call, place).await
 }
 
-pub(super) async fn list_of_me(call: Call) -> Answer {
-    let place = Place::User(me(&call)?);
+pub(super) async fn list_of_group(call: Call) -> Answer {
+    let place = of_group(&call)?;
     list(call, place).await
 }
 
@@ -109,12 +118,7 @@ pub(super) async fn list_of_principal(call: Call) -> Answer {
 }
 
 pub(super) async fn list_at_resource(call: Call) -> Answer {
-    let place = Place::Resource(by_id(&call)?);
-    list(call, place).await
-}
-
-pub(super) async fn list_at_app(call: Call) -> Answer {
-    let place = Place::Resource(by_app(&call)?);
+    let place = at_resource(&call)?;
     list(call, place).await
 }
 
@@ -126,7 +130,12 @@ async fn list(call: Call, place: Place) -> Answer {
 }
 
 pub(super) async fn get_of_user(call: Call) -> Answer {
-    let place = of_user(&call);
+    let place = of_user(&call)?;
+    get(&call, place).await
+}
+
+pub(super) async fn get_of_group(call: Call) -> Answer {
+    let place = of_group(&call)?;
     get(&call, place).await
 }
 
@@ -136,12 +145,7 @@ pub(super) async fn get_of_principal(call: Call) -> Answer {
 }
 
 pub(super) async fn get_at_resource(call: Call) -> Answer {
-    let place = Place::Resource(by_id(&call)?);
-    get(&call, place).await
-}
-
-pub(super) async fn get_at_app(call: Call) -> Answer {
-    let place = Place::Resource(by_app(&call)?);
+    let place = at_resource(&call)?;
     get(&call, place).await
 }
 
@@ -174,7 +178,7 @@ pub(super) async fn create_of_user(call: Call) -> Answer {
     create(&call, Which::Id(body.resource), &body).await
 }
 
-pub(super) async fn create_of_principal(call: Call) -> Answer {
+pub(super) async fn create_of_group(call: Call) -> Answer {
     let body = read(call.json()?)?;
     if call.object(0)? != body.principal {
         return Err(mismatch("principalId"));
@@ -182,17 +186,21 @@ pub(super) async fn create_of_principal(call: Call) -> Answer {
     create(&call, Which::Id(body.resource), &body).await
 }
 
-pub(super) async fn create_at_resource(call: Call) -> Answer {
+pub(super) async fn create_of_principal(call: Call) -> Answer {
     let body = read(call.json()?)?;
-    if call.object(0)? != body.resource {
-        return Err(mismatch("resourceId"));
+    let own = match call.application()? {
+        Which::Id(id) => id,
+        which => get_service_principal(call.app(), &call.actor, which).await?.principal.id,
+    };
+    if own != body.principal {
+        return Err(mismatch("principalId"));
     }
     create(&call, Which::Id(body.resource), &body).await
 }
 
-pub(super) async fn create_at_app(call: Call) -> Answer {
+pub(super) async fn create_at_resource(call: Call) -> Answer {
     let body = read(call.json()?)?;
-    create(&call, by_app(&call)?, &body).await
+    create(&call, call.application()?, &body).await
 }
 
 async fn create(call: &Call, resource: Which, body: &Body) -> Answer {
@@ -211,7 +219,12 @@ async fn create(call: &Call, resource: Which, body: &Body) -> Answer {
 }
 
 pub(super) async fn delete_of_user(call: Call) -> Answer {
-    let place = of_user(&call);
+    let place = of_user(&call)?;
+    delete(&call, place).await
+}
+
+pub(super) async fn delete_of_group(call: Call) -> Answer {
+    let place = of_group(&call)?;
     delete(&call, place).await
 }
 
@@ -221,12 +234,7 @@ pub(super) async fn delete_of_principal(call: Call) -> Answer {
 }
 
 pub(super) async fn delete_at_resource(call: Call) -> Answer {
-    let place = Place::Resource(by_id(&call)?);
-    delete(&call, place).await
-}
-
-pub(super) async fn delete_at_app(call: Call) -> Answer {
-    let place = Place::Resource(by_app(&call)?);
+    let place = at_resource(&call)?;
     delete(&call, place).await
 }
 

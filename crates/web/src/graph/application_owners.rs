@@ -2,22 +2,21 @@
 
 use hospes_actions::apps::owners::{self, Owned};
 
-use super::asked::selected_of_all;
-use super::directory_objects::{properties, ref_body, wire};
+use super::asked::asked;
+use super::directory_objects::{properties, ref_body};
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::members::objects;
 use super::odata::group_fields::OBJECTS;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
-use super::service_principals::by_id;
 
 fn application(call: &Call) -> Result<Owned, Fault> {
-    Ok(Owned::Application(by_id(call)?))
+    Ok(Owned::Application(call.application()?))
 }
 
 fn principal(call: &Call) -> Result<Owned, Fault> {
-    Ok(Owned::ServicePrincipal(by_id(call)?))
+    Ok(Owned::ServicePrincipal(call.application()?))
 }
 
 // Handlers
@@ -33,11 +32,9 @@ pub(super) async fn list_of_principal(call: Call) -> Answer {
 }
 
 async fn list_of(call: Call, of: Owned) -> Answer {
-    let selected = selected_of_all(&call, properties(), OBJECTS.type_name)?;
-    let found = owners::owners(call.app(), &call.actor, of).await?;
-    let value = found.iter().map(|object| wire(object, selected.as_deref())).collect();
-    let context = call.context("directoryObjects", selected.as_deref(), Shape::List);
-    Ok(Reply::list(&context, value, None, None))
+    let asked = asked(&call, &OBJECTS, properties())?;
+    let found = owners::owners(call.app(), &call.actor, of, asked.list.clone(), asked.counted).await?;
+    objects(&call, &asked, "directoryObjects", &found)
 }
 
 pub(super) async fn add(call: Call) -> Answer {

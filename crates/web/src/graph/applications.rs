@@ -3,7 +3,6 @@
 mod body;
 mod wire;
 
-use hospes_actions::apps::Which;
 use hospes_actions::apps::add_password::{add_password, remove_password};
 use hospes_actions::apps::create_application::create_application;
 use hospes_actions::apps::delete_application::delete_application;
@@ -12,44 +11,36 @@ use hospes_actions::apps::roll_keys;
 use hospes_actions::apps::update_application::update_application;
 use hospes_domain::application::NewSecret;
 
+use serde_json::Value;
+
 pub(super) use body::{id, name};
 pub(super) use wire::{app_role, application as wire, scope};
 
-use super::asked::{asked, asked_to_count, created, entity, nothing_else, number, selected};
+use super::asked::{asked_with, created, nothing_else, picked};
 use super::dispatch::Answer;
+use super::expanding::{fill, of_applications, whole};
 use super::odata::application_fields::APPLICATIONS;
 use super::reply::Reply;
 use super::request::Call;
-use super::service_principals::{by_app, by_id};
 
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked(&call, &APPLICATIONS, APPLICATIONS.properties)?;
+    let asked = asked_with(&call, &APPLICATIONS, APPLICATIONS.properties, &of_applications())?;
     let found = list_applications(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|one| wire::application(one, asked.selected.as_deref())).collect();
+    let mut value: Vec<Value> =
+        found.items.iter().map(|one| wire::application(one, asked.selected.as_deref())).collect();
+    let ids = found.items.iter().map(|one| one.application.id).collect();
+    fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, "applications", value, found.count, found.next.as_ref())
 }
 
-pub(super) async fn count(call: Call) -> Answer {
-    let list = asked_to_count(&call, &APPLICATIONS)?;
-    number(list_applications(call.app(), &call.actor, list, true).await?.count)
-}
-
 pub(super) async fn get(call: Call) -> Answer {
-    let which = by_id(&call)?;
-    get_one(call, which).await
-}
-
-pub(super) async fn get_by_app(call: Call) -> Answer {
-    let which = by_app(&call)?;
-    get_one(call, which).await
-}
-
-async fn get_one(call: Call, which: Which) -> Answer {
-    let selected = selected(&call, &APPLICATIONS)?;
-    let application = get_application(call.app(), &call.actor, which).await?;
-    Ok(entity(&call, "applications", &selected, wire::application(&application, selected.as_deref())))
+    let which = call.application()?;
+    let picked = picked(&call, &APPLICATIONS, &of_applications())?;
+    let found = get_application(call.app(), &call.actor, which).await?;
+    let body = wire::application(&found, picked.0.as_deref());
+    Ok(Reply::ok(whole(&call, "applications", &picked, found.application.id, body).await?))
 }
 
 pub(super) async fn create(call: Call) -> Answer {
@@ -59,42 +50,19 @@ pub(super) async fn create(call: Call) -> Answer {
 }
 
 pub(super) async fn update(call: Call) -> Answer {
-    let which = by_id(&call)?;
-    update_one(call, which).await
-}
-
-pub(super) async fn update_by_app(call: Call) -> Answer {
-    let which = by_app(&call)?;
-    update_one(call, which).await
-}
-
-async fn update_one(call: Call, which: Which) -> Answer {
+    let which = call.application()?;
     let (edit, keys) = body::read(call.changes(call.key(0))?)?;
     update_application(call.app(), &call.actor, which, edit, keys).await?;
     Ok(Reply::no_content())
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
-    delete_application(call.app(), &call.actor, by_id(&call)?).await?;
-    Ok(Reply::no_content())
-}
-
-pub(super) async fn delete_by_app(call: Call) -> Answer {
-    delete_application(call.app(), &call.actor, by_app(&call)?).await?;
+    delete_application(call.app(), &call.actor, call.application()?).await?;
     Ok(Reply::no_content())
 }
 
 pub(super) async fn add_secret(call: Call) -> Answer {
-    let which = by_id(&call)?;
-    add_secret_to(call, which).await
-}
-
-pub(super) async fn add_secret_by_app(call: Call) -> Answer {
-    let which = by_app(&call)?;
-    add_secret_to(call, which).await
-}
-
-async fn add_secret_to(call: Call, which: Which) -> Answer {
+    let which = call.application()?;
     // A secret without a name and with the usual life needs no body.
     let new = if call.body.is_empty() { NewSecret::default() } else { body::new_secret(call.json()?)? };
     let made = add_password(call.app(), &call.actor, which, new).await?;
@@ -104,16 +72,7 @@ async fn add_secret_to(call: Call, which: Which) -> Answer {
 }
 
 pub(super) async fn remove_secret(call: Call) -> Answer {
-    let which = by_id(&call)?;
-    remove_secret_from(call, which).await
-}
-
-pub(super) async fn remove_secret_by_app(call: Call) -> Answer {
-    let which = by_app(&call)?;
-    remove_secret_from(call, which).await
-}
-
-async fn remove_secret_from(call: Call, which: Which) -> Answer {
+    let which = call.application()?;
     let mut body = call.json()?;
     let key = id(&mut body, "keyId")?;
     nothing_else(&body, &[], "removePassword")?;
@@ -122,7 +81,7 @@ async fn remove_secret_from(call: Call, which: Which) -> Answer {
 }
 
 pub(super) async fn add_key(call: Call) -> Answer {
-    let which = by_id(&call)?;
+    let which = call.application()?;
     let (proof, entry) = body::new_key(call.json()?)?;
     let made = roll_keys::add_key(call.app(), &call.actor, which, proof, entry).await?;
     let mut answer = wire::key(&made);
@@ -131,7 +90,7 @@ pub(super) async fn add_key(call: Call) -> Answer {
 }
 
 pub(super) async fn remove_key(call: Call) -> Answer {
-    let which = by_id(&call)?;
+    let which = call.application()?;
     let mut body = call.json()?;
     let (key, proof) = (id(&mut body, "keyId")?, body.required_text("proof")?);
     nothing_else(&body, &[], "removeKey")?;

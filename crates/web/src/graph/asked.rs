@@ -3,12 +3,13 @@
 
 use std::fmt::Display;
 
-use hospes_domain::query::{Filter, List, Page};
+use hospes_domain::query::{After, Filter, List, Page};
 use hospes_domain::refusal::Refusal;
 use serde_json::{Map, Value};
 
 use super::error::Fault;
 use super::expanding::{Expansion, Offers, expansion, named};
+use super::odata::expand::not_expanded;
 use super::odata::filter::parse_filter;
 use super::odata::options::{QueryOptions, is_eventual};
 use super::odata::order::parse_order;
@@ -19,6 +20,9 @@ use super::odata::{Mode, QueryError, quote};
 use super::paging;
 use super::reply::Reply;
 use super::request::{Call, Fields};
+
+/// The largest page of objects that come with others: each relation of each is looked up by itself.
+const MOST_EXPANDED: u16 = 100;
 
 /// The names of a `$select`.
 pub(super) type Selected = Option<Vec<&'static str>>;
@@ -36,7 +40,8 @@ pub(super) struct Asked<F> {
     pub(super) expanded: Expansion,
 }
 
-/// Reads what a list of `resource` is asked for; `properties` is what may be selected.
+/// Reads what a list of `resource` is asked for; `properties` is what may be selected. If only the number is asked for, it is
+/// a list of one that is counted.
 pub(super) fn asked<F: Copy>(
     call: &Call,
     resource: &Resource<F>,
@@ -64,19 +69,25 @@ pub(super) fn asked_plainly<F: Copy>(call: &Call, resource: &Resource<F>) -> Res
 
 /// What the `$count` of a list counts: as the list itself, but that the segment stands for `$count=true`, and a page of
 /// one is enough (graph-conventions.md section 3).
-pub(super) fn asked_to_count<F: Copy>(call: &Call, resource: &Resource<F>) -> Result<List<F>, Fault> {
-    if !is_eventual(call.consistency()) {
-        return Err(Fault::bad("Request_BadRequest", "$count is not currently supported."));
-    }
-    let options = call.options()?;
-    no_expand(&options)?;
+fn to_count<F: Copy>(call: &Call, options: QueryOptions, resource: &Resource<F>) -> Result<Asked<F>, Fault> {
+    may_count(call)?;
+    no_expand(&options, resource.type_name)?;
     let filter = condition(&options, resource, Mode::Advanced)?;
-    Ok(List { filter, order: None, page: Page { top: 1, after: None } })
+    let list = List { filter, order: None, page: Page { top: 1, after: None } };
+    Ok(Asked { options, list, counted: true, selected: None, expanded: Vec::new() })
+}
+
+/// The header that the original asks for, in its words (graph-conventions.md section 1).
+fn may_count(call: &Call) -> Result<(), Fault> {
+    if is_eventual(call.consistency()) {
+        return Ok(());
+    }
+    Err(Fault::bad("Request_BadRequest", "$count is not currently supported."))
 }
 
 /// The answer to a `$count`.
-pub(super) fn number(count: Option<i64>) -> Result<Reply, Fault> {
-    Ok(Reply::text(count.ok_or(Refusal::Internal)?.to_string()))
+pub(super) fn number(count: i64) -> Reply {
+    Reply::text(count.to_string())
 }
 
 fn read<F: Copy>(
@@ -86,13 +97,19 @@ fn read<F: Copy>(
     (properties, offers): (&[&'static str], Offers<'_>),
     mode: Mode,
 ) -> Result<Asked<F>, Fault> {
+    if call.counting {
+        return to_count(call, options, resource);
+    }
     options.check_search(call.consistency())?;
     let expanded = expansion(&options, offers, resource.type_name, call.mode(&options))?;
     let filter = condition(&options, resource, mode)?;
     let filtered = options.filter.is_some();
     let order =
         options.orderby.as_deref().map(|text| parse_order(text, resource, mode, filtered)).transpose()?;
-    let page = paging::page(call, &options)?;
+    let mut page = paging::page(call, &options)?;
+    if !expanded.is_empty() {
+        page.top = page.top.min(MOST_EXPANDED);
+    }
     let counted = options.skiptoken.is_none() && options.count && is_eventual(call.consistency());
     let selected = select(&options, properties, resource.type_name)?;
     Ok(Asked { options, list: List { filter, order, page }, counted, selected, expanded })
@@ -135,11 +152,12 @@ pub(super) fn selected_of(
     type_name: &str,
 ) -> Result<Selected, Fault> {
     let options = call.options()?;
-    no_expand(&options)?;
+    no_expand(&options, type_name)?;
     select(&options, properties, type_name)
 }
 
 /// The same, of a list that is short and always whole: what would pick, sort or cut it is refused rather than overlooked.
+/// [`whole_list`] answers with it.
 pub(super) fn selected_of_all(
     call: &Call,
     properties: &[&'static str],
@@ -153,16 +171,30 @@ pub(super) fn selected_of_all(
         )
         .into());
     }
-    no_expand(&options)?;
+    no_expand(&options, type_name)?;
     select(&options, properties, type_name)
 }
 
-/// Refuses `$expand`, so that nobody takes a relation that was not read for an empty one.
-pub(super) fn no_expand(options: &QueryOptions) -> Result<(), Fault> {
-    if options.expand.is_none() {
-        return Ok(());
+/// All objects of a list that is always whole, or how many they are.
+pub(super) fn whole_list(
+    call: &Call,
+    set: &str,
+    selected: &Selected,
+    value: Vec<Value>,
+) -> Result<Reply, Fault> {
+    if call.counting {
+        may_count(call)?;
+        return Ok(number(i64::try_from(value.len()).unwrap_or(i64::MAX)));
     }
-    Err(QueryError::unsupported("$expand is not supported; read the relation by its own path.").into())
+    Ok(Reply::list(&call.context(set, selected.as_deref(), Shape::List), value, None, None))
+}
+
+/// Refuses `$expand`, so that nobody takes a relation that was not read for an empty one.
+pub(super) fn no_expand(options: &QueryOptions, type_name: &str) -> Result<(), Fault> {
+    match options.expand.as_deref() {
+        None => Ok(()),
+        Some(text) => Err(not_expanded(text.split(['(', ',']).next().unwrap_or_default(), type_name).into()),
+    }
 }
 
 fn select(options: &QueryOptions, properties: &[&'static str], type_name: &str) -> Result<Selected, Fault> {
@@ -178,8 +210,11 @@ impl<F> Asked<F> {
         set: &str,
         value: Vec<Value>,
         count: Option<i64>,
-        next: Option<&hospes_domain::query::After>,
+        next: Option<&After>,
     ) -> Result<Reply, Fault> {
+        if call.counting {
+            return Ok(number(count.ok_or(Refusal::Internal)?));
+        }
         let next = paging::next_link(call, &self.options, next)?;
         let context = named(call, set, self.selected.as_deref(), &self.expanded, Shape::List);
         Ok(Reply::list(&context, value, count, next))

@@ -7,9 +7,8 @@ use hospes_domain::authentication_method::{AuthenticationMethod, MethodKind};
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::asked::{entity, object, selected_of, selected_of_all};
+use super::asked::{entity, object, selected_of, selected_of_all, whole_list};
 use super::dispatch::Answer;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
 use super::users::time;
@@ -105,7 +104,7 @@ async fn list(call: &Call, key: String, collection: Collection) -> Answer {
     let methods = found.methods.iter().filter(|method| collection.has(method));
     let value = methods.map(|method| collection.wire(method, selected.as_deref())).collect();
     let set = format!("users('{}')/authentication/{}", found.user, collection.name);
-    Ok(Reply::list(&call.context(&set, selected.as_deref(), Shape::List), value, None, None))
+    whole_list(call, &set, &selected, value)
 }
 
 async fn get(call: &Call, collection: Collection) -> Answer {

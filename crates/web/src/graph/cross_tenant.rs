@@ -16,10 +16,9 @@ use hospes_actions::cross_tenant::update_partner::update_partner as change_partn
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 
-use super::asked::{created, entity, selected_of, selected_of_all};
+use super::asked::{created, entity, selected_of, selected_of_all, whole_list};
 use super::dispatch::Answer;
 use super::error::Fault;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
 
@@ -61,7 +60,7 @@ pub(super) async fn list_partners(call: Call) -> Answer {
     let selected = selected_of_all(&call, wire::PARTNER, wire::PARTNER_TYPE)?;
     let partners = partners_of(call.app(), &call.actor).await?;
     let value = partners.iter().map(|partner| wire::partner(partner, selected.as_deref())).collect();
-    Ok(Reply::list(&call.context(PARTNERS, selected.as_deref(), Shape::List), value, None, None))
+    whole_list(&call, PARTNERS, &selected, value)
 }
 
 pub(super) async fn create_partner(call: Call) -> Answer {

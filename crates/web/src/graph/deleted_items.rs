@@ -9,7 +9,7 @@ use hospes_domain::deletion::Deleted;
 use hospes_domain::time::Time;
 use serde_json::Value;
 
-use super::asked::{asked, asked_to_count, entity, number, selected_of};
+use super::asked::{asked, entity, selected_of};
 use super::directory_objects::{properties, wire as object};
 use super::dispatch::Answer;
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
@@ -95,11 +95,6 @@ pub(super) async fn list_service_principals(call: Call) -> Answer {
     };
     let value = found.items.iter().map(one).collect();
     asked.reply(&call, "servicePrincipals", value, found.count, found.next.as_ref())
-}
-
-pub(super) async fn count_users(call: Call) -> Answer {
-    let list = asked_to_count(&call, &USERS)?;
-    number(users::list_deleted(call.app(), &call.actor, list, true).await?.total)
 }
 
 pub(super) async fn get(call: Call) -> Answer {

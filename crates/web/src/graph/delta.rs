@@ -4,7 +4,7 @@
 //! where to begin anew.
 
 use hospes_actions::changes::{
-    self, Followed, From, GroupChange, MemberChange, Next, Page, Place, UserChange,
+    self, Followed, From, GroupChange, Next, Page, Place, RelatedChange, UserChange,
 };
 use hospes_actions::users::Seen;
 use hospes_domain::access::View;
@@ -31,8 +31,6 @@ use super::users::wire::user as user_wire;
 
 /// Objects that one scoping filter may name (user-object.md section 7).
 const FILTERED: usize = 50;
-/// The relation of a group that `$select` may name beside its properties.
-const MEMBERS: &str = "members";
 
 // Fields
 
@@ -43,9 +41,20 @@ struct Set {
     properties: &'static [&'static str],
     /// What a request without `$select` gets.
     usual: &'static [&'static str],
-    /// The relation that is followed too.
-    relation: Option<&'static str>,
-    bit: fn(&str) -> Changed,
+    /// Relations that are followed, too, and that `$select` may name beside the properties.
+    relations: &'static [(&'static str, Changed)],
+    property: fn(&str) -> Changed,
+}
+
+impl Set {
+    fn relation(&self, name: &str) -> Option<Changed> {
+        self.relations.iter().find(|(known, _)| *known == name).map(|(_, bit)| *bit)
+    }
+
+    /// The change of that property or relation.
+    fn bit(&self, name: &str) -> Changed {
+        self.relation(name).unwrap_or_else(|| (self.property)(name))
+    }
 }
 
 static OF_USERS: Set = Set {
@@ -53,8 +62,8 @@ static OF_USERS: Set = Set {
     type_name: USERS.type_name,
     properties: USERS.properties,
     usual: super::users::wire::DEFAULT,
-    relation: None,
-    bit: user_property,
+    relations: &[("manager", Changed::MANAGER)],
+    property: user_property,
 };
 
 static OF_GROUPS: Set = Set {
@@ -62,8 +71,8 @@ static OF_GROUPS: Set = Set {
     type_name: GROUPS.type_name,
     properties: GROUPS.properties,
     usual: super::groups::DEFAULT,
-    relation: Some(MEMBERS),
-    bit: |name| if name == MEMBERS { Changed::MEMBERS } else { group_property(name) },
+    relations: &[("members", Changed::MEMBERS), ("owners", Changed::OWNERS)],
+    property: group_property,
 };
 
 /// What a request asks for.
@@ -82,7 +91,7 @@ impl Asked {
     fn followed(&self, set: &Set) -> Followed {
         let what = match &self.selected {
             None => Changed::ANYTHING,
-            Some(names) => names.iter().fold(Changed::NOTHING, |all, name| all.and((set.bit)(name))),
+            Some(names) => names.iter().fold(Changed::NOTHING, |all, name| all.and(set.bit(name))),
         };
         Followed { what, only: self.only.clone(), top: self.top }
     }
@@ -95,7 +104,7 @@ impl Asked {
             None => set.usual,
             Some(names) => names,
         };
-        let others = all.iter().copied().filter(|name| *name != "id" && Some(*name) != set.relation);
+        let others = all.iter().copied().filter(|name| *name != "id" && set.relation(name).is_none());
         std::iter::once("id").chain(others).collect()
     }
 }
@@ -104,7 +113,7 @@ impl Asked {
 fn asked(call: &Call, set: &Set) -> Result<Asked, Fault> {
     let (delta_token, query) = without_delta_token(&call.query)?;
     let options = QueryOptions::parse(&query)?;
-    no_expand(&options)?;
+    no_expand(&options, set.type_name)?;
     for (given, option) in [(options.orderby.is_some(), "$orderby"), (options.search.is_some(), "$search")] {
         if given {
             return Err(
@@ -159,7 +168,8 @@ fn joined(selected: Option<&[&'static str]>) -> Option<String> {
 }
 
 fn select(text: &str, set: &Set) -> Result<Vec<&'static str>, Fault> {
-    let all: Vec<&'static str> = set.properties.iter().copied().chain(set.relation).collect();
+    let relations = set.relations.iter().map(|(name, _)| *name);
+    let all: Vec<&'static str> = set.properties.iter().copied().chain(relations).collect();
     let selected = parse_select(text, &all, set.type_name)?;
     if set.name == OF_USERS.name
         && let Some(name) = selected.iter().find(|name| SINGLE_USER_ONLY.contains(name))
@@ -316,7 +326,7 @@ fn only_told(mut object: Value, set: &Set, what: Option<Changed>, minimal: bool)
     if let Value::Object(members) = &mut object {
         members.retain(|name, value| {
             let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-            let changed = what.is_some_and(|what| what.touches((set.bit)(name)));
+            let changed = what.is_some_and(|what| what.touches(set.bit(name)));
             let left_out = empty || (minimal && what.is_some());
             name == "id" || changed || !left_out
         });
@@ -324,7 +334,14 @@ fn only_told(mut object: Value, set: &Set, what: Option<Changed>, minimal: bool)
     object
 }
 
-fn member(member: &MemberChange) -> Value {
+/// Puts what a relation says into a body, if it says anything.
+fn put_related(body: &mut Value, name: &str, related: &[RelatedChange]) {
+    if !related.is_empty() {
+        body[format!("{name}@delta")] = related.iter().map(member).collect();
+    }
+}
+
+fn member(member: &RelatedChange) -> Value {
     let kind = match member.kind {
         PrincipalKind::User => "#microsoft.graph.user",
         PrincipalKind::Group => "#microsoft.graph.group",
@@ -344,10 +361,12 @@ pub(super) async fn users(call: Call) -> Answer {
     let page = changes::users(call.app(), &call.actor, asked.from, asked.followed(&OF_USERS)).await?;
     reply(&call, &OF_USERS, &asked, page, |change, initial_domain| match change {
         UserChange::Gone { id, for_good } => removed(id, for_good),
-        UserChange::There(user, what) => {
+        UserChange::There { user, what, manager } => {
             let seen = Seen { user: *user, view: View::Full, initial_domain: initial_domain.to_owned() };
             let shown = user_wire(&seen, Some(&asked.names(&OF_USERS, what)));
-            only_told(shown, &OF_USERS, what, asked.minimal)
+            let mut body = only_told(shown, &OF_USERS, what, asked.minimal);
+            put_related(&mut body, "manager", &manager);
+            body
         }
     })
 }
@@ -357,12 +376,11 @@ pub(super) async fn groups(call: Call) -> Answer {
     let page = changes::groups(call.app(), &call.actor, asked.from, asked.followed(&OF_GROUPS)).await?;
     reply(&call, &OF_GROUPS, &asked, page, |change, _| match change {
         GroupChange::Gone { id, for_good } => removed(id, for_good),
-        GroupChange::There { group, what, members } => {
+        GroupChange::There { group, what, members, owners } => {
             let shown = group_wire(&group, Some(&asked.names(&OF_GROUPS, what)));
             let mut body = only_told(shown, &OF_GROUPS, what, asked.minimal);
-            if !members.is_empty() {
-                body["members@delta"] = members.iter().map(member).collect();
-            }
+            put_related(&mut body, "members", &members);
+            put_related(&mut body, "owners", &owners);
             body
         }
     })

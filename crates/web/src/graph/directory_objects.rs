@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::asked::{entity, nothing_else, object, selected_of};
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::etag;
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::{GROUPS, OBJECTS};
 use super::odata::quote;
@@ -120,16 +121,10 @@ pub(super) async fn get(call: Call) -> Answer {
     Ok(entity(&call, "directoryObjects", &selected, wire(&found, selected.as_deref())))
 }
 
-/// As the object's own collection deletes it.
 pub(super) async fn delete(call: Call) -> Answer {
-    match directory_objects::get(call.app(), &call.actor, call.object(0)?).await? {
-        DirectoryObject::User(_) => users::delete(call).await,
-        DirectoryObject::Group(_) => groups::delete(call).await,
-        DirectoryObject::ServicePrincipal(_) => service_principals::delete(call).await,
-        DirectoryObject::Application(_) => applications::delete(call).await,
-        // Built in: there is nothing to delete.
-        DirectoryObject::Role(_) => Err(Fault::method(&["GET"])),
-    }
+    let only_if = etag::if_match(&call.headers)?;
+    directory_objects::delete(call.app(), &call.actor, call.object(0)?, only_if).await?;
+    Ok(Reply::no_content())
 }
 
 /// Most ids of one call, as in the original.

@@ -7,16 +7,20 @@ use hospes_actions::roles::definitions::definitions;
 use hospes_actions::roles::members::members as members_of;
 use hospes_actions::roles::remove_member::remove_member;
 use hospes_domain::access::Role;
+use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{Filter, List, ObjectField, Page, Value as Wanted};
 use hospes_domain::refusal::Refusal;
+use serde_json::Value;
 
-use super::asked::{asked, created, entity, nothing_else, selected, selected_of_all};
+use super::asked::{
+    asked, asked_with, created, entity, nothing_else, picked, selected, selected_of_all, whole_list,
+};
 use super::directory_objects::{ROLE_PROPERTIES, directory_role, properties, ref_body, wire};
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::expanding::{fill, of_directory_roles, whole};
 use super::odata::group_fields::OBJECTS;
 use super::odata::resource::{Field, Kind, Resource, field};
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
 
@@ -48,9 +52,12 @@ const ROLE_FIELDS: &[Field<ObjectField>] = &[
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked(&call, &DIRECTORY_ROLES, ROLE_PROPERTIES)?;
+    let asked = asked_with(&call, &DIRECTORY_ROLES, ROLE_PROPERTIES, &of_directory_roles())?;
     let found = definitions(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|role| directory_role(*role, asked.selected.as_deref())).collect();
+    let mut value: Vec<Value> =
+        found.items.iter().map(|role| directory_role(*role, asked.selected.as_deref())).collect();
+    let ids = found.items.iter().map(|role| ObjectId(role.id())).collect();
+    fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, ROLES, value, found.count, found.next.as_ref())
 }
 
@@ -85,9 +92,10 @@ pub(super) async fn template(call: Call) -> Answer {
 
 /// By id or by `roleTemplateId`, which are the same here.
 pub(super) async fn get(call: Call) -> Answer {
-    let selected = selected(&call, &DIRECTORY_ROLES)?;
+    let picked = picked(&call, &DIRECTORY_ROLES, &of_directory_roles())?;
     let role = one(&call).await?;
-    Ok(entity(&call, ROLES, &selected, directory_role(role, selected.as_deref())))
+    let body = directory_role(role, picked.0.as_deref());
+    Ok(Reply::ok(whole(&call, ROLES, &picked, ObjectId(role.id()), body).await?))
 }
 
 async fn one(call: &Call) -> Result<Role, Fault> {
@@ -102,8 +110,7 @@ pub(super) async fn members(call: Call) -> Answer {
     let selected = selected_of_all(&call, properties(), OBJECTS.type_name)?;
     let members = members_of(call.app(), &call.actor, call.object(0)?).await?;
     let value = members.iter().map(|object| wire(object, selected.as_deref())).collect();
-    let context = call.context("directoryObjects", selected.as_deref(), Shape::List);
-    Ok(Reply::list(&context, value, None, None))
+    whole_list(&call, "directoryObjects", &selected, value)
 }
 
 pub(super) async fn add(call: Call) -> Answer {

@@ -22,7 +22,7 @@ use super::error::Fault;
 use super::management;
 use super::path::{Segment, parse_path};
 use super::reply::Reply;
-use super::request::{Call, Version, bearer_token};
+use super::request::{Call, Key, Version, bearer_token};
 use super::throttle::{Toll, price};
 use crate::Web;
 use crate::http::{Access, HttpRefusal, RequestIds, table};
@@ -141,15 +141,18 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
     let actor = Actor { correlation: Some(ids.client()), request: Some(ids.request_id), ..actor };
     let Single { version, method, path, query, headers, body } = single;
     let path = within(path, actor.tenant);
-    let (template, keys) = template(parse_path(&path)?);
+    let Asked { template, keys, counting } = Asked::of(parse_path(&path)?);
     toll.pay(&web, &actor, price(&method, &template, &query)).await?;
     let route = find(version, &template, &method)?;
+    if counting && route.method != "GET" {
+        return Err(Fault::method(&["GET"]));
+    }
     let body = match route.method {
         "POST" | "PATCH" | "PUT" => read(body).await?,
         // RFC 9110 section 9.3.1: a body here means nothing.
         _ => Bytes::new(),
     };
-    (route.handler)(Call { web, actor, version, path, keys, query, headers, body }).await
+    (route.handler)(Call { web, actor, version, path, keys, counting, query, headers, body }).await
 }
 
 /// The path without the organisation in front of it: older clients write `/v1.0/{tenant id}/users` and
@@ -181,28 +184,51 @@ pub(super) async fn read(body: Body) -> Result<Bytes, Fault> {
     Ok(read.to_bytes())
 }
 
-/// The path as the table spells it, and its keys from left to right.
-fn template(segments: Vec<Segment>) -> (String, Vec<String>) {
-    let mut template = String::new();
-    let mut keys = Vec::new();
-    for segment in segments {
-        match segment {
-            Segment::Name(name) => template.extend(["/", name]),
-            Segment::Cast(kind) => template.extend(["/graph.", kind]),
-            Segment::Ref => template.push_str("/$ref"),
-            Segment::Count => template.push_str("/$count"),
-            Segment::Batch => template.push_str("/$batch"),
-            Segment::Key(key) => {
-                template.push_str("/{id}");
-                keys.push(key);
-            }
-            Segment::NamedKey { name, value } => {
-                template.extend(["(", name, ")"]);
-                keys.push(value);
+/// Collections whose objects have an `appId`, which serves wherever their id does.
+const WITH_APP_ID: &[&str] = &["applications", "servicePrincipals"];
+
+/// What a path asks for.
+#[derive(Debug, PartialEq, Eq)]
+struct Asked {
+    /// As the table spells it.
+    template: String,
+    /// From left to right.
+    keys: Vec<Key>,
+    /// Whether `/$count` stands behind it: every list can be counted.
+    counting: bool,
+}
+
+impl Asked {
+    fn of(mut segments: Vec<Segment>) -> Self {
+        let counting = segments.pop_if(|last| *last == Segment::Count).is_some();
+        let (mut template, mut keys) = (String::new(), Vec::new());
+        let mut before = "";
+        for segment in segments {
+            match segment {
+                Segment::Name(name) => {
+                    template.extend(["/", name]);
+                    before = name;
+                }
+                Segment::Cast(kind) => template.extend(["/graph.", kind]),
+                Segment::Ref => template.push_str("/$ref"),
+                Segment::Count => template.push_str("/$count"),
+                Segment::Batch => template.push_str("/$batch"),
+                Segment::Key(key) => {
+                    template.push_str("/{id}");
+                    keys.push(Key::Own(key));
+                }
+                Segment::NamedKey { name: "appId", value } if WITH_APP_ID.contains(&before) => {
+                    template.push_str("/{id}");
+                    keys.push(Key::App(value));
+                }
+                Segment::NamedKey { name, value } => {
+                    template.extend(["(", name, ")"]);
+                    keys.push(Key::Own(value));
+                }
             }
         }
+        Self { template, keys, counting }
     }
-    (template, keys)
 }
 
 #[cfg(test)]
@@ -210,26 +236,53 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
+    fn asked(path: &str) -> Asked {
+        Asked::of(parse_path(path).unwrap())
+    }
+
+    fn own(keys: &[&str]) -> Vec<Key> {
+        keys.iter().map(|key| Key::Own((*key).to_owned())).collect()
+    }
+
     #[test]
     fn every_spelling_of_a_path_finds_its_line() {
-        for (path, expected, keys) in [
-            ("/users/x%23EXT%23@y.example", "/users/{id}", vec!["x#EXT#@y.example"]),
-            ("/users('a@b.example')", "/users/{id}", vec!["a@b.example"]),
-            ("/users/$count", "/users/$count", vec![]),
-            (
-                "/servicePrincipals(appId='1')/appRoleAssignedTo",
-                "/servicePrincipals(appId)/appRoleAssignedTo",
-                vec!["1"],
-            ),
-            ("/groups/1/members/2/$ref", "/groups/{id}/members/{id}/$ref", vec!["1", "2"]),
-            ("/groups/1/members/microsoft.graph.user", "/groups/{id}/members/graph.user", vec!["1"]),
+        for (path, template, keys) in [
+            ("/users/x%23EXT%23@y.example", "/users/{id}", own(&["x#EXT#@y.example"])),
+            ("/users('a@b.example')", "/users/{id}", own(&["a@b.example"])),
+            ("/directoryRoles(roleTemplateId='1')", "/directoryRoles(roleTemplateId)", own(&["1"])),
+            ("/groups/1/members/2/$ref", "/groups/{id}/members/{id}/$ref", own(&["1", "2"])),
+            ("/groups/1/members/microsoft.graph.user", "/groups/{id}/members/graph.user", own(&["1"])),
         ] {
-            let (template, found) = template(parse_path(path).unwrap());
-            assert_eq!(
-                (template.as_str(), found),
-                (expected, keys.into_iter().map(str::to_owned).collect()),
-                "{path}"
-            );
+            let expected = Asked { template: template.to_owned(), keys, counting: false };
+            assert_eq!(asked(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn an_app_id_serves_wherever_the_id_of_an_application_does() {
+        let app = || vec![Key::App("1".to_owned())];
+        assert_eq!(asked("/applications(appId='1')/owners").template, "/applications/{id}/owners");
+        assert_eq!(asked("/applications(appId='1')/owners").keys, app());
+        assert_eq!(asked("/servicePrincipals(appId='1')").keys, app());
+        let longer = asked("/servicePrincipals(appId='1')/appRoleAssignedTo/2");
+        assert_eq!(longer.keys, [app(), own(&["2"])].concat());
+        // Nothing else has one.
+        for path in ["/users(appId='1')", "/groups(appId='1')/members"] {
+            assert!(find(Version::V1, &asked(path).template, "GET").is_err(), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_list_can_be_counted() {
+        for (path, template) in [
+            ("/users/$count", "/users"),
+            ("/groups/1/members/graph.user/$count", "/groups/{id}/members/graph.user"),
+        ] {
+            let found = asked(path);
+            assert_eq!((found.template.as_str(), found.counting), (template, true), "{path}");
+        }
+        for no_list in ["/me/$count", "/users/1/$count", "/users/delta/$count", "/$count"] {
+            assert!(parse_path(no_list).is_err(), "{no_list}");
         }
     }
 
@@ -250,12 +303,8 @@ mod tests {
     #[test]
     fn every_line_of_the_table_can_be_reached_and_stands_once() {
         for (place, route) in ROUTES.iter().enumerate() {
-            let path = route
-                .path
-                .replace("{id}", "x")
-                .replace("(appId)", "(appId='x')")
-                .replace("(roleTemplateId)", "(roleTemplateId='x')");
-            assert_eq!(template(parse_path(&path).unwrap()).0, route.path);
+            let path = route.path.replace("{id}", "x").replace("(roleTemplateId)", "(roleTemplateId='x')");
+            assert_eq!(asked(&path).template, route.path);
             let twin = ROUTES[..place].iter().any(|r| r.path == route.path && r.method == route.method);
             assert!(!twin, "{} {} stands twice", route.method, route.path);
         }

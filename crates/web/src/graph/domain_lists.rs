@@ -11,9 +11,8 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::text::{Lines, has_hidden};
 use serde_json::{Value, json};
 
-use super::asked::{created, entity, nothing_else, object, selected_of};
+use super::asked::{created, entity, nothing_else, object, selected_of, whole_list};
 use super::dispatch::Answer;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 
@@ -109,7 +108,7 @@ pub(super) async fn list(call: Call) -> Answer {
     let selected = selected_of(&call, PROPERTIES, TYPE_NAME)?;
     let policy = domain_list(call.app(), &call.actor).await?;
     let value = policy.iter().map(|policy| wire(policy, selected.as_deref())).collect();
-    Ok(Reply::list(&call.context(SET, selected.as_deref(), Shape::List), value, None, None))
+    whole_list(&call, SET, &selected, value)
 }
 
 pub(super) async fn get(call: Call) -> Answer {

@@ -10,9 +10,8 @@ use hospes_domain::domains::Domain;
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::asked::{created, entity, nothing_else, object, selected_of, selected_of_all};
+use super::asked::{created, entity, nothing_else, object, selected_of, selected_of_all, whole_list};
 use super::dispatch::Answer;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 
@@ -86,7 +85,7 @@ pub(super) async fn list(call: Call) -> Answer {
     let selected = selected_of_all(&call, PROPERTIES, TYPE_NAME)?;
     let domains = list_domains(call.app(), &call.actor).await?;
     let value = domains.iter().map(|seen| wire(seen, selected.as_deref())).collect();
-    Ok(Reply::list(&call.context("domains", selected.as_deref(), Shape::List), value, None, None))
+    whole_list(&call, "domains", &selected, value)
 }
 
 pub(super) async fn get(call: Call) -> Answer {
@@ -118,5 +117,5 @@ pub(super) async fn verification_records(call: Call) -> Answer {
     let seen = get_domain(call.app(), &call.actor, call.key(0)).await?;
     let value = record(&seen.domain, selected.as_deref()).into_iter().collect();
     let set = format!("domains('{}')/verificationDnsRecords", seen.domain.name);
-    Ok(Reply::list(&call.context(&set, selected.as_deref(), Shape::List), value, None, None))
+    whole_list(&call, &set, &selected, value)
 }

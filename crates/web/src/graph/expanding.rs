@@ -9,13 +9,14 @@ use super::app_role_assignments;
 use super::asked::Selected;
 use super::directory_objects::{properties, wire};
 use super::error::Fault;
-use super::odata::expand::{Expanded, Offer, parse_expand};
+use super::odata::expand::{Expanded, Offer, not_expanded, parse_expand};
 use super::odata::group_fields::OBJECTS;
 use super::odata::options::QueryOptions;
 use super::odata::permission_grant_fields::APP_ROLE_ASSIGNMENTS;
 use super::odata::select::Shape;
 use super::odata::{Mode, QueryError};
 use super::request::Call;
+use super::role_assignments::{DEFINITION_PROPERTIES, definition};
 use super::users::sponsor;
 
 /// What a resource offers.
@@ -27,8 +28,11 @@ pub(super) type Expansion = Vec<Expanded<Relation>>;
 /// Relations of a user.
 pub(super) fn of_users() -> Vec<Offer<Relation>> {
     vec![
+        one("manager", Relation::Manager),
+        objects("directReports", Relation::DirectReports),
         objects("memberOf", Relation::MemberOf),
         objects("transitiveMemberOf", Relation::TransitiveMemberOf),
+        objects("ownedObjects", Relation::OwnedObjects),
         objects("sponsors", Relation::Sponsors),
         assignments("appRoleAssignments", Relation::AppRolesOfUser),
     ]
@@ -38,26 +42,57 @@ pub(super) fn of_users() -> Vec<Offer<Relation>> {
 pub(super) fn of_groups() -> Vec<Offer<Relation>> {
     vec![
         objects("members", Relation::Members),
+        objects("transitiveMembers", Relation::TransitiveMembers),
         objects("owners", Relation::Owners),
+        objects("memberOf", Relation::GroupMemberOf),
+        objects("transitiveMemberOf", Relation::GroupTransitiveMemberOf),
         assignments("appRoleAssignments", Relation::AppRolesOfPrincipal),
     ]
+}
+
+/// Relations of an application.
+pub(super) fn of_applications() -> Vec<Offer<Relation>> {
+    vec![objects("owners", Relation::AppOwners)]
 }
 
 /// Relations of a service principal.
 pub(super) fn of_service_principals() -> Vec<Offer<Relation>> {
     vec![
+        objects("owners", Relation::AppOwners),
+        objects("memberOf", Relation::PrincipalMemberOf),
+        objects("transitiveMemberOf", Relation::PrincipalTransitiveMemberOf),
         assignments("appRoleAssignments", Relation::AppRolesOfPrincipal),
         assignments("appRoleAssignedTo", Relation::AppRolesAtResource),
     ]
 }
 
+/// Relations of a directory role.
+pub(super) fn of_directory_roles() -> Vec<Offer<Relation>> {
+    vec![objects("members", Relation::Holders)]
+}
+
+/// Relations of the assignment of a directory role.
+pub(super) fn of_role_assignments() -> Vec<Offer<Relation>> {
+    let (properties, type_name) = (DEFINITION_PROPERTIES, "microsoft.graph.unifiedRoleDefinition");
+    vec![
+        one("principal", Relation::Principal),
+        Offer { name: "roleDefinition", relation: Relation::Definition, properties, type_name, many: false },
+    ]
+}
+
 fn objects(name: &'static str, relation: Relation) -> Offer<Relation> {
-    Offer { name, relation, properties: properties(), type_name: OBJECTS.type_name }
+    Offer { name, relation, properties: properties(), type_name: OBJECTS.type_name, many: true }
+}
+
+/// A relation to one object at most.
+fn one(name: &'static str, relation: Relation) -> Offer<Relation> {
+    Offer { many: false, ..objects(name, relation) }
 }
 
 fn assignments(name: &'static str, relation: Relation) -> Offer<Relation> {
     let resource = &APP_ROLE_ASSIGNMENTS;
-    Offer { name, relation, properties: resource.properties, type_name: resource.type_name }
+    let (properties, type_name) = (resource.properties, resource.type_name);
+    Offer { name, relation, properties, type_name, many: true }
 }
 
 /// The relations that a request names.
@@ -69,9 +104,7 @@ pub(super) fn expansion(
 ) -> Result<Expansion, Fault> {
     let Some(text) = options.expand.as_deref() else { return Ok(Vec::new()) };
     if offers.is_empty() {
-        return Err(
-            QueryError::unsupported("$expand is not supported; read the relation by its own path.").into()
-        );
+        return Err(not_expanded(text.split(['(', ',']).next().unwrap_or_default(), type_name).into());
     }
     if mode == Mode::Advanced || options.search.is_some() {
         let message =
@@ -84,7 +117,7 @@ pub(super) fn expansion(
 /// Puts the relations into the bodies of their objects.
 pub(super) async fn fill(
     call: &Call,
-    expansion: &Expansion,
+    expansion: &[Expanded<Relation>],
     ids: Vec<ObjectId>,
     bodies: &mut [Value],
 ) -> Result<(), Fault> {
@@ -95,8 +128,13 @@ pub(super) async fn fill(
     let all = expand(call.app(), &call.actor, ids, relations).await?;
     for (body, related) in bodies.iter_mut().zip(all) {
         for (expanded, related) in expansion.iter().zip(related) {
-            let selected = expanded.selected.as_deref();
-            body[expanded.name] = related.iter().map(|one| shown(one, selected)).collect();
+            let mut all = related.iter().map(|one| shown(one, expanded.selected.as_deref()));
+            if expanded.many {
+                body[expanded.name] = all.collect();
+            } else if let Some(only) = all.next() {
+                // Where nobody is, the original leaves the property out.
+                body[expanded.name] = only;
+            }
         }
     }
     Ok(())
@@ -121,13 +159,8 @@ fn shown(related: &Related, selected: Option<&[&'static str]>) -> Value {
     match related {
         Related::Object(object) => wire(object, selected),
         Related::Assignment(assignment) => app_role_assignments::wire(assignment, selected),
-        Related::Sponsor(one) => {
-            let mut body = sponsor(one);
-            if let (Some(names), Some(members)) = (selected, body.as_object_mut()) {
-                members.retain(|name, _| name.starts_with('@') || names.contains(&name.as_str()));
-            }
-            body
-        }
+        Related::Sponsor(one) => sponsor(one, selected),
+        Related::Definition(role) => definition(*role, selected),
     }
 }
 

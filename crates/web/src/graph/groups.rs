@@ -14,10 +14,11 @@ use hospes_domain::group::Group;
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::asked::{asked_to_count, asked_with, created, nothing_else, number, object, picked};
+use super::asked::{asked_with, created, nothing_else, object, picked};
 use super::deleted_items::stamped;
 use super::directory_objects::references;
 use super::dispatch::Answer;
+use super::etag;
 use super::expanding::{fill, of_groups, whole};
 use super::odata::group_fields::GROUPS;
 use super::reply::Reply;
@@ -180,32 +181,32 @@ pub(super) async fn list(call: Call) -> Answer {
     asked.reply(&call, "groups", value, found.count, found.next.as_ref())
 }
 
-pub(super) async fn count(call: Call) -> Answer {
-    let list = asked_to_count(&call, &GROUPS)?;
-    number(list_groups(call.app(), &call.actor, list, true).await?.count)
-}
-
 pub(super) async fn get(call: Call) -> Answer {
     let picked = picked(&call, &GROUPS, &of_groups())?;
     let group = get_group(call.app(), &call.actor, call.object(0)?).await?;
     let body = seen(&group, picked.0.as_deref());
-    Ok(Reply::ok(whole(&call, "groups", &picked, group.group.id, body).await?))
+    // To whoever sees the id alone a tag would tell of changes.
+    let tag = (group.view == View::Full).then(|| etag::tag(group.group.revision));
+    Ok(Reply::ok(whole(&call, "groups", &picked, group.group.id, body).await?).tagged(tag))
 }
 
 pub(super) async fn create(call: Call) -> Answer {
     let command = read(call.json()?)?;
     let group = create_group(call.app(), &call.actor, command).await?;
-    Ok(created(&call, "groups", group.id, wire(&group, None)))
+    Ok(created(&call, "groups", group.id, wire(&group, None)).tagged(Some(etag::tag(group.revision))))
 }
 
 pub(super) async fn update(call: Call) -> Answer {
     let edit = edit(call.changes(call.key(0))?)?;
-    update_group(call.app(), &call.actor, call.object(0)?, edit).await?;
-    Ok(Reply::no_content())
+    let only_if = etag::if_match(&call.headers)?;
+    let revision = update_group(call.app(), &call.actor, call.object(0)?, edit, only_if).await?;
+    // RFC 5789 section 2.1: so that the next change needs no reading before it.
+    Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
-    delete_group(call.app(), &call.actor, call.object(0)?).await?;
+    let only_if = etag::if_match(&call.headers)?;
+    delete_group(call.app(), &call.actor, call.object(0)?, only_if).await?;
     Ok(Reply::no_content())
 }
 

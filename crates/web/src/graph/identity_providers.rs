@@ -5,10 +5,8 @@ use hospes_actions::identity_providers as providers;
 use hospes_domain::identity_provider::BuiltIn;
 use serde_json::{Value, json};
 
-use super::asked::{entity, object, selected_of, selected_of_all};
+use super::asked::{entity, object, selected_of, selected_of_all, whole_list};
 use super::dispatch::Answer;
-use super::odata::select::Shape;
-use super::reply::Reply;
 use super::request::Call;
 
 // Wire
@@ -36,7 +34,7 @@ pub(super) async fn list(call: Call) -> Answer {
     let selected = selected_of_all(&call, PROPERTIES, TYPE_NAME)?;
     let found = providers::list(call.app(), &call.actor).await?;
     let value = found.into_iter().map(|provider| wire(provider, selected.as_deref())).collect();
-    Ok(Reply::list(&call.context(SET, selected.as_deref(), Shape::List), value, None, None))
+    whole_list(&call, SET, &selected, value)
 }
 
 pub(super) async fn get(call: Call) -> Answer {

@@ -5,10 +5,11 @@ use hospes_domain::refusal::Refusal;
 use serde_json::json;
 
 use super::dispatch::Answer;
+use super::error::Fault;
 use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
-use super::{application_owners, directory_roles, members, user_relations};
+use super::{application_owners, directory_roles, members};
 
 /// Whatever else the query of a link says is about objects; a link has no properties.
 const SHORT: &str = "$select=id";
@@ -16,36 +17,33 @@ const SHORT: &str = "$select=id";
 // Handlers
 
 pub(super) async fn member(call: Call) -> Answer {
-    // A group may have more members than a page has room for.
-    let query = format!("$select=id&$filter=id%20eq%20'{}'", call.object(1)?);
-    one(Call { query, ..call }, members::list).await
+    one(alone(call)?, members::list).await
 }
 
 pub(super) async fn owner(call: Call) -> Answer {
-    one(short(call), members::owners).await
+    one(alone(call)?, members::owners).await
 }
 
 pub(super) async fn owner_of_application(call: Call) -> Answer {
-    one(short(call), application_owners::list).await
+    one(alone(call)?, application_owners::list).await
 }
 
 pub(super) async fn owner_of_principal(call: Call) -> Answer {
-    one(short(call), application_owners::list_of_principal).await
+    one(alone(call)?, application_owners::list_of_principal).await
 }
 
 pub(super) async fn role_member(call: Call) -> Answer {
     one(short(call), directory_roles::members).await
 }
 
-pub(super) async fn manager(call: Call) -> Answer {
-    let (context, root) = (context(&call), call.root());
-    let found = user_relations::manager(short(call)).await?;
-    let id = found.json().and_then(|body| body["id"].as_str()).ok_or(Refusal::Internal)?;
-    Ok(link(&context, &root, id))
-}
-
 fn short(call: Call) -> Call {
     Call { query: SHORT.to_owned(), ..call }
+}
+
+/// Only the object that the path names last: there may be more than a page has room for.
+fn alone(call: Call) -> Result<Call, Fault> {
+    let query = format!("{SHORT}&$filter=id%20eq%20'{}'", call.object(1)?);
+    Ok(Call { query, ..call })
 }
 
 /// The link to the object that the path names last, if the list has it.

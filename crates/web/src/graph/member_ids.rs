@@ -1,131 +1,99 @@
-//! `getMemberGroups`, `getMemberObjects`, `checkMemberGroups` and `checkMemberObjects` of a user, of the person who calls, of a group, of
-//! a service principal, and of any object: ids only. Where a token has no room for all groups, `_claim_sources` leads here.
+//! `getMemberGroups`, `getMemberObjects`, `checkMemberGroups` and `checkMemberObjects` of a user, of the person who calls, of a
+//! group or service principal, and of any object: ids only. Where a token has no room for all groups, `_claim_sources` leads
+//! here.
 
 use hospes_actions::groups::member_ids::{What, Whose, check_member_ids, member_ids};
-use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 
 use super::asked::nothing_else;
 use super::dispatch::Answer;
 use super::error::Fault;
-use super::members::me;
+use super::members::whose;
 use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::Call;
 
-fn of_user(call: &Call) -> Whose {
-    Whose::User(call.key(0).to_owned())
+fn of_user(call: &Call) -> Result<Whose, Fault> {
+    Ok(Whose::User(whose(call)?))
+}
+
+fn of_object(call: &Call) -> Result<Whose, Fault> {
+    Ok(Whose::Object(call.object(0)?))
 }
 
 fn of_group(call: &Call) -> Result<Whose, Fault> {
-    Ok(Whose::One(PrincipalKind::Group, call.object(0)?))
+    Ok(Whose::Group(call.object(0)?))
 }
 
 fn of_principal(call: &Call) -> Result<Whose, Fault> {
-    Ok(Whose::One(PrincipalKind::ServicePrincipal, call.object(0)?))
+    Ok(Whose::Principal(call.application()?))
 }
 
 // Handlers
 
 pub(super) async fn groups_of_user(call: Call) -> Answer {
-    let whose = of_user(&call);
-    get(&call, whose, What::Groups).await
+    get(&call, of_user(&call)?, What::Groups).await
 }
 
 pub(super) async fn objects_of_user(call: Call) -> Answer {
-    let whose = of_user(&call);
-    get(&call, whose, What::Objects).await
-}
-
-pub(super) async fn groups_of_me(call: Call) -> Answer {
-    let whose = Whose::User(me(&call)?);
-    get(&call, whose, What::Groups).await
-}
-
-pub(super) async fn objects_of_me(call: Call) -> Answer {
-    let whose = Whose::User(me(&call)?);
-    get(&call, whose, What::Objects).await
+    get(&call, of_user(&call)?, What::Objects).await
 }
 
 pub(super) async fn groups_of_object(call: Call) -> Answer {
-    let whose = Whose::Object(call.object(0)?);
-    get(&call, whose, What::Groups).await
+    get(&call, of_object(&call)?, What::Groups).await
 }
 
 pub(super) async fn objects_of_object(call: Call) -> Answer {
-    let whose = Whose::Object(call.object(0)?);
-    get(&call, whose, What::Objects).await
-}
-
-pub(super) async fn check_groups_of_user(call: Call) -> Answer {
-    let whose = of_user(&call);
-    check(&call, whose, What::Groups).await
-}
-
-pub(super) async fn check_objects_of_user(call: Call) -> Answer {
-    let whose = of_user(&call);
-    check(&call, whose, What::Objects).await
-}
-
-pub(super) async fn check_groups_of_me(call: Call) -> Answer {
-    let whose = Whose::User(me(&call)?);
-    check(&call, whose, What::Groups).await
-}
-
-pub(super) async fn check_objects_of_me(call: Call) -> Answer {
-    let whose = Whose::User(me(&call)?);
-    check(&call, whose, What::Objects).await
-}
-
-pub(super) async fn check_groups_of_object(call: Call) -> Answer {
-    let whose = Whose::Object(call.object(0)?);
-    check(&call, whose, What::Groups).await
-}
-
-pub(super) async fn check_objects_of_object(call: Call) -> Answer {
-    let whose = Whose::Object(call.object(0)?);
-    check(&call, whose, What::Objects).await
+    get(&call, of_object(&call)?, What::Objects).await
 }
 
 pub(super) async fn groups_of_group(call: Call) -> Answer {
-    let whose = of_group(&call)?;
-    get(&call, whose, What::Groups).await
+    get(&call, of_group(&call)?, What::Groups).await
 }
 
 pub(super) async fn objects_of_group(call: Call) -> Answer {
-    let whose = of_group(&call)?;
-    get(&call, whose, What::Objects).await
-}
-
-pub(super) async fn check_groups_of_group(call: Call) -> Answer {
-    let whose = of_group(&call)?;
-    check(&call, whose, What::Groups).await
-}
-
-pub(super) async fn check_objects_of_group(call: Call) -> Answer {
-    let whose = of_group(&call)?;
-    check(&call, whose, What::Objects).await
+    get(&call, of_group(&call)?, What::Objects).await
 }
 
 pub(super) async fn groups_of_principal(call: Call) -> Answer {
-    let whose = of_principal(&call)?;
-    get(&call, whose, What::Groups).await
+    get(&call, of_principal(&call)?, What::Groups).await
 }
 
 pub(super) async fn objects_of_principal(call: Call) -> Answer {
-    let whose = of_principal(&call)?;
-    get(&call, whose, What::Objects).await
+    get(&call, of_principal(&call)?, What::Objects).await
+}
+
+pub(super) async fn check_groups_of_user(call: Call) -> Answer {
+    check(&call, of_user(&call)?, What::Groups).await
+}
+
+pub(super) async fn check_objects_of_user(call: Call) -> Answer {
+    check(&call, of_user(&call)?, What::Objects).await
+}
+
+pub(super) async fn check_groups_of_object(call: Call) -> Answer {
+    check(&call, of_object(&call)?, What::Groups).await
+}
+
+pub(super) async fn check_objects_of_object(call: Call) -> Answer {
+    check(&call, of_object(&call)?, What::Objects).await
+}
+
+pub(super) async fn check_groups_of_group(call: Call) -> Answer {
+    check(&call, of_group(&call)?, What::Groups).await
+}
+
+pub(super) async fn check_objects_of_group(call: Call) -> Answer {
+    check(&call, of_group(&call)?, What::Objects).await
 }
 
 pub(super) async fn check_groups_of_principal(call: Call) -> Answer {
-    let whose = of_principal(&call)?;
-    check(&call, whose, What::Groups).await
+    check(&call, of_principal(&call)?, What::Groups).await
 }
 
 pub(super) async fn check_objects_of_principal(call: Call) -> Answer {
-    let whose = of_principal(&call)?;
-    check(&call, whose, What::Objects).await
+    check(&call, of_principal(&call)?, What::Objects).await
 }
 
 async fn get(call: &Call, whose: Whose, what: What) -> Answer {

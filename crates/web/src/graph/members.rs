@@ -1,8 +1,9 @@
-//! `/groups/{id}/members`, `/groups/{id}/owners`, and `memberOf` of users and groups: who is in what. Refuses nothing itself.
+//! `/groups/{id}/members`, `/groups/{id}/owners`, and `memberOf` of users, groups and service principals: who is in what.
+//! Refuses nothing itself.
 
 use hospes_actions::directory_objects::DirectoryObject;
 use hospes_actions::groups::add_member::add_member;
-use hospes_actions::groups::member_of::{Kind, Reach, groups_of_member, member_of, member_of_group};
+use hospes_actions::groups::member_of::{Inside, Kind, Reach, groups_of_member, member_of, member_of_object};
 use hospes_actions::groups::members::{group_members, members, owners as owners_of, user_members};
 use hospes_actions::groups::owners;
 use hospes_actions::groups::remove_member::remove_member;
@@ -10,15 +11,31 @@ use hospes_domain::access::Who;
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::query::Found;
 
-use super::asked::{Asked, asked, asked_to_count, number, selected_of};
+use super::asked::{Asked, asked};
 use super::directory_objects::{properties, ref_body, wire};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::odata::group_fields::{GROUPS, OBJECTS};
-use super::odata::select::Shape;
 use super::odata::user_fields::USERS;
 use super::reply::Reply;
 use super::request::Call;
+
+// Routes
+
+/// Whose: of a user by id or user principal name, or, below `/me`, where the path has no key, of the person who calls.
+pub(super) fn whose(call: &Call) -> Result<String, Fault> {
+    if call.keys.is_empty() { me(call) } else { Ok(call.key(0).to_owned()) }
+}
+
+/// The id of the person who calls.
+pub(super) fn me(call: &Call) -> Result<String, Fault> {
+    match call.actor.who {
+        Who::User { id, .. } => Ok(id.to_string()),
+        Who::App { .. } => {
+            Err(Fault::bad("BadRequest", "/me request is only valid with delegated authentication flow."))
+        }
+    }
+}
 
 // Handlers: members of a group
 
@@ -41,7 +58,7 @@ pub(super) async fn list_groups(call: Call) -> Answer {
     objects(&call, &asked, "groups", &found)
 }
 
-fn objects<F>(call: &Call, asked: &Asked<F>, set: &str, found: &Found<DirectoryObject>) -> Answer {
+pub(super) fn objects<F>(call: &Call, asked: &Asked<F>, set: &str, found: &Found<DirectoryObject>) -> Answer {
     let value = found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
     asked.reply(call, set, value, found.count, found.next.as_ref())
 }
@@ -80,16 +97,6 @@ async fn list_of(call: Call, reach: Reach, only: Option<PrincipalKind>) -> Answe
     objects(&call, &asked, set, &found)
 }
 
-pub(super) async fn count(call: Call) -> Answer {
-    let list = asked_to_count(&call, &OBJECTS)?;
-    number(members(call.app(), &call.actor, call.object(0)?, (Reach::Direct, None), list, true).await?.count)
-}
-
-pub(super) async fn count_users(call: Call) -> Answer {
-    let list = asked_to_count(&call, &USERS)?;
-    number(user_members(call.app(), &call.actor, call.object(0)?, list, true).await?.count)
-}
-
 pub(super) async fn add(call: Call) -> Answer {
     let member = ref_body(&call)?;
     add_member(call.app(), &call.actor, call.object(0)?, member).await?;
@@ -102,11 +109,10 @@ pub(super) async fn remove(call: Call) -> Answer {
 }
 
 pub(super) async fn owners(call: Call) -> Answer {
-    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
-    let found = owners_of(call.app(), &call.actor, call.object(0)?).await?;
-    let value = found.iter().map(|object| wire(object, selected.as_deref())).collect();
-    let context = call.context("directoryObjects", selected.as_deref(), Shape::List);
-    Ok(Reply::list(&context, value, None, None))
+    let asked = asked(&call, &OBJECTS, properties())?;
+    let (group, list) = (call.object(0)?, asked.list.clone());
+    let found = owners_of(call.app(), &call.actor, group, list, asked.counted).await?;
+    objects(&call, &asked, "directoryObjects", &found)
 }
 
 pub(super) async fn add_owner(call: Call) -> Answer {
@@ -120,155 +126,82 @@ pub(super) async fn remove_owner(call: Call) -> Answer {
     Ok(Reply::no_content())
 }
 
-// Handlers: memberships of a group
+// Handlers: memberships of a group or a service principal
 
 pub(super) async fn of_group(call: Call) -> Answer {
-    group_memberships(call, Reach::Direct, Kind::Any).await
+    let group = Inside::Group(call.object(0)?);
+    others(call, group, (Reach::Direct, Kind::Any)).await
 }
 
 pub(super) async fn groups_of_group(call: Call) -> Answer {
-    group_memberships(call, Reach::Direct, Kind::Groups).await
+    let group = Inside::Group(call.object(0)?);
+    others(call, group, (Reach::Direct, Kind::Groups)).await
 }
 
 pub(super) async fn all_of_group(call: Call) -> Answer {
-    group_memberships(call, Reach::Transitive, Kind::Any).await
+    let group = Inside::Group(call.object(0)?);
+    others(call, group, (Reach::Transitive, Kind::Any)).await
 }
 
 pub(super) async fn all_groups_of_group(call: Call) -> Answer {
-    group_memberships(call, Reach::Transitive, Kind::Groups).await
+    let group = Inside::Group(call.object(0)?);
+    others(call, group, (Reach::Transitive, Kind::Groups)).await
 }
 
-async fn group_memberships(call: Call, reach: Reach, kind: Kind) -> Answer {
+pub(super) async fn of_principal(call: Call) -> Answer {
+    let principal = Inside::Principal(call.application()?);
+    others(call, principal, (Reach::Direct, Kind::Any)).await
+}
+
+pub(super) async fn all_of_principal(call: Call) -> Answer {
+    let principal = Inside::Principal(call.application()?);
+    others(call, principal, (Reach::Transitive, Kind::Any)).await
+}
+
+async fn others(call: Call, inside: Inside, which: (Reach, Kind)) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
-    let (group, list) = (call.object(0)?, asked.list.clone());
-    let found = member_of_group(call.app(), &call.actor, group, (reach, kind), list, asked.counted).await?;
-    let value = found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
-    asked.reply(&call, "directoryObjects", value, found.count, found.next.as_ref())
+    let list = asked.list.clone();
+    let found = member_of_object(call.app(), &call.actor, inside, which, list, asked.counted).await?;
+    objects(&call, &asked, "directoryObjects", &found)
 }
 
 // Handlers: memberships of a user
 
 pub(super) async fn of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    memberships(call, key, Reach::Direct, Kind::Any).await
+    memberships(call, Reach::Direct, Kind::Any).await
 }
 
 pub(super) async fn groups_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    groups_alone(call, key, Reach::Direct).await
+    groups_alone(call, Reach::Direct).await
 }
 
 pub(super) async fn roles_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    memberships(call, key, Reach::Direct, Kind::Roles).await
+    memberships(call, Reach::Direct, Kind::Roles).await
 }
 
 pub(super) async fn all_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    memberships(call, key, Reach::Transitive, Kind::Any).await
+    memberships(call, Reach::Transitive, Kind::Any).await
 }
 
 pub(super) async fn all_groups_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    groups_alone(call, key, Reach::Transitive).await
+    groups_alone(call, Reach::Transitive).await
 }
 
 pub(super) async fn all_roles_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    memberships(call, key, Reach::Transitive, Kind::Roles).await
+    memberships(call, Reach::Transitive, Kind::Roles).await
 }
 
-pub(super) async fn of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    memberships(call, key, Reach::Direct, Kind::Any).await
-}
-
-pub(super) async fn all_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    memberships(call, key, Reach::Transitive, Kind::Any).await
-}
-
-pub(super) async fn groups_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    memberships(call, key, Reach::Direct, Kind::Groups).await
-}
-
-pub(super) async fn roles_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    memberships(call, key, Reach::Direct, Kind::Roles).await
-}
-
-pub(super) async fn all_groups_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    memberships(call, key, Reach::Transitive, Kind::Groups).await
-}
-
-pub(super) async fn all_roles_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    memberships(call, key, Reach::Transitive, Kind::Roles).await
-}
-
-pub(super) async fn count_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    count_memberships(call, key, Reach::Direct).await
-}
-
-pub(super) async fn count_groups_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    count_groups(call, key, Reach::Direct).await
-}
-
-pub(super) async fn count_all_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    count_memberships(call, key, Reach::Transitive).await
-}
-
-pub(super) async fn count_all_groups_of_user(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    count_groups(call, key, Reach::Transitive).await
-}
-
-pub(super) async fn count_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    count_memberships(call, key, Reach::Direct).await
-}
-
-pub(super) async fn count_all_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    count_memberships(call, key, Reach::Transitive).await
-}
-
-async fn count_memberships(call: Call, key: String, reach: Reach) -> Answer {
-    let list = asked_to_count(&call, &OBJECTS)?;
-    number(member_of(call.app(), &call.actor, key, reach, Kind::Any, list, true).await?.count)
-}
-
-async fn count_groups(call: Call, key: String, reach: Reach) -> Answer {
-    let list = asked_to_count(&call, &GROUPS)?;
-    number(groups_of_member(call.app(), &call.actor, key, reach, list, true).await?.count)
-}
-
-async fn groups_alone(call: Call, key: String, reach: Reach) -> Answer {
+async fn groups_alone(call: Call, reach: Reach) -> Answer {
     let asked = asked(&call, &GROUPS, GROUPS.properties)?;
-    let (list, counted) = (asked.list.clone(), asked.counted);
-    let found = groups_of_member(call.app(), &call.actor, key, reach, list, counted).await?;
+    let (key, list) = (whose(&call)?, asked.list.clone());
+    let found = groups_of_member(call.app(), &call.actor, key, reach, list, asked.counted).await?;
     objects(&call, &asked, "groups", &found)
 }
 
-/// The id of the person who calls.
-pub(super) fn me(call: &Call) -> Result<String, Fault> {
-    match call.actor.who {
-        Who::User { id, .. } => Ok(id.to_string()),
-        Who::App { .. } => {
-            Err(Fault::bad("BadRequest", "/me request is only valid with delegated authentication flow."))
-        }
-    }
-}
-
-async fn memberships(call: Call, key: String, reach: Reach, kind: Kind) -> Answer {
+async fn memberships(call: Call, reach: Reach, kind: Kind) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
-    let found =
-        member_of(call.app(), &call.actor, key, reach, kind, asked.list.clone(), asked.counted).await?;
+    let (key, list) = (whose(&call)?, asked.list.clone());
+    let found = member_of(call.app(), &call.actor, key, reach, kind, list, asked.counted).await?;
     objects(&call, &asked, "directoryObjects", &found)
 }
 

@@ -4,7 +4,7 @@
 use hospes_actions::permission_grants::Grant;
 use hospes_actions::permission_grants::change::{delete_grant, update_grant};
 use hospes_actions::permission_grants::create::{CreateGrant, create_grant};
-use hospes_actions::permission_grants::list::{get_grant, list_grants};
+use hospes_actions::permission_grants::list::{Whose, get_grant, list_grants, list_grants_of};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use serde_json::Value;
@@ -14,6 +14,7 @@ use super::applications::id;
 use super::asked::{asked, created, entity, nothing_else, object, selected};
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::members::whose;
 use super::odata::permission_grant_fields::GRANTS;
 use super::reply::Reply;
 use super::request::{Call, Fields};
@@ -71,6 +72,23 @@ fn key(call: &Call) -> Result<Uuid, Fault> {
 pub(super) async fn list(call: Call) -> Answer {
     let asked = asked(&call, &GRANTS, GRANTS.properties)?;
     let found = list_grants(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
+    let value = found.items.iter().map(|grant| wire(grant, asked.selected.as_deref())).collect();
+    asked.reply(&call, "oauth2PermissionGrants", value, found.count, found.next.as_ref())
+}
+
+pub(super) async fn list_of_user(call: Call) -> Answer {
+    let whose = Whose::User(whose(&call)?);
+    list_of(call, whose).await
+}
+
+pub(super) async fn list_of_client(call: Call) -> Answer {
+    let whose = Whose::Client(call.application()?);
+    list_of(call, whose).await
+}
+
+async fn list_of(call: Call, whose: Whose) -> Answer {
+    let asked = asked(&call, &GRANTS, GRANTS.properties)?;
+    let found = list_grants_of(call.app(), &call.actor, whose, asked.list.clone(), asked.counted).await?;
     let value = found.items.iter().map(|grant| wire(grant, asked.selected.as_deref())).collect();
     asked.reply(&call, "oauth2PermissionGrants", value, found.count, found.next.as_ref())
 }

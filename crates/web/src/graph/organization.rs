@@ -7,9 +7,8 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::tenant::Tenant;
 use serde_json::{Value, json};
 
-use super::asked::{entity, nothing_else, object, selected_of};
+use super::asked::{entity, nothing_else, object, selected_of, whole_list};
 use super::dispatch::Answer;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 use super::users::time;
@@ -73,7 +72,7 @@ pub(super) async fn list(call: Call) -> Answer {
     let selected = selected_of(&call, PROPERTIES, TYPE_NAME)?;
     let (tenant, view) = organization(call.app(), &call.actor).await?;
     let value = vec![wire(&tenant, view, selected.as_deref())];
-    Ok(Reply::list(&call.context("organization", selected.as_deref(), Shape::List), value, None, None))
+    whole_list(&call, "organization", &selected, value)
 }
 
 pub(super) async fn get(call: Call) -> Answer {

@@ -8,8 +8,9 @@ pub(crate) use body::Fields;
 
 use bytes::Bytes;
 use hospes_actions::app::App;
+use hospes_actions::apps::Which;
 use hospes_domain::access::Actor;
-use hospes_domain::ids::ObjectId;
+use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::refusal::Refusal;
 use http::{HeaderMap, header};
 
@@ -36,6 +37,23 @@ impl Version {
     }
 }
 
+/// What stands for one object in a path, decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// Its id, or what the collection takes beside it.
+    Own(String),
+    /// The `appId` of an application or of its service principal.
+    App(String),
+}
+
+impl Key {
+    fn text(&self) -> &str {
+        match self {
+            Self::Own(text) | Self::App(text) => text,
+        }
+    }
+}
+
 /// A request of an authenticated caller, as its handler gets it.
 pub(super) struct Call {
     pub(super) web: Web,
@@ -44,8 +62,10 @@ pub(super) struct Call {
     pub(super) version: Version,
     /// The raw path behind the version.
     pub(super) path: String,
-    /// Keys of the path, decoded, from left to right.
-    pub(super) keys: Vec<String>,
+    /// Keys of the path, from left to right.
+    pub(super) keys: Vec<Key>,
+    /// Whether the number of what is listed is asked for, and not the list.
+    pub(super) counting: bool,
     /// The raw query.
     pub(super) query: String,
     pub(super) headers: HeaderMap,
@@ -71,12 +91,25 @@ impl Call {
 
     /// The n-th key of the path; the route table says how many there are.
     pub(super) fn key(&self, n: usize) -> &str {
-        self.keys.get(n).map_or("", String::as_str)
+        self.keys.get(n).map_or("", Key::text)
     }
 
     /// The n-th key as an object id; what is none exists nowhere.
     pub(super) fn object(&self, n: usize) -> Result<ObjectId, Fault> {
-        ObjectId::parse(self.key(n)).ok_or_else(|| Refusal::not_found(self.key(n)).into())
+        let id = match self.keys.get(n) {
+            Some(Key::Own(text)) => ObjectId::parse(text),
+            _ => None,
+        };
+        id.ok_or_else(|| Refusal::not_found(self.key(n)).into())
+    }
+
+    /// The application or service principal that the path begins with, by either key.
+    pub(super) fn application(&self) -> Result<Which, Fault> {
+        if !matches!(self.keys.first(), Some(Key::App(_))) {
+            return Ok(Which::Id(self.object(0)?));
+        }
+        let client: Result<ClientId, _> = self.key(0).parse();
+        client.map(Which::Client).map_err(|_| Refusal::not_found(self.key(0)).into())
     }
 
     /// The system query options.

@@ -1,6 +1,7 @@
 //! `/roleManagement/directory`: the directory roles and who holds them. Refuses scopes other than the whole
 //! directory, and roles of one's own making.
 
+use hospes_actions::expand::Relation;
 use hospes_actions::roles::Assigned;
 use hospes_actions::roles::assign::{assign, remove};
 use hospes_actions::roles::definitions::definitions as list_definitions;
@@ -12,11 +13,13 @@ use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::asked::{asked, created, entity, nothing_else, object, selected};
+use super::asked::{asked, asked_with, created, entity, nothing_else, object, picked, selected};
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::expanding::{Expansion, fill, named, of_role_assignments};
 use super::odata::resource::{Field, Kind, Resource, field};
 use super::odata::role_assignment_fields::ROLE_ASSIGNMENTS;
+use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 
@@ -37,7 +40,7 @@ fn assignment(assigned: &Assigned, selected: Option<&[&'static str]>) -> Value {
     })
 }
 
-fn definition(role: Role, selected: Option<&[&'static str]>) -> Value {
+pub(super) fn definition(role: Role, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(DEFINITION_PROPERTIES), |name| match name {
         "id" | "templateId" => role.id().to_string().into(),
         "displayName" | "description" => role.name().into(),
@@ -104,16 +107,40 @@ pub(super) const DEFINITION_PROPERTIES: &[&str] = &[
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked(&call, &ROLE_ASSIGNMENTS, ROLE_ASSIGNMENTS.properties)?;
+    let offers = of_role_assignments();
+    let asked = asked_with(&call, &ROLE_ASSIGNMENTS, ROLE_ASSIGNMENTS.properties, &offers)?;
     let found = list_assignments(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|assigned| assignment(assigned, asked.selected.as_deref())).collect();
+    let mut value: Vec<Value> =
+        found.items.iter().map(|assigned| assignment(assigned, asked.selected.as_deref())).collect();
+    expanded(&call, &asked.expanded, &found.items, &mut value).await?;
     asked.reply(&call, ASSIGNMENTS, value, found.count, found.next.as_ref())
 }
 
 pub(super) async fn get(call: Call) -> Answer {
-    let selected = selected(&call, &ROLE_ASSIGNMENTS)?;
+    let (selected, expansion) = picked(&call, &ROLE_ASSIGNMENTS, &of_role_assignments())?;
     let assigned = get_assignment(call.app(), &call.actor, assignment_id(&call)?).await?;
-    Ok(entity(&call, ASSIGNMENTS, &selected, assignment(&assigned, selected.as_deref())))
+    let mut bodies = [assignment(&assigned, selected.as_deref())];
+    expanded(&call, &expansion, &[assigned], &mut bodies).await?;
+    let [mut body] = bodies;
+    body["@odata.context"] = named(&call, ASSIGNMENTS, selected.as_deref(), &expansion, Shape::Entity).into();
+    Ok(Reply::ok(body))
+}
+
+/// Each relation of an assignment is looked up by the id of what it leads to.
+async fn expanded(
+    call: &Call,
+    expansion: &Expansion,
+    assigned: &[Assigned],
+    bodies: &mut [Value],
+) -> Result<(), Fault> {
+    for one in expansion {
+        let to = |assigned: &Assigned| match one.relation {
+            Relation::Definition => ObjectId(assigned.role.id()),
+            _ => assigned.principal,
+        };
+        fill(call, std::slice::from_ref(one), assigned.iter().map(to).collect(), bodies).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn create(call: Call) -> Answer {

@@ -1,11 +1,11 @@
 //! `/servicePrincipals`: applications as they are present in the tenant. Refuses to show credentials.
 
+use hospes_actions::apps::Presence;
 use hospes_actions::apps::create_service_principal::create_service_principal;
 use hospes_actions::apps::delete_application::delete_service_principal;
 use hospes_actions::apps::get_service_principal::get_service_principal;
 use hospes_actions::apps::list_service_principals::list_service_principals;
 use hospes_actions::apps::update_service_principal::update_service_principal;
-use hospes_actions::apps::{Presence, Which};
 use hospes_domain::access::Scope;
 use hospes_domain::application::{Application, DIRECTORY_API, PrincipalEdit, ServicePrincipal};
 use hospes_domain::ids::{ClientId, TenantId};
@@ -13,9 +13,8 @@ use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
 use super::applications::{app_role, id, name, scope};
-use super::asked::{asked_to_count, asked_with, created, nothing_else, number, object, picked};
+use super::asked::{asked_with, created, nothing_else, object, picked};
 use super::dispatch::Answer;
-use super::error::Fault;
 use super::expanding::{fill, of_service_principals, whole};
 use super::odata::application_fields::SERVICE_PRINCIPALS;
 use super::reply::Reply;
@@ -145,19 +144,6 @@ fn read(body: &mut Fields) -> Result<PrincipalEdit, Refusal> {
     Ok(edit)
 }
 
-// Routes
-
-/// `/servicePrincipals/{id}`, `/applications/{id}`.
-pub(super) fn by_id(call: &Call) -> Result<Which, Fault> {
-    Ok(Which::Id(call.object(0)?))
-}
-
-/// `/servicePrincipals(appId='…')`, `/applications(appId='…')`.
-pub(super) fn by_app(call: &Call) -> Result<Which, Fault> {
-    let client: Result<ClientId, _> = call.key(0).parse();
-    client.map(Which::Client).map_err(|_| Refusal::not_found(call.key(0)).into())
-}
-
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
@@ -174,22 +160,8 @@ pub(super) async fn list(call: Call) -> Answer {
     asked.reply(&call, "servicePrincipals", value, found.count, found.next.as_ref())
 }
 
-pub(super) async fn count(call: Call) -> Answer {
-    let list = asked_to_count(&call, &SERVICE_PRINCIPALS)?;
-    number(list_service_principals(call.app(), &call.actor, list, true).await?.count)
-}
-
 pub(super) async fn get(call: Call) -> Answer {
-    let which = by_id(&call)?;
-    get_one(call, which).await
-}
-
-pub(super) async fn get_by_app(call: Call) -> Answer {
-    let which = by_app(&call)?;
-    get_one(call, which).await
-}
-
-async fn get_one(call: Call, which: Which) -> Answer {
+    let which = call.application()?;
     let picked = picked(&call, &SERVICE_PRINCIPALS, &of_service_principals())?;
     let found = get_service_principal(call.app(), &call.actor, which).await?;
     let body = wire(&Shown::from(&found), picked.0.as_deref());
@@ -205,27 +177,13 @@ pub(super) async fn create(call: Call) -> Answer {
 }
 
 pub(super) async fn update(call: Call) -> Answer {
-    let which = by_id(&call)?;
-    update_one(call, which).await
-}
-
-pub(super) async fn update_by_app(call: Call) -> Answer {
-    let which = by_app(&call)?;
-    update_one(call, which).await
-}
-
-async fn update_one(call: Call, which: Which) -> Answer {
+    let which = call.application()?;
     let edit = read(&mut call.changes(call.key(0))?)?;
     update_service_principal(call.app(), &call.actor, which, edit).await?;
     Ok(Reply::no_content())
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
-    delete_service_principal(call.app(), &call.actor, by_id(&call)?).await?;
-    Ok(Reply::no_content())
-}
-
-pub(super) async fn delete_by_app(call: Call) -> Answer {
-    delete_service_principal(call.app(), &call.actor, by_app(&call)?).await?;
+    delete_service_principal(call.app(), &call.actor, call.application()?).await?;
     Ok(Reply::no_content())
 }

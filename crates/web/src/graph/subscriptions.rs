@@ -7,10 +7,9 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::subscription::ChangeTypes;
 use serde_json::Value;
 
-use super::asked::{created, entity, nothing_else, object, selected_of, selected_of_all};
+use super::asked::{created, entity, nothing_else, object, selected_of, selected_of_all, whole_list};
 use super::dispatch::Answer;
 use super::error::Fault;
-use super::odata::select::Shape;
 use super::reply::Reply;
 use super::request::{Call, Fields};
 use super::users::time;
@@ -98,18 +97,22 @@ fn tls(body: &mut Fields) -> Result<Option<String>, Refusal> {
 }
 
 fn renewal(mut body: Fields) -> Result<Renewal, Refusal> {
-    let until = body.time("expirationDateTime")?.ok_or_else(|| {
-        let remedy = "Send the new end; anything else takes a new subscription.";
-        Refusal::invalid("expirationDateTime", "The value is missing.", remedy)
-    })?;
-    match body.left().find_map(|(name, _)| PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name))) {
-        Some(other) => Err(Refusal::invalid(
+    let until = body.time("expirationDateTime")?;
+    let url = body.text("notificationUrl")?.filter(|url| !url.is_empty());
+    let others = |(name, _): (&str, &Value)| PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name));
+    if let Some(other) = body.left().find_map(others) {
+        return Err(Refusal::invalid(
             *other,
-            "Only the end of a subscription can be changed.",
+            "Only the end of a subscription and its notificationUrl can be changed.",
             "Leave it out, or make a new subscription.",
-        )),
-        None => nothing_else(&body, PROPERTIES, TYPE_NAME).map(|()| Renewal::Until(until)),
+        ));
     }
+    nothing_else(&body, PROPERTIES, TYPE_NAME)?;
+    if until.is_none() && url.is_none() {
+        let remedy = "Send the new end, or another notificationUrl; anything else takes a new subscription.";
+        return Err(Refusal::invalid("expirationDateTime", "The value is missing.", remedy));
+    }
+    Ok(Renewal { until, url })
 }
 
 fn key(call: &Call) -> Result<uuid::Uuid, Fault> {
@@ -122,7 +125,7 @@ pub(super) async fn list(call: Call) -> Answer {
     let selected = selected_of_all(&call, PROPERTIES, TYPE_NAME)?;
     let found = subscriptions::list(call.app(), &call.actor).await?;
     let value = found.iter().map(|one| wire(one, selected.as_deref())).collect();
-    Ok(Reply::list(&call.context(SET, selected.as_deref(), Shape::List), value, None, None))
+    whole_list(&call, SET, &selected, value)
 }
 
 pub(super) async fn get(call: Call) -> Answer {
@@ -139,12 +142,14 @@ pub(super) async fn create(call: Call) -> Answer {
 
 pub(super) async fn renew(call: Call) -> Answer {
     let renewal = renewal(call.json()?)?;
-    let renewed = subscriptions::renew(call.app(), &call.actor, key(&call)?, renewal).await?;
+    let receivers = &call.web.options.receivers;
+    let renewed = subscriptions::renew(call.app(), &call.actor, key(&call)?, renewal, receivers).await?;
     Ok(entity(&call, SET, &None, wire(&renewed, None)))
 }
 
 pub(super) async fn reauthorize(call: Call) -> Answer {
-    subscriptions::renew(call.app(), &call.actor, key(&call)?, Renewal::Permission).await?;
+    let receivers = &call.web.options.receivers;
+    subscriptions::renew(call.app(), &call.actor, key(&call)?, Renewal::default(), receivers).await?;
     Ok(Reply::no_content())
 }
 

@@ -2,11 +2,12 @@
 
 use hospes_actions::users;
 use hospes_domain::deletion::Kind;
+use serde_json::json;
 
 use super::asked::{asked, entity, selected_of};
 use super::directory_objects::{properties, ref_body, wire};
 use super::dispatch::Answer;
-use super::members::me;
+use super::members::{objects, whose};
 use super::odata::group_fields::OBJECTS;
 use super::reply::Reply;
 use super::request::Call;
@@ -16,19 +17,19 @@ const SET: &str = "directoryObjects";
 // Handlers: the manager
 
 pub(super) async fn manager(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    manager_of(call, key).await
-}
-
-pub(super) async fn manager_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    manager_of(call, key).await
-}
-
-async fn manager_of(call: Call, key: String) -> Answer {
     let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
-    let found = users::manager(call.app(), &call.actor, key).await?;
+    let found = users::manager(call.app(), &call.actor, whose(&call)?).await?;
     Ok(entity(&call, SET, &selected, wire(&found, selected.as_deref())))
+}
+
+/// The address of the manager and not the manager (OData JSON Format 4.0 section 14).
+pub(super) async fn manager_reference(call: Call) -> Answer {
+    let found = users::manager(call.app(), &call.actor, whose(&call)?).await?;
+    let root = call.root();
+    Ok(Reply::ok(json!({
+        "@odata.context": format!("{root}/$metadata#$ref"),
+        "@odata.id": format!("{root}/directoryObjects/{}", found.id()),
+    })))
 }
 
 pub(super) async fn set_manager(call: Call) -> Answer {
@@ -43,21 +44,10 @@ pub(super) async fn remove_manager(call: Call) -> Answer {
 }
 
 pub(super) async fn reports(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    reports_of(call, key).await
-}
-
-pub(super) async fn reports_of_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    reports_of(call, key).await
-}
-
-async fn reports_of(call: Call, key: String) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
-    let list = asked.list.clone();
+    let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::direct_reports(call.app(), &call.actor, key, list, asked.counted).await?;
-    let value = found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
-    asked.reply(&call, SET, value, found.count, found.next.as_ref())
+    objects(&call, &asked, SET, &found)
 }
 
 // Handlers: sponsors
@@ -76,34 +66,24 @@ pub(super) async fn remove_sponsor(call: Call) -> Answer {
 // Handlers: what a user owns
 
 pub(super) async fn owned(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    owned_of(call, key, None).await
+    owned_of(call, None).await
 }
 
 pub(super) async fn owned_groups(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    owned_of(call, key, Some(Kind::Group)).await
+    owned_of(call, Some(Kind::Group)).await
 }
 
 pub(super) async fn owned_applications(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    owned_of(call, key, Some(Kind::Application)).await
+    owned_of(call, Some(Kind::Application)).await
 }
 
 pub(super) async fn owned_service_principals(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    owned_of(call, key, Some(Kind::ServicePrincipal)).await
+    owned_of(call, Some(Kind::ServicePrincipal)).await
 }
 
-pub(super) async fn owned_by_me(call: Call) -> Answer {
-    let key = me(&call)?;
-    owned_of(call, key, None).await
-}
-
-async fn owned_of(call: Call, key: String, only: Option<Kind>) -> Answer {
+async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
-    let list = asked.list.clone();
+    let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::owned_objects(call.app(), &call.actor, key, only, list, asked.counted).await?;
-    let value = found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
-    asked.reply(&call, SET, value, found.count, found.next.as_ref())
+    objects(&call, &asked, SET, &found)
 }

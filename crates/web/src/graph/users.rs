@@ -14,11 +14,13 @@ use hospes_domain::application::PrincipalKind;
 use hospes_domain::user::User;
 use serde_json::{Value, json};
 
-use super::asked::{asked_to_count, asked_with, number, picked};
+use super::asked::{asked_with, number, picked, selected_of_all, whole_list};
+use super::directory_objects;
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::etag;
 use super::expanding::{fill, of_users, whole};
+use super::odata::group_fields::OBJECTS;
 use super::odata::select::Shape;
 use super::odata::user_fields::{SINGLE_USER_ONLY, USERS};
 use super::reply::Reply;
@@ -33,6 +35,9 @@ pub(super) async fn list(call: Call) -> Answer {
             "Property '{name}' can be read from a single user only."
         )));
     }
+    if call.counting {
+        return Ok(number(users::count(call.app(), &call.actor, asked.list.filter).await?));
+    }
     let found = users::list(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
     let ids = found.users.iter().map(User::id).collect();
     let see = |user| Seen { user, view: View::Full, initial_domain: found.initial_domain.clone() };
@@ -42,27 +47,13 @@ pub(super) async fn list(call: Call) -> Answer {
     asked.reply(&call, "users", value, found.total, found.next.as_ref())
 }
 
-pub(super) async fn count(call: Call) -> Answer {
-    let filter = asked_to_count(&call, &USERS)?.filter;
-    number(Some(users::count(call.app(), &call.actor, filter).await?))
-}
-
 pub(super) async fn get(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    one(&call, key).await
-}
-
-async fn one(call: &Call, key: String) -> Answer {
-    let picked = picked(call, &USERS, &of_users())?;
+    let key = super::members::whose(&call)?;
+    let picked = picked(&call, &USERS, &of_users())?;
     let seen = users::get(call.app(), &call.actor, key).await?;
     let body = wire::user(&seen, picked.0.as_deref());
-    let body = whole(call, "users", &picked, seen.user.id(), body).await?;
+    let body = whole(&call, "users", &picked, seen.user.id(), body).await?;
     Ok(Reply::ok(body).tagged(tag(&seen)))
-}
-
-pub(super) async fn me(call: Call) -> Answer {
-    let key = super::members::me(&call)?;
-    one(&call, key).await
 }
 
 pub(super) async fn create(call: Call) -> Answer {
@@ -73,16 +64,7 @@ pub(super) async fn create(call: Call) -> Answer {
 }
 
 pub(super) async fn update(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    change(call, key).await
-}
-
-pub(super) async fn update_me(call: Call) -> Answer {
-    let key = super::members::me(&call)?;
-    change(call, key).await
-}
-
-async fn change(call: Call, key: String) -> Answer {
+    let key = super::members::whose(&call)?;
     let edit = read::edit(call.changes(&key)?)?;
     let only_if = etag::if_match(&call.headers)?;
     let revision = users::update(call.app(), &call.actor, key, edit, only_if).await?;
@@ -97,16 +79,7 @@ pub(super) async fn delete(call: Call) -> Answer {
 }
 
 pub(super) async fn revoke_sessions(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    revoke(&call, key).await
-}
-
-pub(super) async fn revoke_own_sessions(call: Call) -> Answer {
-    let key = super::members::me(&call)?;
-    revoke(&call, key).await
-}
-
-async fn revoke(call: &Call, key: String) -> Answer {
+    let key = super::members::whose(&call)?;
     users::revoke_sessions(call.app(), &call.actor, key).await?;
     let context = call.context("Edm.Boolean", None, Shape::List);
     Ok(Reply::ok(json!({ "@odata.context": context, "value": true })))
@@ -141,19 +114,11 @@ pub(super) async fn convert_to_internal(call: Call) -> Answer {
 }
 
 pub(super) async fn sponsors(call: Call) -> Answer {
-    let key = call.key(0).to_owned();
-    sponsors_of(call, key).await
-}
-
-pub(super) async fn sponsors_of_me(call: Call) -> Answer {
-    let key = super::members::me(&call)?;
-    sponsors_of(call, key).await
-}
-
-async fn sponsors_of(call: Call, key: String) -> Answer {
+    let key = super::members::whose(&call)?;
+    let selected = selected_of_all(&call, directory_objects::properties(), OBJECTS.type_name)?;
     let sponsors = users::sponsors(call.app(), &call.actor, key).await?;
-    let value = sponsors.iter().map(sponsor).collect();
-    Ok(Reply::list(&call.context("directoryObjects", None, Shape::List), value, None, None))
+    let value = sponsors.iter().map(|one| sponsor(one, selected.as_deref())).collect();
+    whole_list(&call, "directoryObjects", &selected, value)
 }
 
 /// Of whoever sees the whole user; to others it would tell of changes they do not see.
@@ -167,11 +132,14 @@ fn entity(call: &Call, seen: &Seen, selected: Option<&[&'static str]>) -> Value 
     body
 }
 
-pub(super) fn sponsor(sponsor: &Sponsor) -> Value {
+pub(super) fn sponsor(sponsor: &Sponsor, selected: Option<&[&'static str]>) -> Value {
+    if let Some(seen) = &sponsor.object {
+        return directory_objects::wire(seen, selected);
+    }
     let kind = match sponsor.kind {
         PrincipalKind::User => "#microsoft.graph.user",
         PrincipalKind::Group => "#microsoft.graph.group",
         PrincipalKind::ServicePrincipal => "#microsoft.graph.servicePrincipal",
     };
-    json!({ "@odata.type": kind, "id": sponsor.id.to_string(), "displayName": sponsor.display_name })
+    json!({ "@odata.type": kind, "id": sponsor.id.to_string() })
 }

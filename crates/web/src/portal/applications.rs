@@ -184,7 +184,7 @@ async fn removed(seat: Seat, Path((_, user, assignment)): AssignmentPath, _: Pos
     let user = found.profile.user.id();
     let done = seat.path(&format!("/users/{user}/applications?done=removed"));
     let id = Uuid::try_parse(&assignment).map_err(|_| seat.no(&Refusal::not_found(&assignment)))?;
-    let place = remove_app_role::Place::Principal(user);
+    let place = remove_app_role::Place::User(user.to_string());
     match remove_app_role(&seat.web.app, &seat.actor(), place, id).await {
         // Posted twice: the first time has removed it.
         Ok(()) | Err(Refusal::NotFound { .. }) => Ok(seat.visit.go(&done)),

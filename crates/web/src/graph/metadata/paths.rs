@@ -45,6 +45,7 @@ const LINKS: &[(&str, &str, bool)] = &[
     ("memberOf", "directoryObject", true),
     ("members", "directoryObject", true),
     ("methods", "authenticationMethod", true),
+    ("oauth2PermissionGrants", "oAuth2PermissionGrant", true),
     ("ownedObjects", "directoryObject", true),
     ("owners", "directoryObject", true),
     ("partners", "crossTenantAccessPolicyConfigurationPartner", true),

@@ -17,6 +17,8 @@ pub struct Expanded<R> {
     pub relation: R,
     /// Which properties of the related objects.
     pub selected: Option<Vec<&'static str>>,
+    /// Whether it leads to many objects, and not to one at most.
+    pub many: bool,
 }
 
 /// A relation that a resource offers: its name, what it is, and which properties its objects may have.
@@ -29,6 +31,8 @@ pub struct Offer<R> {
     pub properties: &'static [&'static str],
     /// Its type.
     pub type_name: &'static str,
+    /// Whether it leads to many objects, and not to one at most.
+    pub many: bool,
 }
 
 /// The relations that the decoded text of `$expand` names; `type_name` is the type they hang on.
@@ -47,17 +51,23 @@ pub fn parse_expand<R: Copy>(
             },
         };
         let Some(offer) = offers.iter().find(|offer| offer.name.eq_ignore_ascii_case(name)) else {
-            return Err(QueryError::unsupported(format!(
-                "'{}' of type '{type_name}' cannot be expanded; read the relation by its own path.",
-                quote(name)
-            )));
+            return Err(not_expanded(name, type_name));
         };
         if all.iter().any(|known| known.name == offer.name) || all.len() == MOST {
             return Err(QueryError::bad(format!("'{}' is expanded more than once.", offer.name)));
         }
-        all.push(Expanded { name: offer.name, relation: offer.relation, selected: nested(options, offer)? });
+        let selected = nested(options, offer)?;
+        all.push(Expanded { name: offer.name, relation: offer.relation, selected, many: offer.many });
     }
     Ok(all)
+}
+
+/// What is named comes with no object of that type.
+pub fn not_expanded(name: &str, type_name: &str) -> QueryError {
+    QueryError::unsupported(format!(
+        "$expand is not supported for '{}' of type '{type_name}'; read the relation by its own path.",
+        quote(name.trim())
+    ))
 }
 
 fn nested<R>(options: &str, offer: &Offer<R>) -> Result<Option<Vec<&'static str>>, QueryError> {
@@ -118,6 +128,7 @@ mod tests {
             relation,
             properties: &["id", "displayName"],
             type_name: "microsoft.graph.directoryObject",
+            many: true,
         };
         parse_expand(text, &[offer("members", 1), offer("owners", 2)], "microsoft.graph.group")
     }
@@ -128,6 +139,7 @@ mod tests {
             name,
             relation,
             selected: selected.map(<[_]>::to_vec),
+            many: true,
         };
         for (text, expected) in [
             ("members", vec![one("members", 1, None)]),

@@ -22,7 +22,7 @@ pub static OBJECTS: Resource<ObjectField> = Resource {
 const GROUP_FIELDS: &[Field<GroupField>] = &[
     field("id", GroupField::Id, Kind::Id, b"DAA--D--", b'-'),
     field("displayName", GroupField::DisplayName, Kind::Text, b"DAA--DDA", b'D').in_words(),
-    field("description", GroupField::Description, Kind::Text, b"--------", b'-').in_words(),
+    field("description", GroupField::Description, Kind::Text, b"DAADDDDA", b'-').in_words(),
     field("mail", GroupField::Mail, Kind::Text, b"DAADDDDA", b'-'),
     field("mailNickname", GroupField::MailNickname, Kind::Text, b"DAADDDDA", b'-'),
     field("securityEnabled", GroupField::SecurityEnabled, Kind::Flag, b"DAA--D--", b'-'),

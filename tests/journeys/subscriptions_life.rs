@@ -1,0 +1,174 @@
+//! What becomes of a subscription: led to another address, told late, ended with what it was made through; and posts where
+//! there is no mail server.
+
+use std::sync::Arc;
+
+use hospes::worker::{Worker, WorkerOptions};
+use hospes_actions::random::SystemRandom;
+use hospes_actions::subscriptions;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::subscriptions::{Desk, HOUR, over_the_network, posts, subscribe, told};
+use crate::harness::Server;
+
+fn events(sent: &[(String, Value)]) -> Vec<&str> {
+    let all = sent.iter().flat_map(|(_, body)| body["value"].as_array().unwrap());
+    all.filter_map(|item| item["lifecycleEvent"].as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_subscription_moves_to_another_address_that_answers_for_itself() {
+    let mut server = Server::start().await;
+    let (old, new) = (Desk::default(), Desk::default());
+    let (from, to) = (old.open().await, new.open().await);
+    let token = server.app_token().await;
+    over_the_network(&mut server, true);
+    let made = subscribe(&server, &token, json!({ "notificationUrl": from })).await.expect(201).json;
+    let path = format!("/v1.0/subscriptions/{}", made["id"].as_str().unwrap());
+    *new.answer.lock().unwrap() = Some((200, "text/plain", "something else"));
+    let refused = server.patch(&token, &path, json!({ "notificationUrl": to })).await.expect(400);
+    assert!(refused.text.contains("notificationUrl") && refused.message().contains("not the token"));
+    *new.answer.lock().unwrap() = None;
+    let moved = server.patch(&token, &path, json!({ "notificationUrl": to })).await.expect(200).json;
+    assert_eq!(
+        (&moved["notificationUrl"], &moved["expirationDateTime"]),
+        (&json!(to), &made["expirationDateTime"])
+    );
+    assert!(moved["clientState"].is_null());
+    // A new end alone asks nobody.
+    let asked = (*old.handshakes.lock().unwrap(), *new.handshakes.lock().unwrap());
+    server.patch(&token, &path, json!({ "expirationDateTime": "2026-11-29T00:00:00Z" })).await.expect(200);
+    // And nobody is asked for somebody else, or for an address that cannot be.
+    let admin = server.token_of(&server.admin);
+    server.patch(&admin, &path, json!({ "notificationUrl": to })).await.expect(404);
+    server.patch(&token, &path, json!({ "notificationUrl": "receiver" })).await.expect(400);
+    assert_eq!((*old.handshakes.lock().unwrap(), *new.handshakes.lock().unwrap()), asked);
+    for (body, part) in [
+        (json!({}), "expirationDateTime"),
+        (json!({ "resource": "groups" }), "resource"),
+        (json!({ "notificationUrl": to, "clientState": "x" }), "clientState"),
+        (json!({ "notificationUrl": to, "lifecycleNotificationUrl": to }), "lifecycleNotificationUrl"),
+    ] {
+        let refused = server.patch(&token, &path, body).await.expect(400);
+        assert!(refused.text.contains(part), "{part}: {}", refused.text);
+    }
+    server
+        .patch(&token, &format!("/v1.0/users/{}", server.member.id), json!({ "city": "Graz" }))
+        .await
+        .expect(204);
+    let sent = posts(&server).await;
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].0, to, "told at the new address");
+}
+
+#[tokio::test]
+async fn receivers_hear_that_a_subscription_ended_with_its_application() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    let lifecycle = json!({ "lifecycleNotificationUrl": "https://receiver.example/lifecycle" });
+    let made = subscribe(&server, &token, lifecycle).await.expect(201).json;
+    // Another one, whose receiver does not want to hear of it.
+    subscribe(&server, &token, json!({})).await.expect(201);
+    let admin = server.token_of(&server.admin);
+    let automation = &server.automation.service_principal.id;
+    server.delete(&admin, &format!("/v1.0/servicePrincipals/{automation}")).await.expect(204);
+    assert_eq!(server.look().count("subscriptions"), 0);
+    let sent = posts(&server).await;
+    assert_eq!((sent.len(), sent[0].0.as_str()), (1, "https://receiver.example/lifecycle"));
+    let item = &sent[0].1["value"][0];
+    assert_eq!(
+        (&item["lifecycleEvent"], &item["subscriptionId"], &item["clientState"], &item["resource"]),
+        (&json!("subscriptionRemoved"), &made["id"], &json!("our secret"), &json!("users"))
+    );
+    assert!(sent[0].1["validationTokens"][0].is_string());
+    assert!(!server.is_at_rest(b"our secret"), "the secret is sealed, also in what waits");
+}
+
+#[tokio::test]
+async fn receivers_hear_that_a_subscription_ended_with_its_maker() {
+    let server = Server::start().await;
+    let reader = server.add_person("rita", &[]).await;
+    let token = server.token_of(&reader);
+    let lifecycle = json!({ "lifecycleNotificationUrl": "https://receiver.example/lifecycle" });
+    subscribe(&server, &token, lifecycle).await.expect(201);
+    let admin = server.token_of(&server.admin);
+    server.delete(&admin, &format!("/v1.0/users/{}", reader.id)).await.expect(204);
+    assert_eq!(events(&posts(&server).await), ["reauthorizationRequired"], "deleted, and may be restored");
+    server.delete(&admin, &format!("/v1.0/directory/deletedItems/{}", reader.id)).await.expect(204);
+    assert_eq!(events(&posts(&server).await), ["subscriptionRemoved"]);
+}
+
+/// A server that stood still for hours tells late rather than never.
+#[tokio::test]
+async fn i7_what_waits_while_the_server_does_not_run_is_told_late() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    subscribe(&server, &token, json!({})).await.expect(201);
+    let member = server.member.id.to_string();
+    server.patch(&token, &format!("/v1.0/users/{member}"), json!({ "city": "Graz" })).await.expect(204);
+    while subscriptions::dispatch(&server.app).await.unwrap() {}
+    server.clock.advance(9 * HOUR);
+    assert_eq!(told(&server).await, [("updated".to_owned(), member)]);
+}
+
+/// E4: a guest sees less of others than changes, and would learn of the rest by waiting.
+#[tokio::test]
+async fn e4_a_guest_follows_itself_and_nobody_else() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest("ana@contoso.example").await;
+    let token = server.live_token(server.tenant, hospes_domain::ids::ObjectId::parse(&id).unwrap());
+    let other = json!({ "resource": format!("users/{}", server.member.id) });
+    subscribe(&server, &token, other).await.expect(403);
+    subscribe(&server, &token, json!({ "resource": format!("users/{id}") })).await.expect(201);
+}
+
+#[tokio::test]
+async fn who_stands_around_a_user_or_a_group_is_a_change_of_it() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    for resource in ["users", "groups"] {
+        subscribe(&server, &token, json!({ "resource": resource, "changeType": "updated" }))
+            .await
+            .expect(201);
+    }
+    let (mia, hugo, group) =
+        (server.member.id.to_string(), server.helpdesk.id.to_string(), server.group.to_string());
+    let reference = json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{hugo}") });
+    let updated = |id: &str| vec![("updated".to_owned(), id.to_owned())];
+    server.put(&token, &format!("/v1.0/users/{mia}/manager/$ref"), reference.clone()).await.expect(204);
+    assert_eq!(told(&server).await, updated(&mia));
+    server.post(&token, &format!("/v1.0/users/{mia}/sponsors/$ref"), reference.clone()).await.expect(204);
+    assert_eq!(told(&server).await, updated(&mia));
+    server.post(&token, &format!("/v1.0/groups/{group}/owners/$ref"), reference).await.expect(204);
+    assert_eq!(told(&server).await, updated(&group));
+}
+
+#[tokio::test]
+async fn a_server_without_mail_posts_and_keeps_its_mails() {
+    let mut server = Server::start().await;
+    let desk = Desk::default();
+    let url = desk.open().await;
+    let token = server.app_token().await;
+    over_the_network(&mut server, true);
+    subscribe(&server, &token, json!({ "notificationUrl": url })).await.expect(201);
+    // What waits is older than the post, and is not in its way.
+    server.invite(&token, "ana@contoso.example").await;
+    let waiting = || server.look().rows("SELECT state, attempts FROM jobs WHERE kind = 'invitation'");
+    assert_eq!(waiting(), [["waiting", "0"]]);
+    let worker = Worker::new(WorkerOptions {
+        development: true,
+        app: server.app.clone(),
+        outbox: None,
+        random: Arc::new(SystemRandom),
+    });
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(worker.run(stopped));
+    while desk.heard.lock().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    stop.send(true).unwrap();
+    running.await.unwrap();
+    assert_eq!(desk.heard.lock().unwrap()[0]["value"][0]["changeType"], "created");
+    assert_eq!(waiting(), [["waiting", "0"]], "for a mail server");
+}
