@@ -25,12 +25,12 @@ async fn sponsors_come_with_their_guest_and_no_other_relation_is_passed_over() {
     let group = server.group;
     let sample = server.portal.service_principal.id;
     for path in [
-        format!("/users/{guest}?$expand=manager"),
+        format!("/users/{guest}?$expand=calendar"),
         "/me?$expand=calendar".to_owned(),
         "/users?$expand=sponsors($top=1)".to_owned(),
         format!("/groups/{group}?$expand=drive"),
         format!("/groups/{group}/owners?$expand=memberOf"),
-        format!("/servicePrincipals/{sample}?$expand=owners"),
+        format!("/servicePrincipals/{sample}?$expand=ownedObjects"),
         format!("/directoryObjects/{group}?$expand=members"),
         "/organization?$expand=branding".to_owned(),
     ] {

@@ -6,6 +6,10 @@ mod chance;
 mod condition;
 mod limits;
 mod lists;
+mod pages;
+mod pieces;
+mod reference_rows;
+mod reference_table;
 mod search;
 
 use axum::body::Body;

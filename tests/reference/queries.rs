@@ -41,7 +41,7 @@ are asked plainly.
 | of a collection | `any(x:…)` and, advanced, `all(x:…)` with `eq ge le in startsWith endsWith` joined by `and` or by `or`; `…/$count eq 0` and other numbers where `not` is offered; `all` and `$count` are ten conditions each |
 | `$search` | `\"property:text\"`, joined by `AND`, `OR` and parentheses; a quote or backslash inside stands behind a backslash |
 | `$orderby` | one property, `asc` or `desc` |
-| `$select` | names of properties; an unknown one is refused |
+| `$select` | names of properties, or `*` for all; an unknown one is refused |
 | `$expand` | relations, each with `($select=…)` and at most 20 objects; not in advanced queries |
 | `$top` | 1 to 999; 100 without it |
 | `$count` | `true`: the number of all in `@odata.count` of the first page. `/$count` behind a list: the number alone, as text |
@@ -53,9 +53,12 @@ Letter case matters nowhere, in any script. A missing value equals `null`, passe
 spaces, symbols and numbers and where a capital follows a small letter; what has no space inside is one more word: `Anna-Maria`
 is found by `anna`, `maria`, `annam` and `Maria A`. Other properties are found by their own beginning.
 
-**Relations for `$expand`:** of users `memberOf`, `transitiveMemberOf`, `sponsors`, `appRoleAssignments`; of groups `members`,
-`owners`, `appRoleAssignments`; of service principals `appRoleAssignments`, `appRoleAssignedTo`. The rights are those of the
-relation's own path.
+**Relations for `$expand`:** of users `manager`, `directReports`, `ownedObjects`, `memberOf`, `transitiveMemberOf`, `sponsors`,
+`appRoleAssignments`; of groups `members`, `owners`, `memberOf`, `appRoleAssignments`; of applications `owners`; of service
+principals `owners`, `appRoleAssignments`, `appRoleAssignedTo`. The rights are those of the relation's own path.
+
+Under `/beta` the dollar sign before an option may be left out, as in the original; under `/v1.0` an option without it is
+ignored. A day stands for its first instant in UTC: `createdDateTime ge 2026-01-31`.
 
 A list that a cast narrows to users or groups (`members/graph.user`, `memberOf/graph.group`) is asked as users and groups are;
 guests ask for others by what they see of them.
@@ -79,6 +82,7 @@ fn row<F>(page: &mut String, field: &Field<F>, searched: bool) {
         Kind::Texts => "collection of text",
         Kind::Identities => "collection of identities, by `issuer` and `issuerAssignedId`",
         Kind::Records(_) => "collection",
+        Kind::Relation => "relation, `…/$count` only",
     };
     let search = match (field.in_words, is_searched(field)) {
         (true, _) => "words",

@@ -47,6 +47,8 @@ impl Changed {
     pub const PURGED: Self = Self(1 << 3);
     /// A member came or went.
     pub const MEMBERS: Self = Self(1 << 4);
+    /// The manager came or went.
+    pub const MANAGER: Self = Self(1 << 5);
     /// Whether it is there at all: what every reader hears of.
     pub const PRESENCE: Self = Self(0b1111);
     /// Every property, for a write whose object was not read before; no relation.
@@ -73,6 +75,12 @@ impl Changed {
     /// Whether the two have anything in common.
     pub fn touches(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// What both have in common.
+    #[must_use]
+    pub fn among(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// Whether nothing changed.
@@ -279,7 +287,10 @@ mod tests {
     #[test]
     fn bits_of_properties_never_meet_those_of_the_whole() {
         for name in USER {
-            assert!(!user_property(name).touches(Changed::PRESENCE.and(Changed::MEMBERS)), "{name}");
+            assert!(
+                !user_property(name).touches(Changed::PRESENCE.and(Changed::MEMBERS).and(Changed::MANAGER)),
+                "{name}"
+            );
             assert!(user_property(name).touches(Changed::PROPERTIES), "{name}");
         }
         assert!(!Changed::PROPERTIES.touches(Changed::PRESENCE.and(Changed::MEMBERS)));

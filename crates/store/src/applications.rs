@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns, Statement, element};
 use crate::listing::{find, source};
+use crate::ownership;
 use crate::users::fold;
 use crate::words;
 
@@ -131,7 +132,7 @@ fn column(field: ApplicationField) -> Option<Column> {
             "COALESCE(NULLIF(a.display_name_key, a.display_name_key), 'AzureADMyOrg')",
             &["AzureADMyOrg"],
         ),
-        ApplicationField::Tags | ApplicationField::IdentifierUris => None,
+        ApplicationField::Tags | ApplicationField::IdentifierUris | ApplicationField::Owners => None,
         ApplicationField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
@@ -146,6 +147,7 @@ const UNKEPT: [&str; 3] = [
 fn elements(s: &mut Statement, tenant: TenantId, field: ApplicationField, tests: &[ElementTest]) -> bool {
     match field {
         ApplicationField::Tags => words::elements(s, tenant, words::APPLICATION_TAGS, tests),
+        ApplicationField::Owners => ownership::of_applications(s, tenant, tests),
         ApplicationField::IdentifierUris => {
             s.push("SELECT i.application_id FROM identifier_uris i WHERE i.tenant_id = ").bind(tenant);
             for test in tests {

@@ -11,6 +11,7 @@ use hospes_domain::user::User;
 
 use crate::engine::{Note, Read, StoreError, Value, WriteTx};
 use crate::groups::{self, Member};
+use crate::managers;
 use crate::roles::marks;
 use crate::users::{self, COLUMNS, TABLES, fill_addresses};
 
@@ -35,6 +36,17 @@ pub fn note_member(tx: &WriteTx<'_>, tenant: TenantId, group: ObjectId, member: 
         object: group.0,
         related: Some(member.0),
         what: Changed::MEMBERS.stored(),
+    });
+}
+
+/// Notes that a user is managed by somebody, or no longer is.
+pub(crate) fn note_manager(tx: &WriteTx<'_>, tenant: TenantId, user: ObjectId, manager: ObjectId) {
+    tx.note(Note {
+        tenant: tenant.0,
+        kind: Kind::User.name(),
+        object: user.0,
+        related: Some(manager.0),
+        what: Changed::MANAGER.stored(),
     });
 }
 
@@ -68,6 +80,7 @@ pub(crate) fn note_guest(tx: &WriteTx<'_>, after: &Guest) -> Result<(), StoreErr
     note(tx, tenant, Kind::User, after.id(), what);
     if what.touches(Changed::PRESENCE) {
         note_groups_of(tx, tenant, after.id())?;
+        managers::note_reports_of(tx, tenant, after.id())?;
     }
     Ok(())
 }
@@ -181,6 +194,33 @@ pub fn read(tx: &impl Read, tenant: TenantId, wanted: &Wanted<'_>) -> Result<Vec
         })
     };
     tx.rows(&sql, &params)?.iter().map(change).collect()
+}
+
+/// How many more objects of a kind there are at the end of a stretch of the log than at its beginning; none where the log
+/// does not say it for certain, or where counting them anew is not slower.
+pub fn grown(
+    tx: &impl Read,
+    tenant: TenantId,
+    kind: Kind,
+    (behind, until): (i64, i64),
+) -> Result<Option<i64>, StoreError> {
+    const MOST: usize = 2_000;
+    let after = Place::behind(behind);
+    let wanted = Wanted { kind, after, until, what: Changed::PRESENCE, only: &[], most: MOST };
+    let found = read(tx, tenant, &wanted)?;
+    if found.len() == MOST {
+        return Ok(None);
+    }
+    let mut more = 0;
+    for change in found {
+        match change.what.among(Changed::PRESENCE) {
+            Changed::CREATED => more += 1,
+            Changed::DELETED => more -= 1,
+            // A restore is also noted of somebody who was not read before, and two at once may be in any order.
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(more))
 }
 
 /// The users of those ids, soft-deleted ones included; who was purged is left out.

@@ -34,6 +34,7 @@ pub mod managers;
 pub mod migrations;
 pub mod other_mails;
 pub mod outbox;
+mod ownership;
 pub mod partners;
 pub mod passcodes;
 pub mod passkeys;

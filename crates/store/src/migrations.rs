@@ -60,4 +60,9 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "subscriptions",
         sql: include_str!("../migrations/0026_subscriptions.sql"),
     },
+    Migration {
+        number: 27,
+        name: "words in order",
+        sql: include_str!("../migrations/0030_words_in_order.sql"),
+    },
 ];

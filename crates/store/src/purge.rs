@@ -10,7 +10,7 @@ use hospes_domain::time::Time;
 
 use crate::deleted_items::WAITING_FOR_USER;
 use crate::engine::{Read, StoreError, Value, WriteTx};
-use crate::{bindings, changes, words};
+use crate::{bindings, changes, managers, words};
 
 /// Users of a tenant who were deleted by that instant, at most `most`, the longest deleted first.
 pub fn due(
@@ -71,6 +71,7 @@ pub fn purge(
     bindings::outlive(tx, tenant, user)?;
     changes::note(tx, tenant, Kind::User, user, Changed::PURGED);
     changes::note_groups_of(tx, tenant, user)?;
+    managers::note_reports_of(tx, tenant, user)?;
     let params: [Value; 2] = [tenant.into(), user.into()];
     for sql in ROWS.iter().chain(WAITING_FOR_USER) {
         tx.execute(sql, &params)?;

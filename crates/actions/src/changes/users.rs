@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 
 use hospes_domain::access::{Actor, may_list};
+use hospes_domain::application::PrincipalKind;
 use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{After, List, Page as ListPage};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
-use hospes_store::changes;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::users_query::{self, Whom};
+use hospes_store::{changes, managers};
 
-use super::{Followed, From, Next, Page, Place, out_of_reach, rows};
+use super::{Followed, From, MemberChange, Next, Page, Place, out_of_reach, rows};
 use crate::app::App;
 use crate::callers;
 use crate::users::{SCOPES, initial_domain};
@@ -20,8 +21,8 @@ use crate::users::{SCOPES, initial_domain};
 /// A user that is new, changed or gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserChange {
-    /// There, with what changed about it; `None` for everything.
-    There(Box<User>, Option<Changed>),
+    /// There, with what changed about it, `None` for everything, and who manages it or no longer does.
+    There(Box<User>, Option<Changed>, Vec<MemberChange>),
     /// Gone: for good, or until it is restored.
     Gone {
         /// Who.
@@ -75,7 +76,7 @@ fn everybody(
         // At most fifty, so they are one page.
         let mut found = changes::users_of(tx, tenant, &followed.only)?;
         found.retain(|user| user.guest.record().deleted_at.is_none());
-        return Ok((found.into_iter().map(whole).collect(), Next::Round(until)));
+        return Ok((whole(tx, tenant, followed, found)?, Next::Round(until)));
     }
     let page = ListPage { top: followed.top, after: after.map(|id| After { key: None, id }) };
     let list = List { filter: None, order: None, page };
@@ -84,11 +85,39 @@ fn everybody(
         Some(After { id, .. }) => Next::Page(From::Object { after: id, member: None, until }),
         None => Next::Round(until),
     };
-    Ok((users.into_iter().map(whole).collect(), next))
+    Ok((whole(tx, tenant, followed, users)?, next))
 }
 
-fn whole(user: User) -> UserChange {
-    UserChange::There(Box::new(user), None)
+fn whole(
+    tx: &impl Read,
+    tenant: TenantId,
+    followed: &Followed,
+    users: Vec<User>,
+) -> Result<Vec<UserChange>, StoreError> {
+    let ids: Vec<ObjectId> = users.iter().map(User::id).collect();
+    let managers = managers_of(tx, tenant, followed, &ids)?;
+    let told = |user: User| {
+        let manager = managers.get(&user.id()).map(|manager| managed_by(*manager, false));
+        UserChange::There(Box::new(user), None, manager.into_iter().collect())
+    };
+    Ok(users.into_iter().map(told).collect())
+}
+
+/// Who manages each of those, if that is followed.
+fn managers_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    followed: &Followed,
+    ids: &[ObjectId],
+) -> Result<HashMap<ObjectId, ObjectId>, StoreError> {
+    if !followed.what.touches(Changed::MANAGER) {
+        return Ok(HashMap::new());
+    }
+    Ok(managers::of_each(tx, tenant, ids)?.into_iter().collect())
+}
+
+fn managed_by(id: ObjectId, gone: bool) -> MemberChange {
+    MemberChange { id, kind: PrincipalKind::User, gone }
 }
 
 /// The users that changed, as they are now.
@@ -100,13 +129,21 @@ fn changed(
 ) -> Result<Items, StoreError> {
     let page = rows(tx, tenant, Kind::User, followed, range)?;
     let ids: Vec<ObjectId> = page.changes.iter().map(|(id, ..)| *id).collect();
+    let managers = managers_of(tx, tenant, followed, &ids)?;
     let found = changes::users_of(tx, tenant, &ids)?;
     let mut found: HashMap<ObjectId, User> = found.into_iter().map(|user| (user.id(), user)).collect();
-    let items = page.changes.into_iter().map(|(id, what, _)| match found.remove(&id) {
+    let items = page.changes.into_iter().map(|(id, what, moved)| match found.remove(&id) {
         None => UserChange::Gone { id, for_good: true },
         Some(user) if user.guest.record().deleted_at.is_some() => UserChange::Gone { id, for_good: false },
         // Whoever came or came back is told whole.
-        Some(user) => UserChange::There(Box::new(user), (!what.touches(Changed::PRESENCE)).then_some(what)),
+        Some(user) => {
+            let anew = what.touches(Changed::PRESENCE);
+            let now = managers.get(&id).copied();
+            let told = moved.iter().map(|one| managed_by(*one, now != Some(*one)));
+            let unmoved = now.filter(|now| anew && !moved.contains(now)).map(|now| managed_by(now, false));
+            let manager = told.chain(unmoved).collect();
+            UserChange::There(Box::new(user), (!anew).then_some(what), manager)
+        }
     });
     Ok((items.collect(), page.next))
 }

@@ -11,12 +11,14 @@ use hospes_actions::apps::list_applications::{get_application, list_applications
 use hospes_actions::apps::roll_keys;
 use hospes_actions::apps::update_application::update_application;
 use hospes_domain::application::NewSecret;
+use serde_json::Value;
 
 pub(super) use body::{id, name};
 pub(super) use wire::{app_role, application as wire, scope};
 
-use super::asked::{asked, asked_to_count, created, entity, nothing_else, number, selected};
+use super::asked::{asked_to_count, asked_with, created, nothing_else, number, picked};
 use super::dispatch::Answer;
+use super::expanding::{fill, of_applications, whole};
 use super::odata::application_fields::APPLICATIONS;
 use super::reply::Reply;
 use super::request::Call;
@@ -25,9 +27,12 @@ use super::service_principals::{by_app, by_id};
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked(&call, &APPLICATIONS, APPLICATIONS.properties)?;
+    let asked = asked_with(&call, &APPLICATIONS, APPLICATIONS.properties, &of_applications())?;
     let found = list_applications(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|one| wire::application(one, asked.selected.as_deref())).collect();
+    let ids = found.items.iter().map(|one| one.application.id).collect();
+    let mut value: Vec<Value> =
+        found.items.iter().map(|one| wire::application(one, asked.selected.as_deref())).collect();
+    fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, "applications", value, found.count, found.next.as_ref())
 }
 
@@ -47,9 +52,10 @@ pub(super) async fn get_by_app(call: Call) -> Answer {
 }
 
 async fn get_one(call: Call, which: Which) -> Answer {
-    let selected = selected(&call, &APPLICATIONS)?;
-    let application = get_application(call.app(), &call.actor, which).await?;
-    Ok(entity(&call, "applications", &selected, wire::application(&application, selected.as_deref())))
+    let picked = picked(&call, &APPLICATIONS, &of_applications())?;
+    let found = get_application(call.app(), &call.actor, which).await?;
+    let body = wire::application(&found, picked.0.as_deref());
+    Ok(Reply::ok(whole(&call, "applications", &picked, found.application.id, body).await?))
 }
 
 pub(super) async fn create(call: Call) -> Answer {

@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use hospes_domain::query::{Filter, List, Page};
 use hospes_domain::refusal::Refusal;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::error::Fault;
@@ -65,13 +66,32 @@ pub(super) fn asked_plainly<F: Copy>(call: &Call, resource: &Resource<F>) -> Res
 /// What the `$count` of a list counts: as the list itself, but that the segment stands for `$count=true`, and a page of
 /// one is enough (graph-conventions.md section 3).
 pub(super) fn asked_to_count<F: Copy>(call: &Call, resource: &Resource<F>) -> Result<List<F>, Fault> {
-    if !is_eventual(call.consistency()) {
-        return Err(Fault::bad("Request_BadRequest", "$count is not currently supported."));
-    }
+    must_be_eventual(call)?;
     let options = call.options()?;
     no_expand(&options)?;
     let filter = condition(&options, resource, Mode::Advanced)?;
     Ok(List { filter, order: None, page: Page { top: 1, after: None } })
+}
+
+fn must_be_eventual(call: &Call) -> Result<(), Fault> {
+    if is_eventual(call.consistency()) {
+        return Ok(());
+    }
+    Err(Fault::bad("Request_BadRequest", "$count is not currently supported."))
+}
+
+/// The query of a list of which only the number is wanted: what picks its objects, and a page of one with the total.
+pub(super) fn total_only(call: &Call) -> Result<String, Fault> {
+    must_be_eventual(call)?;
+    let options = call.options()?;
+    no_expand(&options)?;
+    let mut query = "$count=true&$top=1".to_owned();
+    for (name, text) in [("filter", &options.filter), ("search", &options.search)] {
+        if let Some(text) = text {
+            query.extend(["&$", name, "=", &utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()]);
+        }
+    }
+    Ok(query)
 }
 
 /// The answer to a `$count`.

@@ -31,8 +31,9 @@ use super::users::wire::user as user_wire;
 
 /// Objects that one scoping filter may name (user-object.md section 7).
 const FILTERED: usize = 50;
-/// The relation of a group that `$select` may name beside its properties.
+/// The relations that `$select` may name beside properties (graph-docs: concepts/delta-query-overview.md).
 const MEMBERS: &str = "members";
+const MANAGER: &str = "manager";
 
 // Fields
 
@@ -43,7 +44,7 @@ struct Set {
     properties: &'static [&'static str],
     /// What a request without `$select` gets.
     usual: &'static [&'static str],
-    /// The relation that is followed too.
+    /// The relation that can be followed, too.
     relation: Option<&'static str>,
     bit: fn(&str) -> Changed,
 }
@@ -53,8 +54,8 @@ static OF_USERS: Set = Set {
     type_name: USERS.type_name,
     properties: USERS.properties,
     usual: super::users::wire::DEFAULT,
-    relation: None,
-    bit: user_property,
+    relation: Some(MANAGER),
+    bit: |name| if name == MANAGER { Changed::MANAGER } else { user_property(name) },
 };
 
 static OF_GROUPS: Set = Set {
@@ -102,8 +103,9 @@ impl Asked {
 
 /// Reads a request; what a token says and the request repeats has to be the same.
 fn asked(call: &Call, set: &Set) -> Result<Asked, Fault> {
-    let (delta_token, query) = without_delta_token(&call.query)?;
-    let options = QueryOptions::parse(&query)?;
+    let optional = call.version.dollar_is_optional();
+    let (delta_token, query) = without_delta_token(&call.query, optional)?;
+    let options = QueryOptions::read(&query, optional)?;
     no_expand(&options)?;
     for (given, option) in [(options.orderby.is_some(), "$orderby"), (options.search.is_some(), "$search")] {
         if given {
@@ -171,13 +173,14 @@ fn select(text: &str, set: &Set) -> Result<Vec<&'static str>, Fault> {
     Ok(selected)
 }
 
-/// The value of `$deltatoken`, if there is one that is not empty, and the query without it.
-fn without_delta_token(query: &str) -> Result<(Option<String>, String), Fault> {
+/// The value of `$deltatoken`, if there is one that is not empty, and the query without it; `optional` is the dollar sign.
+fn without_delta_token(query: &str, optional: bool) -> Result<(Option<String>, String), Fault> {
     let (mut token, mut rest, mut seen) = (None, Vec::new(), false);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = percent_decode_str(name).decode_utf8_lossy();
-        if !name.trim().eq_ignore_ascii_case("$deltatoken") {
+        let bare = name.trim().strip_prefix('$').or(optional.then_some(name.trim()));
+        if !bare.is_some_and(|bare| bare.eq_ignore_ascii_case("deltatoken")) {
             rest.push(pair);
             continue;
         }
@@ -302,7 +305,9 @@ fn reply<T>(call: &Call, set: &Set, asked: &Asked, page: Page<T>, wire: impl Fn(
     let member = if kind == TokenKind::Skip { "@odata.nextLink" } else { "@odata.deltaLink" };
     let mut body = json!({ "@odata.context": context, "value": value });
     body[member] = link.into();
-    Ok(Reply::ok(body))
+    let reply = Reply::ok(body);
+    // RFC 7240 section 3.
+    Ok(if asked.minimal { reply.with("preference-applied", "return=minimal") } else { reply })
 }
 
 /// An object that is gone; `changed` means that it can be restored.
@@ -344,10 +349,15 @@ pub(super) async fn users(call: Call) -> Answer {
     let page = changes::users(call.app(), &call.actor, asked.from, asked.followed(&OF_USERS)).await?;
     reply(&call, &OF_USERS, &asked, page, |change, initial_domain| match change {
         UserChange::Gone { id, for_good } => removed(id, for_good),
-        UserChange::There(user, what) => {
+        UserChange::There(user, what, manager) => {
             let seen = Seen { user: *user, view: View::Full, initial_domain: initial_domain.to_owned() };
             let shown = user_wire(&seen, Some(&asked.names(&OF_USERS, what)));
-            only_told(shown, &OF_USERS, what, asked.minimal)
+            let mut body = only_told(shown, &OF_USERS, what, asked.minimal);
+            // Only who names it is told of it, as in the original.
+            if asked.selected.is_some() && !manager.is_empty() {
+                body["manager@delta"] = manager.iter().map(member).collect();
+            }
+            body
         }
     })
 }

@@ -15,6 +15,7 @@ use http::HeaderMap;
 use http_body_util::BodyExt as _;
 
 use super::ROUTES;
+use super::asked::total_only;
 use super::cross_origin;
 use super::envelope::{self, Around};
 use super::error::Fault;
@@ -38,8 +39,11 @@ pub struct Route {
     pub access: Access,
     /// Whether it is there under `/beta` only, as in the original.
     pub beta_only: bool,
-    pub(super) handler: fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>,
+    pub(super) handler: Handler,
 }
+
+/// What answers a call.
+type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// `route!(METHOD, PATH, async handler of Call)`
 macro_rules! route {
@@ -139,13 +143,33 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
     let Single { version, method, path, query, headers, body } = single;
     let (template, keys) = template(parse_path(&path)?);
     toll.pay(&web, &actor, price(&method, &template, &query)).await?;
-    let route = find(version, &template, &method)?;
+    let route = match find(version, &template, &method) {
+        Ok(route) => route,
+        Err(fault) => {
+            // Every list can be counted, whether or not its `$count` has a line of its own.
+            let list = template.strip_suffix("/$count").filter(|_| method == "GET");
+            let route = list.and_then(|list| find(version, list, "GET").ok()).ok_or(fault)?;
+            let body = Bytes::new();
+            let call = Call { web, actor, version, path, keys, query, headers, body };
+            return counted(route.handler, call).await;
+        }
+    };
     let body = match route.method {
         "POST" | "PATCH" | "PUT" => read(body).await?,
         // RFC 9110 section 9.3.1: a body here means nothing.
         _ => Bytes::new(),
     };
     (route.handler)(Call { web, actor, version, path, keys, query, headers, body }).await
+}
+
+/// The number of a list, from a page of one with its total.
+async fn counted(list: Handler, call: Call) -> Answer {
+    let query = total_only(&call)?;
+    let reply = list(Call { query, ..call }).await?;
+    match reply.total() {
+        Some(total) => Ok(Reply::text(total.to_string())),
+        None => Err(Fault::http(HttpRefusal::NotFound)),
+    }
 }
 
 /// The line of the table.

@@ -30,6 +30,9 @@ pub(super) fn of_users() -> Vec<Offer<Relation>> {
         objects("memberOf", Relation::MemberOf),
         objects("transitiveMemberOf", Relation::TransitiveMemberOf),
         objects("sponsors", Relation::Sponsors),
+        objects("manager", Relation::Manager),
+        objects("directReports", Relation::DirectReports),
+        objects("ownedObjects", Relation::OwnedObjects),
         assignments("appRoleAssignments", Relation::AppRolesOfUser),
     ]
 }
@@ -39,13 +42,20 @@ pub(super) fn of_groups() -> Vec<Offer<Relation>> {
     vec![
         objects("members", Relation::Members),
         objects("owners", Relation::Owners),
+        objects("memberOf", Relation::MemberOfOfGroup),
         assignments("appRoleAssignments", Relation::AppRolesOfPrincipal),
     ]
+}
+
+/// Relations of an application.
+pub(super) fn of_applications() -> Vec<Offer<Relation>> {
+    vec![objects("owners", Relation::OwnersOfApplication)]
 }
 
 /// Relations of a service principal.
 pub(super) fn of_service_principals() -> Vec<Offer<Relation>> {
     vec![
+        objects("owners", Relation::OwnersOfApplication),
         assignments("appRoleAssignments", Relation::AppRolesOfPrincipal),
         assignments("appRoleAssignedTo", Relation::AppRolesAtResource),
     ]
@@ -96,7 +106,13 @@ pub(super) async fn fill(
     for (body, related) in bodies.iter_mut().zip(all) {
         for (expanded, related) in expansion.iter().zip(related) {
             let selected = expanded.selected.as_deref();
-            body[expanded.name] = related.iter().map(|one| shown(one, selected)).collect();
+            let mut found = related.iter().map(|one| shown(one, selected));
+            if expanded.relation != Relation::Manager {
+                body[expanded.name] = found.collect();
+            } else if let Some(manager) = found.next() {
+                // Not a list; of nobody there is nothing.
+                body[expanded.name] = manager;
+            }
         }
     }
     Ok(())

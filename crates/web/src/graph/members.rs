@@ -190,7 +190,7 @@ pub(super) async fn all_of_me(call: Call) -> Answer {
 
 pub(super) async fn groups_of_me(call: Call) -> Answer {
     let key = me(&call)?;
-    memberships(call, key, Reach::Direct, Kind::Groups).await
+    groups_alone(call, key, Reach::Direct).await
 }
 
 pub(super) async fn roles_of_me(call: Call) -> Answer {
@@ -200,7 +200,7 @@ pub(super) async fn roles_of_me(call: Call) -> Answer {
 
 pub(super) async fn all_groups_of_me(call: Call) -> Answer {
     let key = me(&call)?;
-    memberships(call, key, Reach::Transitive, Kind::Groups).await
+    groups_alone(call, key, Reach::Transitive).await
 }
 
 pub(super) async fn all_roles_of_me(call: Call) -> Answer {

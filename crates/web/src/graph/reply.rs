@@ -143,6 +143,16 @@ impl Reply {
         known.chain(self.others.iter().cloned()).collect()
     }
 
+    /// How many objects a list has in all, if the answer is one that says it or is the whole of it.
+    pub(super) fn total(&self) -> Option<i64> {
+        let Content::Json(body) = &self.body else { return None };
+        let listed = body["value"].as_array()?;
+        match body["@odata.count"].as_i64() {
+            None if body["@odata.nextLink"].is_null() => i64::try_from(listed.len()).ok(),
+            counted => counted,
+        }
+    }
+
     /// Whether what was asked for did not happen.
     pub(super) fn is_failure(&self) -> bool {
         self.status.as_u16() >= 400
