@@ -1,6 +1,6 @@
 //! Equal questions that wait at the same moment are asked of a database server once: sixty-four requests of one busy
-//! application cost one read. Refuses to give an answer that was read before the question came: whoever comes after the
-//! reading has begun asks anew.
+//! application cost one read. One reading of a question runs at a time, and who comes meanwhile shares the next. Refuses
+//! to give an answer that was read before the question came.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -13,15 +13,22 @@ use tokio::sync::oneshot;
 use crate::app::{App, Stop};
 
 type Answer<T> = Result<T, Refusal>;
-type Askers<T> = Vec<oneshot::Sender<Answer<T>>>;
-type Waiting<Q, T> = Arc<Mutex<HashMap<Q, Askers<T>>>>;
+type Askers<Q, T> = Vec<oneshot::Sender<Told<Q, T>>>;
+type Waiting<Q, T> = Arc<Mutex<HashMap<Q, Askers<Q, T>>>>;
 
-/// The questions of one kind that wait for their reading to begin, with those who asked the same meanwhile.
-pub(crate) struct Joint<Q, T> {
+/// The questions of one kind that are being read or about to be, with those who wait for the next reading.
+pub(crate) struct Joint<Q: Eq + Hash, T> {
     waiting: Waiting<Q, T>,
 }
 
-impl<Q, T> Default for Joint<Q, T> {
+/// What somebody who waits is told.
+enum Told<Q: Eq + Hash, T> {
+    Answer(Answer<T>),
+    /// To read for those who wait.
+    Turn(Turn<Q, T>),
+}
+
+impl<Q: Eq + Hash, T> Default for Joint<Q, T> {
     fn default() -> Self {
         Self { waiting: Arc::default() }
     }
@@ -44,68 +51,71 @@ where
         if app.reads_at_once() {
             return app.glance(move |tx| read(tx, &question)).await;
         }
-        while let Some(answer) = self.join(&question) {
-            // Whoever was to ask went away before the answer: then somebody else does.
-            if let Ok(answer) = answer.await {
-                return answer;
+        let turn = loop {
+            match self.join(&question) {
+                Ok(turn) => break turn,
+                Err(told) => match told.await {
+                    Ok(Told::Answer(answer)) => return answer,
+                    Ok(Told::Turn(turn)) => break turn,
+                    // Whoever was to read went away before the answer.
+                    Err(_) => {}
+                },
             }
-        }
-        let joined = Arc::new(Mutex::new(Askers::new()));
-        let mut asking = Asking {
-            waiting: Arc::clone(&self.waiting),
-            question,
-            joined: Arc::clone(&joined),
-            begun: false,
         };
+        let joined = Arc::new(Mutex::new(Askers::new()));
+        let (waiting, shared) = (Arc::clone(&self.waiting), Arc::clone(&joined));
         let answer = app
             .read(move |tx| {
-                asking.begin();
-                read(tx, &asking.question)
+                // Whoever joins from here on would get an answer older than the question.
+                let askers = lock(&waiting).get_mut(&question).map(std::mem::take);
+                lock(&shared).extend(askers.unwrap_or_default());
+                read(tx, &question)
             })
             .await;
+        drop(turn);
         for asker in std::mem::take(&mut *lock(&joined)) {
-            drop(asker.send(answer.clone()));
+            drop(asker.send(Told::Answer(answer.clone())));
         }
         answer
     }
 
-    /// The answer somebody else waits for, or `None` for whoever has to ask.
-    fn join(&self, question: &Q) -> Option<oneshot::Receiver<Answer<T>>> {
+    /// The turn to read, or where somebody who waits will be told.
+    fn join(&self, question: &Q) -> Result<Turn<Q, T>, oneshot::Receiver<Told<Q, T>>> {
         let mut waiting = lock(&self.waiting);
         if let Some(askers) = waiting.get_mut(question) {
             let (tell, told) = oneshot::channel();
             askers.push(tell);
-            return Some(told);
+            return Err(told);
         }
-        waiting.insert(question.clone(), Vec::new());
-        None
+        waiting.insert(question.clone(), Askers::new());
+        Ok(Turn { waiting: Arc::clone(&self.waiting), question: Some(question.clone()) })
     }
 }
 
-/// One reading until it has begun. Dropped before that, it lets those who joined ask themselves.
-struct Asking<Q: Eq + Hash, T> {
+/// The right to read a question, which only one has at a time. However it ends, it goes on to somebody who waits.
+struct Turn<Q: Eq + Hash, T> {
     waiting: Waiting<Q, T>,
-    question: Q,
-    /// Where those who joined are kept for the answer.
-    joined: Arc<Mutex<Askers<T>>>,
-    begun: bool,
+    /// `None` when it has gone on.
+    question: Option<Q>,
 }
 
-impl<Q: Eq + Hash, T> Asking<Q, T> {
-    /// Lets nobody join any more: the answer may be older than their question.
-    fn begin(&mut self) {
-        if !std::mem::replace(&mut self.begun, true) {
-            let askers = lock(&self.waiting).remove(&self.question).unwrap_or_default();
-            *lock(&self.joined) = askers;
-        }
-    }
-}
-
-impl<Q: Eq + Hash, T> Drop for Asking<Q, T> {
+impl<Q: Eq + Hash, T> Drop for Turn<Q, T> {
     fn drop(&mut self) {
-        if !self.begun {
-            lock(&self.waiting).remove(&self.question);
-        }
+        let Some(question) = self.question.take() else { return };
+        let mut waiting = lock(&self.waiting);
+        let askers = waiting.get_mut(&question);
+        let next = askers.and_then(|askers| {
+            askers.retain(|asker| !asker.is_closed());
+            askers.pop()
+        });
+        let Some(next) = next else {
+            waiting.remove(&question);
+            return;
+        };
+        drop(waiting);
+        let turn = Self { waiting: Arc::clone(&self.waiting), question: Some(question) };
+        // Somebody who went away just now lets it go on by dropping it.
+        drop(next.send(Told::Turn(turn)));
     }
 }
 
@@ -150,6 +160,37 @@ mod tests {
             assert!(readings < 10, "{readings} readings for fifty questions at once");
         }
         assert_eq!(asked(&bench, &joint, 1).await, [1], "later questions are asked anew");
+        assert!(lock(&joint.waiting).is_empty());
+    }
+
+    #[tokio::test]
+    async fn one_reading_of_a_question_runs_at_a_time() {
+        let bench = Bench::new().await;
+        if bench.app.reads_at_once() {
+            return; // A file is asked by everybody, see above.
+        }
+        let joint: Arc<Joint<&'static str, u32>> = Arc::default();
+        let reading = Arc::new(AtomicU32::new(0));
+        let questions = (0..200).map(|number| {
+            let (app, joint, reading) = (bench.app.clone(), Arc::clone(&joint), Arc::clone(&reading));
+            async move {
+                // They come one after the other, and every third goes away again.
+                tokio::time::sleep(std::time::Duration::from_micros(number * 50)).await;
+                let asked = joint.ask(&app, "how many at once", move |tx, _| {
+                    let meanwhile = reading.fetch_add(1, Ordering::SeqCst);
+                    hospes_store::engine::Read::rows(tx, "SELECT 1", &[])?;
+                    reading.fetch_sub(1, Ordering::SeqCst);
+                    Ok(meanwhile)
+                });
+                let patience = std::time::Duration::from_micros(if number % 3 == 0 { 100 } else { 60_000_000 });
+                tokio::time::timeout(patience, asked).await
+            }
+        });
+        let answers = questions.collect::<JoinSet<_>>().join_all().await;
+        for answer in answers.into_iter().flatten() {
+            assert_eq!(answer, Ok(0), "nobody else reads it");
+        }
+        assert_eq!(joint.ask(&bench.app, "how many at once", |_, _| Ok(0)).await, Ok(0), "nobody is stuck");
         assert!(lock(&joint.waiting).is_empty());
     }
 

@@ -33,7 +33,7 @@ pub(super) async fn list_of_principal(call: Call) -> Answer {
 }
 
 async fn list_of(call: Call, of: Owned) -> Answer {
-    let selected = selected_of_all(&call, &properties(), OBJECTS.type_name)?;
+    let selected = selected_of_all(&call, properties(), OBJECTS.type_name)?;
     let found = owners::owners(call.app(), &call.actor, of).await?;
     let value = found.iter().map(|object| wire(object, selected.as_deref())).collect();
     let context = call.context("directoryObjects", selected.as_deref(), Shape::List);

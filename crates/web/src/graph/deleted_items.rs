@@ -54,7 +54,7 @@ fn any(deleted: &Deleted<DirectoryObject>, selected: Option<&[&'static str]>) ->
 // Handlers
 
 pub(super) async fn list_all(call: Call) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let found = list::list_all(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
     let value = found.items.iter().map(|one| any(one, asked.selected.as_deref())).collect();
     asked.reply(&call, "directoryObjects", value, found.count, found.next.as_ref())
@@ -103,7 +103,7 @@ pub(super) async fn count_users(call: Call) -> Answer {
 }
 
 pub(super) async fn get(call: Call) -> Answer {
-    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = list::get(call.app(), &call.actor, call.object(0)?).await?;
     Ok(entity(&call, "directoryObjects", &selected, any(&found, selected.as_deref())))
 }

@@ -2,6 +2,8 @@
 //! `@odata.type` (reference/wire-contract.md 4.2). Refuses references that name no object; of an `@odata.id`
 //! only the last segment counts, in the caller's tenant (threats E6).
 
+use std::sync::LazyLock;
+
 use hospes_actions::directory_objects::{self, DirectoryObject};
 use hospes_domain::access::Role;
 use hospes_domain::deletion::Kind;
@@ -65,19 +67,26 @@ pub(super) fn directory_role(role: Role, selected: Option<&[&'static str]>) -> V
 // Fields
 
 /// Whatever an object of a mixed list may have: clients select names that only some kinds know.
-pub(super) fn properties() -> Vec<&'static str> {
-    let mut all: Vec<&'static str> = Vec::new();
-    for kind in [
-        OBJECTS.properties,
-        USERS.properties,
-        GROUPS.properties,
-        SERVICE_PRINCIPALS.properties,
-        APPLICATIONS.properties,
-        ROLE_PROPERTIES,
-    ] {
-        all.extend(kind.iter().filter(|name| !all.contains(name)).copied().collect::<Vec<_>>());
-    }
-    all
+pub(super) fn properties() -> &'static [&'static str] {
+    /// Put together once: every read of one object names it.
+    static ALL: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let kinds = [
+            OBJECTS.properties,
+            USERS.properties,
+            GROUPS.properties,
+            SERVICE_PRINCIPALS.properties,
+            APPLICATIONS.properties,
+            ROLE_PROPERTIES,
+        ];
+        let mut all: Vec<&'static str> = Vec::new();
+        for name in kinds.into_iter().flatten() {
+            if !all.contains(name) {
+                all.push(name);
+            }
+        }
+        all
+    });
+    &ALL
 }
 
 /// The object a reference names: the last segment of an address, whatever its host and collection
@@ -105,7 +114,7 @@ pub(super) fn references(body: &mut Fields, field: &str) -> Result<Vec<ObjectId>
 // Handlers
 
 pub(super) async fn get(call: Call) -> Answer {
-    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = directory_objects::get(call.app(), &call.actor, call.object(0)?).await?;
     Ok(entity(&call, "directoryObjects", &selected, wire(&found, selected.as_deref())))
 }
@@ -127,7 +136,7 @@ fn kinds(names: &[String]) -> Option<Vec<Kind>> {
 }
 
 pub(super) async fn by_ids(call: Call) -> Answer {
-    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let mut body = call.json()?;
     let (texts, types) = (body.texts("ids")?, body.texts("types")?);
     nothing_else(&body, &[], "getByIds")?;

@@ -99,7 +99,7 @@ async fn one(call: &Call) -> Result<Role, Fault> {
 }
 
 pub(super) async fn members(call: Call) -> Answer {
-    let selected = selected_of_all(&call, &properties(), OBJECTS.type_name)?;
+    let selected = selected_of_all(&call, properties(), OBJECTS.type_name)?;
     let members = members_of(call.app(), &call.actor, call.object(0)?).await?;
     let value = members.iter().map(|object| wire(object, selected.as_deref())).collect();
     let context = call.context("directoryObjects", selected.as_deref(), Shape::List);

@@ -67,7 +67,7 @@ fn objects(name: &'static str, relation: Relation) -> Offer<Relation> {
 
 fn assignments(name: &'static str, relation: Relation) -> Offer<Relation> {
     let resource = &APP_ROLE_ASSIGNMENTS;
-    Offer { name, relation, properties: resource.properties.to_vec(), type_name: resource.type_name }
+    Offer { name, relation, properties: resource.properties, type_name: resource.type_name }
 }
 
 /// The relations that a request names.

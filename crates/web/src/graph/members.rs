@@ -67,7 +67,7 @@ pub(super) async fn list_all_service_principals(call: Call) -> Answer {
 }
 
 async fn list_of(call: Call, reach: Reach, only: Option<PrincipalKind>) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let group = call.object(0)?;
     let found =
         members(call.app(), &call.actor, group, (reach, only), asked.list.clone(), asked.counted).await?;
@@ -102,7 +102,7 @@ pub(super) async fn remove(call: Call) -> Answer {
 }
 
 pub(super) async fn owners(call: Call) -> Answer {
-    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = owners_of(call.app(), &call.actor, call.object(0)?).await?;
     let value = found.iter().map(|object| wire(object, selected.as_deref())).collect();
     let context = call.context("directoryObjects", selected.as_deref(), Shape::List);
@@ -139,7 +139,7 @@ pub(super) async fn all_groups_of_group(call: Call) -> Answer {
 }
 
 async fn group_memberships(call: Call, reach: Reach, kind: Kind) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let (group, list) = (call.object(0)?, asked.list.clone());
     let found = member_of_group(call.app(), &call.actor, group, (reach, kind), list, asked.counted).await?;
     let value = found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
@@ -266,7 +266,7 @@ pub(super) fn me(call: &Call) -> Result<String, Fault> {
 }
 
 async fn memberships(call: Call, key: String, reach: Reach, kind: Kind) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let found =
         member_of(call.app(), &call.actor, key, reach, kind, asked.list.clone(), asked.counted).await?;
     objects(&call, &asked, "directoryObjects", &found)

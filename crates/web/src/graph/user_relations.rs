@@ -26,7 +26,7 @@ pub(super) async fn manager_of_me(call: Call) -> Answer {
 }
 
 async fn manager_of(call: Call, key: String) -> Answer {
-    let selected = selected_of(&call, &properties(), OBJECTS.type_name)?;
+    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = users::manager(call.app(), &call.actor, key).await?;
     Ok(entity(&call, SET, &selected, wire(&found, selected.as_deref())))
 }
@@ -53,7 +53,7 @@ pub(super) async fn reports_of_me(call: Call) -> Answer {
 }
 
 async fn reports_of(call: Call, key: String) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let list = asked.list.clone();
     let found = users::direct_reports(call.app(), &call.actor, key, list, asked.counted).await?;
     let value = found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
@@ -101,7 +101,7 @@ pub(super) async fn owned_by_me(call: Call) -> Answer {
 }
 
 async fn owned_of(call: Call, key: String, only: Option<Kind>) -> Answer {
-    let asked = asked(&call, &OBJECTS, &properties())?;
+    let asked = asked(&call, &OBJECTS, properties())?;
     let list = asked.list.clone();
     let found = users::owned_objects(call.app(), &call.actor, key, only, list, asked.counted).await?;
     let value = found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();

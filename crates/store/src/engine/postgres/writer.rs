@@ -1,10 +1,10 @@
-//! The writer thread: group commit, as on a file. It runs what waits in one transaction, a savepoint each, commits once
+//! A writer thread: group commit, as on a file. It runs what waits in one transaction, a savepoint each, commits once
 //! and then answers them all. It runs a group again when a neighbour was in its way or the connection was lost, and
 //! finds out whether a commit without an answer took place. Refuses to run a group again whose first run may have been
 //! committed.
 //!
-//! One at a time, since the server's check of SERIALIZABLE goes by pages: closures in transactions of their own stop each
-//! other although they touch different rows (docs/decisions/0010-postgresql.md).
+//! Two of them: one writes while the other waits for its commit. More stop each other, since the server's check of
+//! SERIALIZABLE goes by pages (docs/decisions/0010-postgresql.md).
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

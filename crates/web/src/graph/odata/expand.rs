@@ -26,7 +26,7 @@ pub struct Offer<R> {
     /// What it is.
     pub relation: R,
     /// What `$select` may name.
-    pub properties: Vec<&'static str>,
+    pub properties: &'static [&'static str],
     /// Its type.
     pub type_name: &'static str,
 }
@@ -75,7 +75,7 @@ fn nested<R>(options: &str, offer: &Offer<R>) -> Result<Option<Vec<&'static str>
         if selected.is_some() {
             return Err(QueryError::bad(format!("$select stands more than once in $expand={}.", offer.name)));
         }
-        selected = Some(parse_select(value, &offer.properties, offer.type_name)?);
+        selected = Some(parse_select(value, offer.properties, offer.type_name)?);
     }
     Ok(selected)
 }
@@ -116,7 +116,7 @@ mod tests {
         let offer = |name, relation| Offer {
             name,
             relation,
-            properties: vec!["id", "displayName"],
+            properties: &["id", "displayName"],
             type_name: "microsoft.graph.directoryObject",
         };
         parse_expand(text, &[offer("members", 1), offer("owners", 2)], "microsoft.graph.group")
