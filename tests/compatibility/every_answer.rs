@@ -47,6 +47,7 @@ const MORE: &[(&str, &str)] = &[
     ("].userType", "the same"),
     ("200.authenticationRequirement", "the same"),
     ("200.userType", "the same"),
+    ("servicePrincipals.createdDateTime", "of the newer version of the type; only for whoever selects it"),
     (
         "error.innerError.reason",
         "innerError may hold anything (graph-conventions.md section 1): what a caller lacks",

@@ -182,7 +182,8 @@ mod tests {
                     reading.fetch_sub(1, Ordering::SeqCst);
                     Ok(meanwhile)
                 });
-                let patience = std::time::Duration::from_micros(if number % 3 == 0 { 100 } else { 60_000_000 });
+                let patience =
+                    std::time::Duration::from_micros(if number % 3 == 0 { 100 } else { 60_000_000 });
                 tokio::time::timeout(patience, asked).await
             }
         });

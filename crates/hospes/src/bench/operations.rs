@@ -57,7 +57,8 @@ pub const GRANT_RS256: Operation = Operation { name: "grant RS256", many: Some(p
 pub const GRANT_ES256: Operation = Operation { name: "grant ES256", many: Some(part(0.5, 0.5)), ..PLAIN };
 /// A refresh token for its successor and two tokens. Its commit counts as that of an invitation does: 0.35 for 0.6 on a
 /// server (docs/decisions/0010-postgresql.md).
-pub const REFRESH: Operation = Operation { name: "refresh", parts: 2.0, many: Some(part(0.6, 0.35)), ..PLAIN };
+pub const REFRESH: Operation =
+    Operation { name: "refresh", parts: 2.0, many: Some(part(0.6, 0.35)), ..PLAIN };
 /// A code for three tokens, two of them signed.
 pub const CODE_EXCHANGE: Operation =
     Operation { name: "code exchange", parts: 2.0, many: Some(part(0.6, 0.35)), ..PLAIN };
