@@ -2,6 +2,8 @@
 //! on queries say of a request, with a directory in which the answer can be told. Refuses to know the server's tables: the
 //! matrix of operators is copied from the reference.
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use http::Request;
 use serde_json::{Value, json};
@@ -24,7 +26,7 @@ fn sent(path: &str) -> String {
         if byte.is_ascii_graphic() && !b"\"<>\\^`{|}#".contains(&byte) {
             sent.push(char::from(byte));
         } else {
-            sent.push_str(&format!("%{byte:02X}"));
+            write!(sent, "%{byte:02X}").unwrap();
         }
     }
     sent
