@@ -2,6 +2,7 @@
 //! were printed, blanks at line ends included.
 
 mod article;
+mod beyond;
 mod client_bodies;
 mod description;
 mod every_answer;

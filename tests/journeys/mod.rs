@@ -12,6 +12,7 @@ mod cross_tenant;
 mod deletion;
 mod delta;
 mod delta_groups;
+mod delta_managers;
 mod delta_relations;
 mod directory_roles;
 mod domains;

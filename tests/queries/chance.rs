@@ -39,27 +39,26 @@ const NAMES: &[&str] = &[
 ];
 const TEXTS: &[&str] =
     &["Sales", "sales", "R&D", "50%", "a_b", "Ärzte", "NL", "de", "'", "\"", "Ünïcode", "!", "0"];
-/// Text properties; with `true` those that take an order (`ge`, `le`).
-const OF_TEXT: &[(&str, bool)] = &[
-    ("givenName", true),
-    ("surname", true),
-    ("department", true),
-    ("jobTitle", true),
-    ("companyName", true),
-    ("country", true),
-    ("city", true),
-    ("state", true),
-    ("streetAddress", true),
-    ("officeLocation", true),
-    ("mobilePhone", true),
-    ("preferredLanguage", true),
-    ("mail", true),
-    ("displayName", false),
-    ("userPrincipalName", false),
-    ("employeeId", false),
+const OF_TEXT: &[&str] = &[
+    "givenName",
+    "surname",
+    "department",
+    "jobTitle",
+    "companyName",
+    "country",
+    "city",
+    "state",
+    "streetAddress",
+    "officeLocation",
+    "mobilePhone",
+    "preferredLanguage",
+    "mail",
+    "displayName",
+    "userPrincipalName",
+    "employeeId",
 ];
-/// They take neither null nor a beginning, or only an end.
-const NEVER_NULL: &[&str] = &["mail", "userPrincipalName"];
+/// They are found by their end.
+const ENDING: &[&str] = &["mail", "userPrincipalName"];
 
 pub struct Chance(pub Dice);
 
@@ -144,7 +143,7 @@ impl Chance {
         match self.0.below(9) {
             0 => Condition::Compare(
                 self.pick(&["accountEnabled", "showInAddressList"]),
-                self.pick(&["eq", "ne"]),
+                self.pick(&["eq", "ne", "ge", "le"]),
                 Literal::Flag(self.one_in(2)),
             ),
             1 => {
@@ -188,7 +187,7 @@ impl Chance {
         let name = self.pick(&["otherMails", "proxyAddresses", "businessPhones"]);
         let operators: &[_] = match name {
             "businessPhones" => &["eq", "startsWith", "ge", "le"],
-            _ => &["eq", "startsWith", "endsWith", "ge", "le"],
+            _ => &["eq", "ne", "startsWith", "endsWith", "ge", "le"],
         };
         let operator = self.pick(operators);
         let texts = (0..=self.0.below(2)).map(|_| self.text(name, people)).collect();
@@ -196,17 +195,16 @@ impl Chance {
     }
 
     fn about_text(&mut self, people: &[Value]) -> Condition {
-        let (name, ordered) = self.pick(OF_TEXT);
+        let name = self.pick(OF_TEXT);
         let text = self.text(name, people);
         match self.0.below(6) {
             0 => Condition::Compare(name, self.pick(&["eq", "ne"]), Literal::Text(text)),
-            1 if ordered => Condition::Compare(name, self.pick(&["ge", "le"]), Literal::Text(text)),
-            2 if !NEVER_NULL.contains(&name) => {
+            1 => Condition::Compare(name, self.pick(&["ge", "le"]), Literal::Text(text)),
+            2 if name != "userPrincipalName" => {
                 Condition::Compare(name, self.pick(&["eq", "ne"]), Literal::Null)
             }
             3 => Condition::In(name, vec![Literal::Text(text), Literal::Text(self.text(name, people))]),
-            4 if NEVER_NULL.contains(&name) => Condition::Call("endsWith", name, text),
-            _ if name == "jobTitle" => Condition::Compare(name, "eq", Literal::Text(text)),
+            4 if ENDING.contains(&name) => Condition::Call("endsWith", name, text),
             _ => Condition::Call("startsWith", name, text),
         }
     }

@@ -77,7 +77,7 @@ pub fn spelled(condition: &Condition, dice: &mut Dice) -> String {
         Condition::Lambda(name, every, operator, texts) => {
             let quantifier = any_case(if *every { "all" } else { "any" });
             let test = |text: &String| match *operator {
-                "eq" | "ge" | "le" => format!("x {operator} {}", quoted(text)),
+                "eq" | "ne" | "ge" | "le" => format!("x {operator} {}", quoted(text)),
                 function => format!("{function}(x, {})", quoted(text)),
             };
             let tests: Vec<_> = texts.iter().map(test).collect();
@@ -112,6 +112,7 @@ pub fn passes(condition: &Condition, object: &Value) -> bool {
             let one = |element: &str| {
                 texts.iter().any(|text| match *operator {
                     "eq" => folded(element) == folded(text),
+                    "ne" => folded(element) != folded(text),
                     "ge" => folded(element) >= folded(text),
                     "le" => folded(element) <= folded(text),
                     function => called(function, element, text),

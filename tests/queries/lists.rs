@@ -175,6 +175,12 @@ async fn every_list_that_counts_counts_what_it_lists() {
         "/me/memberOf".into(),
         "/me/transitiveMemberOf".into(),
         "/directory/deletedItems/microsoft.graph.user".into(),
+        "/directory/deletedItems".into(),
+        format!("/groups/{group}/transitiveMembers"),
+        format!("/groups/{group}/transitiveMembers/microsoft.graph.user"),
+        format!("/users/{ana}/ownedObjects"),
+        format!("/users/{ana}/directReports"),
+        "/me/transitiveMemberOf/graph.group".into(),
     ] {
         let path = format!("/v1.0{list}");
         let all = eventually(&server, &token, &format!("{path}?$top=999&$count=true")).await.expect(200);
@@ -195,6 +201,14 @@ async fn every_list_that_counts_counts_what_it_lists() {
     assert_eq!(number(&eventually(&server, &token, &some).await), 1);
     let some = format!("/v1.0/groups/$count?$search={}", encoded("\"displayName:audit\""));
     assert_eq!(number(&eventually(&server, &token, &some).await), 1);
+    for (filter, expected) in [("startsWith(displayName,'an')", 1), ("startsWith(displayName,'x')", 0)] {
+        let some = format!("/v1.0/groups/{group}/transitiveMembers/$count?$filter={}", encoded(filter));
+        assert_eq!(number(&eventually(&server, &token, &some).await), expected);
+    }
+    // Of lists that are always whole as well; of what is no list there is no number.
+    let owners = format!("/v1.0/groups/{group}/owners/$count");
+    assert_eq!(number(&eventually(&server, &token, &owners).await), 0);
+    assert_eq!(eventually(&server, &token, "/v1.0/policies/authorizationPolicy/$count").await.status, 404);
 }
 
 #[tokio::test]

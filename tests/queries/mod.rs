@@ -7,6 +7,10 @@ mod condition;
 mod expand;
 mod limits;
 mod lists;
+mod pages;
+mod pieces;
+mod reference_rows;
+mod reference_table;
 mod search;
 
 use axum::body::Body;

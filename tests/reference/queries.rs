@@ -80,6 +80,7 @@ fn row<F>(page: &mut String, field: &Field<F>, searched: bool) {
         Kind::Texts => "collection of text",
         Kind::Identities => "collection of identities, by `issuer` and `issuerAssignedId`",
         Kind::Records(_) => "collection",
+        Kind::Relation => "relation, `…/$count` only",
     };
     let search = match (field.in_words, is_searched(field)) {
         (true, _) => "words",

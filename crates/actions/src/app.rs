@@ -26,6 +26,7 @@ use crate::random::{self, Random};
 use crate::stop::after_a_decision;
 pub(crate) use crate::stop::{Stop, failed};
 use crate::tokens::{ClientsAsking, ClientsRedeeming, VerifiedTokens};
+use crate::users::Totals;
 
 /// What opening the application needs.
 pub struct AppOptions {
@@ -63,6 +64,7 @@ struct Inner {
     verified: VerifiedTokens,
     clients_asking: ClientsAsking,
     clients_redeeming: ClientsRedeeming,
+    totals: Totals,
     public_url: String,
     work: Notify,
 }
@@ -100,6 +102,7 @@ impl App {
                 verified: VerifiedTokens::default(),
                 clients_asking: ClientsAsking::default(),
                 clients_redeeming: ClientsRedeeming::default(),
+                totals: Totals::default(),
                 public_url: options.public_url,
                 work: Notify::new(),
             }),
@@ -192,6 +195,11 @@ impl App {
     /// Tokens whose signature needs no second look.
     pub(crate) fn verified(&self) -> &VerifiedTokens {
         &self.inner.verified
+    }
+
+    /// How many users each tenant has.
+    pub(crate) fn totals(&self) -> &Totals {
+        &self.inner.totals
     }
 
     pub(crate) fn master(&self) -> &MasterKey {

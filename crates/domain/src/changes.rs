@@ -83,6 +83,12 @@ impl Changed {
         self.0 & other.0 != 0
     }
 
+    /// What both have in common.
+    #[must_use]
+    pub fn among(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether nothing changed.
     pub fn is_nothing(self) -> bool {
         self.0 == 0

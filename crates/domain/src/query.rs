@@ -50,6 +50,8 @@ pub enum UserField {
     ProxyAddresses,
     /// A collection with parts: only inside [`Filter::Any`].
     Identities,
+    /// A relation: only inside [`Filter::Has`].
+    OwnedObjects,
     CreatedDateTime,
     /// Only deleted users have one.
     DeletedDateTime,
@@ -82,6 +84,8 @@ pub enum GroupField {
     CreatedDateTime,
     /// Only inside [`Filter::Words`].
     Description,
+    /// A relation: only inside [`Filter::Has`].
+    Owners,
     /// A property that the directory does not keep: no group has a value.
     Unkept(Unkept),
 }
@@ -104,6 +108,8 @@ pub enum ServicePrincipalField {
     Tags,
     /// Likewise: the application id and the names of the application.
     ServicePrincipalNames,
+    /// A relation: only inside [`Filter::Has`].
+    Owners,
     /// A property that the directory does not keep.
     Unkept(Unkept),
 }
@@ -123,6 +129,8 @@ pub enum ApplicationField {
     Tags,
     /// Likewise.
     IdentifierUris,
+    /// A relation: only inside [`Filter::Has`].
+    Owners,
     /// A property that the directory does not keep.
     Unkept(Unkept),
 }

@@ -14,6 +14,7 @@ use crate::directory_objects::among;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns, Statement, element};
 use crate::listing::{find, source};
+use crate::ownership;
 use crate::users::fold;
 use crate::{redirect_uris, words};
 
@@ -136,7 +137,7 @@ fn column(field: ApplicationField) -> Option<Column> {
             "COALESCE(NULLIF(a.display_name_key, a.display_name_key), 'AzureADMyOrg')",
             &["AzureADMyOrg"],
         ),
-        ApplicationField::Tags | ApplicationField::IdentifierUris => None,
+        ApplicationField::Tags | ApplicationField::IdentifierUris | ApplicationField::Owners => None,
         ApplicationField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
@@ -151,6 +152,7 @@ const UNKEPT: [&str; 3] = [
 fn elements(s: &mut Statement, tenant: TenantId, field: ApplicationField, tests: &[ElementTest]) -> bool {
     match field {
         ApplicationField::Tags => words::elements(s, tenant, words::APPLICATION_TAGS, tests),
+        ApplicationField::Owners => ownership::of_applications(s, tenant, tests),
         ApplicationField::IdentifierUris => {
             s.push("SELECT i.application_id FROM identifier_uris i WHERE i.tenant_id = ").bind(tenant);
             for test in tests {

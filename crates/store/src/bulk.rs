@@ -11,7 +11,7 @@ use hospes_domain::user::User;
 
 use crate::changes;
 use crate::engine::{StoreError, Value, WriteTx};
-use crate::users::{OTHER, PROXY, proxy_key};
+use crate::users::{OTHER, PROXY, fold, proxy_key};
 use crate::{user_row, words};
 
 /// Rows of one statement: the cost of a statement is spread, and its text stays small enough to be kept prepared.
@@ -78,10 +78,13 @@ fn addresses(tx: &WriteTx<'_>, user: &User) -> Vec<Vec<Value>> {
     (0_i64..).zip(other.chain(proxy)).map(row).collect()
 }
 
-const WORDS: Table = ("search_words", "tenant_id, object_id, place, word");
+const WORDS: Table = ("search_words", "tenant_id, object_id, place, word, sort_key");
 
 fn names(tenant: TenantId, user: &User) -> Vec<Vec<Value>> {
-    let row = |word: String| vec![tenant.into(), user.id().into(), words::USER.into(), word.into()];
+    let name = fold(&user.profile.display_name);
+    let row = |word: String| {
+        vec![tenant.into(), user.id().into(), words::USER.into(), word.into(), name.as_str().into()]
+    };
     words::of(Some(&user.profile.display_name)).into_iter().map(row).collect()
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Statement {
     pub params: Vec<Value>,
     /// Words that find so many that each object is looked at by itself instead ([`words::all_begin`]).
     pub broad: Vec<String>,
+    /// Tests of elements that so many objects pass that each object is looked at by itself, too.
+    pub broad_tests: Vec<Vec<ElementTest>>,
     /// Rows are found first and put in order afterwards: no index may be taken for its order.
     pub apart: bool,
 }
@@ -122,7 +124,7 @@ pub(crate) struct Columns<F> {
     /// `alias.id`: the object id.
     pub id: &'static str,
     /// Writes `SELECT <object id> FROM …` for the objects with an element that passes all tests, once for each such element;
-    /// `false` when none can.
+    /// `false` when none can. Where tests can be [`Statement::broad_tests`], the id is called `owner`.
     pub elements: fn(&mut Statement, Tenant, F, &[ElementTest]) -> bool,
 }
 
@@ -249,7 +251,10 @@ fn any<F: Copy>(
         inner.push(" GROUP BY 1 HAVING count(*) >= ").bind(at_least);
     }
     s.params = inner.params;
-    if possible {
+    if possible && s.broad_tests.iter().any(|broad| broad == tests) {
+        s.push(if holds { "EXISTS" } else { "NOT EXISTS" }).push(" (SELECT 1 FROM (").push(&inner.text);
+        s.push(") e WHERE e.owner = ").push(columns.id).push(")");
+    } else if possible {
         s.push(columns.id).push(if holds { " IN (" } else { " NOT IN (" }).push(&inner.text).push(")");
     } else {
         s.params.truncate(before);

@@ -14,6 +14,7 @@ use crate::directory_objects::{kind, raise_revision};
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
+use crate::ownership;
 use crate::roles::marks;
 use crate::users::fold;
 use crate::words;
@@ -143,6 +144,7 @@ fn column(field: GroupField) -> Option<Column> {
         GroupField::MailEnabled => Column::plain("(g.id <> g.id)"),
         GroupField::IsAssignableToRole => Column::plain("g.role_assignable"),
         GroupField::CreatedDateTime => Column::plain("g.created_at"),
+        GroupField::Owners => None,
         GroupField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
@@ -154,7 +156,7 @@ const UNKEPT: [&str; 3] = [
     "NULLIF(g.created_at, g.created_at)",
 ];
 
-const FIELDS: Columns<GroupField> = Columns { column, id: "g.id", elements: no_elements };
+const FIELDS: Columns<GroupField> = Columns { column, id: "g.id", elements: ownership::of_groups };
 
 /// One page of the groups of a tenant.
 pub fn list(

@@ -36,6 +36,7 @@ pub mod migrations;
 pub mod other_mails;
 pub mod outbox;
 pub mod owned;
+mod ownership;
 pub mod partners;
 pub mod passcodes;
 pub mod passkeys;

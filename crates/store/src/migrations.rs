@@ -61,4 +61,9 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0026_subscriptions.sql"),
     },
     Migration { number: 27, name: "descriptions", sql: include_str!("../migrations/0027_descriptions.sql") },
+    Migration {
+        number: 28,
+        name: "words in order",
+        sql: include_str!("../migrations/0028_words_in_order.sql"),
+    },
 ];

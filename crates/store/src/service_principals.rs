@@ -13,6 +13,7 @@ use crate::directory_objects::among;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns, Statement, element};
 use crate::listing::{find, source};
+use crate::ownership;
 use crate::users::fold;
 use crate::{app_roles, deleted_items, words};
 
@@ -137,7 +138,9 @@ fn column(field: ServicePrincipalField) -> Option<Column> {
             "COALESCE(NULLIF(s.display_name_key, s.display_name_key), 'Application')",
             &["Application"],
         ),
-        ServicePrincipalField::Tags | ServicePrincipalField::ServicePrincipalNames => None,
+        ServicePrincipalField::Tags
+        | ServicePrincipalField::ServicePrincipalNames
+        | ServicePrincipalField::Owners => None,
         ServicePrincipalField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
@@ -158,6 +161,7 @@ fn elements(
     match field {
         ServicePrincipalField::Tags => words::elements(s, tenant, words::PRINCIPAL_TAGS, tests),
         ServicePrincipalField::ServicePrincipalNames => names(s, tenant, tests),
+        ServicePrincipalField::Owners => ownership::of_applications(s, tenant, tests),
         _ => false,
     }
 }

@@ -250,8 +250,7 @@ pub fn insert(tx: &WriteTx<'_>, user: &User, password_hash: Option<&str>) -> Res
     let fresh = tx.execute(user_row::INSERT, &user_row::values(user, password_hash))?;
     if fresh == 1 {
         insert_addresses(tx, user, &HashMap::new())?;
-        let names = words::of(Some(&user.profile.display_name));
-        words::add(tx, user.guest.record().tenant, (user.id(), words::USER), names)?;
+        words::add_name(tx, user.guest.record().tenant, user.id(), &user.profile.display_name)?;
         changes::note(tx, user.guest.record().tenant, Kind::User, user.id(), Changed::CREATED);
         tx.keep(user.id().0, || user.clone());
     }
@@ -288,8 +287,7 @@ pub fn save_profile(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError> {
     let (sql, params) = user_row::update(user);
     tx.execute(sql, &params)?;
     changes::note_user(tx, user);
-    let (tenant, name) = (user.guest.record().tenant, user.profile.display_name.as_str());
-    words::replace(tx, tenant, (user.id(), words::USER), words::of(Some(name)))
+    words::rename(tx, user.guest.record().tenant, user.id(), &user.profile.display_name)
 }
 
 /// Replaces `otherMails` and `proxyAddresses`; entries that stay keep the time they were added at.

@@ -10,9 +10,11 @@ use hospes_domain::user::User;
 
 use crate::engine::{Read, StoreError};
 use crate::filter_sql::{Column, Columns, Statement, behind, condition, element, ordered};
+use crate::ownership;
 use crate::users::{COLUMNS, OTHER, PROXY, TABLES, fill_addresses, fold, from_row};
 use crate::words;
 
+mod by_name;
 mod way;
 
 use way::{Way, is_led, natural_order, selective};
@@ -56,7 +58,8 @@ fn column(field: UserField) -> Option<Column> {
         UserField::OtherMails
         | UserField::ProxyAddresses
         | UserField::Identities
-        | UserField::BusinessPhones => None,
+        | UserField::BusinessPhones
+        | UserField::OwnedObjects => None,
     }
 }
 
@@ -74,8 +77,10 @@ fn elements(s: &mut Statement, tenant: TenantId, field: UserField, tests: &[Elem
             addresses(s, tenant, PROXY, tests.iter().map(|test| without_scheme(&test.matches)))
         }
         UserField::BusinessPhones => {
-            s.push("SELECT p.id FROM users p WHERE p.business_phone_key IS NOT NULL AND p.tenant_id = ")
-                .bind(tenant);
+            s.push(
+                "SELECT p.id AS owner FROM users p WHERE p.business_phone_key IS NOT NULL AND p.tenant_id = ",
+            )
+            .bind(tenant);
             for test in tests {
                 s.push(" AND ");
                 element(s, "p.business_phone_key", &test.matches, true, fold);
@@ -83,6 +88,7 @@ fn elements(s: &mut Statement, tenant: TenantId, field: UserField, tests: &[Elem
             true
         }
         UserField::Identities => identities(s, tenant, tests),
+        UserField::OwnedObjects => ownership::owned_objects(s, tenant, tests),
         _ => false,
     }
 }
@@ -120,7 +126,7 @@ fn addresses(
     kind: &str,
     tests: impl Iterator<Item = ElementMatch>,
 ) -> bool {
-    s.push("SELECT user_id FROM user_addresses WHERE tenant_id = ")
+    s.push("SELECT user_id AS owner FROM user_addresses WHERE tenant_id = ")
         .bind(tenant)
         .push(" AND kind = ")
         .bind(kind);
@@ -134,7 +140,7 @@ fn addresses(
 /// Only external identities can be asked for (reference/user-object.md section 3). The assigned id of a passcode
 /// identity is any address that signs it in.
 fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> bool {
-    s.push("SELECT user_id FROM bindings WHERE ended_at IS NULL AND tenant_id = ").bind(tenant);
+    s.push("SELECT user_id AS owner FROM bindings WHERE ended_at IS NULL AND tenant_id = ").bind(tenant);
     for test in tests {
         let text = match (&test.matches, test.part) {
             (ElementMatch::Equal(text), _) => text,
@@ -232,12 +238,22 @@ pub fn list(
     list: &List<UserField>,
     whom: Whom,
 ) -> Result<(Vec<User>, Option<After>), StoreError> {
+    if whom == Whom::Present
+        && let Some(page) = by_name::list(tx, tenant, list)?
+    {
+        return Ok(page);
+    }
     let filter = list.filter.as_ref();
     let by_index = filter.filter(|filter| whom == Whom::Present && !selective(filter));
     let natural = by_index.and_then(natural_order);
     let list = List { order: list.order.or(natural), ..list.clone() };
     let way = Way::to(tx, tenant, (filter, list.order.is_some()), whom)?;
-    let mut s = Statement { broad: way.broad, apart: way.by_ids, ..Statement::default() };
+    let mut s = Statement {
+        broad: way.broad,
+        broad_tests: way.broad_tests,
+        apart: way.by_ids,
+        ..Statement::default()
+    };
     s.push("SELECT ").push(COLUMNS);
     from_where(&mut s, tenant, TABLES, whom);
     behind(&mut s, &FIELDS, &list);

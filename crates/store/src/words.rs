@@ -49,16 +49,36 @@ pub(crate) fn whole(tags: &[String]) -> BTreeSet<String> {
 pub(crate) fn add(
     tx: &WriteTx<'_>,
     tenant: TenantId,
+    owner: (ObjectId, &str),
+    words: impl IntoIterator<Item = String>,
+) -> Result<(), StoreError> {
+    add_beside(tx, tenant, owner, words, None)
+}
+
+/// Adds the words of a user's name, each with the name beside it.
+pub(crate) fn add_name(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    user: ObjectId,
+    name: &str,
+) -> Result<(), StoreError> {
+    add_beside(tx, tenant, (user, USER), kept(name), Some(&fold(name)))
+}
+
+fn add_beside(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
     (object, place): (ObjectId, &str),
     words: impl IntoIterator<Item = String>,
+    name: Option<&str>,
 ) -> Result<(), StoreError> {
     let mut words = words.into_iter().peekable();
     while words.peek().is_some() {
         let mut s = Statement::default();
-        s.push("INSERT INTO search_words (tenant_id, object_id, place, word) VALUES ");
+        s.push("INSERT INTO search_words (tenant_id, object_id, place, word, sort_key) VALUES ");
         for (n, word) in words.by_ref().take(ROWS).enumerate() {
             s.push(if n > 0 { ", (" } else { "(" }).bind(tenant).push(", ").bind(object);
-            s.push(", ").bind(place).push(", ").bind(word).push(")");
+            s.push(", ").bind(place).push(", ").bind(word).push(", ").bind(name).push(")");
         }
         s.push(" ON CONFLICT DO NOTHING");
         tx.execute(&s.text, &s.params)?;
@@ -70,16 +90,37 @@ pub(crate) fn add(
 pub(crate) fn replace(
     tx: &WriteTx<'_>,
     tenant: TenantId,
+    owner: (ObjectId, &str),
+    words: BTreeSet<String>,
+) -> Result<(), StoreError> {
+    replace_beside(tx, tenant, owner, words, None)
+}
+
+/// Makes the words of a user those of its name, and that name the one beside them.
+pub(crate) fn rename(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    user: ObjectId,
+    name: &str,
+) -> Result<(), StoreError> {
+    replace_beside(tx, tenant, (user, USER), kept(name), Some(&fold(name)))
+}
+
+fn replace_beside(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
     (object, place): (ObjectId, &str),
     mut words: BTreeSet<String>,
+    name: Option<&str>,
 ) -> Result<(), StoreError> {
     let own: [Value; 3] = [tenant.into(), object.into(), place.into()];
-    let sql =
-        "SELECT word FROM search_words WHERE tenant_id = $1 AND object_id = $2 AND place = $3 ORDER BY word";
-    let mut gone = Vec::new();
+    let sql = "SELECT word, sort_key FROM search_words WHERE tenant_id = $1 AND object_id = $2 AND place = $3 ORDER BY word";
+    let (mut gone, mut renamed) = (Vec::new(), false);
     for row in tx.rows(sql, &own)? {
         let word = row.text(0)?;
-        if !words.remove(&word) {
+        if words.remove(&word) {
+            renamed |= row.opt_text(1)?.as_deref() != name;
+        } else {
             gone.push(word);
         }
     }
@@ -87,7 +128,12 @@ pub(crate) fn replace(
     for word in gone {
         tx.execute(sql, &[tenant.into(), object.into(), place.into(), word.into()])?;
     }
-    add(tx, tenant, (object, place), words)
+    if renamed {
+        let sql =
+            "UPDATE search_words SET sort_key = $1 WHERE tenant_id = $2 AND object_id = $3 AND place = $4";
+        tx.execute(sql, &[name.into(), tenant.into(), object.into(), place.into()])?;
+    }
+    add_beside(tx, tenant, (object, place), words, name)
 }
 
 /// Takes away all words of an object.
@@ -131,13 +177,20 @@ pub(crate) fn all_begin(
 
 /// Writes `SELECT w.object_id …` for a word's beginning.
 fn found(s: &mut Statement, tenant: TenantId, places: &[&str], beginning: &str) {
-    s.push("SELECT w.object_id FROM search_words w WHERE w.tenant_id = ").bind(tenant);
+    s.push("SELECT w.object_id");
+    from_found(s, tenant, places, beginning);
+}
+
+/// Writes ` FROM search_words w WHERE …` for a word's beginning.
+pub(crate) fn from_found(s: &mut Statement, tenant: TenantId, places: &[&str], beginning: &str) {
+    s.push(" FROM search_words w WHERE w.tenant_id = ").bind(tenant);
     s.push(" AND w.place");
     in_places(s, places);
     in_range(s, "w.word", beginning);
 }
 
-fn has(s: &mut Statement, tenant: TenantId, (id, places): (&str, &[&str]), beginning: &str) {
+/// Writes the test that an object has a word that begins so.
+pub(crate) fn has(s: &mut Statement, tenant: TenantId, (id, places): (&str, &[&str]), beginning: &str) {
     s.push("EXISTS (SELECT 1 FROM search_words v WHERE v.tenant_id = ").bind(tenant);
     s.push(" AND v.object_id = ").push(id).push(" AND v.place");
     in_places(s, places);

@@ -10,7 +10,7 @@ use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::users::fold;
 use crate::words::{
     APPLICATION, APPLICATION_TAGS, APPLICATION_TEXT, GROUP, GROUP_TEXT, PRINCIPAL, PRINCIPAL_TAGS,
-    PRINCIPAL_TEXT, USER, add, of, whole,
+    PRINCIPAL_TEXT, add, of, rename, whole,
 };
 
 /// Objects of one transaction: short enough for others to get in between.
@@ -72,7 +72,7 @@ const OF_USERS: &str = "id, display_name, office_location, street_address, state
 
 fn user(tx: &WriteTx<'_>, tenant: TenantId, row: &Row) -> Result<(), StoreError> {
     let id = row.object(0)?;
-    add(tx, tenant, (id, USER), of(Some(&row.text(1)?)))?;
+    rename(tx, tenant, id, &row.text(1)?)?;
     let texts = (2..10).map(|column| row.opt_text(column)).collect::<Result<Vec<_>, _>>()?;
     if texts.iter().all(Option::is_none) {
         return Ok(());

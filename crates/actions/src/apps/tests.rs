@@ -53,7 +53,7 @@ async fn an_app_role_is_assigned_once_listed_at_both_ends_and_removed() {
     let stranger = AssignAppRole { principal: ObjectId(Uuid::from_u128(99)), ..command };
     assert_eq!(assign_app_role(&bench.app, &admin, stranger).await.unwrap_err().name(), "not_found");
 
-    for place in [Place::Principal(ana), Place::Resource(which)] {
+    for place in [Place::User(ana.to_string()), Place::Resource(which)] {
         let found = list_app_roles_of(&bench.app, &admin, place, everything(), false).await.unwrap();
         assert_eq!(found.items, std::slice::from_ref(&made));
     }
@@ -61,7 +61,7 @@ async fn an_app_role_is_assigned_once_listed_at_both_ends_and_removed() {
     assert_eq!(remove_app_role(&bench.app, &admin, other, made.id).await.unwrap_err().name(), "not_found");
     remove_app_role(&bench.app, &admin, Place::Resource(which), made.id).await.unwrap();
     assert!(
-        list_app_roles_of(&bench.app, &admin, Place::Principal(ana), everything(), false)
+        list_app_roles_of(&bench.app, &admin, Place::User(ana.to_string()), everything(), false)
             .await
             .unwrap()
             .items
@@ -89,7 +89,7 @@ async fn e2_permissions_of_the_directory_api_are_not_given_by_those_who_assign_a
 
     let global = bench.person(bench.member("ga", &[Role::GlobalAdministrator]).await, ASSIGN);
     let made = assign_app_role(&bench.app, &global, itself).await.unwrap();
-    let place = Place::Principal(program);
+    let place = Place::Principal(Which::Id(program));
     assert_eq!(remove_app_role(&bench.app, &as_app, place, made.id).await.unwrap_err().name(), "not_allowed");
     // Nobody but an application ever holds one.
     let person = AssignAppRole { principal: bench.member("ana", &[]).await, ..itself };

@@ -4,11 +4,11 @@ use hospes_domain::access::{Actor, may_list};
 use hospes_domain::query::{ElementMatch, ElementTest, Filter, Part, UserField, Value};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
-use hospes_store::users_query::{self, Whom};
 
 use super::LIST_USERS;
 use crate::app::App;
 use crate::callers;
+use crate::users;
 
 /// How many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +33,11 @@ pub fn identity_changed() -> Filter<UserField> {
 
 /// Counts them at one moment.
 pub async fn overview(app: &App, actor: &Actor) -> Result<Overview, Refusal> {
-    let actor = actor.clone();
+    let (actor, counting) = (actor.clone(), app.clone());
     app.read(move |tx| {
         may_list(&callers::load(tx, &actor)?, LIST_USERS)?;
-        let count = |filter: Option<Filter<UserField>>| {
-            users_query::count(tx, actor.tenant, filter.as_ref(), Whom::Present)
-        };
+        let count =
+            |filter: Option<Filter<UserField>>| users::total(&counting, tx, actor.tenant, filter.as_ref());
         let word = |field, word: &str| Some(Filter::equal(field, Value::Text(word.to_owned())));
         Ok(Overview {
             users: count(None)?,

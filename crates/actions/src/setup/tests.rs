@@ -119,7 +119,7 @@ async fn an_application_gets_its_secret_once_and_its_permissions() {
     assert!(secret.starts_with(&kept[0].hint) && kept[0].hint.len() == 3);
 
     let program = bench.program(registered.service_principal.id, &[Scope::ApplicationReadAll]);
-    let place = Place::Principal(registered.service_principal.id);
+    let place = Place::Principal(Which::Id(registered.service_principal.id));
     let roles = list_app_roles_of(&bench.app, &program, place, everything(), false).await.unwrap().items;
     let mut given: Vec<_> = roles.iter().map(|a| a.app_role).collect();
     let mut wanted: Vec<_> =
@@ -219,10 +219,11 @@ async fn a_permission_that_had_an_id_of_our_own_gets_the_published_one_with_whoe
     assert!(before.await.unwrap().unwrap().app_roles.iter().all(|role| role.id != new));
     bench.reopen().await;
     let program = bench.program(holder, &[Scope::ApplicationReadAll]);
-    let roles = list_app_roles_of(&bench.app, &program, Place::Principal(holder), everything(), false)
-        .await
-        .unwrap()
-        .items;
+    let roles =
+        list_app_roles_of(&bench.app, &program, Place::Principal(Which::Id(holder)), everything(), false)
+            .await
+            .unwrap()
+            .items;
     assert_eq!(roles.iter().map(|given| given.app_role).collect::<Vec<_>>(), [new]);
     let changed = ("permissionsWithNewIds".to_owned(), held.name().to_owned());
     assert_eq!(bench.audit().await.iter().filter(|record| record.details.contains(&changed)).count(), 1);

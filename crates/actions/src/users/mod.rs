@@ -22,6 +22,7 @@ pub mod revoke_sessions;
 mod sessions;
 mod sponsors;
 mod tenant_size;
+mod totals;
 pub mod update;
 
 pub use bindings::{KnownBinding, bindings};
@@ -33,8 +34,8 @@ pub(crate) use get::sponsors_of;
 pub use get::{Sponsor, get, me, sponsors};
 pub use history::history;
 pub use leave::{Asked, Left, ask_to_leave, leave};
-pub(crate) use list::SCOPES;
 pub use list::{Listed, count, list};
+pub(crate) use list::{SCOPES, total};
 pub use manager::{direct_reports, manager, set_manager};
 pub use owned::owned_objects;
 pub(crate) use owned::{READ_OWNED, load_owned};
@@ -48,6 +49,7 @@ pub use revoke_sessions::revoke_sessions;
 pub use sessions::{end_session, open_sessions};
 pub use sponsors::{add_sponsor, remove_sponsor};
 pub use tenant_size::tenant_size;
+pub(crate) use totals::Totals;
 pub use update::{UserEdit, update};
 
 use hospes_domain::access::View;

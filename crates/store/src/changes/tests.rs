@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::*;
 use crate::engine::{Db, DbOptions, Verdict};
 use crate::testing::{HERE, THERE, done, member, read as reading, two_tenants};
+use crate::users;
 
 const ANA: ObjectId = ObjectId(Uuid::from_u128(11));
 const ALL: Changed = Changed::ANYTHING;

@@ -3,9 +3,11 @@
 //! to show a page. Refuses to change what is found and in which order: only how.
 
 use hospes_domain::ids::TenantId;
-use hospes_domain::query::{Comparison, Filter, Order, UserField, Value as Wanted};
+use hospes_domain::query::{
+    Comparison, ElementMatch, ElementTest, Filter, Order, UserField, Value as Wanted,
+};
 
-use super::Whom;
+use super::{Whom, elements};
 use crate::engine::{Read, StoreError};
 use crate::filter_sql::{Statement, starts_with};
 use crate::users::fold;
@@ -24,6 +26,8 @@ pub(super) struct Way {
     pub by_ids: bool,
     /// Words that find too many for that.
     pub broad: Vec<String>,
+    /// Tests of elements that find too many for that.
+    pub broad_tests: Vec<Vec<ElementTest>>,
 }
 
 impl Way {
@@ -33,20 +37,23 @@ impl Way {
         (filter, ordered): (Option<&Filter<UserField>>, bool),
         whom: Whom,
     ) -> Result<Self, StoreError> {
-        let mut way = Self { by_ids: false, broad: Vec::new() };
+        let mut way = Self { by_ids: false, broad: Vec::new(), broad_tests: Vec::new() };
         let Some(filter) = filter else { return Ok(way) };
         if whom != Whom::Present {
             // The deleted are few themselves, and so are the members of a group beside everybody.
             all_words(filter, &mut way.broad);
+            loose_tests(filter, &mut way.broad_tests);
             return Ok(way);
         }
         if selective(filter) {
             way.by_ids = true;
             // Whoever the other index finds is looked at.
             all_words(filter, &mut way.broad);
+            loose_tests(filter, &mut way.broad_tests);
             return Ok(way);
         }
         if natural_order(filter).is_some() && !has_words(filter) {
+            loose_tests(filter, &mut way.broad_tests);
             return Ok(way);
         }
         let mut looks = Looks {
@@ -55,9 +62,11 @@ impl Way {
             few: if ordered { FEW_IN_ORDER } else { FEW },
             left: LOOKS,
             broad: Vec::new(),
+            broad_tests: Vec::new(),
         };
         way.by_ids = looks.few(filter)?;
         way.broad = looks.broad;
+        way.broad_tests = looks.broad_tests;
         Ok(way)
     }
 }
@@ -68,6 +77,7 @@ struct Looks<'t, R> {
     few: i64,
     left: usize,
     broad: Vec<String>,
+    broad_tests: Vec<Vec<ElementTest>>,
 }
 
 impl<R: Read> Looks<'_, R> {
@@ -84,7 +94,23 @@ impl<R: Read> Looks<'_, R> {
             }
             Filter::Not(inner) => {
                 all_words(inner, &mut self.broad);
+                loose_tests(inner, &mut self.broad_tests);
                 false
+            }
+            Filter::Any { field, tests } if is_loose(tests) => {
+                let few = self.look(|looks| {
+                    let mut s = Statement::default();
+                    s.push("SELECT count(*) FROM (");
+                    if !elements(&mut s, looks.tenant, *field, tests) {
+                        return Ok(0);
+                    }
+                    s.push(" LIMIT ").bind(looks.few).push(") few");
+                    looks.tx.row(&s.text, &s.params)?.map_or(Ok(0), |row| row.int(0))
+                })?;
+                if !few {
+                    self.broad_tests.push(tests.clone());
+                }
+                few
             }
             Filter::Words { words, .. } => {
                 let Some(rarest) = rarest(words) else { return Ok(false) };
@@ -135,6 +161,24 @@ fn all_words(filter: &Filter<UserField>, found: &mut Vec<String>) {
     }
 }
 
+/// Whether tests of an element may find many: none asks for one text.
+fn is_loose(tests: &[ElementTest]) -> bool {
+    !tests.iter().any(|test| matches!(test.matches, ElementMatch::Equal(_) | ElementMatch::Given))
+}
+
+/// The tests that may find many, all of them.
+fn loose_tests(filter: &Filter<UserField>, found: &mut Vec<Vec<ElementTest>>) {
+    match filter {
+        Filter::And(left, right) | Filter::Or(left, right) => {
+            loose_tests(left, found);
+            loose_tests(right, found);
+        }
+        Filter::Not(inner) => loose_tests(inner, found),
+        Filter::Any { tests, .. } if is_loose(tests) => found.push(tests.clone()),
+        _ => {}
+    }
+}
+
 fn has_words(filter: &Filter<UserField>) -> bool {
     let mut found = Vec::new();
     all_words(filter, &mut found);
@@ -146,7 +190,7 @@ pub(super) fn is_led(filter: &Filter<UserField>) -> bool {
     match filter {
         Filter::And(left, right) => is_led(left) || is_led(right),
         Filter::Or(left, right) => is_led(left) && is_led(right),
-        Filter::Words { .. } => true,
+        Filter::Words { .. } | Filter::Any { .. } => true,
         Filter::StartsWith { field, value } => by_text(*field) && !value.is_empty(),
         other => selective(other),
     }
@@ -161,7 +205,7 @@ pub(super) fn selective(filter: &Filter<UserField>) -> bool {
         Filter::Or(left, right) => selective(left) && selective(right),
         Filter::Compare { field, op: Comparison::Equal, value } => indexed(field) && *value != Wanted::Null,
         Filter::In { field, values } => indexed(field) && !values.contains(&Wanted::Null),
-        Filter::Any { .. } => true,
+        Filter::Any { tests, .. } => !is_loose(tests),
         _ => false,
     }
 }

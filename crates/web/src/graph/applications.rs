@@ -10,7 +10,6 @@ use hospes_actions::apps::list_applications::{get_application, list_applications
 use hospes_actions::apps::roll_keys;
 use hospes_actions::apps::update_application::update_application;
 use hospes_domain::application::NewSecret;
-
 use serde_json::Value;
 
 pub(super) use body::{id, name};

@@ -111,8 +111,9 @@ impl Asked {
 
 /// Reads a request; what a token says and the request repeats has to be the same.
 fn asked(call: &Call, set: &Set) -> Result<Asked, Fault> {
-    let (delta_token, query) = without_delta_token(&call.query)?;
-    let options = QueryOptions::parse(&query)?;
+    let optional = call.version.dollar_is_optional();
+    let (delta_token, query) = without_delta_token(&call.query, optional)?;
+    let options = QueryOptions::read(&query, optional)?;
     no_expand(&options, set.type_name)?;
     for (given, option) in [(options.orderby.is_some(), "$orderby"), (options.search.is_some(), "$search")] {
         if given {
@@ -181,13 +182,14 @@ fn select(text: &str, set: &Set) -> Result<Vec<&'static str>, Fault> {
     Ok(selected)
 }
 
-/// The value of `$deltatoken`, if there is one that is not empty, and the query without it.
-fn without_delta_token(query: &str) -> Result<(Option<String>, String), Fault> {
+/// The value of `$deltatoken`, if there is one that is not empty, and the query without it; `optional` is the dollar sign.
+fn without_delta_token(query: &str, optional: bool) -> Result<(Option<String>, String), Fault> {
     let (mut token, mut rest, mut seen) = (None, Vec::new(), false);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = percent_decode_str(name).decode_utf8_lossy();
-        if !name.trim().eq_ignore_ascii_case("$deltatoken") {
+        let bare = name.trim().strip_prefix('$').or(optional.then_some(name.trim()));
+        if !bare.is_some_and(|bare| bare.eq_ignore_ascii_case("deltatoken")) {
             rest.push(pair);
             continue;
         }
@@ -312,7 +314,9 @@ fn reply<T>(call: &Call, set: &Set, asked: &Asked, page: Page<T>, wire: impl Fn(
     let member = if kind == TokenKind::Skip { "@odata.nextLink" } else { "@odata.deltaLink" };
     let mut body = json!({ "@odata.context": context, "value": value });
     body[member] = link.into();
-    Ok(Reply::ok(body))
+    let reply = Reply::ok(body);
+    // RFC 7240 section 3.
+    Ok(if asked.minimal { reply.with("preference-applied", "return=minimal") } else { reply })
 }
 
 /// An object that is gone; `changed` means that it can be restored.

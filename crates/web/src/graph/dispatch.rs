@@ -40,8 +40,11 @@ pub struct Route {
     pub access: Access,
     /// Whether it is there under `/beta` only, as in the original.
     pub beta_only: bool,
-    pub(super) handler: fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>,
+    pub(super) handler: Handler,
 }
+
+/// What answers a call.
+type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// `route!(METHOD, PATH, async handler of Call)`
 macro_rules! route {

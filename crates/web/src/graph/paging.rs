@@ -44,7 +44,9 @@ fn key(call: &Call) -> Result<[u8; 32], Refusal> {
 fn without_token(query: &str) -> String {
     let is_token = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or_default().replace('+', " ");
-        percent_decode_str(&name).decode_utf8_lossy().trim().eq_ignore_ascii_case("$skiptoken")
+        let name = percent_decode_str(&name).decode_utf8_lossy();
+        // The dollar sign is optional under `/beta`, and elsewhere nobody reads the name without it.
+        name.trim().trim_start_matches('$').eq_ignore_ascii_case("skiptoken")
     };
     query.split('&').filter(|pair| !pair.is_empty() && !is_token(pair)).collect::<Vec<_>>().join("&")
 }
@@ -60,5 +62,6 @@ mod tests {
             "$top=5&$filter=x%20eq%20'y'"
         );
         assert_eq!(without_token("$skiptoken=abc"), "");
+        assert_eq!(without_token("skipToken=abc&filter=a"), "filter=a");
     }
 }

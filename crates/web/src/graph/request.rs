@@ -20,7 +20,7 @@ use super::odata::options::QueryOptions;
 use super::odata::select::{Shape, context};
 use crate::Web;
 
-/// Which root was called. Both behave alike.
+/// Which root was called. Both behave alike, but for what only `/beta` has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
     V1,
@@ -34,6 +34,11 @@ impl Version {
             Self::V1 => "/v1.0",
             Self::Beta => "/beta",
         }
+    }
+
+    /// Whether query options may stand without their dollar sign.
+    pub(super) fn dollar_is_optional(self) -> bool {
+        self == Self::Beta
     }
 }
 
@@ -114,7 +119,7 @@ impl Call {
 
     /// The system query options.
     pub(super) fn options(&self) -> Result<QueryOptions, Fault> {
-        Ok(QueryOptions::parse(&self.query)?)
+        Ok(QueryOptions::read(&self.query, self.version.dollar_is_optional())?)
     }
 
     /// The `ConsistencyLevel` header.

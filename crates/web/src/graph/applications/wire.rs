@@ -92,7 +92,8 @@ pub(in super::super) fn application(registration: &Registration, selected: Optio
                 json!({ "enableAccessTokenIssuance": false, "enableIdTokenIssuance": false });
             web
         }
-        "addIns" => json!([]),
+        "addIns" | "managerApplications" => json!([]),
+        "oauth2RequirePostResponse" => false.into(),
         _ => Value::Null,
     })
 }

@@ -31,6 +31,7 @@ const APPLICATION_FIELDS: &[Field<ApplicationField>] = &[
     field("signInAudience", ApplicationField::SignInAudience, Kind::Text, b"DAA--D--", b'-'),
     field("identifierUris", ApplicationField::IdentifierUris, Kind::Texts, b"D-ADD-D-", b'-'),
     field("tags", ApplicationField::Tags, Kind::Texts, b"D-ADD-D-", b'-'),
+    field("owners", ApplicationField::Owners, Kind::Relation, b"--A-----", b'-'),
     field("applicationTemplateId", ApplicationField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
     field("uniqueName", ApplicationField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
 ];
@@ -50,6 +51,7 @@ const SERVICE_PRINCIPAL_FIELDS: &[Field<ServicePrincipalField>] = &[
     field("servicePrincipalType", ServicePrincipalField::ServicePrincipalType, Kind::Text, b"DAA--D-A", b'-'),
     field("servicePrincipalNames", ServicePrincipalField::ServicePrincipalNames, Kind::Texts, b"D-----D-", b'-'),
     field("tags", ServicePrincipalField::Tags, Kind::Texts, b"D-ADD-D-", b'-'),
+    field("owners", ServicePrincipalField::Owners, Kind::Relation, b"--A-----", b'-'),
     field("alternativeNames", ServicePrincipalField::Unkept(Unkept::Collection), Kind::Texts, b"D-ADD-D-", b'-'),
     field("applicationTemplateId", ServicePrincipalField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
     field("preferredSingleSignOnMode", ServicePrincipalField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),

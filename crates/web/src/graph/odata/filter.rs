@@ -115,7 +115,12 @@ impl<F: Copy> Reader<'_, F> {
         let ends = match function {
             "startsWith" => false,
             "endsWith" => true,
-            _ => return Err(unsupported_function(function).at(path.position)),
+            // The original's words (seen in reports of its users: graph-docs-contrib#8578), and the property.
+            _ => {
+                let message =
+                    format!("Filter operator 'Contains' is not supported. (property '{}')", field.name);
+                return Err(QueryError::unsupported(message).at(path.position));
+            }
         };
         let need = if ends { field.ends_with } else { field.operators[Operator::StartsWith as usize] };
         self.resource.allow_as(field, need, function, self.mode).map_err(|error| error.at(path.position))?;
@@ -192,10 +197,6 @@ impl<F: Copy> Reader<'_, F> {
     fn allow(&self, field: &Field<F>, operator: Operator, path: Path<'_>) -> Result<(), QueryError> {
         self.resource.allow(field, operator, self.mode).map_err(|error| error.at(path.position))
     }
-}
-
-fn unsupported_function(function: &str) -> QueryError {
-    QueryError::unsupported(format!("The function '{function}' is not supported in this filter."))
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ const GROUP_FIELDS: &[Field<GroupField>] = &[
     field("isAssignableToRole", GroupField::IsAssignableToRole, Kind::Flag, b"DAA--D--", b'-'),
     field("createdDateTime", GroupField::CreatedDateTime, Kind::Time, b"DAADDA--", b'A'),
     field("renewedDateTime", GroupField::CreatedDateTime, Kind::Time, b"DAADDA--", b'-'),
+    field("owners", GroupField::Owners, Kind::Relation, b"--A-----", b'-'),
     field("expirationDateTime", GroupField::Unkept(Unkept::Time), Kind::Time, b"DAADDA--", b'-'),
     field("deletedDateTime", GroupField::Unkept(Unkept::Time), Kind::Time, b"DAADDA--", b'-'),
     field("classification", GroupField::Unkept(Unkept::Text), Kind::Text, b"DAADDDD-", b'-'),

@@ -1,6 +1,7 @@
 //! The system query options of a request (`$filter`, `$select`, `$top` …) out of its raw query string.
 //! Refuses unknown options that begin with `$`, repeated ones and sizes outside 1 to 999; ignores what has
-//! no `$`, as clients add options of their own (reference/wire-contract.md 1.7, 1.14).
+//! no `$`, as clients add options of their own (reference/wire-contract.md 1.7, 1.14), but for the names of options
+//! where the dollar sign may be left out.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use percent_encoding::percent_decode_str;
@@ -39,6 +40,12 @@ pub struct QueryOptions {
 impl QueryOptions {
     /// Reads the part of an address behind the question mark.
     pub fn parse(raw: &str) -> Result<Self, QueryError> {
+        Self::read(raw, false)
+    }
+
+    /// The same where the dollar sign is `optional`: under `/beta`, and there alone for every part of the API (graph-docs:
+    /// concepts/query-parameters.md).
+    pub fn read(raw: &str, optional: bool) -> Result<Self, QueryError> {
         if raw.len() > QUERY_LIMIT {
             return Err(QueryError::bad(format!("The query string is longer than {QUERY_LIMIT} bytes.")));
         }
@@ -47,7 +54,11 @@ impl QueryOptions {
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decoded(name)?;
-            let Some(bare) = name.trim().strip_prefix('$') else { continue };
+            let bare = match name.trim().strip_prefix('$') {
+                Some(bare) => bare,
+                None if optional && is_option(name.trim()) => name.trim(),
+                None => continue,
+            };
             let Some(option) = OPTIONS.into_iter().find(|option| option.eq_ignore_ascii_case(bare)) else {
                 return Err(QueryError::bad(format!(
                     "The query option '{}' is not supported.",
@@ -133,6 +144,11 @@ impl QueryOptions {
 const OPTIONS: [&str; 9] =
     ["filter", "select", "top", "count", "orderby", "search", "skiptoken", "expand", "format"];
 
+/// Options that are read, and `skip`, which must not be overlooked.
+fn is_option(name: &str) -> bool {
+    OPTIONS.iter().chain(&["skip"]).any(|option| option.eq_ignore_ascii_case(name))
+}
+
 /// Whether the value of a `ConsistencyLevel` header asks for the advanced index.
 pub fn is_eventual(consistency_level: Option<&str>) -> bool {
     consistency_level.is_some_and(|value| value.trim().eq_ignore_ascii_case("eventual"))
@@ -198,6 +214,14 @@ mod tests {
         }
         assert_eq!(QueryOptions::parse(""), Ok(QueryOptions::default()));
         assert_eq!(QueryOptions::parse("$select=&x&=&a=$top").unwrap(), QueryOptions::default());
+    }
+
+    #[test]
+    fn the_dollar_sign_is_optional_where_that_is_said() {
+        let bare = |raw| QueryOptions::read(raw, true);
+        assert_eq!(bare("Filter=a&top=5&x=y"), QueryOptions::parse("$filter=a&$top=5"));
+        assert!(bare("skip=5").is_err() && bare("top=5&$top=6").is_err() && bare("top=0").is_err());
+        assert_eq!(QueryOptions::parse("filter=a&skip=5"), Ok(QueryOptions::default()));
     }
 
     #[test]

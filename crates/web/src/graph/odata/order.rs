@@ -3,11 +3,12 @@
 
 use hospes_domain::query::Order;
 
-use super::resource::{Need, Resource, needs_advanced};
+use super::resource::{ADVANCED, Need, Resource};
 use super::{Mode, QueryError, quote};
 
 /// The order that the decoded text of `$orderby` spells. `filtered` says whether the request has a
-/// `$filter` too (user-object.md section 4: both together are always advanced).
+/// `$filter` too (user-object.md section 4: both together are always advanced). The errors are the original's (seen in
+/// reports of its users: graph-docs-contrib#1354 and #3145).
 pub fn parse_order<F: Copy>(
     text: &str,
     resource: &Resource<F>,
@@ -25,8 +26,11 @@ pub fn parse_order<F: Copy>(
         (Some(word), None) if word.eq_ignore_ascii_case("desc") => true,
         _ => return Err(QueryError::bad(format!("Invalid $orderby clause: '{}'.", quote(text)))),
     };
-    let unsorted =
-        |name: &str| QueryError::unsupported(format!("Sorting by property '{name}' is not supported."));
+    let unsorted = |name: &str| {
+        let resource = resource.short_name();
+        QueryError::unsupported(format!("Unsupported sort property '{name}' for '{resource}'."))
+    };
+    let with_remedy = |error: QueryError| QueryError::unsupported(format!("{} {ADVANCED}", error.message));
     if !resource.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name)) {
         let known = resource.properties.iter().find(|property| property.eq_ignore_ascii_case(name));
         return Err(known.map_or_else(|| resource.unknown(name), |property| unsorted(property)));
@@ -34,10 +38,10 @@ pub fn parse_order<F: Copy>(
     let field = resource.field(name)?;
     match field.sort {
         Need::Never => Err(unsorted(field.name)),
-        _ if filtered && mode == Mode::Default => Err(needs_advanced("$orderby together with $filter")),
-        Need::Advanced if mode == Mode::Default => {
-            Err(needs_advanced(&format!("Sorting by property '{}'", field.name)))
+        _ if filtered && mode == Mode::Default => {
+            Err(with_remedy(QueryError::unsupported("Sorting not supported for current query.")))
         }
+        Need::Advanced if mode == Mode::Default => Err(with_remedy(unsorted(field.name))),
         Need::Default | Need::Advanced => Ok(Order { field: field.field, descending }),
     }
 }

@@ -74,6 +74,8 @@ pub enum Kind {
     Identities,
     /// A collection of objects that are told apart by the id in that part, tested with `any`.
     Records(&'static str),
+    /// Other objects of the directory, counted with `$count` (graph-docs: concepts/filter-query-parameter.md).
+    Relation,
 }
 
 /// What an operator on a field needs.
@@ -149,7 +151,7 @@ const fn need(letter: u8) -> Need {
 impl Kind {
     /// Whether it is a collection.
     pub(super) fn is_collection(self) -> bool {
-        matches!(self, Self::Texts | Self::Identities | Self::Records(_))
+        matches!(self, Self::Texts | Self::Identities | Self::Records(_) | Self::Relation)
     }
 }
 
@@ -170,12 +172,20 @@ impl<F: Copy> Resource<F> {
         unknown_property(name, self.type_name)
     }
 
-    /// The property exists, but cannot be filtered so.
+    /// The property exists, but cannot be filtered so: the original's words (graph-docs: concepts/aad-advanced-queries.md,
+    /// "Error handling").
     pub(super) fn not_offered(&self, property: &str) -> QueryError {
         QueryError::unsupported(format!(
-            "Unsupported or invalid query filter clause specified for property '{property}' of type '{}'.",
-            self.type_name
+            "Unsupported or invalid query filter clause specified for property '{property}' of resource '{}'.",
+            self.short_name()
         ))
+    }
+
+    /// The last part of the type's name, as errors of the original have it: `User`.
+    pub(super) fn short_name(&self) -> String {
+        let name = self.type_name.rsplit('.').next().unwrap_or_default();
+        let mut letters = name.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
     }
 
     /// Refuses the operator where the table says so.
@@ -194,7 +204,7 @@ impl<F: Copy> Resource<F> {
         match need {
             Need::Never => Err(self.not_offered(field.name)),
             Need::Advanced if mode == Mode::Default => {
-                Err(needs_advanced(&format!("Operator '{name}' on property '{}'", field.name)))
+                Err(needs_advanced(&format!("Operator '{name}'"), field.name))
             }
             Need::Default | Need::Advanced => Ok(()),
         }
@@ -206,10 +216,14 @@ pub(super) fn unknown_property(name: &str, type_name: &str) -> QueryError {
     QueryError::bad(format!("Could not find a property named '{}' on type '{type_name}'.", quote(name)))
 }
 
-/// `what` is offered to advanced queries only.
-pub(super) fn needs_advanced(what: &str) -> QueryError {
+/// `what` is offered to advanced queries only: the original's words (graph-docs: concepts/aad-advanced-queries.md, "Error
+/// handling"), and which property it is about.
+fn needs_advanced(what: &str, property: &str) -> QueryError {
     QueryError::unsupported(format!(
-        "{what} is not supported because the required parameters might be missing. Add the query parameter \
-         $count=true and the header 'ConsistencyLevel: eventual'."
+        "{what} is not supported because the required parameters might be missing. {ADVANCED} (property '{property}')"
     ))
 }
+
+/// How a query becomes an advanced one.
+pub(super) const ADVANCED: &str = "Try adding $count=true query parameter and ConsistencyLevel:eventual header. Refer to \
+    https://aka.ms/graph-docs/advanced-queries for more information";

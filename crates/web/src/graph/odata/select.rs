@@ -3,9 +3,11 @@
 
 use super::QueryError;
 use super::resource::unknown_property;
+use super::user_fields::SINGLE_USER_ONLY;
 
 /// The selected properties as the resource spells them, each once, in the order asked for. `properties` is
-/// all the resource has, `type_name` its type, as `microsoft.graph.user`.
+/// all the resource has, `type_name` its type, as `microsoft.graph.user`. A star is all of them (OData 4.01 part 2, 5.1.4) but
+/// for those that a list would refuse.
 pub fn parse_select(
     text: &str,
     properties: &[&'static str],
@@ -13,6 +15,12 @@ pub fn parse_select(
 ) -> Result<Vec<&'static str>, QueryError> {
     let mut selected = Vec::new();
     for name in text.split(',').map(str::trim) {
+        if name == "*" {
+            let all = properties.iter().filter(|property| !SINGLE_USER_ONLY.contains(property));
+            selected
+                .extend(all.filter(|property| !selected.contains(*property)).copied().collect::<Vec<_>>());
+            continue;
+        }
         let Some(property) = properties.iter().find(|property| property.eq_ignore_ascii_case(name)) else {
             return Err(unknown_property(name, type_name));
         };
@@ -64,8 +72,15 @@ mod tests {
     }
 
     #[test]
+    fn a_star_is_everything_that_a_list_has() {
+        let all = users("mail,*").unwrap_or_default();
+        assert_eq!((all.first(), all.iter().filter(|name| **name == "mail").count()), (Some(&"mail"), 1));
+        assert_eq!(all.len() + SINGLE_USER_ONLY.len(), USERS.properties.len());
+    }
+
+    #[test]
     fn unknown_names_are_refused() {
-        for (text, name) in [("nope", "nope"), ("id,", ""), ("*", "*"), ("id,a\nb", "a\u{fffd}b")] {
+        for (text, name) in [("nope", "nope"), ("id,", ""), ("**", "**"), ("id,a\nb", "a\u{fffd}b")] {
             let message = format!("Could not find a property named '{name}' on type 'microsoft.graph.user'.");
             assert_eq!(users(text), Err(QueryError::bad(message)), "{text}");
         }

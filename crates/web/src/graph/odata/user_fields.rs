@@ -1,6 +1,7 @@
 //! What can be asked of users: the operator table of reference/user-object.md section 4, for properties that it does not
 //! have the table it was taken from (graph-docs: includes/filter-directory-objects.md), and the published list of
-//! properties. Refuses, by leaving it out, every property the directory does not filter by; `city` goes by the row of
+//! properties. What a cell leaves open and the page of the property offers (graph-docs: resources/user.md), such as `ge` of
+//! `displayName`, is offered: plain where `eq` is, `null` in advanced queries. Refuses, by leaving it out, every property the directory does not filter by; `city` goes by the row of
 //! `country`, the external user state by the user page (absent from the table).
 
 use hospes_domain::query::{Unkept, UserField};
@@ -11,25 +12,25 @@ use super::resource::{Field, Kind, Resource, field};
 pub static USERS: Resource<UserField> =
     Resource { type_name: "microsoft.graph.user", fields: FIELDS, properties: PROPERTIES };
 
-/// Each letter: eq ne not ge le in startsWith null; then sorting. What the table leaves open is as the published page of the
-/// property says; `not` works wherever `eq` does, always advanced. Those at the end nobody has a value of.
+/// Each letter: eq ne not ge le in startsWith null; then sorting. `not` works wherever `eq` does, always advanced. Those at
+/// the end nobody has a value of.
 #[rustfmt::skip]
 const FIELDS: &[Field<UserField>] = &[
     field("id", UserField::Id, Kind::Id, b"DAA--D--", b'-'),
-    field("displayName", UserField::DisplayName, Kind::Text, b"DAA--DDA", b'D').in_words(),
-    field("mail", UserField::Mail, Kind::Text, b"DAADDDD-", b'-').ending(),
-    field("userPrincipalName", UserField::UserPrincipalName, Kind::Text, b"DAA-DDD-", b'D').ending(),
+    field("displayName", UserField::DisplayName, Kind::Text, b"DAADDDDA", b'D').in_words(),
+    field("mail", UserField::Mail, Kind::Text, b"DAADDDDA", b'-').ending(),
+    field("userPrincipalName", UserField::UserPrincipalName, Kind::Text, b"DAADDDD-", b'D').ending(),
     field("givenName", UserField::GivenName, Kind::Text, b"DAADDDDA", b'-'),
     field("surname", UserField::Surname, Kind::Text, b"DAADDDDA", b'-'),
     field("userType", UserField::UserType, Kind::Text, b"DAA--D-A", b'-'),
     field("creationType", UserField::CreationType, Kind::Text, b"DAA--D--", b'-'),
     field("externalUserState", UserField::ExternalUserState, Kind::Text, b"DAA--D-A", b'-'),
-    field("accountEnabled", UserField::AccountEnabled, Kind::Flag, b"DAA--D--", b'-'),
+    field("accountEnabled", UserField::AccountEnabled, Kind::Flag, b"DAAAAD--", b'-'),
     field("mailNickname", UserField::MailNickname, Kind::Text, b"DAADDDDA", b'-'),
     field("companyName", UserField::CompanyName, Kind::Text, b"AAAAAAAA", b'-'),
     field("department", UserField::Department, Kind::Text, b"DAADDDDA", b'-'),
-    field("jobTitle", UserField::JobTitle, Kind::Text, b"DAADDD-A", b'-'),
-    field("employeeId", UserField::EmployeeId, Kind::Text, b"DAA-ADDA", b'-'),
+    field("jobTitle", UserField::JobTitle, Kind::Text, b"DAADDDDA", b'-'),
+    field("employeeId", UserField::EmployeeId, Kind::Text, b"DAAAADDA", b'-'),
     field("employeeType", UserField::EmployeeType, Kind::Text, b"AAAAAAA-", b'-'),
     field("country", UserField::Country, Kind::Text, b"DAADDDDA", b'-'),
     field("city", UserField::City, Kind::Text, b"DAADDDDA", b'-'),
@@ -39,12 +40,13 @@ const FIELDS: &[Field<UserField>] = &[
     field("officeLocation", UserField::OfficeLocation, Kind::Text, b"AAAAAAAA", b'-'),
     field("mobilePhone", UserField::MobilePhone, Kind::Text, b"AAAAAAAA", b'-'),
     field("preferredLanguage", UserField::PreferredLanguage, Kind::Text, b"AAAAAAAA", b'-'),
-    field("usageLocation", UserField::UsageLocation, Kind::Text, b"DAADDDD-", b'-'),
-    field("showInAddressList", UserField::ShowInAddressList, Kind::Flag, b"AAA--A--", b'-'),
+    field("usageLocation", UserField::UsageLocation, Kind::Text, b"DAADDDDA", b'-'),
+    field("showInAddressList", UserField::ShowInAddressList, Kind::Flag, b"AAAAAA--", b'-'),
     field("businessPhones", UserField::BusinessPhones, Kind::Texts, b"D-ADD-D-", b'-'),
-    field("otherMails", UserField::OtherMails, Kind::Texts, b"D-ADDDD-", b'-').ending(),
-    field("proxyAddresses", UserField::ProxyAddresses, Kind::Texts, b"D-ADD-D-", b'-').ending(),
+    field("otherMails", UserField::OtherMails, Kind::Texts, b"DAADDDD-", b'-').ending(),
+    field("proxyAddresses", UserField::ProxyAddresses, Kind::Texts, b"DAADD-D-", b'-').ending(),
     field("identities", UserField::Identities, Kind::Identities, b"D-------", b'-'),
+    field("ownedObjects", UserField::OwnedObjects, Kind::Relation, b"--A-----", b'-'),
     field("createdDateTime", UserField::CreatedDateTime, Kind::Time, b"DAADDA--", b'A'),
     field("deletedDateTime", UserField::DeletedDateTime, Kind::Time, b"DAADDA--", b'A'),
     field("externalUserStateChangeDateTime", UserField::ExternalUserStateChangeDateTime, Kind::Time, b"DAA--D--", b'-'),
@@ -56,10 +58,10 @@ const FIELDS: &[Field<UserField>] = &[
     field("onPremisesLastSyncDateTime", UserField::Unkept(Unkept::Time), Kind::Time, b"AAAAAA--", b'-'),
     field("onPremisesSamAccountName", UserField::Unkept(Unkept::Text), Kind::Text, b"AAAAAAA-", b'-'),
     field("onPremisesSecurityIdentifier", UserField::Unkept(Unkept::Text), Kind::Text, b"DAA--D-A", b'-'),
-    field("onPremisesSyncEnabled", UserField::Unkept(Unkept::Flag), Kind::Flag, b"DAA--D-A", b'-'),
+    field("onPremisesSyncEnabled", UserField::Unkept(Unkept::Flag), Kind::Flag, b"DAAAAD-A", b'-'),
     field("onPremisesUserPrincipalName", UserField::Unkept(Unkept::Text), Kind::Text, b"DAADDDD-", b'-'),
     field("passwordPolicies", UserField::Unkept(Unkept::Text), Kind::Text, b"AAA----A", b'-'),
-    field("imAddresses", UserField::Unkept(Unkept::Collection), Kind::Texts, b"D-ADD-D-", b'-'),
+    field("imAddresses", UserField::Unkept(Unkept::Collection), Kind::Texts, b"DAADD-D-", b'-'),
     field("assignedLicenses", UserField::Unkept(Unkept::Collection), Kind::Records("skuId"), b"D-A-----", b'-'),
     field("assignedPlans", UserField::Unkept(Unkept::Collection), Kind::Records("servicePlanId"), b"D-A-----", b'-'),
 ];

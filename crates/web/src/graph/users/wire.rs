@@ -39,7 +39,7 @@ pub fn user(seen: &Seen, selected: Option<&[&'static str]>) -> Value {
     Value::Object(members)
 }
 
-/// A property without a value: collections are empty, everything else is null.
+/// A property without a value: collections are empty, everything else is null where it may be.
 fn empty(name: &str) -> Value {
     match name {
         "businessPhones"
@@ -58,6 +58,10 @@ fn empty(name: &str) -> Value {
         | "responsibilities"
         | "schools"
         | "skills" => json!([]),
+        // They are never null as published; the first instant is what the original shows where there is none.
+        "birthday" | "hireDate" => "0001-01-01T00:00:00Z".into(),
+        // One of the two numbers it may be.
+        "deviceEnrollmentLimit" => 5.into(),
         _ => Value::Null,
     }
 }

@@ -99,9 +99,9 @@ impl<F: Copy> Lambda<'_, '_, F> {
             Expression::Compare { path, operator, value } => {
                 let (operator, matches): (_, fn(String) -> ElementMatch) = match *operator {
                     "eq" => (Operator::Eq, ElementMatch::Equal),
+                    "ne" => (Operator::Ne, |text| ElementMatch::Not(Box::new(ElementMatch::Equal(text)))),
                     "ge" => (Operator::Ge, ElementMatch::AtLeast),
                     "le" => (Operator::Le, ElementMatch::AtMost),
-                    // The original asks for `not` around the lambda.
                     _ => return Err(self.not_offered().at(path.position)),
                 };
                 self.reader.allow(self.field, operator, *path)?;

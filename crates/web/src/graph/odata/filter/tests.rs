@@ -7,6 +7,8 @@ use super::super::role_assignment_fields::ROLE_ASSIGNMENTS;
 use super::super::user_fields::USERS;
 use super::*;
 
+mod bounds;
+
 const ID: &str = "6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0";
 
 fn plain(text: &str) -> Result<Filter<UserField>, QueryError> {
@@ -49,6 +51,14 @@ fn plain_filters_are_read() {
                 field: UserField::CreatedDateTime,
                 op: Comparison::AtLeast,
                 value: Value::Time(Time(1_769_860_800_000_000)),
+            },
+        ),
+        (
+            "createdDateTime ge 2026-01-31",
+            Filter::Compare {
+                field: UserField::CreatedDateTime,
+                op: Comparison::AtLeast,
+                value: Value::Time(Time(1_769_817_600_000_000)),
             },
         ),
         (
@@ -148,10 +158,14 @@ fn advanced_operators_need_an_advanced_query() {
         "assignedLicenses/$count eq 0",
         "mobilePhone eq '+49'",
         "createdDateTime in (2026-01-31T12:00:00Z)",
+        "mail eq null",
+        "accountEnabled ge true",
+        "employeeId ge 'a'",
+        "otherMails/any(x:x ne 'a')",
     ] {
         let refused = plain(text).unwrap_err();
         assert_eq!(refused.code, "Request_UnsupportedQuery", "{text}");
-        assert!(refused.message.contains("ConsistencyLevel: eventual"), "{text}: {}", refused.message);
+        assert!(refused.message.contains("ConsistencyLevel:eventual header"), "{text}: {}", refused.message);
         assert!(advanced(text).is_ok(), "{text}: {:?}", advanced(text));
     }
 }
@@ -161,13 +175,10 @@ fn queries_that_are_not_offered_are_refused_in_either_mode() {
     for text in [
         "mail gt 'a'",
         "contains(displayName,'x')",
-        "jobTitle in ('a') and startsWith(jobTitle,'x')",
         "passwordProfile eq 'x'",
         "signInActivity eq 'x'",
-        "mail eq null",
         "otherMails eq 'a'",
         "startsWith(otherMails,'a')",
-        "otherMails/any(x:x ne 'a')",
         "otherMails/any(x:x/issuer eq 'a')",
         "otherMails/any(x:(x eq 'a' or x eq 'b') and x eq 'c')",
         "otherMails/any(x:otherMails/any(y:y eq 'a'))",
@@ -239,7 +250,9 @@ fn malformed_filters_are_refused() {
         "accountEnabled eq 1",
         "createdDateTime ge '2026-01-31T12:00:00Z'",
         "createdDateTime ge 2026-13-31T12:00:00Z",
-        "createdDateTime ge 2026-01-31",
+        "createdDateTime ge 2026-02-30",
+        "createdDateTime ge 20260131",
+        "createdDateTime ge 2026-01-31T12:00:00",
         "createdDateTime ge null",
         "id eq 'x'",
         "id eq '6ea91a8de32e41a1b7bdd2d185eed0e0'",
@@ -258,6 +271,27 @@ fn malformed_filters_are_refused() {
         let refused = advanced(text).unwrap_err();
         assert_eq!(refused.code, "BadRequest", "{text}: {}", refused.message);
         assert!(refused.message.starts_with("Invalid filter clause: "), "{text}: {}", refused.message);
+    }
+}
+
+/// Word for word what the original says, then the property (graph-docs: concepts/aad-advanced-queries.md, "Error handling").
+#[test]
+fn what_is_not_offered_is_refused_in_the_originals_words() {
+    for (text, message) in [
+        (
+            "endsWith(userPrincipalName,'x')",
+            "Operator 'endsWith' is not supported because the required parameters might be missing. Try adding $count=true \
+             query parameter and ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries for \
+             more information (property 'userPrincipalName')",
+        ),
+        (
+            "endsWith(displayName,'x')",
+            "Unsupported or invalid query filter clause specified for property 'displayName' of resource 'User'.",
+        ),
+        ("contains(mail,'x')", "Filter operator 'Contains' is not supported. (property 'mail')"),
+    ] {
+        let refused = plain(text).unwrap_err();
+        assert_eq!((refused.code, refused.message.as_str()), ("Request_UnsupportedQuery", message));
     }
 }
 
@@ -288,36 +322,6 @@ fn messages_repeat_little_and_nothing_that_controls() {
 }
 
 #[test]
-fn length_depth_and_terms_are_bounded() {
-    let nested = |levels| format!("{}mail eq 'a'{}", "(".repeat(levels), ")".repeat(levels));
-    assert!(plain(&nested(32)).is_ok());
-    for text in [
-        nested(33),
-        nested(4000),
-        nested(10_000),
-        "(".repeat(8000),
-        format!("{}displayName eq 'a'", "not ".repeat(33)),
-        format!("{}displayName eq 'a'", "not ".repeat(2000)),
-        "otherMails/any(x:".repeat(400),
-    ] {
-        assert_eq!(advanced(&text).unwrap_err().code, "BadRequest");
-    }
-
-    let terms = |count| vec!["mail eq 'a'"; count].join(" or ");
-    assert!(plain(&terms(100)).is_ok());
-    assert!(plain(&terms(101)).is_err());
-    assert!(plain(&terms(5000)).is_err());
-
-    let values = |count| format!("mail in ({})", vec!["'a'"; count].join(","));
-    assert!(plain(&values(100)).is_ok());
-    assert!(plain(&values(101)).is_err());
-
-    let spaces = |count| format!("mail eq 'a'{}", " ".repeat(count));
-    assert!(plain(&spaces(8 * 1024 - 11)).is_ok());
-    assert!(plain(&spaces(8 * 1024 - 10)).is_err());
-}
-
-#[test]
 fn ids_may_be_written_bare() {
     let expected = Filter::equal(RoleAssignmentField::PrincipalId, Value::Id(ID.parse().unwrap()));
     for text in
@@ -327,73 +331,4 @@ fn ids_may_be_written_bare() {
     }
     let letters = "fea91a8d-e32e-41a1-b7bd-d2d185eed0e0";
     assert!(parse_filter(&format!("principalId eq {letters}"), &ROLE_ASSIGNMENTS, Mode::Default).is_ok());
-}
-
-/// A small generator of numbers (xorshift), so that a failing text can be found again.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % sides
-    }
-}
-
-#[test]
-fn no_text_makes_the_reader_panic() {
-    let pieces = [
-        "mail",
-        "displayName",
-        "otherMails",
-        "identities",
-        "/any(",
-        "c:",
-        "c/issuer",
-        "(",
-        ")",
-        " ",
-        "'",
-        "''",
-        "'a'",
-        " eq ",
-        " ne ",
-        " in ",
-        " and ",
-        " or ",
-        "not ",
-        ",",
-        ":",
-        "/",
-        "null",
-        "true",
-        "startsWith(",
-        "-1",
-        "\0",
-        "字",
-        "\u{202e}",
-        "$count",
-        "2026-01-31T12:00:00Z",
-        ID,
-        "%27",
-        ";",
-        "--",
-    ];
-    let mut dice = Dice(0x5eed);
-    for _ in 0..20_000 {
-        let mut text = String::new();
-        for _ in 0..dice.roll(14) {
-            if dice.roll(12) == 0 {
-                text.extend(char::from_u32(u32::try_from(dice.roll(0x3000)).unwrap()));
-            } else {
-                text.push_str(pieces[dice.roll(pieces.len())]);
-            }
-        }
-        for result in [plain(&text), advanced(&text)] {
-            if let Err(refused) = result {
-                assert!(!refused.message.chars().any(char::is_control), "{text:?}");
-            }
-        }
-    }
 }

@@ -44,12 +44,21 @@ pub(super) fn value_of<F>(field: &Field<F>, literal: &Literal<'_>) -> Result<Val
         (Form::Bare(word), Kind::Flag) if word.eq_ignore_ascii_case("true") => Some(Value::Flag(true)),
         (Form::Bare(word), Kind::Flag) if word.eq_ignore_ascii_case("false") => Some(Value::Flag(false)),
         (Form::Bare(word), Kind::Number) => word.parse().ok().map(Value::Number),
-        (Form::Bare(word), Kind::Time) => {
-            word.parse::<jiff::Timestamp>().ok().map(|instant| Value::Time(Time(instant.as_microsecond())))
-        }
+        (Form::Bare(word), Kind::Time) => instant(word).map(Value::Time),
         _ => None,
     };
     value.ok_or_else(|| mismatch(field, literal))
+}
+
+/// An instant, or a day as its beginning in UTC, as scripts write it: `activityDateTime ge 2018-01-24` (graph-docs:
+/// api/directoryaudit-list.md).
+fn instant(word: &str) -> Option<Time> {
+    let day = || {
+        let day: jiff::civil::Date = word.parse().ok().filter(|_| word.len() == "2018-01-24".len())?;
+        day.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp())
+    };
+    let instant: Option<jiff::Timestamp> = word.parse().ok();
+    instant.or_else(day).map(|instant| Time(instant.as_microsecond()))
 }
 
 pub(super) fn id_of(text: &str, position: usize) -> Result<Value, QueryError> {
@@ -63,10 +72,10 @@ pub(super) fn id_of(text: &str, position: usize) -> Result<Value, QueryError> {
 pub(super) fn mismatch<F>(field: &Field<F>, literal: &Literal<'_>) -> QueryError {
     let wanted = match field.kind {
         Kind::Text | Kind::Texts | Kind::Identities => "text in single quotes",
-        Kind::Id | Kind::Records(_) => "an object identifier",
+        Kind::Id | Kind::Records(_) | Kind::Relation => "an object identifier",
         Kind::Flag => "true or false",
         Kind::Number => "a whole number",
-        Kind::Time => "a date and time such as 2026-01-31T12:00:00Z",
+        Kind::Time => "a date and time such as 2026-01-31T12:00:00Z, or a date",
     };
     QueryError::filter(
         format_args!(
