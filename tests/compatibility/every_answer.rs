@@ -90,6 +90,11 @@ pub(super) fn ours(description: &Value) -> Vec<(Routed, &Value)> {
                 continue;
             }
             let method = method.to_uppercase();
+            // Every list is counted by its own line, as plain text: tests/permissions/spellings.rs counts them all.
+            if let Some(list) = template.strip_suffix("/$count") {
+                assert!(there.iter().any(|r| r.method == "GET" && r.path == list), "{path}: is it ours?");
+                continue;
+            }
             let route = there.iter().find(|r| r.method == method && r.path == template);
             let missing = NOT_OURS.iter().any(|(m, path, _)| *m == method && *path == template);
             assert!(route.is_some() != missing, "{method} {path}: is it ours?");

@@ -27,10 +27,12 @@ async fn a_subscription_moves_to_another_address_that_answers_for_itself() {
     let made = subscribe(&server, &token, json!({ "notificationUrl": from })).await.expect(201).json;
     let path = format!("/v1.0/subscriptions/{}", made["id"].as_str().unwrap());
     *new.answer.lock().unwrap() = Some((200, "text/plain", "something else"));
-    let refused = server.patch(&token, &path, json!({ "notificationUrl": to })).await.expect(400);
+    let unproven = json!({ "notificationUrl": to, "clientState": "for the new one" });
+    let refused = server.patch(&token, &path, unproven).await.expect(400);
     assert!(refused.text.contains("notificationUrl") && refused.message().contains("not the token"));
     *new.answer.lock().unwrap() = None;
-    let moved = server.patch(&token, &path, json!({ "notificationUrl": to })).await.expect(200).json;
+    let moved = json!({ "notificationUrl": to, "clientState": "for the new one" });
+    let moved = server.patch(&token, &path, moved).await.expect(200).json;
     assert_eq!(
         (&moved["notificationUrl"], &moved["expirationDateTime"]),
         (&json!(to), &made["expirationDateTime"])
@@ -47,7 +49,7 @@ async fn a_subscription_moves_to_another_address_that_answers_for_itself() {
     for (body, part) in [
         (json!({}), "expirationDateTime"),
         (json!({ "resource": "groups" }), "resource"),
-        (json!({ "notificationUrl": to, "clientState": "x" }), "clientState"),
+        (json!({ "clientState": "x" }), "clientState"),
         (json!({ "notificationUrl": to, "lifecycleNotificationUrl": to }), "lifecycleNotificationUrl"),
     ] {
         let refused = server.patch(&token, &path, body).await.expect(400);
@@ -60,6 +62,7 @@ async fn a_subscription_moves_to_another_address_that_answers_for_itself() {
     let sent = posts(&server).await;
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].0, to, "told at the new address");
+    assert_eq!(sent[0].1["value"][0]["clientState"], "for the new one");
 }
 
 #[tokio::test]

@@ -32,6 +32,9 @@ async fn e9_no_address_beside_a_kept_secret_can_be_changed() {
             body[name] = json!(value);
             let refused = server.patch(&token, &path, body.clone()).await;
             assert_eq!(refused.status, 400, "{body}: {}", refused.text);
+            if name == "notificationUrl" {
+                assert!(refused.text.contains("clientState"), "it says what is missing: {}", refused.text);
+            }
         }
     }
     for method in ["PUT", "POST"] {
@@ -42,6 +45,11 @@ async fn e9_no_address_beside_a_kept_secret_can_be_changed() {
     assert_eq!((&kept["notificationUrl"], &kept["lifecycleNotificationUrl"]), (&json!(url), &json!(url)));
     assert_eq!(kept["expirationDateTime"], made["expirationDateTime"], "nothing of a refused change is kept");
     assert!(!server.is_at_rest(SECRET.as_bytes()));
+    // Elsewhere at the same host the receiver is the same; another host gets what is sent along.
+    let there = json!({ "notificationUrl": "https://receiver.example/v2" });
+    server.patch(&token, &path, there).await.expect(200);
+    let moved = json!({ "notificationUrl": evil, "clientState": "another" });
+    assert_eq!(server.patch(&token, &path, moved).await.expect(200).json["notificationUrl"], evil);
 }
 
 #[tokio::test]

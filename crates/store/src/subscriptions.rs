@@ -169,14 +169,15 @@ pub fn ending_with(
 pub fn renew(tx: &WriteTx<'_>, tenant: TenantId, s: &Subscription) -> Result<(), StoreError> {
     let (_, _, generation) = maker(s.maker);
     tx.execute(
-        "UPDATE subscriptions SET expires_at = $1, generation = $2, scopes = $3, warned = $4, url = $5 \
-         WHERE tenant_id = $6 AND id = $7",
+        "UPDATE subscriptions SET expires_at = $1, generation = $2, scopes = $3, warned = $4, url = $5, \
+         client_state = $6 WHERE tenant_id = $7 AND id = $8",
         &[
             s.expires_at.into(),
             generation.into(),
             s.scopes.names().into(),
             false.into(),
             s.url.as_str().into(),
+            s.client_state.as_deref().into(),
             tenant.into(),
             s.id.into(),
         ],

@@ -1,16 +1,17 @@
 //! Renewing a subscription, leading it to another address, and saying that it is still wanted. Refuses whoever may not read
-//! what it follows any more, and addresses that do not answer for themselves.
+//! what it follows any more, addresses that do not answer for themselves, and to take a kept secret to another host (threats E9).
 
 use hospes_domain::access::{Actor, Caller};
 use hospes_domain::refusal::Refusal;
-use hospes_domain::subscription::{check_expiry, check_url};
+use hospes_domain::subscription::{check_client_state, check_expiry, check_url};
 use hospes_domain::time::Time;
 use hospes_store::engine::Read;
 use hospes_store::subscriptions;
+use url::Url;
 use uuid::Uuid;
 
 use super::create::handshake;
-use super::{Receivers, Subscription, follower, may_follow, own, target};
+use super::{Receivers, Subscription, follower, may_follow, own, sealed_as, target};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 
@@ -21,6 +22,24 @@ pub struct Renewal {
     pub until: Option<Time>,
     /// `notificationUrl`
     pub url: Option<String>,
+    /// `clientState`, for another address.
+    pub client_state: Option<String>,
+}
+
+impl Renewal {
+    /// What was given with one address is not sent to another host.
+    fn takes_no_secret_along(&self, found: &Subscription) -> Result<(), Refusal> {
+        let host = |url: &str| Url::parse(url).ok().map(|url| url.origin());
+        let elsewhere = self.url.as_deref().is_some_and(|url| host(url) != host(&found.url));
+        if elsewhere && found.client_state.is_some() && self.client_state.is_none() {
+            return Err(Refusal::invalid(
+                "clientState",
+                "The clientState of the subscription is not sent to another host than it was given with.",
+                "Send the clientState that the new address is to get beside notificationUrl.",
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// Renews.
@@ -36,14 +55,24 @@ pub async fn renew(
 ) -> Result<Subscription, Refusal> {
     if let Some(url) = &renewal.url {
         check_url("notificationUrl", url)?;
-        let who = actor.clone();
+        let (who, wanted) = (actor.clone(), renewal.clone());
         // Nobody is asked for somebody who may not.
-        app.read(move |tx| renewable(tx, &who, id).map(drop)).await?;
+        app.read(move |tx| Ok(wanted.takes_no_secret_along(&renewable(tx, &who, id)?.1)?)).await?;
         handshake(app, receivers, "notificationUrl", url).await?;
     }
+    if let Some(state) = &renewal.client_state {
+        check_client_state(state)?;
+    }
+    let keys = app.tenant_keys(actor.tenant)?;
+    let sealed = |state: &String| keys.seal_cookie(&sealed_as(id), state.as_bytes(), app.random());
+    let client_state = renewal.client_state.as_ref().map(sealed);
     let (audit_id, who) = (app.new_id(), actor.clone());
     app.command(actor, Activity::UpdateSubscription, move |tx| {
         let (caller, mut found) = renewable(tx, &who, id)?;
+        renewal.takes_no_secret_along(&found)?;
+        if let Some(state) = &client_state {
+            found.client_state = Some(state.clone());
+        }
         if let Some(expires_at) = renewal.until {
             check_expiry(expires_at, tx.now())?;
             found.expires_at = expires_at;

@@ -57,13 +57,12 @@ pub async fn post(app: &App, leased: &Leased) -> Result<Option<Post>, Refusal> {
         }
         kinds::LIFECYCLE_NOTIFICATION => {
             let Lifecycle { subscription, event, last } = read(data)?;
-            let last = match last {
-                Some(last) => last,
-                None => {
-                    let found = standing(app, tenant, subscription, false).await?;
-                    let Some(last) = found.and_then(told_of_itself) else { return Ok(None) };
-                    last
-                }
+            let last = if let Some(last) = last {
+                last
+            } else {
+                let found = standing(app, tenant, subscription, false).await?;
+                let Some(last) = found.and_then(told_of_itself) else { return Ok(None) };
+                last
             };
             let state = client_state(app, tenant, subscription, last.client_state.as_deref());
             let mut one = about((subscription, last.expires_at), tenant, state.as_deref());

@@ -190,7 +190,7 @@ pub(super) async fn create_of_principal(call: Call) -> Answer {
     let body = read(call.json()?)?;
     let own = match call.application()? {
         Which::Id(id) => id,
-        which => get_service_principal(call.app(), &call.actor, which).await?.principal.id,
+        which @ Which::Client(_) => get_service_principal(call.app(), &call.actor, which).await?.principal.id,
     };
     if own != body.principal {
         return Err(mismatch("principalId"));

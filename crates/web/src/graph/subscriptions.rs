@@ -99,11 +99,15 @@ fn tls(body: &mut Fields) -> Result<Option<String>, Refusal> {
 fn renewal(mut body: Fields) -> Result<Renewal, Refusal> {
     let until = body.time("expirationDateTime")?;
     let url = body.text("notificationUrl")?.filter(|url| !url.is_empty());
+    let client_state = match url {
+        Some(_) => body.text("clientState")?.filter(|state| !state.is_empty()),
+        None => None,
+    };
     let others = |(name, _): (&str, &Value)| PROPERTIES.iter().find(|known| known.eq_ignore_ascii_case(name));
     if let Some(other) = body.left().find_map(others) {
         return Err(Refusal::invalid(
             *other,
-            "Only the end of a subscription and its notificationUrl can be changed.",
+            "Only the end of a subscription and its notificationUrl, with a clientState for that, can be changed.",
             "Leave it out, or make a new subscription.",
         ));
     }
@@ -112,7 +116,7 @@ fn renewal(mut body: Fields) -> Result<Renewal, Refusal> {
         let remedy = "Send the new end, or another notificationUrl; anything else takes a new subscription.";
         return Err(Refusal::invalid("expirationDateTime", "The value is missing.", remedy));
     }
-    Ok(Renewal { until, url })
+    Ok(Renewal { until, url, client_state })
 }
 
 fn key(call: &Call) -> Result<uuid::Uuid, Fault> {

@@ -189,7 +189,7 @@ async fn lists_go_on_where_the_page_before_ended() {
     assert_eq!((names.concat(), counts), ("abc".to_owned(), vec![json!(3), Value::Null]));
     for (path, code) in [
         ("/groups?$select=nothing", "BadRequest"),
-        ("/groups?$filter=description%20eq%20'x'", "Request_UnsupportedQuery"),
+        ("/groups?$filter=visibility%20eq%20'x'", "Request_UnsupportedQuery"),
         ("/groups?$expand=drive", "Request_UnsupportedQuery"),
     ] {
         let (status, no) = server.call(&admin, "GET", path, Value::Null).await;
