@@ -51,7 +51,7 @@ where
         if app.reads_at_once() {
             return app.glance(move |tx| read(tx, &question)).await;
         }
-        let turn = loop {
+        let mut turn = Some(loop {
             match self.join(&question) {
                 Ok(turn) => break turn,
                 Err(told) => match told.await {
@@ -61,7 +61,7 @@ where
                     Err(_) => {}
                 },
             }
-        };
+        });
         let joined = Arc::new(Mutex::new(Askers::new()));
         let (waiting, shared) = (Arc::clone(&self.waiting), Arc::clone(&joined));
         let answer = app
@@ -69,10 +69,12 @@ where
                 // Whoever joins from here on would get an answer older than the question.
                 let askers = lock(&waiting).get_mut(&question).map(std::mem::take);
                 lock(&shared).extend(askers.unwrap_or_default());
-                read(tx, &question)
+                let found = read(tx, &question);
+                // Here, since the reading may outlast whoever asked.
+                drop(turn.take());
+                found
             })
             .await;
-        drop(turn);
         for asker in std::mem::take(&mut *lock(&joined)) {
             drop(asker.send(Told::Answer(answer.clone())));
         }

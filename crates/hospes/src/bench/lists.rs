@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use hospes_actions::bench::Seeded;
 
-use super::error::BenchError;
-use super::load::{Chain, Source, once};
+use super::load::{Chain, Source};
 use super::measures::{Measure, Servers, anywhere};
 use super::operations::{self, CLIENTS};
 use super::requests::get;
@@ -18,29 +17,16 @@ const WORDS: [&str; 4] = ["Nadia", "Petra Vogel", "Novak", "Ana Rossi"];
 
 impl Servers {
     /// All of them.
-    pub async fn lists(&self, directory: &Directory, bearer: &str) -> Result<Vec<Measure>, BenchError> {
+    pub fn lists(&self, directory: &Directory, bearer: &str) -> Vec<Measure> {
         let same = |path: &str| Source::Same(get(path, Some(bearer)));
-        let link = self.delta_link(bearer).await?;
-        Ok(vec![
+        vec![
             self.ours(operations::BY_MAIL, by_mail(directory, bearer), 200),
             self.ours(operations::STARTS_WITH, starts_with(directory, bearer), 200),
             self.ours(operations::SEARCH, search(directory, bearer), 200),
             self.ours(operations::COUNT, same("/v1.0/users/$count"), 200),
-            self.ours(operations::DELTA, same(&link), 200),
+            self.ours(operations::DELTA, nothing_new(bearer), 200),
             self.ours(operations::WALK, walk(bearer), 200),
-        ])
-    }
-
-    /// The link of a round in which nothing is new.
-    async fn delta_link(&self, bearer: &str) -> Result<String, BenchError> {
-        let failed = |problem| BenchError::Load { what: operations::DELTA.name.to_owned(), problem };
-        let request = get("/v1.0/users/delta?$deltatoken=latest", Some(bearer));
-        let (status, body) = once(self.hospes, &request).await.map_err(failed)?;
-        let body: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
-        body["@odata.deltaLink"]
-            .as_str()
-            .map(|link| here(link).to_owned())
-            .ok_or_else(|| failed(format!("{status}: {body}")))
+        ]
     }
 }
 
@@ -86,5 +72,13 @@ fn walk(bearer: &str) -> Source {
     let clients = CLIENTS.into_iter().max().unwrap_or(1);
     Source::Chain(Chain::of_pages(clients, "/v1.0/users?$top=999", bearer.to_owned(), |bearer, page| {
         get(here(page), Some(bearer))
+    }))
+}
+
+fn nothing_new(bearer: &str) -> Source {
+    let clients = CLIENTS.into_iter().max().unwrap_or(1);
+    let latest = "/v1.0/users/delta?$deltatoken=latest";
+    Source::Chain(Chain::of_rounds(clients, latest, bearer.to_owned(), |bearer, link| {
+        get(here(link), Some(bearer))
     }))
 }

@@ -102,22 +102,34 @@ pub struct Chain {
     again: Option<String>,
     /// What a link is read from: the member of an answer, with what stands around its name.
     member: &'static [u8],
-    make: fn(&str, &str) -> Vec<u8>,
+    make: Make,
     about: String,
 }
 
+/// Writes the request for what a chain is about with a link.
+type Make = fn(&str, &str) -> Vec<u8>;
+
 impl Chain {
     /// A chain for each of the first refresh tokens; `make` writes the request for `about` with a token.
-    pub fn of_tokens(first: Vec<String>, about: String, make: fn(&str, &str) -> Vec<u8>) -> Self {
+    pub fn of_tokens(first: Vec<String>, about: String, make: Make) -> Self {
         let links = first.into_iter().map(Mutex::new).collect();
         Self { links, again: None, member: b"\"refresh_token\":\"", make, about }
     }
 
     /// A walk through all pages, over and over, for each of so many clients; `make` writes the request for `about` with
     /// the address of a page.
-    pub fn of_pages(clients: usize, first: &str, about: String, make: fn(&str, &str) -> Vec<u8>) -> Self {
+    pub fn of_pages(clients: usize, first: &str, about: String, make: Make) -> Self {
+        Self::of_links(clients, first, b"\"@odata.nextLink\":\"", (about, make))
+    }
+
+    /// Rounds of a delta query that begins with `latest`: where other measurements changed something meanwhile, it begins anew.
+    pub fn of_rounds(clients: usize, latest: &str, about: String, make: Make) -> Self {
+        Self::of_links(clients, latest, b"\"@odata.deltaLink\":\"", (about, make))
+    }
+
+    fn of_links(clients: usize, first: &str, member: &'static [u8], (about, make): (String, Make)) -> Self {
         let links = (0..clients).map(|_| Mutex::new(first.to_owned())).collect();
-        Self { links, again: Some(first.to_owned()), member: b"\"@odata.nextLink\":\"", make, about }
+        Self { links, again: Some(first.to_owned()), member, make, about }
     }
 
     fn next(&self, client: usize) -> Option<Vec<u8>> {
