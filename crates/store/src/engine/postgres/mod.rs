@@ -2,7 +2,7 @@
 //! for declared queries. Refuses to answer a write before the server has confirmed its commit.
 //!
 //! Writes are SERIALIZABLE: whatever a closure decided on is still true when it commits, or it is run again, in the end
-//! alone. Two threads write, many closures a commit (docs/decisions/0010-postgresql.md).
+//! alone. One thread writes, many closures a commit (docs/decisions/0010-postgresql.md).
 
 mod connect;
 mod error;
@@ -42,8 +42,8 @@ pub use options::PostgresOptions;
 pub(super) use scratch::ScratchSchema;
 pub(super) use session::Session;
 
-/// Two, for the reason that [`writer`] gives.
-const WRITERS: usize = 2;
+/// One, for the reason that [`writer`] gives.
+const WRITERS: usize = 1;
 
 /// What a started engine is made of.
 pub(super) struct Started {

@@ -3,8 +3,8 @@
 //! finds out whether a commit without an answer took place. Refuses to run a group again whose first run may have been
 //! committed.
 //!
-//! Two of them: one writes while the other waits for its commit. More stop each other, since the server's check of
-//! SERIALIZABLE goes by pages (docs/decisions/0010-postgresql.md).
+//! One at a time, since the server's check of SERIALIZABLE goes by pages: closures in transactions of their own stop each
+//! other although they touch different rows (docs/decisions/0010-postgresql.md).
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
