@@ -32,7 +32,7 @@ async fn what_is_foreseen_is_forgotten_when_something_is_written() {
     assert_eq!(seen, ["a", "a", "ab", "abc"]);
     let (first, second) = tokio::join!(adding(db.clone(), "d"), db.write(|tx| texts(tx).map(Verdict::Done)));
     first.unwrap().into_result().unwrap();
-    // One after the other, in either order: a server has two writers.
+    // One after the other, in either order: writes at once are promised none.
     let second = second.unwrap().into_result().unwrap().concat();
     assert!(["abc", "abcd"].contains(&second.as_str()), "{second}");
     assert_eq!(done(&db, |tx| texts(tx)).await.concat(), "abcd");
