@@ -76,6 +76,39 @@ async fn f15_apps_hear_when_somebody_else_signs_in_in_the_same_browser() {
     assert_eq!(notices(&server), [(sid, app.client_id.to_string())]);
 }
 
+/// Whoever accepts an invitation in a browser takes the place of whoever was signed in there: that session ends as if its
+/// owner had signed out, and its apps hear of it both ways.
+#[tokio::test]
+async fn f13_f15_accepting_an_invitation_signs_out_whoever_used_the_browser_before() {
+    let server = Server::start().await;
+    let app = desk(&server).await;
+    let token = server.app_token().await;
+    let (_, link) = server.invite(&token, "ana@adatum.example").await;
+    server.mails().await;
+    let (mut browser, _) = signed_in(&server).await;
+    let sid = claims(&Value::String(at_desk(&server, &mut browser, &app).await))["sid"].clone();
+    let mut before = browser.clone();
+    let consent = server.to_consent(&mut browser, &link, "ana@adatum.example").await;
+    assert_eq!(server.look().count("sessions"), 1, "nothing ends before the guest agrees");
+    let page = browser.submit_once(&server, &consent.form_to("/redeem/consent"), &[]).await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    let frame =
+        format!("https://desk.example/out?iss=https%3A%2F%2Fhospes.example%2F{}%2Fv2.0", server.tenant);
+    assert!(
+        page.text().contains(&format!("<iframe src=\"{frame}&sid={}\"", sid.as_str().unwrap())),
+        "{}",
+        page.html
+    );
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.ends_with("; frame-src https://desk.example"), "{policy}");
+    assert_eq!(notices(&server), [(sid.as_str().unwrap().to_owned(), app.client_id.to_string())]);
+    assert_eq!(server.look().count("sessions"), 1, "the guest's");
+    assert!(!server.greets(&mut before, &server.member.upn).await);
+    // On by itself after a moment, and by a button at once.
+    let done = page.text().split_once("content=\"3; url=").unwrap().1.split_once('"').unwrap().0.to_owned();
+    assert!(browser.get(&server, &done).await.html.contains("ana@adatum.example"));
+}
+
 #[tokio::test]
 async fn e8_ending_a_session_ends_what_apps_got_before_its_owner_signed_in_again() {
     let server = Server::start().await;
