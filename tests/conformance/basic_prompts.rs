@@ -122,6 +122,31 @@ async fn a_request_for_one_person_is_never_answered_about_another() {
     assert_eq!(both["error"], "invalid_request", "two people at once");
 }
 
+/// Not of the plan: an option of MSAL.js for renewing in a frame, where nobody sees who answers. Whoever else has signed in
+/// since must not be taken for the one whose session it was (threats F12).
+#[tokio::test]
+async fn a_silent_request_that_names_a_session_is_answered_about_no_other() {
+    let mut plan = Plan::start().await;
+    let got = plan.signed_in(&[]).await;
+    let first = claims(&plan.exchange(&got).await["id_token"]);
+    let sid = first["sid"].as_str().unwrap();
+    let got = plan.again(&[("prompt", "none"), ("sid", sid)]).await;
+    assert_eq!(claims(&plan.exchange(&got).await["id_token"])["sub"], first["sub"]);
+    let ursula = plan.server.user_admin.upn.clone();
+    let page = plan.open(&[("prompt", "login")]).await;
+    let got = super::answer(&plan.sign_in_as(page, &ursula).await);
+    let other = claims(&plan.exchange(&got).await["id_token"]);
+    assert_ne!(other["sub"], first["sub"]);
+    for wrong in [sid, "00000000-0000-4000-8000-000000000000", "x"] {
+        let got = plan.again(&[("prompt", "none"), ("sid", wrong)]).await;
+        assert_eq!((got["error"].as_str(), got["state"].as_str()), ("login_required", "st&te=1"), "{wrong}");
+    }
+    let got = plan.again(&[("prompt", "none"), ("sid", other["sid"].as_str().unwrap())]).await;
+    assert!(got.contains_key("code"), "{got:?}");
+    let got = plan.again(&[("sid", sid)]).await;
+    assert!(got.contains_key("code"), "only where nobody sees who answers: {got:?}");
+}
+
 /// OIDC Core section 5.5.1.1.
 #[tokio::test]
 async fn an_essential_acr_that_no_token_has_is_a_failed_sign_in_and_a_voluntary_one_is_ignored() {

@@ -147,8 +147,11 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     // Another tenant has asked for the address already.
     let asked = checked.login_hint.as_deref().filter(|_| upstream::is_home_sign_in(client));
     let address = asked.and_then(|hint| Address::parse(hint).ok());
-    let another = user.as_ref().is_some_and(|(_, user)| {
-        names_another(&checked, incoming.hinted, user) || scene.is_for_another(&checked.request, user)
+    let another = user.as_ref().is_some_and(|(session, user)| {
+        // Apps of the original may name the session of a silent request in a frame, where nobody sees who answers.
+        checked.sid.as_ref().is_some_and(|sid| *sid != session.id.to_string())
+            || names_another(&checked, incoming.hinted, user)
+            || scene.is_for_another(&checked.request, user)
     });
     let mut flow = Flow {
         id: scene.flow,
