@@ -65,6 +65,23 @@ async fn oidcc_max_age_1_asks_again_and_10000_does_not() {
     assert!(later["auth_time"].as_i64() > first["auth_time"].as_i64());
 }
 
+/// The module asks again a moment after a second has gone by, which tells nothing in whole seconds.
+#[tokio::test]
+async fn max_age_is_counted_by_the_clock_and_0_is_a_new_sign_in() {
+    let mut plan = Plan::start().await;
+    plan.signed_in(&[]).await;
+    plan.server.clock.advance_millis(900);
+    assert!(plan.again(&[("prompt", "none"), ("max_age", "1")]).await.contains_key("code"));
+    for max_age in ["0", "1"] {
+        plan.server.clock.advance_millis(100);
+        assert_eq!(plan.again(&[("prompt", "none"), ("max_age", max_age)]).await["error"], "login_required");
+        let page = plan.open(&[("max_age", max_age)]).await;
+        let got = super::answer(&plan.sign_in(page).await);
+        plan.exchange(&got).await;
+        plan.server.clock.advance(1);
+    }
+}
+
 #[tokio::test]
 async fn oidcc_id_token_hint_of_the_person_and_login_hint() {
     let mut plan = Plan::start().await;

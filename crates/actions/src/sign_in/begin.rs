@@ -166,7 +166,9 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
         first: None,
         expires_at: now.plus_seconds(FLOW_SECONDS),
     };
-    let stale = user.is_some_and(|(session, _)| !flow.is_fresh(session.created_at));
+    // By the clock and not in whole seconds: 1.1 are more than one, and nothing is younger than 0 (OIDC Core section 3.1.2.1).
+    let stale =
+        user.is_some_and(|(session, _)| flow.fresh_from.is_some_and(|from| session.created_at < from));
     flow.prompt.login |= stale || another;
     if silent {
         let known = scene.around(tx, flow, now)?;
