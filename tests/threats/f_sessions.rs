@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::d_sign_ins::{BACK, at_the_app, code, tokens};
 use super::f_logout::{at_desk, desk};
 use super::h_pages::signed_in;
-use crate::harness::{Browser, Page, Person, Server, claims, codes_on, secret_on};
+use crate::harness::{Browser, HOME_DOMAIN, Page, Person, Server, Two, claims, codes_on, secret_on};
 
 /// Notices to apps that wait to be sent: session and client of each.
 fn notices(server: &Server) -> Vec<(String, String)> {
@@ -107,6 +107,38 @@ async fn f13_f15_accepting_an_invitation_signs_out_whoever_used_the_browser_befo
     // On by itself after a moment, and by a button at once.
     let done = page.text().split_once("content=\"3; url=").unwrap().1.split_once('"').unwrap().0.to_owned();
     assert!(browser.get(&server, &done).await.html.contains("ana@adatum.example"));
+}
+
+/// The same where both organisations have agreed, so that nobody is asked: by the link, and on the way to an app.
+#[tokio::test]
+async fn f13_f15_so_does_a_redemption_that_asks_nothing() {
+    let two = Two::start().await;
+    two.agree().await;
+    let server = &two.server;
+    let app = desk(server).await;
+    let bob = server.add_member_at(two.home, "bob", HOME_DOMAIN).await;
+    let token = server.token_of(&server.inviter);
+    let (_, link) = server.invite(&token, &two.ana.upn).await;
+    server.invite(&token, &bob.upn).await;
+    server.mails().await;
+    let query = "response_type=code&redirect_uri=https://portal.example/callback&scope=openid&prompt=login";
+    let to_app =
+        format!("/{}/oauth2/v2.0/authorize?client_id={}&{query}", server.tenant, server.portal.client_id);
+    for by_link in [true, false] {
+        let (mut browser, _) = signed_in(server).await;
+        let told = claims(&Value::String(at_desk(server, &mut browser, &app).await));
+        let sid = told["sid"].as_str().unwrap().to_owned();
+        let page = if by_link {
+            two.to_consent(&mut browser, &link, &two.ana.upn).await
+        } else {
+            let page = browser.get(server, &to_app).await;
+            let page = browser.submit(server, &page.form_to("/address"), &[("address", &bob.upn)]).await;
+            two.at_home(&mut browser, page, &bob.upn).await
+        };
+        let frame = "<iframe src=\"https://desk.example/out?iss=https%3A%2F%2Fhospes.example%2F";
+        assert!(page.text().contains(frame) && page.text().contains(&sid), "{by_link}: {}", page.html);
+        assert!(notices(server).contains(&(sid, app.client_id.to_string())), "{by_link}");
+    }
 }
 
 #[tokio::test]
