@@ -29,7 +29,7 @@ pub fn request(name: &str, given: &[(&str, &str)]) -> String {
 
 fn told(page: &Page) -> BTreeMap<String, String> {
     assert!(page.url.starts_with(BACK), "no answer but {}: {}", page.url, page.html);
-    parse(page.url.split_once('?').unwrap().1.as_bytes()).into_owned().collect()
+    parse(page.url.split_once(['?', '#']).unwrap().1.as_bytes()).into_owned().collect()
 }
 
 impl Two {

@@ -138,6 +138,9 @@ async fn f14_no_token_travels_in_an_address_and_none_is_given_for_a_password() {
             let to = browser.get_once(&server, &path).await.location().unwrap_or_default();
             assert!(to.contains("error=unsupported_response_type"), "{kind}{mode}: {to}");
             assert!(!to.contains("token=") && !to.contains("code="), "{kind}{mode}: {to}");
+            // Where its app looks for it.
+            let in_fragment = mode.ends_with("fragment") || (mode.is_empty() && kind != "none");
+            assert_eq!(to.contains("callback#error"), in_fragment, "{kind}{mode}: {to}");
         }
     }
     let (upn, given) = (

@@ -121,12 +121,23 @@ impl Parameters {
         let Some(platform) = application.platform_of(redirect_uri) else {
             return Err(wrong_address(application, redirect_uri));
         };
-        let mode = self.get("response_mode").and_then(ResponseMode::parse).unwrap_or(ResponseMode::Query);
+        let mode = self.get("response_mode").and_then(ResponseMode::parse).unwrap_or(self.usual_mode());
         // What is refused about the state itself is told without it.
         let fit = |state: &String| state.len() <= MAX_STATE && unprintable_value("state", state).is_none();
         let state = self.owned("state").filter(fit);
         let redirect_uri = redirect_uri.to_owned();
         Ok(Route { client: application.client_id, redirect_uri, platform, mode, state })
+    }
+
+    /// Where the app looks for the answer if it does not say (OAuth 2.0 Multiple Response Type Encoding Practices section
+    /// 5): one that asks for a token hears in the fragment that it gets none.
+    fn usual_mode(&self) -> ResponseMode {
+        let asked = self.get("response_type").unwrap_or_default();
+        if asked.split(' ').any(|word| matches!(word, "token" | "id_token")) {
+            ResponseMode::Fragment
+        } else {
+            ResponseMode::Query
+        }
     }
 
     /// The remaining checks, in their order; what they refuse is told to the app.
