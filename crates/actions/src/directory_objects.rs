@@ -115,13 +115,13 @@ pub(crate) fn seen_by(
 }
 
 /// The same where a list takes no permission to read people: of those whom the caller may not read it sees no more than
-/// guests see of others.
+/// what everybody sees who sees anybody.
 pub(crate) fn as_far_as_read(caller: &Caller) -> impl Fn(PrincipalKind, ObjectId) -> Option<View> + '_ {
-    move |kind, id| seen_by(caller, may_read_user(caller, id).unwrap_or(View::Limited))(kind, id)
+    move |kind, id| seen_by(caller, may_read_user(caller, id).unwrap_or(View::Least))(kind, id)
 }
 
 /// Objects of which one statement names the ids.
-const READ_AT_ONCE: usize = 500;
+pub(crate) const READ_AT_ONCE: usize = 500;
 
 /// Objects of a list, in its order and each once: those of a kind are read in one piece. `view` says how much of one the
 /// caller sees; what it sees nothing of is left out.
