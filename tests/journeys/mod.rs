@@ -1,6 +1,7 @@
 //! Whole journeys, from the invitation to the app and back.
 
 mod aliases;
+mod application_tags;
 mod applications;
 mod authentication_methods;
 mod automatic;

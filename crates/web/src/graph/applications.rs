@@ -17,6 +17,7 @@ pub(super) use wire::{app_role, application as wire, scope};
 
 use super::asked::{asked_with, created, nothing_else, picked};
 use super::dispatch::Answer;
+use super::etag;
 use super::expanding::{fill, of_applications, whole};
 use super::odata::application_fields::APPLICATIONS;
 use super::reply::Reply;
@@ -39,24 +40,30 @@ pub(super) async fn get(call: Call) -> Answer {
     let picked = picked(&call, &APPLICATIONS, &of_applications())?;
     let found = get_application(call.app(), &call.actor, which).await?;
     let body = wire::application(&found, picked.0.as_deref());
-    Ok(Reply::ok(whole(&call, "applications", &picked, found.application.id, body).await?))
+    let tag = etag::tag(found.application.revision);
+    Ok(Reply::ok(whole(&call, "applications", &picked, found.application.id, body).await?).tagged(Some(tag)))
 }
 
 pub(super) async fn create(call: Call) -> Answer {
     let (edit, keys) = body::read(call.json()?)?;
     let made = create_application(call.app(), &call.actor, edit, keys).await?;
-    Ok(created(&call, "applications", made.application.id, wire::application(&made, None)))
+    let tag = etag::tag(made.application.revision);
+    let body = wire::application(&made, None);
+    Ok(created(&call, "applications", made.application.id, body).tagged(Some(tag)))
 }
 
 pub(super) async fn update(call: Call) -> Answer {
     let which = call.application()?;
     let (edit, keys) = body::read(call.changes(call.key(0))?)?;
-    update_application(call.app(), &call.actor, which, edit, keys).await?;
-    Ok(Reply::no_content())
+    let only_if = etag::if_match(&call.headers)?;
+    let revision = update_application(call.app(), &call.actor, which, edit, keys, only_if).await?;
+    // RFC 5789 section 2.1: so that the next change needs no reading before it.
+    Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
-    delete_application(call.app(), &call.actor, call.application()?).await?;
+    let only_if = etag::if_match(&call.headers)?;
+    delete_application(call.app(), &call.actor, call.application()?, only_if).await?;
     Ok(Reply::no_content())
 }
 

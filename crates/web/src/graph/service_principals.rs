@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::applications::{app_role, id, name, scope};
 use super::asked::{asked_with, created, nothing_else, object, picked};
 use super::dispatch::Answer;
+use super::etag;
 use super::expanding::{fill, of_service_principals, whole};
 use super::odata::application_fields::SERVICE_PRINCIPALS;
 use super::reply::Reply;
@@ -165,7 +166,9 @@ pub(super) async fn get(call: Call) -> Answer {
     let picked = picked(&call, &SERVICE_PRINCIPALS, &of_service_principals())?;
     let found = get_service_principal(call.app(), &call.actor, which).await?;
     let body = wire(&Shown::from(&found), picked.0.as_deref());
-    Ok(Reply::ok(whole(&call, "servicePrincipals", &picked, found.principal.id, body).await?))
+    let tag = etag::tag(found.principal.revision);
+    Ok(Reply::ok(whole(&call, "servicePrincipals", &picked, found.principal.id, body).await?)
+        .tagged(Some(tag)))
 }
 
 pub(super) async fn create(call: Call) -> Answer {
@@ -173,17 +176,22 @@ pub(super) async fn create(call: Call) -> Answer {
     let client = id(&mut body, "appId").map(ClientId)?;
     let edit = read(&mut body)?;
     let made = create_service_principal(call.app(), &call.actor, client, edit).await?;
-    Ok(created(&call, "servicePrincipals", made.principal.id, wire(&Shown::from(&made), None)))
+    let tag = etag::tag(made.principal.revision);
+    let body = wire(&Shown::from(&made), None);
+    Ok(created(&call, "servicePrincipals", made.principal.id, body).tagged(Some(tag)))
 }
 
 pub(super) async fn update(call: Call) -> Answer {
     let which = call.application()?;
     let edit = read(&mut call.changes(call.key(0))?)?;
-    update_service_principal(call.app(), &call.actor, which, edit).await?;
-    Ok(Reply::no_content())
+    let only_if = etag::if_match(&call.headers)?;
+    let revision = update_service_principal(call.app(), &call.actor, which, edit, only_if).await?;
+    // RFC 5789 section 2.1: so that the next change needs no reading before it.
+    Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
-    delete_service_principal(call.app(), &call.actor, call.application()?).await?;
+    let only_if = etag::if_match(&call.headers)?;
+    delete_service_principal(call.app(), &call.actor, call.application()?, only_if).await?;
     Ok(Reply::no_content())
 }
