@@ -50,6 +50,8 @@ pub struct Samples {
     pub registered: String,
     /// A secret of the application.
     pub secret: String,
+    /// One of the presence itself.
+    pub principal_secret: String,
     /// The service principal of the directory API.
     pub graph: String,
     tenant: String,
@@ -135,7 +137,8 @@ impl Server {
             application,
             grant: self.granted(&graph).await,
             registered: self.registered().await,
-            secret: self.secret().await,
+            secret: self.secret("applications").await,
+            principal_secret: self.secret("servicePrincipals").await,
             graph,
             user: user.to_string(),
             group: self.group.to_string(),
@@ -178,9 +181,9 @@ impl Server {
         found.json["value"][0]["id"].as_str().unwrap().to_owned()
     }
 
-    /// The id of a new secret of the portal.
-    pub async fn secret(&self) -> String {
-        let path = format!("/v1.0/applications(appId='{}')/addPassword", self.portal.client_id);
+    /// The id of a new secret of the portal, made at the application or at its presence.
+    pub async fn secret(&self, collection: &str) -> String {
+        let path = format!("/v1.0/{collection}(appId='{}')/addPassword", self.portal.client_id);
         let made = self.post(&self.token_of(&self.admin), &path, Value::Null).await.expect(200);
         made.json["keyId"].as_str().unwrap().to_owned()
     }

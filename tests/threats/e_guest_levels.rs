@@ -96,6 +96,10 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/servicePrincipals/{id}/appRoleAssignedTo", 200, 403, 403),
     ("/servicePrincipals/{id}/appRoleAssignedTo/{id}", 200, 403, 403),
     ("/servicePrincipals/{id}/owners", 200, 403, 403),
+    ("/servicePrincipals/{id}/ownedObjects", 200, 403, 403),
+    ("/servicePrincipals/{id}/ownedObjects/graph.group", 200, 403, 403),
+    ("/servicePrincipals/{id}/ownedObjects/graph.application", 200, 403, 403),
+    ("/servicePrincipals/{id}/ownedObjects/graph.servicePrincipal", 200, 403, 403),
     ("/servicePrincipals/{id}/memberOf", 200, 403, 403),
     ("/servicePrincipals/{id}/oauth2PermissionGrants", 200, 403, 403),
     ("/servicePrincipals/{id}/transitiveMemberOf", 200, 403, 403),
@@ -153,6 +157,18 @@ const LEVELS: &[(&str, u16, u16, u16)] = &[
     ("/me/authentication/softwareOathMethods", 200, 200, 200),
 ];
 
+/// Relations of which all links can be read.
+const RELATIONS: &[&str] = &[
+    "/directReports",
+    "/memberOf",
+    "/members",
+    "/ownedObjects",
+    "/owners",
+    "/sponsors",
+    "/transitiveMemberOf",
+    "/transitiveMembers",
+];
+
 async fn eventually(server: &Server, token: &str, path: &str) -> Reply {
     let request = http::Request::get(path)
         .header("consistencylevel", "eventual")
@@ -174,10 +190,13 @@ async fn e4_every_reading_line_obeys_each_level() {
         for &(template, as_members, limited, restricted) in LEVELS {
             let expected = [as_members, limited, restricted][column];
             let path = samples.path(template);
-            for version in ["/v1.0", "/beta"] {
-                let reply = eventually(&server, &token, &format!("{version}{path}")).await;
+            // The links of a relation tell who is in it, so they are seen by whoever sees the list.
+            let links =
+                RELATIONS.iter().any(|name| template.ends_with(name)).then(|| format!("/v1.0{path}/$ref"));
+            for path in [format!("/v1.0{path}"), format!("/beta{path}")].into_iter().chain(links) {
+                let reply = eventually(&server, &token, &path).await;
                 if reply.status.as_u16() != expected {
-                    wrong.push(format!("{level:?} {version}{path}: {} instead of {expected}", reply.status));
+                    wrong.push(format!("{level:?} {path}: {} instead of {expected}", reply.status));
                 }
             }
         }

@@ -49,6 +49,11 @@ const SERVICE_PRINCIPAL: &[Moved] = &[
         "tenant_id, service_principal_id, id, value, display_name, enabled, description, allowed_member",
         "service_principal_id = $2",
     ),
+    own(
+        "principal_secrets",
+        "tenant_id, id, service_principal_id, hash, hint, expires_at, created_at, display_name, starts_at",
+        "service_principal_id = $2",
+    ),
 ];
 
 const APPLICATION: &[Moved] = &[

@@ -1,6 +1,9 @@
-//! `/applications/{id}/owners` and `/servicePrincipals/{id}/owners`: who looks after an application. Refuses nothing itself.
+//! `/applications/{id}/owners` and `/servicePrincipals/{id}/owners`: who looks after an application; and
+//! `/servicePrincipals/{id}/ownedObjects`: what it looks after itself. Refuses nothing itself.
 
+use hospes_actions::apps::owned::owned_objects;
 use hospes_actions::apps::owners::{self, Owned};
+use hospes_domain::deletion::Kind;
 
 use super::asked::asked;
 use super::directory_objects::{properties, ref_body};
@@ -57,4 +60,29 @@ pub(super) async fn remove(call: Call) -> Answer {
 pub(super) async fn remove_of_principal(call: Call) -> Answer {
     owners::remove_owner(call.app(), &call.actor, principal(&call)?, call.object(1)?).await?;
     Ok(Reply::no_content())
+}
+
+// Handlers: what a service principal owns
+
+pub(super) async fn owned(call: Call) -> Answer {
+    owned_of(call, None).await
+}
+
+pub(super) async fn owned_groups(call: Call) -> Answer {
+    owned_of(call, Some(Kind::Group)).await
+}
+
+pub(super) async fn owned_applications(call: Call) -> Answer {
+    owned_of(call, Some(Kind::Application)).await
+}
+
+pub(super) async fn owned_service_principals(call: Call) -> Answer {
+    owned_of(call, Some(Kind::ServicePrincipal)).await
+}
+
+async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
+    let asked = asked(&call, &OBJECTS, properties())?;
+    let (owner, list) = (call.application()?, asked.list.clone());
+    let found = owned_objects(call.app(), &call.actor, owner, only, list, asked.counted).await?;
+    objects(&call, &asked, "directoryObjects", &found)
 }

@@ -7,13 +7,14 @@ use hospes_actions::apps::add_password::{add_password, remove_password};
 use hospes_actions::apps::create_application::create_application;
 use hospes_actions::apps::delete_application::delete_application;
 use hospes_actions::apps::list_applications::{get_application, list_applications};
+use hospes_actions::apps::owners::Owned;
 use hospes_actions::apps::roll_keys;
 use hospes_actions::apps::update_application::update_application;
 use hospes_domain::application::NewSecret;
 use serde_json::Value;
 
 pub(super) use body::{id, name};
-pub(super) use wire::{app_role, application as wire, scope};
+pub(super) use wire::{app_role, application as wire, password, scope};
 
 use super::asked::{asked_with, created, nothing_else, picked};
 use super::dispatch::Answer;
@@ -68,21 +69,39 @@ pub(super) async fn delete(call: Call) -> Answer {
 }
 
 pub(super) async fn add_secret(call: Call) -> Answer {
-    let which = call.application()?;
+    let of = Owned::Application(call.application()?);
+    add_secret_to(call, of).await
+}
+
+pub(super) async fn add_secret_to_principal(call: Call) -> Answer {
+    let of = Owned::ServicePrincipal(call.application()?);
+    add_secret_to(call, of).await
+}
+
+async fn add_secret_to(call: Call, of: Owned) -> Answer {
     // A secret without a name and with the usual life needs no body.
     let new = if call.body.is_empty() { NewSecret::default() } else { body::new_secret(call.json()?)? };
-    let made = add_password(call.app(), &call.actor, which, new).await?;
-    let mut answer = wire::password(&made.secret, Some(&made.text));
+    let made = add_password(call.app(), &call.actor, of, new).await?;
+    let mut answer = password(&made.secret, Some(&made.text));
     answer["@odata.context"] = format!("{}/$metadata#microsoft.graph.passwordCredential", call.root()).into();
     Ok(Reply::ok(answer))
 }
 
 pub(super) async fn remove_secret(call: Call) -> Answer {
-    let which = call.application()?;
+    let of = Owned::Application(call.application()?);
+    remove_secret_from(call, of).await
+}
+
+pub(super) async fn remove_secret_from_principal(call: Call) -> Answer {
+    let of = Owned::ServicePrincipal(call.application()?);
+    remove_secret_from(call, of).await
+}
+
+async fn remove_secret_from(call: Call, of: Owned) -> Answer {
     let mut body = call.json()?;
     let key = id(&mut body, "keyId")?;
     nothing_else(&body, &[], "removePassword")?;
-    remove_password(call.app(), &call.actor, which, key).await?;
+    remove_password(call.app(), &call.actor, of, key).await?;
     Ok(Reply::no_content())
 }
 

@@ -202,10 +202,24 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/servicePrincipals/{id}", service_principals::get),
     route!("PATCH", "/servicePrincipals/{id}", service_principals::update),
     route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
+    route!("POST", "/servicePrincipals/{id}/addPassword", applications::add_secret_to_principal),
+    route!("POST", "/servicePrincipals/{id}/removePassword", applications::remove_secret_from_principal),
     route!("GET", "/servicePrincipals/{id}/owners", application_owners::list_of_principal),
     route!("POST", "/servicePrincipals/{id}/owners/$ref", application_owners::add_of_principal),
     route!("GET", "/servicePrincipals/{id}/owners/{id}/$ref", links::owner_of_principal),
     route!("DELETE", "/servicePrincipals/{id}/owners/{id}/$ref", application_owners::remove_of_principal),
+    route!("GET", "/servicePrincipals/{id}/ownedObjects", application_owners::owned),
+    route!("GET", "/servicePrincipals/{id}/ownedObjects/graph.group", application_owners::owned_groups),
+    route!(
+        "GET",
+        "/servicePrincipals/{id}/ownedObjects/graph.application",
+        application_owners::owned_applications
+    ),
+    route!(
+        "GET",
+        "/servicePrincipals/{id}/ownedObjects/graph.servicePrincipal",
+        application_owners::owned_service_principals
+    ),
     route!("GET", "/servicePrincipals/{id}/memberOf", members::of_principal),
     route!("GET", "/servicePrincipals/{id}/transitiveMemberOf", members::all_of_principal),
     route!("POST", "/servicePrincipals/{id}/getMemberGroups", member_ids::groups_of_principal),

@@ -1,18 +1,18 @@
-//! `/servicePrincipals`: applications as they are present in the tenant. Refuses to show credentials.
+//! `/servicePrincipals`: applications as they are present in the tenant. Refuses to show more of a secret than its hint.
 
-use hospes_actions::apps::Presence;
 use hospes_actions::apps::create_service_principal::create_service_principal;
 use hospes_actions::apps::delete_application::delete_service_principal;
 use hospes_actions::apps::get_service_principal::get_service_principal;
 use hospes_actions::apps::list_service_principals::list_service_principals;
 use hospes_actions::apps::update_service_principal::update_service_principal;
+use hospes_actions::apps::{Presence, Secret};
 use hospes_domain::access::Scope;
 use hospes_domain::application::{Application, DIRECTORY_API, PrincipalEdit, ServicePrincipal};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::applications::{app_role, id, name, scope};
+use super::applications::{app_role, id, name, password, scope};
 use super::asked::{asked_with, created, nothing_else, object, picked};
 use super::dispatch::Answer;
 use super::etag;
@@ -56,14 +56,16 @@ pub(super) struct Shown<'a> {
     pub(super) principal: &'a ServicePrincipal,
     /// What the application declares.
     pub(super) application: Option<&'a Application>,
+    /// What is told of its own secrets.
+    pub(super) secrets: &'a [Secret],
     /// The organisation that owns it.
     pub(super) organisation: Option<TenantId>,
 }
 
 impl<'a> From<&'a Presence> for Shown<'a> {
     fn from(presence: &'a Presence) -> Self {
-        let Presence { principal, application, organisation } = presence;
-        Self { principal, application: application.as_ref(), organisation: Some(*organisation) }
+        let Presence { principal, application, secrets, organisation } = presence;
+        Self { principal, application: application.as_ref(), secrets, organisation: Some(*organisation) }
     }
 }
 
@@ -92,6 +94,7 @@ pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Valu
         "oauth2PermissionScopes" => {
             settings.map(|settings| settings.exposed_scopes.iter().map(scope).collect()).unwrap_or(json!([]))
         }
+        "passwordCredentials" => shown.secrets.iter().map(|secret| password(secret, None)).collect(),
         "replyUrls" => {
             let uris = declared.map(|application| application.redirect_uris.as_slice()).unwrap_or_default();
             uris.iter().map(|known| known.uri.clone()).collect()
@@ -107,7 +110,6 @@ pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Valu
         | "alternativeNames"
         | "keyCredentials"
         | "notificationEmailAddresses"
-        | "passwordCredentials"
         | "resourceSpecificApplicationPermissions" => json!([]),
         _ => Value::Null,
     })
