@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::harness::{MadeApp, Reply, Server};
+use crate::queries::eventually;
 
 async fn signs_in(server: &Server, app: &MadeApp, secret: &Value) -> Reply {
     let fields = [
@@ -60,6 +61,36 @@ async fn what_a_service_principal_owns_is_listed_by_kind() {
         expanded["ownedObjects"].as_array().unwrap().iter().map(|one| &one["@odata.type"]).collect();
     assert!(kinds.contains(&&json!("#microsoft.graph.application")), "{kinds:?}");
     assert_eq!(ids(format!("/v1.0/servicePrincipals/{}/ownedObjects", owned.principal)).await, [""; 0]);
+}
+
+/// `Get-MgGroupOwnerAsUser` and the like.
+#[tokio::test]
+async fn owners_are_narrowed_to_a_kind() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.admin);
+    let (robot, orders) =
+        (server.make_app("Robot", json!({})).await, server.make_app("Orders", json!({})).await);
+    let mia = server.member.id.to_string();
+    for list in [
+        format!("groups/{}/owners", server.group),
+        format!("applications/{}/owners", orders.id),
+        format!("servicePrincipals/{}/owners", orders.principal),
+    ] {
+        for id in [&mia, &robot.principal] {
+            let body = json!({ "@odata.id": format!("https://hospes.example/v1.0/directoryObjects/{id}") });
+            server.post(&admin, &format!("/v1.0/{list}/$ref"), body).await.expect(204);
+        }
+        let ids = async |cast: &str| -> Vec<Value> {
+            let found = server.get(&admin, &format!("/v1.0/{list}/{cast}")).await.expect(200).json;
+            found["value"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect()
+        };
+        let users = ids("graph.user").await;
+        assert!(users.contains(&json!(mia)) && !users.contains(&json!(robot.principal)), "{list}");
+        assert_eq!(ids("microsoft.graph.servicePrincipal").await, [json!(robot.principal)], "{list}");
+        let counted =
+            eventually(&server, &admin, &format!("/v1.0/{list}/graph.servicePrincipal/$count")).await;
+        assert_eq!(counted.expect(200).text, "1", "{list}");
+    }
 }
 
 #[tokio::test]

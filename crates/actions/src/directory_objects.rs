@@ -72,6 +72,16 @@ impl DirectoryObject {
         }
     }
 
+    /// Whether it is of that kind.
+    pub(crate) fn is_a(&self, kind: PrincipalKind) -> bool {
+        match self {
+            Self::User(_) => kind == PrincipalKind::User,
+            Self::Group(_) => kind == PrincipalKind::Group,
+            Self::ServicePrincipal(_) => kind == PrincipalKind::ServicePrincipal,
+            Self::Application(_) | Self::Role(_) => false,
+        }
+    }
+
     /// `displayName`; empty where the caller does not see it, so that neither a filter nor an order tells it.
     pub fn display_name(&self) -> &str {
         match self {

@@ -109,7 +109,7 @@ pub(super) fn seen(found: Found<Group>, view: View) -> Found<DirectoryObject> {
     Found { items: items.into_iter().map(see).collect(), next, count }
 }
 
-/// One page of the owners of a group; never more than a hundred in all.
+/// One page of the owners of a group, of one kind if `only` says so; never more than a hundred in all.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
@@ -117,6 +117,7 @@ pub async fn owners(
     app: &App,
     actor: &Actor,
     group: ObjectId,
+    only: Option<PrincipalKind>,
     list: List<ObjectField>,
     counted: bool,
 ) -> Result<Found<DirectoryObject>, Refusal> {
@@ -126,7 +127,9 @@ pub async fn owners(
         let others = may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
         let owners = groups::owners(tx, actor.tenant, group)?;
-        Ok(page(load_known(tx, &caller, &owners, seen_by(&caller, others))?, &list, counted))
+        let mut owners = load_known(tx, &caller, &owners, seen_by(&caller, others))?;
+        owners.retain(|owner| only.is_none_or(|only| owner.is_a(only)));
+        Ok(page(owners, &list, counted))
     })
     .await
 }

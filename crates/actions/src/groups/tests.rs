@@ -324,7 +324,7 @@ async fn e4_a_guest_lists_nothing_but_its_own_memberships_and_members_of_what_it
         let DirectoryObject::User(seen) = object else { panic!("{object:?}") };
         assert_eq!(seen.view, if seen.user.id() == ana { View::Full } else { View::Limited });
     }
-    assert!(owners(&bench.app, &actor, partners, everything(), false).await.unwrap().items.is_empty());
+    assert!(owners(&bench.app, &actor, partners, None, everything(), false).await.unwrap().items.is_empty());
     let of = |id: ObjectId| {
         member_of(&bench.app, &actor, id.to_string(), Reach::Transitive, Kind::Any, everything(), false)
     };

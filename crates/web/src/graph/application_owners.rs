@@ -3,13 +3,14 @@
 
 use hospes_actions::apps::owned::owned_objects;
 use hospes_actions::apps::owners::{self, Owned};
+use hospes_domain::application::PrincipalKind;
 use hospes_domain::deletion::Kind;
 
 use super::asked::asked;
 use super::directory_objects::{properties, ref_body};
 use super::dispatch::Answer;
 use super::error::Fault;
-use super::members::objects;
+use super::members::{objects, set_of};
 use super::odata::group_fields::OBJECTS;
 use super::reply::Reply;
 use super::request::Call;
@@ -26,18 +27,38 @@ fn principal(call: &Call) -> Result<Owned, Fault> {
 
 pub(super) async fn list(call: Call) -> Answer {
     let of = application(&call)?;
-    list_of(call, of).await
+    list_of(call, of, None).await
+}
+
+pub(super) async fn list_users(call: Call) -> Answer {
+    let of = application(&call)?;
+    list_of(call, of, Some(PrincipalKind::User)).await
+}
+
+pub(super) async fn list_service_principals(call: Call) -> Answer {
+    let of = application(&call)?;
+    list_of(call, of, Some(PrincipalKind::ServicePrincipal)).await
 }
 
 pub(super) async fn list_of_principal(call: Call) -> Answer {
     let of = principal(&call)?;
-    list_of(call, of).await
+    list_of(call, of, None).await
 }
 
-async fn list_of(call: Call, of: Owned) -> Answer {
+pub(super) async fn list_users_of_principal(call: Call) -> Answer {
+    let of = principal(&call)?;
+    list_of(call, of, Some(PrincipalKind::User)).await
+}
+
+pub(super) async fn list_service_principals_of_principal(call: Call) -> Answer {
+    let of = principal(&call)?;
+    list_of(call, of, Some(PrincipalKind::ServicePrincipal)).await
+}
+
+async fn list_of(call: Call, of: Owned, only: Option<PrincipalKind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
-    let found = owners::owners(call.app(), &call.actor, of, asked.list.clone(), asked.counted).await?;
-    objects(&call, &asked, "directoryObjects", &found)
+    let found = owners::owners(call.app(), &call.actor, of, only, asked.list.clone(), asked.counted).await?;
+    objects(&call, &asked, set_of(only), &found)
 }
 
 pub(super) async fn add(call: Call) -> Answer {
