@@ -16,8 +16,14 @@ pub(super) struct Queue<J> {
     limit: usize,
 }
 
+/// A moment in the life of a queue: which jobs had come by then.
+#[derive(Clone, Copy)]
+pub(super) struct Horizon(u64);
+
 struct State<J> {
     waiting: VecDeque<J>,
+    /// Jobs that were handed out so far.
+    taken: u64,
     /// Threads asleep in [`Queue::wait`]; nobody asleep saves the wake-up call to the kernel.
     asleep: usize,
     closed: bool,
@@ -25,7 +31,7 @@ struct State<J> {
 
 impl<J> Queue<J> {
     pub(super) fn new(limit: usize) -> Self {
-        let state = State { waiting: VecDeque::new(), asleep: 0, closed: false };
+        let state = State { waiting: VecDeque::new(), taken: 0, asleep: 0, closed: false };
         Self { state: Mutex::new(state), arrived: Condvar::new(), limit }
     }
 
@@ -51,7 +57,7 @@ impl<J> Queue<J> {
     pub(super) fn wait(&self) -> Option<J> {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.waiting.pop_front() {
+            if let Some(job) = state.take() {
                 return Some(job);
             }
             if state.closed {
@@ -65,13 +71,26 @@ impl<J> Queue<J> {
 
     /// The next job if one is waiting.
     pub(super) fn take(&self) -> Option<J> {
-        self.lock().waiting.pop_front()
+        self.lock().take()
+    }
+
+    /// This moment.
+    pub(super) fn horizon(&self) -> Horizon {
+        let state = self.lock();
+        Horizon(state.taken.saturating_add(state.waiting.len() as u64))
+    }
+
+    /// The next job if it had come by then.
+    pub(super) fn take_from(&self, horizon: Horizon) -> Option<J> {
+        let mut state = self.lock();
+        if state.taken < horizon.0 { state.take() } else { None }
     }
 
     /// Moves up to `limit` waiting jobs to the end of `jobs`.
     pub(super) fn take_up_to(&self, limit: usize, jobs: &mut Vec<J>) {
         let mut state = self.lock();
         let count = state.waiting.len().min(limit);
+        state.taken += count as u64;
         jobs.extend(state.waiting.drain(..count));
     }
 
@@ -96,6 +115,14 @@ impl<J> Queue<J> {
     }
 }
 
+impl<J> State<J> {
+    fn take(&mut self) -> Option<J> {
+        let job = self.waiting.pop_front()?;
+        self.taken += 1;
+        Some(job)
+    }
+}
+
 /// Starts a thread that, however it ends, leaves no caller waiting in its queue.
 pub(super) fn spawn<J: Send + 'static>(
     name: String,
@@ -115,5 +142,28 @@ struct AbandonWhenDone<J>(Arc<Queue<J>>);
 impl<J> Drop for AbandonWhenDone<J> {
     fn drop(&mut self) {
         self.0.abandon();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn a_horizon_hides_what_comes_later() {
+        let queue = Queue::new(8);
+        for job in 0..4 {
+            queue.push(job).unwrap();
+        }
+        assert_eq!(queue.wait(), Some(0));
+        let horizon = queue.horizon();
+        queue.push(4).unwrap();
+        let mut others = Vec::new();
+        queue.take_up_to(1, &mut others);
+        assert_eq!(others, [1], "somebody else may take from it meanwhile");
+        assert_eq!([queue.take_from(horizon), queue.take_from(horizon)], [Some(2), Some(3)]);
+        assert_eq!(queue.take_from(horizon), None);
+        assert_eq!(queue.take(), Some(4));
     }
 }

@@ -2,7 +2,7 @@
 //! for declared queries. Refuses to answer a write before the server has confirmed its commit.
 //!
 //! Writes are SERIALIZABLE: whatever a closure decided on is still true when it commits, or it is run again, in the end
-//! alone. One thread writes, many closures a commit (docs/decisions/0010-postgresql.md).
+//! alone. Two threads write, many closures a commit (docs/decisions/0010-postgresql.md).
 
 mod connect;
 mod error;
@@ -10,6 +10,8 @@ mod line;
 mod lookup;
 mod noting;
 mod options;
+#[cfg(test)]
+mod order_tests;
 mod prepared;
 mod reader;
 mod schema;
@@ -42,8 +44,8 @@ pub use options::PostgresOptions;
 pub(super) use scratch::ScratchSchema;
 pub(super) use session::Session;
 
-/// One, for the reason that [`writer`] gives.
-const WRITERS: usize = 1;
+/// Two, for the reasons that [`writer`] gives.
+const WRITERS: usize = 2;
 
 /// What a started engine is made of.
 pub(super) struct Started {

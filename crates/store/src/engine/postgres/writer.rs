@@ -1,17 +1,17 @@
 //! A writer thread: group commit, as on a file. It runs what waits in one transaction, a savepoint each, commits once
 //! and then answers them all. It runs a group again when a neighbour was in its way or the connection was lost, and
 //! finds out whether a commit without an answer took place. Refuses to run a group again whose first run may have been
-//! committed.
+//! committed, and to run a closure in a transaction that is older than the closure.
 //!
-//! One at a time, since the server's check of SERIALIZABLE goes by pages: closures in transactions of their own stop each
-//! other although they touch different rows (docs/decisions/0010-postgresql.md).
+//! Two at a time: one works while the other waits for a commit. Not more, since the server's check of SERIALIZABLE goes by
+//! pages: transactions stop each other although they touch different rows (docs/decisions/0010-postgresql.md).
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use hospes_domain::time::Time;
 
-use super::super::queue::Queue;
+use super::super::queue::{Horizon, Queue};
 use super::super::timeline::Timeline;
 use super::super::transaction::Statements;
 use super::super::work::QueuedWrite;
@@ -61,7 +61,9 @@ enum End {
     Unknown(Mark, StoreError),
 }
 
-/// Runs what waits, and what comes meanwhile, until it is settled; what is left in `waiting` was not run.
+/// Runs what waits, in `waiting` and the queue, until it is settled; what is left in `waiting` was not run. What comes
+/// meanwhile is for the next group: it may follow a write that another writer, or another node, has answered after this
+/// group's transaction began, and that this transaction therefore does not see.
 fn settle(
     line: &mut Line,
     waiting: &mut VecDeque<Job>,
@@ -79,6 +81,8 @@ fn settle(
             // Waiting for the server was part of it already.
             Err(error) => return waiting.drain(..).map(|job| (job, Err(error.clone()))).collect(),
         };
+        // Before the time is read and the transaction begins: both must be later than whatever the closures follow.
+        let more = more.map(|queue| (queue, queue.horizon()));
         let group = Group { session, lane, now: timeline.now(), patience: *patience };
         let reason = match group.run(waiting, more, &mut finished) {
             End::Settled(spent) => {
@@ -124,7 +128,7 @@ impl Group<'_> {
     fn run(
         &self,
         waiting: &mut VecDeque<Job>,
-        more: Option<&Queue<Job>>,
+        more: Option<(&Queue<Job>, Horizon)>,
         finished: &mut Vec<Finished>,
     ) -> End {
         let started = clock();
@@ -150,7 +154,7 @@ impl Group<'_> {
                 break;
             }
             if waiting.is_empty() {
-                waiting.extend(more.and_then(Queue::take));
+                waiting.extend(more.and_then(|(queue, horizon)| queue.take_from(horizon)));
             }
         }
         self.commit(&notes)
