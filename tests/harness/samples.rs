@@ -95,8 +95,7 @@ impl Server {
         let nobody = Uuid::from_u128(0x404).to_string();
         let deleted = [self.deleted("gone").await, self.deleted("missed").await];
         let portal = &self.portal.service_principal;
-        let admin = self.token_of(&self.admin);
-        let domain = "sample.example";
+        let (admin, domain) = (self.token_of(&self.admin), "sample.example");
         self.post(&admin, "/v1.0/domains", json!({ "id": domain })).await.expect(201);
         let (partner, ..) = self.second_tenant("partner.example").await;
         let partners = "/v1.0/policies/crossTenantAccessPolicy/partners";

@@ -52,7 +52,7 @@ async fn what_a_service_principal_owns_is_listed_by_kind() {
         ("microsoft.graph.application", &owned.id),
         ("graph.servicePrincipal", &owned.principal),
     ] {
-        assert_eq!(ids(format!("{path}/{kind}")).await, [id.clone()], "{kind}");
+        assert_eq!(ids(format!("{path}/{kind}")).await, [id.as_str()], "{kind}");
     }
     let expanded = format!("/v1.0/servicePrincipals/{}?$expand=ownedObjects", owner.principal);
     let expanded = server.get(&admin, &expanded).await.expect(200).json;

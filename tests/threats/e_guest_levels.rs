@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::e_directory::guest;
-use crate::harness::{Browser, Reply, Server, graph_routes};
+use crate::harness::{Browser, Server, graph_routes};
 use crate::queries::eventually;
 
 /// Path, and the status as a member would get it, at the level "limited", and at "restricted". The keys are another

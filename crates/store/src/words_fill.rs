@@ -140,6 +140,6 @@ impl Described {
         replace(tx, tenant, (self.id, names), of(Some(&self.name)))?;
         replace(tx, tenant, (self.id, texts), of(self.description.as_deref()))?;
         // Groups have none, and their place is that of the description.
-        if tags != texts { replace(tx, tenant, (self.id, tags), whole(&self.tags)) } else { Ok(()) }
+        if tags == texts { Ok(()) } else { replace(tx, tenant, (self.id, tags), whole(&self.tags)) }
     }
 }
