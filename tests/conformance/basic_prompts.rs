@@ -65,6 +65,23 @@ async fn oidcc_max_age_1_asks_again_and_10000_does_not() {
     assert!(later["auth_time"].as_i64() > first["auth_time"].as_i64());
 }
 
+/// The module asks again a moment after a second has gone by, which tells nothing in whole seconds.
+#[tokio::test]
+async fn max_age_is_counted_by_the_clock_and_0_is_a_new_sign_in() {
+    let mut plan = Plan::start().await;
+    plan.signed_in(&[]).await;
+    plan.server.clock.advance_millis(900);
+    assert!(plan.again(&[("prompt", "none"), ("max_age", "1")]).await.contains_key("code"));
+    for max_age in ["0", "1"] {
+        plan.server.clock.advance_millis(100);
+        assert_eq!(plan.again(&[("prompt", "none"), ("max_age", max_age)]).await["error"], "login_required");
+        let page = plan.open(&[("max_age", max_age)]).await;
+        let got = super::answer(&plan.sign_in(page).await);
+        plan.exchange(&got).await;
+        plan.server.clock.advance(1);
+    }
+}
+
 #[tokio::test]
 async fn oidcc_id_token_hint_of_the_person_and_login_hint() {
     let mut plan = Plan::start().await;
@@ -120,6 +137,31 @@ async fn a_request_for_one_person_is_never_answered_about_another() {
     );
     let both = other.again(&[("claims", &asking(&own)), ("id_token_hint", &hint), ("prompt", "none")]).await;
     assert_eq!(both["error"], "invalid_request", "two people at once");
+}
+
+/// Not of the plan: an option of MSAL.js for renewing in a frame, where nobody sees who answers. Whoever else has signed in
+/// since must not be taken for the one whose session it was (threats F12).
+#[tokio::test]
+async fn a_silent_request_that_names_a_session_is_answered_about_no_other() {
+    let mut plan = Plan::start().await;
+    let got = plan.signed_in(&[]).await;
+    let first = claims(&plan.exchange(&got).await["id_token"]);
+    let sid = first["sid"].as_str().unwrap();
+    let got = plan.again(&[("prompt", "none"), ("sid", sid)]).await;
+    assert_eq!(claims(&plan.exchange(&got).await["id_token"])["sub"], first["sub"]);
+    let ursula = plan.server.user_admin.upn.clone();
+    let page = plan.open(&[("prompt", "login")]).await;
+    let got = super::answer(&plan.sign_in_as(page, &ursula).await);
+    let other = claims(&plan.exchange(&got).await["id_token"]);
+    assert_ne!(other["sub"], first["sub"]);
+    for wrong in [sid, "00000000-0000-4000-8000-000000000000", "x"] {
+        let got = plan.again(&[("prompt", "none"), ("sid", wrong)]).await;
+        assert_eq!((got["error"].as_str(), got["state"].as_str()), ("login_required", "st&te=1"), "{wrong}");
+    }
+    let got = plan.again(&[("prompt", "none"), ("sid", other["sid"].as_str().unwrap())]).await;
+    assert!(got.contains_key("code"), "{got:?}");
+    let got = plan.again(&[("sid", sid)]).await;
+    assert!(got.contains_key("code"), "only where nobody sees who answers: {got:?}");
 }
 
 /// OIDC Core section 5.5.1.1.

@@ -1,5 +1,7 @@
 //! Plan "Config OP": the discovery document says what is true.
 
+use base64::Engine as _;
+
 use super::Plan;
 use crate::harness::Browser;
 
@@ -99,5 +101,22 @@ async fn the_published_keys_have_ids_uses_and_no_private_part() {
         for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
             assert!(key.get(private).is_none(), "{private} is published");
         }
+    }
+}
+
+/// As the original publishes them: libraries made for it, social-auth-core among them, take the key from `x5c` and from
+/// nowhere else (RFC 7517 sections 4.7 and 4.8).
+#[tokio::test]
+async fn published_rsa_keys_carry_their_certificate() {
+    let plan = Plan::start().await;
+    for of in [plan.server.tenant.to_string(), "common".to_owned()] {
+        let page = Browser::new().get_once(&plan.server, &format!("/{of}/discovery/v2.0/keys")).await;
+        let told: serde_json::Value = serde_json::from_str(&page.html).unwrap();
+        let key = told["keys"].as_array().unwrap().iter().find(|key| key["kty"] == "RSA").unwrap();
+        let der = base64::engine::general_purpose::STANDARD.decode(key["x5c"][0].as_str().unwrap()).unwrap();
+        let certificate = hospes_domain::jose::X509::read(&der).unwrap();
+        let same = certificate.key.to_json(key["kid"].as_str().unwrap());
+        assert!(same["n"] == key["n"] && same["e"] == key["e"], "{key}");
+        assert_eq!(key["x5t"], hospes_domain::jose::base64url::encode(certificate.sha1));
     }
 }

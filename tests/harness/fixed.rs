@@ -17,6 +17,10 @@ impl FrozenClock {
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
+
+    pub fn advance_millis(&self, millis: i64) {
+        self.0.fetch_add(millis * 1000, Ordering::SeqCst);
+    }
 }
 
 impl Clock for FrozenClock {

@@ -23,9 +23,17 @@ impl Server {
 
     /// Opens a link, accepts and types the code: the browser and the consent page.
     pub async fn walk_to_consent(&self, link: &str, address: &str) -> (Browser, Page) {
-        let (mut browser, code_page, code) = self.walk_to_code(link, address).await;
-        let consent = browser.submit(self, &code_page.form_to("/redeem/code"), &[("code", &code)]).await;
+        let mut browser = Browser::new();
+        let consent = self.to_consent(&mut browser, link, address).await;
         (browser, consent)
+    }
+
+    /// The same in a browser that is there already: the consent page.
+    pub async fn to_consent(&self, browser: &mut Browser, link: &str, address: &str) -> Page {
+        let welcome = browser.get(self, link).await;
+        let code_page = browser.submit(self, &welcome.form_to("/redeem/accept"), &[]).await;
+        let code = self.code_for(address).await;
+        browser.submit(self, &code_page.form_to("/redeem/code"), &[("code", &code)]).await
     }
 
     /// Invites and redeems: a guest who is in. Returns its object id and browser.

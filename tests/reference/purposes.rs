@@ -221,6 +221,13 @@ const PURPOSES: &[(&str, &str, &str)] = &[
     ("GET", "/{tenant}/v2.0/.well-known/openid-configuration", "Discovery"),
     ("GET", "/{tenant}/.well-known/openid-configuration", "The same, at the path some libraries ask"),
     ("GET", "/{tenant}/discovery/v2.0/keys", "The published signing keys"),
+    (
+        "OPTIONS",
+        "/{tenant}/v2.0/.well-known/openid-configuration",
+        "What browsers ask before a page with headers of its own asks",
+    ),
+    ("OPTIONS", "/{tenant}/.well-known/openid-configuration", "The same"),
+    ("OPTIONS", "/{tenant}/discovery/v2.0/keys", "The same for the keys"),
     ("GET", "/common/discovery/instance", "Tells clients of the original that this host is an authority"),
     ("GET", "/{tenant}/oauth2/v2.0/authorize", "Begins a sign-in"),
     ("POST", "/{tenant}/oauth2/v2.0/authorize", "The same from a form; the browser asks again with GET"),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::d_sign_ins::{BACK, at_the_app, code, tokens};
 use super::f_logout::{at_desk, desk};
 use super::h_pages::signed_in;
-use crate::harness::{Browser, Page, Person, Server, claims, codes_on, secret_on};
+use crate::harness::{Browser, HOME_DOMAIN, Page, Person, Server, Two, claims, codes_on, secret_on};
 
 /// Notices to apps that wait to be sent: session and client of each.
 fn notices(server: &Server) -> Vec<(String, String)> {
@@ -74,6 +74,71 @@ async fn f15_apps_hear_when_somebody_else_signs_in_in_the_same_browser() {
     assert_ne!(first["sid"], second["sid"]);
     let sid = first["sid"].as_str().unwrap().to_owned();
     assert_eq!(notices(&server), [(sid, app.client_id.to_string())]);
+}
+
+/// Whoever accepts an invitation in a browser takes the place of whoever was signed in there: that session ends as if its
+/// owner had signed out, and its apps hear of it both ways.
+#[tokio::test]
+async fn f13_f15_accepting_an_invitation_signs_out_whoever_used_the_browser_before() {
+    let server = Server::start().await;
+    let app = desk(&server).await;
+    let token = server.app_token().await;
+    let (_, link) = server.invite(&token, "ana@adatum.example").await;
+    server.mails().await;
+    let (mut browser, _) = signed_in(&server).await;
+    let sid = claims(&Value::String(at_desk(&server, &mut browser, &app).await))["sid"].clone();
+    let mut before = browser.clone();
+    let consent = server.to_consent(&mut browser, &link, "ana@adatum.example").await;
+    assert_eq!(server.look().count("sessions"), 1, "nothing ends before the guest agrees");
+    let page = browser.submit_once(&server, &consent.form_to("/redeem/consent"), &[]).await;
+    assert_eq!(page.status, 200, "{}", page.html);
+    let frame =
+        format!("https://desk.example/out?iss=https%3A%2F%2Fhospes.example%2F{}%2Fv2.0", server.tenant);
+    assert!(
+        page.text().contains(&format!("<iframe src=\"{frame}&sid={}\"", sid.as_str().unwrap())),
+        "{}",
+        page.html
+    );
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.ends_with("; frame-src https://desk.example"), "{policy}");
+    assert_eq!(notices(&server), [(sid.as_str().unwrap().to_owned(), app.client_id.to_string())]);
+    assert_eq!(server.look().count("sessions"), 1, "the guest's");
+    assert!(!server.greets(&mut before, &server.member.upn).await);
+    // On by itself after a moment, and by a button at once.
+    let done = page.text().split_once("content=\"3; url=").unwrap().1.split_once('"').unwrap().0.to_owned();
+    assert!(browser.get(&server, &done).await.html.contains("ana@adatum.example"));
+}
+
+/// The same where both organisations have agreed, so that nobody is asked: by the link, and on the way to an app.
+#[tokio::test]
+async fn f13_f15_so_does_a_redemption_that_asks_nothing() {
+    let two = Two::start().await;
+    two.agree().await;
+    let server = &two.server;
+    let app = desk(server).await;
+    let bob = server.add_member_at(two.home, "bob", HOME_DOMAIN).await;
+    let token = server.token_of(&server.inviter);
+    let (_, link) = server.invite(&token, &two.ana.upn).await;
+    server.invite(&token, &bob.upn).await;
+    server.mails().await;
+    let query = "response_type=code&redirect_uri=https://portal.example/callback&scope=openid&prompt=login";
+    let to_app =
+        format!("/{}/oauth2/v2.0/authorize?client_id={}&{query}", server.tenant, server.portal.client_id);
+    for by_link in [true, false] {
+        let (mut browser, _) = signed_in(server).await;
+        let told = claims(&Value::String(at_desk(server, &mut browser, &app).await));
+        let sid = told["sid"].as_str().unwrap().to_owned();
+        let page = if by_link {
+            two.to_consent(&mut browser, &link, &two.ana.upn).await
+        } else {
+            let page = browser.get(server, &to_app).await;
+            let page = browser.submit(server, &page.form_to("/address"), &[("address", &bob.upn)]).await;
+            two.at_home(&mut browser, page, &bob.upn).await
+        };
+        let frame = "<iframe src=\"https://desk.example/out?iss=https%3A%2F%2Fhospes.example%2F";
+        assert!(page.text().contains(frame) && page.text().contains(&sid), "{by_link}: {}", page.html);
+        assert!(notices(server).contains(&(sid, app.client_id.to_string())), "{by_link}");
+    }
 }
 
 #[tokio::test]

@@ -16,11 +16,15 @@ pub(crate) fn load(tx: &impl Read, actor: &Actor) -> Result<Caller, Stop> {
     let dead = |cause| Stop::Refused(Refusal::NotSignedIn { cause });
     let through = actor.client.filter(|_| matches!(actor.who, Who::User { .. }));
     let found = callers::surroundings(tx, actor.tenant, actor.who.id(), through, actor.grant)?;
+    // Asked before anything is judged, so that it can be foreseen.
+    let person = match actor.who {
+        Who::User { id, .. } => users::by_id(tx, actor.tenant, id)?,
+        Who::App { .. } => None,
+    };
     let initial_domain = found.initial_domain.clone().ok_or(Refusal::Internal)?;
     match actor.who {
-        Who::User { id, generation } => {
-            let user = users::by_id(tx, actor.tenant, id)?
-                .ok_or_else(|| dead("The user does not exist any more."))?;
+        Who::User { generation, .. } => {
+            let user = person.ok_or_else(|| dead("The user does not exist any more."))?;
             if !user.guest.is_active() {
                 return Err(dead("The user is blocked."));
             }

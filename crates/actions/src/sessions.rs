@@ -7,7 +7,7 @@ mod replace;
 
 pub use own::{OpenSession, Own, end_everywhere, end_own, own};
 pub(crate) use own::{end_in_browsers, end_one, open_of};
-pub(crate) use replace::{go_on, in_place_of, proven_more};
+pub(crate) use replace::{go_on, in_place_of, left_behind, proven_more};
 
 use hospes_domain::access::{Actor, ScopeSet, UserType, Who};
 use hospes_domain::browser::described;

@@ -83,7 +83,7 @@ async fn inputs_are_what_the_steps_before_would_have_left() {
         assert!(reply.id_token.is_some() && reply.refresh_token.is_some(), "two signatures and a rotation");
     }
     for ready in redeemable(app, tenant, pending).await.unwrap() {
-        assert_eq!(redeem::accept(app, tenant, ready.flow).await.unwrap().user, ready.guest.id);
+        assert_eq!(redeem::accept(app, tenant, ready.flow, None).await.unwrap().user, ready.guest.id);
     }
 }
 

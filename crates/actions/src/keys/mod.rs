@@ -3,6 +3,7 @@
 //! Keys are parsed once and never written anywhere in the clear. Refuses to touch the database: rows come and go as
 //! [`ring::SealedKey`]. Nothing here shows a secret in `Debug` or in an error.
 
+mod certificate;
 pub mod passwords;
 pub mod ring;
 pub mod sealing;

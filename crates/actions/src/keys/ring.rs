@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use hospes_domain::ids::TenantId;
@@ -16,7 +16,7 @@ use hospes_domain::time::Time;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{HashKey, KeyError, MasterKey, SealContext, SealKey, SigningKey, keyed_hash};
+use super::{HashKey, KeyError, MasterKey, SealContext, SealKey, SigningKey, certificate, keyed_hash};
 use crate::random::{self, Random};
 
 /// What a key of a tenant is for.
@@ -170,7 +170,8 @@ pub struct TenantKeys {
     rs256: Signers,
     es256: Signers,
     verify: KeySet,
-    jwks: Arc<[u8]>,
+    /// Made when it is first asked for: each certificate in it takes a signature.
+    jwks: OnceLock<Arc<[u8]>>,
     links: BTreeMap<u32, Zeroizing<[u8; 32]>>,
     link_version: u32,
     hash: HashKey,
@@ -228,7 +229,7 @@ impl TenantKeys {
         let kids = rows.iter().map(|row| row.kid.clone()).collect();
         let (mut rs256, mut es256, mut hash, mut cookie, mut factors) =
             (Vec::new(), Vec::new(), None, None, None);
-        let (mut links, mut verify, mut published) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let (mut links, mut verify) = (BTreeMap::new(), Vec::new());
         for row in rows {
             let value = row.open(tenant, master)?;
             let (algorithm, slot) = match row.purpose {
@@ -251,7 +252,6 @@ impl TenantKeys {
             };
             let key = SigningKey::from_pkcs8(algorithm, &value)?;
             verify.push(key.verify_key().clone());
-            published.push(key.public_jwk().to_json(key.kid()));
             slot.push((row.signs_from, key));
         }
         let missing = |purpose: KeyPurpose| KeyError::Missing(purpose.name());
@@ -261,7 +261,7 @@ impl TenantKeys {
             rs256: Signers::new(rs256, KeyPurpose::SignRs256)?,
             es256: Signers::new(es256, KeyPurpose::SignEs256)?,
             verify: KeySet::new(verify).map_err(|_| KeyError::Unreadable)?,
-            jwks: serde_json::json!({ "keys": published }).to_string().into_bytes().into(),
+            jwks: OnceLock::new(),
             link_version: *links.last_key_value().ok_or(missing(KeyPurpose::Link))?.0,
             links,
             hash: hash.ok_or(missing(KeyPurpose::Hash))?,
@@ -294,8 +294,11 @@ impl TenantKeys {
     }
 
     /// The published key set, ready to send.
-    pub const fn jwks_json(&self) -> &Arc<[u8]> {
-        &self.jwks
+    pub fn jwks_json(&self) -> &Arc<[u8]> {
+        self.jwks.get_or_init(|| {
+            let keys = self.rs256.0.iter().chain(&self.es256.0).map(|(_, key)| certificate::published(key));
+            serde_json::json!({ "keys": keys.collect::<Vec<_>>() }).to_string().into_bytes().into()
+        })
     }
 
     /// The keyed hash under which a secret of this tenant is stored or looked up.

@@ -92,6 +92,14 @@ impl SigningKey {
         &self.public
     }
 
+    /// The pair, if it is for RS256.
+    pub(super) const fn rsa(&self) -> Option<&RsaKeyPair> {
+        match &self.pair {
+            Pair::Rs256(pair) => Some(pair),
+            Pair::Es256(_) => None,
+        }
+    }
+
     /// The key that checks what this one signs.
     pub const fn verify_key(&self) -> &VerifyKey {
         &self.verify

@@ -88,7 +88,7 @@ pub async fn change_in_session(
         Err(Refusal::NotSignedIn { .. }) => Ok(Changed::SomebodyElse),
         outcome => {
             let device = noted(app, by, outcome).await?;
-            Ok(Changed::Done(Entered { session: cookie, device: Some(device) }))
+            Ok(Changed::Done(Entered::known(cookie, Some(device))))
         }
     }
 }

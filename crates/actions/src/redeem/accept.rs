@@ -22,10 +22,11 @@ use crate::app::{App, Stop};
 use crate::audit::{self, Activity};
 use crate::invite::save_guest;
 use crate::sessions::{self, NewSession};
+use crate::sign_in::session_hash;
 use crate::sign_ins::{self, Towards};
 use crate::upstream::{Between, owner_of};
 
-/// The guest is in.
+/// The guest is in. No `Debug`: it holds a session.
 #[derive(Clone)]
 pub struct Redeemed {
     /// The session cookie's value.
@@ -38,10 +39,9 @@ pub struct Redeemed {
     pub sign_in_name: Address,
     /// How: a word of [`hospes_domain::session`].
     pub method: &'static str,
+    /// Addresses that applications of whoever was signed in here before want opened in frames.
+    pub frames: Vec<String>,
 }
-
-/// What is kept of it: where the browser goes, who that is, the name to sign in with, and how.
-type Kept = (Landing, ObjectId, Address, &'static str);
 
 /// Who agrees to the redemption.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,43 +58,58 @@ struct Drawn {
     audit: Uuid,
     refused: Noting,
     session: NewSession,
+    cookie: String,
+    /// The session the browser has so far.
+    before: Option<[u8; 32]>,
+    public_url: String,
 }
 
-/// Accepts the invitation of a proven flow.
-pub async fn accept(app: &App, tenant: TenantId, flow: Uuid) -> Result<Redeemed, Refusal> {
-    attempt(app, tenant, flow, Agrees::Guest).await?.ok_or(Refusal::Internal)
+/// Accepts the invitation of a proven flow. `session` is the browser's session cookie: whoever that is is signed out.
+pub async fn accept(
+    app: &App,
+    tenant: TenantId,
+    flow: Uuid,
+    session: Option<&str>,
+) -> Result<Redeemed, Refusal> {
+    attempt(app, tenant, flow, session, Agrees::Guest).await?.ok_or(Refusal::Internal)
 }
 
 /// The same without a question, if both organisations have agreed for their people; `None` when the guest has to be
 /// asked.
-pub async fn accept_unasked(app: &App, tenant: TenantId, flow: Uuid) -> Result<Option<Redeemed>, Refusal> {
-    attempt(app, tenant, flow, Agrees::Organisations).await
+pub async fn accept_unasked(
+    app: &App,
+    tenant: TenantId,
+    flow: Uuid,
+    session: Option<&str>,
+) -> Result<Option<Redeemed>, Refusal> {
+    attempt(app, tenant, flow, session, Agrees::Organisations).await
 }
 
 async fn attempt(
     app: &App,
     tenant: TenantId,
     flow: Uuid,
+    before: Option<&str>,
     agrees: Agrees,
 ) -> Result<Option<Redeemed>, Refusal> {
     let (session, cookie) = sessions::draw(app, tenant)?;
-    let drawn = Drawn { binding: app.new_id(), audit: app.new_id(), refused: Noting::draw(app), session };
-    let kept = app
-        .write(move |tx| {
-            let outcome = run(tx, tenant, flow, agrees, &drawn);
-            if let Err(Stop::Refused(refusal)) = &outcome {
-                note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, &drawn.refused, refusal)?;
-            }
-            outcome
-        })
-        .await?;
-    Ok(kept.map(|(landing, user, sign_in_name, method)| Redeemed {
-        session: cookie,
-        landing,
-        user,
-        sign_in_name,
-        method,
-    }))
+    let drawn = Drawn {
+        binding: app.new_id(),
+        audit: app.new_id(),
+        refused: Noting::draw(app),
+        session,
+        cookie,
+        before: session_hash(app, tenant, before),
+        public_url: app.public_url().to_owned(),
+    };
+    app.write(move |tx| {
+        let outcome = run(tx, tenant, flow, agrees, &drawn);
+        if let Err(Stop::Refused(refusal)) = &outcome {
+            note_refusal(tx, tenant, invitation_of(tx, tenant, flow)?, &drawn.refused, refusal)?;
+        }
+        outcome
+    })
+    .await
 }
 
 fn run(
@@ -103,7 +118,7 @@ fn run(
     flow: Uuid,
     agrees: Agrees,
     drawn: &Drawn,
-) -> Result<Option<Kept>, Stop> {
+) -> Result<Option<Redeemed>, Stop> {
     let (mut flow, invitation, mut user) = going(tx, tenant, flow)?;
     let proven = flow.record().proven.as_ref();
     let account = flow.record().account.as_ref().map(|account| account.address.to_string());
@@ -150,6 +165,10 @@ fn run(
     passkeys::remove_all(tx, tenant, user.id())?;
     let (method, since) =
         if home.is_some() { (session::HOME, proven_at) } else { (session::PASSCODE, tx.now()) };
+    let frames = match drawn.before {
+        Some(before) => sessions::left_behind(tx, tenant, before, &drawn.public_url)?,
+        None => Vec::new(),
+    };
     sessions::begin_since(tx, &user, method, since, &drawn.session)?;
     let proven = (method, &session::Amr::of(method));
     sign_ins::succeeded(tx, &drawn.refused.entry, &user, &Towards::redemption(), proven)?;
@@ -162,7 +181,14 @@ fn run(
     ];
     details.extend(account.map(|address| ("account".to_owned(), address)));
     audit::by_guest(tx, &user, drawn.audit, Activity::Redeem, Ok(()), details)?;
-    Ok(Some((redirect::landing(&invitation.redirect_url), user.id(), address, method)))
+    Ok(Some(Redeemed {
+        session: drawn.cookie.clone(),
+        landing: redirect::landing(&invitation.redirect_url),
+        user: user.id(),
+        sign_in_name: address,
+        method,
+        frames,
+    }))
 }
 
 /// Asked again in the transaction that binds: the domain may have got another owner since, who decides from then on, and

@@ -3,6 +3,7 @@
 //! ended, and the apps hear of the end (OIDC Back-Channel Logout 1.0 section 2.4). Refuses to carry anything over to somebody
 //! else, or past a sign-in generation (I3), and to lengthen a life for anything but a whole sign-in.
 
+use hospes_domain::ids::TenantId;
 use hospes_domain::second_factor::Kind;
 use hospes_domain::session::{Session, life_seconds};
 use hospes_domain::user::User;
@@ -32,6 +33,19 @@ pub(crate) fn in_place_of(
     // Nobody can sign that person out here any more.
     logout::end_unseen(tx, tenant, found.id)?;
     Ok(new.clone())
+}
+
+/// Ends the session of whoever used the browser before a guest redeemed in it, as signing out does. It is never the
+/// guest's own: a redemption raises the sign-in generation. The addresses that applications want opened in frames.
+pub(crate) fn left_behind(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    hash: [u8; 32],
+    public_url: &str,
+) -> Result<Vec<String>, StoreError> {
+    let Some(found) = sessions::find(tx, tenant, hash)? else { return Ok(Vec::new()) };
+    sessions::end(tx, tenant, hash)?;
+    logout::end_session(tx, tenant, found.id, public_url)
 }
 
 /// Goes on under a new secret for somebody who has shown a second factor beside what the session came of: it ends when it

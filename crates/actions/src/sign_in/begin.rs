@@ -147,8 +147,11 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
     // Another tenant has asked for the address already.
     let asked = checked.login_hint.as_deref().filter(|_| upstream::is_home_sign_in(client));
     let address = asked.and_then(|hint| Address::parse(hint).ok());
-    let another = user.as_ref().is_some_and(|(_, user)| {
-        names_another(&checked, incoming.hinted, user) || scene.is_for_another(&checked.request, user)
+    let another = user.as_ref().is_some_and(|(session, user)| {
+        // Apps of the original may name the session of a silent request in a frame, where nobody sees who answers.
+        checked.sid.as_ref().is_some_and(|sid| *sid != session.id.to_string())
+            || names_another(&checked, incoming.hinted, user)
+            || scene.is_for_another(&checked.request, user)
     });
     let mut flow = Flow {
         id: scene.flow,
@@ -163,7 +166,9 @@ fn take(tx: &WriteTx<'_>, incoming: &Incoming) -> Result<Begun, Stop> {
         first: None,
         expires_at: now.plus_seconds(FLOW_SECONDS),
     };
-    let stale = user.is_some_and(|(session, _)| !flow.is_fresh(session.created_at));
+    // By the clock and not in whole seconds: 1.1 are more than one, and nothing is younger than 0 (OIDC Core section 3.1.2.1).
+    let stale =
+        user.is_some_and(|(session, _)| flow.fresh_from.is_some_and(|from| session.created_at < from));
     flow.prompt.login |= stale || another;
     if silent {
         let known = scene.around(tx, flow, now)?;

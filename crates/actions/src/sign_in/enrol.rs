@@ -86,7 +86,7 @@ pub async fn enrol(
         Ok((device, user.sign_in_name().to_owned()))
     });
     let (device, sign_in_name) = entered.await?;
-    let entered = device.map(|device| Entered { session: cookie, device });
+    let entered = device.map(|device| Entered::known(cookie, device));
     Ok(Enrolled { entered, sign_in_name, recovery_codes: codes.codes })
 }
 

@@ -28,11 +28,18 @@ pub struct Entered {
     pub session: String,
     /// The browser as it is known from now on, to those who have a password here.
     pub device: Option<KnownDevice>,
+    /// Addresses that applications of whoever was signed in here before want opened in frames, after a redemption.
+    pub frames: Vec<String>,
 }
 
 impl Entered {
     pub(super) fn unknown(session: String) -> Self {
-        Self { session, device: None }
+        Self::known(session, None)
+    }
+
+    /// The same with the browser as it is known from now on.
+    pub(crate) fn known(session: String, device: Option<KnownDevice>) -> Self {
+        Self { session, device, frames: Vec::new() }
     }
 }
 

@@ -67,10 +67,15 @@ pub async fn arrive(
     match outcome.await? {
         Outcome::SignedIn => Ok(Proven::SignedIn(Entered::unknown(cookie))),
         Outcome::Owing(flow) => Ok(Proven::Owing { flow }),
-        Outcome::Pending => match redeem::accept_unasked(app, place.tenant, redemption).await? {
-            Some(redeemed) => Ok(Proven::SignedIn(Entered::unknown(redeemed.session))),
-            None => Ok(Proven::PendingRedemption { redemption }),
-        },
+        Outcome::Pending => {
+            match redeem::accept_unasked(app, place.tenant, redemption, place.session.as_deref()).await? {
+                Some(redeemed) => Ok(Proven::SignedIn(Entered {
+                    frames: redeemed.frames,
+                    ..Entered::unknown(redeemed.session)
+                })),
+                None => Ok(Proven::PendingRedemption { redemption }),
+            }
+        }
         Outcome::Changed => Err(Refusal::SignIn(SignInRefusal::IdentityChanged)),
     }
 }

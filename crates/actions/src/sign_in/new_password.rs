@@ -62,7 +62,7 @@ pub async fn choose_password(
         let user = save(tx, &scene, &before, &hash, &session, ids)?;
         Ok(device(tx, &user, PASSWORD, id)?)
     });
-    Ok(Entered { device: device.await?, session: cookie })
+    Ok(Entered::known(cookie, device.await?))
 }
 
 /// Two things happen, and each has its record: the password is another one, and the person is signed in.

@@ -15,7 +15,7 @@ const MAX_VALUE: usize = 4096;
 /// Longest `state`.
 const MAX_STATE: usize = 16 * 1024;
 /// Parameters that mean something here or at the end of a session, or that the standards define.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 24] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -30,6 +30,7 @@ const KNOWN: [&str; 23] = [
     "login_hint",
     "domain_hint",
     "id_token_hint",
+    "sid",
     "claims",
     "client_info",
     "acr_values",
@@ -55,6 +56,8 @@ pub(super) struct Checked {
     pub prompt: Prompt,
     pub login_hint: Option<String>,
     pub max_age: Option<i64>,
+    /// The `sid` of the session a silent request is about.
+    pub sid: Option<String>,
 }
 
 /// Where an error may go once the client and its address are known.
@@ -153,9 +156,10 @@ impl Parameters {
                 device: None,
                 correlation: self.get("client-request-id").and_then(correlation_of).map(str::to_owned),
             },
-            prompt,
             login_hint: self.owned("login_hint").filter(|hint| hint.len() <= 254),
             max_age,
+            sid: self.owned("sid").filter(|_| prompt.none),
+            prompt,
         })
     }
 

@@ -79,7 +79,7 @@ pub async fn check_passkey(app: &App, place: &Place, answer: &str) -> Result<Ent
     let (session, cookie) = sessions::draw(app, place.tenant)?;
     let (audit_id, id) = (app.new_id(), app.new_id());
     let device = app.write(move |tx| begin(tx, &scene, &stored, &used, &session, [audit_id, id]));
-    Ok(Entered { device: device.await?, session: cookie })
+    Ok(Entered::known(cookie, device.await?))
 }
 
 /// The line of the sign-in log about a passkey that was not taken; of one that is nobody's only the number is kept.

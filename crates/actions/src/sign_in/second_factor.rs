@@ -57,7 +57,7 @@ pub async fn show_second_factor(app: &App, place: &Place, shown: Shown) -> Resul
     let drawn = Drawn { keys, session, audit: app.new_id(), job: app.new_id(), device: app.new_id() };
     let scene = Scene::new(app, place);
     Ok(match app.write(move |tx| check(tx, &scene, &drawn, &shown)).await? {
-        Taken::SignedIn(device) => Some(Entered { session: cookie, device }),
+        Taken::SignedIn(device) => Some(Entered::known(cookie, device)),
         Taken::PasswordDue => None,
     })
 }

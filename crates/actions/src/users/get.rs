@@ -29,8 +29,10 @@ pub async fn me(app: &App, actor: &Actor) -> Result<Seen, Refusal> {
 }
 
 fn seen(tx: &impl Read, actor: &Actor, key: &str) -> Result<Seen, Stop> {
-    let caller = callers::load(tx, actor)?;
-    let Some(user) = find(tx, actor.tenant, key)? else {
+    // Both asked before either is judged, so that they are foreseen together.
+    let (caller, user) = (callers::load(tx, actor), find(tx, actor.tenant, key));
+    let (caller, user) = (caller?, user?);
+    let Some(user) = user else {
         may_read_user(&caller, NOBODY)?;
         return Err(Refusal::not_found(key).into());
     };

@@ -77,7 +77,7 @@ pub fn verify_assertion(token: &str, keys: &[RegisteredKey]) -> Result<Claims, J
     let mut refused = JoseError::UnknownKey;
     for key in named(&header, keys)? {
         match key.check(algorithm, signed.as_bytes(), &signature) {
-            Ok(()) => return Claims::from_payload(&payload),
+            Ok(()) => return Claims::of_several(&payload),
             Err(error) => refused = error,
         }
     }
@@ -94,7 +94,8 @@ fn fits(header: &Map<String, Value>) -> bool {
 }
 
 /// The keys that the header may mean. `x5t#S256` means exactly one, and so does a `kid` that is known. SHA-1 (`x5t`, and
-/// the `kid` of some libraries) is kept of no certificate: then each of the client's own few keys is tried.
+/// the `kid` of some libraries) is kept of no certificate, and libraries that know one key name none (RFC 7515 section
+/// 4.1.4): then each of the client's own few keys is tried.
 fn named<'a>(
     header: &Map<String, Value>,
     keys: &'a [RegisteredKey],
@@ -104,13 +105,11 @@ fn named<'a>(
         Some(Value::String(text)) => Ok(Some(text.as_str())),
         Some(_) => Err(JoseError::UnknownKey),
     };
-    let (thumbprint, kid, old) = (text("x5t#S256")?, text("kid")?, text("x5t")?);
+    let (thumbprint, kid) = (text("x5t#S256")?, text("kid")?);
+    text("x5t")?;
     if let Some(thumbprint) = thumbprint {
         return Ok(keys.iter().filter(|key| base64url::encode(&key.thumbprint) == thumbprint).collect());
     }
     let by_kid: Vec<_> = keys.iter().filter(|key| kid.is_some_and(|kid| key.is_named(kid))).collect();
-    if !by_kid.is_empty() {
-        return Ok(by_kid);
-    }
-    if kid.is_none() && old.is_none() { Err(JoseError::UnknownKey) } else { Ok(keys.iter().collect()) }
+    Ok(if by_kid.is_empty() { keys.iter().collect() } else { by_kid })
 }

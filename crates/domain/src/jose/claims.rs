@@ -18,7 +18,7 @@ pub const LEEWAY_SECONDS: i64 = 60;
 pub struct Claims {
     members: Map<String, Value>,
     issuer: String,
-    audience: String,
+    audiences: Vec<String>,
     expires: i64,
     not_before: Option<i64>,
     issued: Option<i64>,
@@ -31,21 +31,32 @@ impl Claims {
     /// Not an object with unique members, or a registered claim missing or of the wrong type. `aud` may be a text or
     /// a list of exactly one.
     pub fn from_payload(payload: &[u8]) -> Result<Self, JoseError> {
+        Self::of_several(payload).and_then(|claims| match claims.audiences.len() {
+            1 => Ok(claims),
+            _ => Err(JoseError::ClaimType("aud")),
+        })
+    }
+
+    /// The same where `aud` may list several names of this server, as client assertions may (RFC 7523 section 3); it has
+    /// all of them in [`Claims::check`].
+    ///
+    /// # Errors
+    /// As [`Claims::from_payload`], and for an empty list.
+    pub fn of_several(payload: &[u8]) -> Result<Self, JoseError> {
         let members = strict_json::object(payload).ok_or(JoseError::NotStrictJson("payload"))?;
         let issuer = required(text_in(&members, "iss")?, "iss")?.to_owned();
-        let audience = match members.get("aud") {
+        let audiences = match members.get("aud") {
             None => return Err(JoseError::ClaimMissing("aud")),
-            Some(Value::String(audience)) => audience.clone(),
-            Some(Value::Array(list)) => match list.as_slice() {
-                [Value::String(audience)] => audience.clone(),
-                _ => return Err(JoseError::ClaimType("aud")),
-            },
-            Some(_) => return Err(JoseError::ClaimType("aud")),
+            Some(Value::Array(list)) if !list.is_empty() => list.as_slice(),
+            Some(one) => std::slice::from_ref(one),
         };
+        let texts: Option<Vec<String>> =
+            audiences.iter().map(|one| one.as_str().map(str::to_owned)).collect();
+        let audiences = texts.ok_or(JoseError::ClaimType("aud"))?;
         let expires = required(seconds_in(&members, "exp")?, "exp")?;
         let not_before = seconds_in(&members, "nbf")?;
         let issued = seconds_in(&members, "iat")?;
-        Ok(Self { members, issuer, audience, expires, not_before, issued })
+        Ok(Self { members, issuer, audiences, expires, not_before, issued })
     }
 
     /// Checks issuer, audience and times at once. The issuer is compared byte for byte (threats B7).
@@ -56,7 +67,7 @@ impl Claims {
         if self.issuer != issuer {
             return Err(JoseError::ClaimValue("iss"));
         }
-        if !audiences.contains(&self.audience.as_str()) {
+        if !self.audiences.iter().all(|one| audiences.contains(&one.as_str())) {
             return Err(JoseError::ClaimValue("aud"));
         }
         let now = now.seconds();
@@ -75,9 +86,9 @@ impl Claims {
         &self.issuer
     }
 
-    /// `aud`.
+    /// `aud`, of several the first.
     pub fn audience(&self) -> &str {
-        &self.audience
+        self.audiences.first().map_or("", String::as_str)
     }
 
     /// `exp`, seconds since 1970.
@@ -237,6 +248,19 @@ mod tests {
         assert_eq!(verdict(&json!([])), Err(JoseError::NotStrictJson("payload")));
         let twice = format!(r#"{{"iss":"https://i","aud":"a","exp":1,"exp":{}}}"#, SECOND + 9);
         assert_eq!(Claims::from_payload(twice.as_bytes()).unwrap_err(), JoseError::NotStrictJson("payload"));
+    }
+
+    #[test]
+    fn several_audiences_are_all_known_and_only_where_they_may_be() {
+        let verdict = |aud: Value| {
+            Claims::of_several(with("aud", aud).to_string().as_bytes())?.check(NOW, "https://i", &["b", "a"])
+        };
+        assert_eq!(verdict(json!("a")), Ok(()));
+        assert_eq!(verdict(json!(["a", "b"])), Ok(()));
+        assert_eq!(verdict(json!(["a", "c"])), Err(JoseError::ClaimValue("aud")));
+        for wrong in [json!([]), json!([["a"]]), json!(["a", 1]), json!(null)] {
+            assert_eq!(verdict(wrong), Err(JoseError::ClaimType("aud")));
+        }
     }
 
     #[test]

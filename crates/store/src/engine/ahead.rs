@@ -1,8 +1,10 @@
 //! Reads that a closure foresees. A database server is asked all of them at once, which costs one round trip instead of
 //! one each; a file has nothing to gain and is not asked. Refuses to answer: what is foreseen is read where the closure
 //! asks for it, and asked anew if anything was written since.
+//!
+//! A short read can be foreseen whole: [`Answers`] is all that its closure then runs on.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use hospes_domain::time::Time;
 
@@ -67,5 +69,31 @@ impl Foreseen {
     /// Nothing is foreseen any more: something was written, or another closure begins.
     pub(super) fn forget(&self) {
         self.answers.borrow_mut().clear();
+    }
+}
+
+/// All that a closure runs on which was foreseen whole.
+pub(super) struct Answers {
+    foreseen: Foreseen,
+    /// The closure asked for more, so whatever it made of it is worth nothing.
+    wanting: Cell<bool>,
+}
+
+impl Answers {
+    pub(super) fn new(answers: impl Iterator<Item = (Question, Vec<Row>)>) -> Self {
+        let foreseen = Foreseen::default();
+        foreseen.keep(answers);
+        Self { foreseen, wanting: Cell::new(false) }
+    }
+
+    pub(super) fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.foreseen.take(sql, params).ok_or_else(|| {
+            self.wanting.set(true);
+            StoreError::Statement("this was not foreseen".to_owned())
+        })
+    }
+
+    pub(super) fn are_enough(&self) -> bool {
+        !self.wanting.get()
     }
 }

@@ -115,7 +115,8 @@ impl Db {
     }
 
     /// As [`Db::read`], for a closure of a few point reads, which take microseconds: on a file it runs on the caller's
-    /// own thread.
+    /// own thread, and a server is asked at once all that the closure asks when it finds nothing. Should it then ask for
+    /// more, it is run as by [`Db::read`].
     ///
     /// Errors: as [`Db::read`].
     pub async fn glance<T, F>(&self, mut f: F) -> Result<T, StoreError>
@@ -123,12 +124,14 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        if let Quick::Direct(direct) = &self.inner.quick
-            && let Some(answer) = direct.read(&mut f)
-        {
-            return answer;
+        let answer = match &self.inner.quick {
+            Quick::Direct(direct) => direct.read(&mut f),
+            Quick::Lookup(lookup, _) => lookup.read(&mut f).await,
+        };
+        match answer {
+            Some(answer) => answer,
+            None => self.read(f).await,
         }
-        self.read(f).await
     }
 
     /// Whether [`Db::glance`] answers on the caller's own thread.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use hospes_domain::time::Time;
 
-use super::ahead::{Ahead, Question};
+use super::ahead::{Ahead, Answers, Question};
 use super::notes::{self, Note};
 use super::{Row, StoreError, Value, postgres, sqlite};
 
@@ -16,6 +16,15 @@ use super::{Row, StoreError, Value, postgres, sqlite};
 pub(super) enum Statements<'c> {
     Sqlite(sqlite::Statements<'c>),
     Postgres(&'c postgres::Session),
+    /// On nothing: what a short read asks is only noted.
+    Ahead(&'c Ahead),
+    /// On what a short read was foreseen to ask.
+    Answers(&'c Answers),
+}
+
+/// Only transactions that read run on what was foreseen.
+fn cannot_write() -> StoreError {
+    StoreError::Statement("a short read cannot write".to_owned())
 }
 
 impl Statements<'_> {
@@ -23,6 +32,7 @@ impl Statements<'_> {
         match self {
             Self::Sqlite(statements) => statements.execute(sql, params),
             Self::Postgres(session) => session.execute(sql, params),
+            Self::Ahead(_) | Self::Answers(_) => Err(cannot_write()),
         }
     }
 
@@ -30,6 +40,8 @@ impl Statements<'_> {
         match self {
             Self::Sqlite(statements) => statements.rows(sql, params),
             Self::Postgres(session) => session.rows(sql, params),
+            Self::Ahead(ahead) => ahead.rows(sql, params),
+            Self::Answers(answers) => answers.rows(sql, params),
         }
     }
 
@@ -39,12 +51,13 @@ impl Statements<'_> {
                 all.iter().map(|it| statements.execute(&it.sql, &it.params)).collect()
             }
             Self::Postgres(session) => session.execute_all(all),
+            Self::Ahead(_) | Self::Answers(_) => Err(cannot_write()),
         }
     }
 
     fn ahead<E>(&self, now: Time, foresee: impl FnOnce(&Ahead) -> Result<(), E>) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(_) => Ok(()),
+            Self::Sqlite(_) | Self::Ahead(_) | Self::Answers(_) => Ok(()),
             Self::Postgres(session) => session.ask_ahead(Ahead::questions(now, foresee)),
         }
     }

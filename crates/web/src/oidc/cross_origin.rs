@@ -33,6 +33,11 @@ pub(super) fn to_page(response: &mut Response, origin: Option<&str>, known: bool
     }
 }
 
+/// Before a page asks what everybody may know: libraries that add a header of their own make the browser ask first.
+pub(super) async fn before_open() -> Response {
+    open(allowing("GET", StatusCode::NO_CONTENT.into_response()))
+}
+
 /// Before a page asks the token endpoint of an organisation.
 pub(super) async fn before_token(
     State(web): State<Web>,
@@ -52,12 +57,14 @@ async fn before(web: &Web, tenant: Option<&str>, methods: &'static str, asked: &
     let known = is_known(web, tenant, origin).await;
     let mut response = StatusCode::NO_CONTENT.into_response();
     to_page(&mut response, origin, known);
-    if known {
-        let headers = response.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
-        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
-        headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
-    }
+    if known { allowing(methods, response) } else { response }
+}
+
+fn allowing(methods: &'static str, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
     response
 }
 

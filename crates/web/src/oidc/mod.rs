@@ -36,6 +36,11 @@ pub const ROUTES: &[Route] = &[
     public("GET", "/{tenant}/v2.0/.well-known/openid-configuration", || get(discovery::document)),
     public("GET", "/{tenant}/.well-known/openid-configuration", || get(discovery::document)),
     public("GET", "/{tenant}/discovery/v2.0/keys", || get(discovery::keys)),
+    public("OPTIONS", "/{tenant}/v2.0/.well-known/openid-configuration", || {
+        options(cross_origin::before_open)
+    }),
+    public("OPTIONS", "/{tenant}/.well-known/openid-configuration", || options(cross_origin::before_open)),
+    public("OPTIONS", "/{tenant}/discovery/v2.0/keys", || options(cross_origin::before_open)),
     public("GET", "/common/discovery/instance", || get(instance::answer)),
     public("GET", "/{tenant}/oauth2/v2.0/authorize", || get(authorize::asked)),
     public("POST", "/{tenant}/oauth2/v2.0/authorize", || post(authorize::posted)),

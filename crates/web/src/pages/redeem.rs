@@ -327,7 +327,8 @@ async fn agree(State(web): State<Web>, at: TenantPath, visit: Visit, form: Poste
         // Pressed twice, or once more after going back.
         return Ok(visit.go(&cookie.step("done")));
     }
-    match redeem::accept(&web.app, cookie.tenant, flow(&visit, &cookie)?).await {
+    let session = visit.session(cookie.tenant);
+    match redeem::accept(&web.app, cookie.tenant, flow(&visit, &cookie)?, session).await {
         Ok(redeemed) => Ok(welcomed(&web, &visit, &cookie, redeemed)),
         Err(refusal) => Err(no(&web, &visit, cookie.tenant, &refusal).await),
     }
@@ -342,7 +343,7 @@ pub(super) fn welcomed(
 ) -> Response {
     // Somebody who came from an app goes back to it, everybody else to the page that says where next.
     let mut response = if let Some(back) = &cookie.back {
-        let mut response = visit.go(back);
+        let mut response = visit.go_telling(back, redeemed.frames);
         cookie.clear(response.headers_mut());
         response
     } else {
@@ -356,7 +357,9 @@ pub(super) fn welcomed(
             about: cookie.about(),
             method: redeemed.method.to_owned(),
         };
-        keep(web, visit, &RedeemCookie::arrived(cookie.tenant, arrived), &cookie.step("done"))
+        let mut response = visit.go_telling(&cookie.step("done"), redeemed.frames);
+        RedeemCookie::arrived(cookie.tenant, arrived).keep(web, response.headers_mut());
+        response
     };
     cookies::set_session(response.headers_mut(), cookie.tenant, &redeemed.session);
     response

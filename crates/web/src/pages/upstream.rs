@@ -59,8 +59,12 @@ async fn to_sign_in(web: &Web, visit: &Visit, arrival: Arrival, flow: Uuid, code
         Ok(Proven::SignedIn(entered)) => {
             let host = web.app.tenant_named(&tenant.to_string()).await;
             let name = host.map_or_else(|_| String::new(), |host| host.display_name);
-            let page = Onward { frame: visit.frame(), name, to: path_of(tenant, flow) };
-            let mut response = visit.page(StatusCode::OK, &page);
+            let to = path_of(tenant, flow);
+            let mut response = if entered.frames.is_empty() {
+                visit.page(StatusCode::OK, &Onward { frame: visit.frame(), name, to })
+            } else {
+                visit.go_telling(&to, entered.frames)
+            };
             cookies::set_session(response.headers_mut(), tenant, &entered.session);
             Ok(response)
         }
@@ -104,11 +108,13 @@ async fn to_redemption(
     let signed_in_as = identity.addresses().first().map(ToString::to_string);
     match redeem::prove_home(&web.app, arrival.host, flow, identity).await {
         Ok(Told::MailboxToo) => Ok(visit.go(&cookie.step("account"))),
-        Ok(Told::Enough) => match redeem::accept_unasked(&web.app, arrival.host, flow).await {
-            Ok(Some(redeemed)) => Ok(welcomed(web, visit, &cookie, redeemed)),
-            Ok(None) => Ok(visit.go(&cookie.step("consent"))),
-            Err(refusal) => Err(no(web, visit, arrival, &refusal).await),
-        },
+        Ok(Told::Enough) => {
+            match redeem::accept_unasked(&web.app, arrival.host, flow, visit.session(arrival.host)).await {
+                Ok(Some(redeemed)) => Ok(welcomed(web, visit, &cookie, redeemed)),
+                Ok(None) => Ok(visit.go(&cookie.step("consent"))),
+                Err(refusal) => Err(no(web, visit, arrival, &refusal).await),
+            }
+        }
         Err(refusal) => match (&refusal, signed_in_as) {
             (Refusal::Redemption(RedemptionRefusal::WrongIdentity { invited }), Some(signed_in_as)) => {
                 let host = web.app.tenant_named(&arrival.host.to_string()).await;

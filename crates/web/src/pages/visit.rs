@@ -15,7 +15,8 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATIO
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::view::{Form, Frame, Trace};
+use super::deliver::csp_with_frames;
+use super::view::{Form, Frame, TakenOver, Trace};
 use super::words::Moment;
 use super::{CSP, cookies, csrf};
 use crate::Web;
@@ -168,6 +169,17 @@ impl Visit {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         self.keep_browser(headers);
         response
+    }
+
+    /// The same once apps of somebody else have heard, in frames of a page in between, that the session there has ended
+    /// (OIDC Front-Channel Logout 1.0 section 2). `to` is a path on this server.
+    pub fn go_telling(&self, to: &str, frames: Vec<String>) -> Response {
+        if frames.is_empty() {
+            return self.go(to);
+        }
+        let policy = csp_with_frames(frames.iter().map(String::as_str));
+        let page = TakenOver { frame: self.frame(), to: to.to_owned(), frames };
+        self.page_with(StatusCode::OK, &page, &policy)
     }
 
     fn keep_browser(&self, headers: &mut HeaderMap) {

@@ -15,7 +15,7 @@ async fn a_pending_guest_redeems_on_the_way_to_the_app() {
         State::PendingAcceptance,
         "nothing is bound before consent"
     );
-    let redeemed = redeem::accept(stage.app(), place.tenant, redemption).await.unwrap();
+    let redeemed = redeem::accept(stage.app(), place.tenant, redemption, None).await.unwrap();
     let place = Place { session: Some(redeemed.session), ..place };
     let answer = finish(stage.app(), &place).await.unwrap();
     assert!(field(&answer, "code").is_some());

@@ -160,7 +160,7 @@ impl Stage {
         let Proven::PendingRedemption { redemption } = self.proves(&place, GUEST).await.unwrap() else {
             panic!()
         };
-        redeem::accept(self.app(), place.tenant, redemption).await.unwrap();
+        redeem::accept(self.app(), place.tenant, redemption, None).await.unwrap();
         id
     }
 

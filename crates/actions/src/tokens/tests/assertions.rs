@@ -81,6 +81,7 @@ async fn f9_every_way_in_which_the_libraries_name_and_sign_is_taken_once() {
         json!({ "alg": "RS256", "typ": "JWT", "x5t": "c2hhLTE" }),
         json!({ "alg": "RS256", "kid": hex }),
         json!({ "alg": "PS256", "kid": thumbprint }),
+        json!({ "alg": "RS256" }),
     ]
     .into_iter()
     .enumerate()
@@ -90,6 +91,12 @@ async fn f9_every_way_in_which_the_libraries_name_and_sign_is_taken_once() {
         assert_eq!(claims(&reply.access_token)["azpacr"], "2", "{header}");
         assert_eq!(world.refused(presented(assertion)).await, 700_027, "F9: used twice, {header}");
     }
+    // openid-client 5 lists both names of the server (RFC 7523 section 3).
+    let mut several = assertion_claims(&world, &client, "several");
+    let issuer = format!("{BASE}/{}", world.tenant);
+    several["aud"] = json!([format!("{issuer}/v2.0"), format!("{issuer}/oauth2/v2.0/token")]);
+    let assertion = signed(&key, &json!({ "alg": "RS256", "kid": hex }), &several);
+    assert!(world.ask(presented(assertion)).await.is_ok(), "{several}");
     let curve = SigningKey::generate(Algorithm::Es256).unwrap();
     let client = certified(&world, &curve).await;
     let text = assertion_claims(&world, &client, "es").to_string();
@@ -130,7 +137,6 @@ async fn f9_whatever_is_wrong_with_an_assertion_it_is_refused() {
         json!({ "alg": "HS256", "x5t#S256": base64url::encode(THUMBPRINT) }),
         json!({ "alg": "ES256", "x5t#S256": base64url::encode(THUMBPRINT) }),
         json!({ "alg": "RS256", "x5t#S256": base64url::encode([8; 32]) }),
-        json!({ "alg": "RS256" }),
         json!({ "alg": "RS256", "typ": "logout+jwt", "x5t": "x" }),
         json!({ "alg": "RS256", "x5t": "x", "jku": "https://evil.example" }),
         json!({ "alg": "RS256", "x5t": "x", "crit": ["x5t"] }),

@@ -82,7 +82,7 @@ pub(super) fn start(
             reader::run(&mut Line::new(server, runtime, false), &queue, &timeline);
         })?);
     }
-    let (lookup, slots) = Lookup::new();
+    let (lookup, slots) = Lookup::new(timeline);
     let (stop_lookup, stopped) = watch::channel(false);
     let runtime = runtime()?;
     let keep = move || runtime.block_on(lookup::keep(server, slots, stopped));

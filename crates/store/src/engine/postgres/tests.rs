@@ -12,7 +12,7 @@ use hospes_domain::time::Time;
 use tokio_postgres::config::Host;
 
 use super::super::{
-    Db, DbOptions, Location, Read, SERVER_VARIABLE, Scratch, StoreError, Value, Verdict, WriteTx,
+    Db, DbOptions, Location, Read, ReadTx, SERVER_VARIABLE, Scratch, StoreError, Value, Verdict, WriteTx,
 };
 
 struct Still;
@@ -193,6 +193,10 @@ async fn k6_reads_and_declared_queries_outlive_their_connections() {
     for _ in 0..3 {
         assert_eq!(place.db.get(query, wanted(), text).await, Ok(Some("kept".into())));
         assert_eq!(place.notes().await, ["kept"]);
+        let twice = |tx: &mut ReadTx<'_>| {
+            Ok(tx.rows(query, &["kept".into()])?.len() + tx.rows(query, &["x".into()])?.len())
+        };
+        assert_eq!(place.db.glance(twice).await, Ok(1));
         let all = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
                    WHERE application_name = '' AND pid <> pg_backend_pid() AND query LIKE '%notes%'";
         place.write(move |tx| tx.rows(all, &[])).await.unwrap();

@@ -5,6 +5,7 @@ mod batches;
 mod damage;
 mod failures;
 mod foresight;
+mod glances;
 mod opening;
 mod reading;
 
@@ -19,7 +20,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_domain::time::{Clock, Time};
 
 use super::ddl::{Target, for_engine};
-use super::{Db, DbOptions, Location, Read, Row, Scratch, StoreError, Value, Verdict, WriteTx};
+use super::{Db, DbOptions, Location, Read, ReadTx, Row, Scratch, StoreError, Value, Verdict, WriteTx};
 
 /// Every look at it is one microsecond later than the one before, unless a test sets it.
 struct TestClock(AtomicI64);

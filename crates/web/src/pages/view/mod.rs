@@ -24,6 +24,7 @@ mod second_factor;
 mod sessions;
 mod setup;
 mod sign_in;
+mod taken_over;
 #[cfg(test)]
 mod tests;
 
@@ -49,6 +50,7 @@ pub use setup::{Setup, SetupClient, SetupDone, TextField};
 pub use sign_in::{
     KnownAccount, Onward, Organisation, PasskeyButton, Password, SignIn, SignOut, SignOutOfAll, SignedOut,
 };
+pub use taken_over::TakenOver;
 
 use crate::pages::words::Moment;
 

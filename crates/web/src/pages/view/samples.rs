@@ -26,6 +26,7 @@ pub(crate) fn all(mark: &str) -> Vec<(&'static str, String)> {
     pages.extend(new_password::samples(mark));
     pages.extend(passkeys::samples(mark));
     pages.extend(sessions::samples(mark));
+    pages.extend(taken_over::samples());
     pages.extend(device::samples(mark));
     pages.extend(consents::samples(mark));
     pages.extend(need_admin::samples(mark));
