@@ -25,7 +25,8 @@ pub fn app_body(route: Routed, samples: &Samples) -> Option<Value> {
             json!({ "passwordCredential": { "displayName": "Sample" } })
         }
         ("POST", path) if path.ends_with("/removePassword") => {
-            json!({ "keyId": samples.secret })
+            let of_principal = path.starts_with("/servicePrincipals");
+            json!({ "keyId": if of_principal { &samples.principal_secret } else { &samples.secret } })
         }
         ("POST", "/servicePrincipals") => json!({ "appId": samples.registered }),
         ("PATCH", path) if path.starts_with("/servicePrincipals") => json!({ "notes": "Asked for by sales" }),

@@ -41,6 +41,14 @@ impl Server {
         }
     }
 
+    /// Registers an application that is not present in the tenant yet; its `appId`.
+    pub async fn make_bare(&self, name: &str) -> String {
+        let made = self
+            .post(&self.token_of(&self.admin), "/v1.0/applications", json!({ "displayName": name }))
+            .await;
+        made.expect(201).json["appId"].as_str().unwrap().to_owned()
+    }
+
     /// The authorization request of an application.
     pub fn request_of(&self, app: &MadeApp, scope: &str, more: &[(&str, &str)]) -> String {
         let query = Serializer::new(String::new())

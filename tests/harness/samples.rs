@@ -50,6 +50,8 @@ pub struct Samples {
     pub registered: String,
     /// A secret of the application.
     pub secret: String,
+    /// One of the presence itself.
+    pub principal_secret: String,
     /// The service principal of the directory API.
     pub graph: String,
     tenant: String,
@@ -93,8 +95,7 @@ impl Server {
         let nobody = Uuid::from_u128(0x404).to_string();
         let deleted = [self.deleted("gone").await, self.deleted("missed").await];
         let portal = &self.portal.service_principal;
-        let admin = self.token_of(&self.admin);
-        let domain = "sample.example";
+        let (admin, domain) = (self.token_of(&self.admin), "sample.example");
         self.post(&admin, "/v1.0/domains", json!({ "id": domain })).await.expect(201);
         let (partner, ..) = self.second_tenant("partner.example").await;
         let partners = "/v1.0/policies/crossTenantAccessPolicy/partners";
@@ -135,7 +136,8 @@ impl Server {
             application,
             grant: self.granted(&graph).await,
             registered: self.registered().await,
-            secret: self.secret().await,
+            secret: self.secret("applications").await,
+            principal_secret: self.secret("servicePrincipals").await,
             graph,
             user: user.to_string(),
             group: self.group.to_string(),
@@ -178,9 +180,9 @@ impl Server {
         found.json["value"][0]["id"].as_str().unwrap().to_owned()
     }
 
-    /// The id of a new secret of the portal.
-    pub async fn secret(&self) -> String {
-        let path = format!("/v1.0/applications(appId='{}')/addPassword", self.portal.client_id);
+    /// The id of a new secret of the portal, made at the application or at its presence.
+    pub async fn secret(&self, collection: &str) -> String {
+        let path = format!("/v1.0/{collection}(appId='{}')/addPassword", self.portal.client_id);
         let made = self.post(&self.token_of(&self.admin), &path, Value::Null).await.expect(200);
         made.json["keyId"].as_str().unwrap().to_owned()
     }

@@ -1,6 +1,7 @@
 //! Whole journeys, from the invitation to the app and back.
 
 mod aliases;
+mod application_tags;
 mod applications;
 mod authentication_methods;
 mod automatic;
@@ -21,6 +22,7 @@ mod home;
 mod invitations;
 mod lasting_identity;
 mod leaving;
+mod link_lists;
 mod links;
 mod looking_back;
 mod management;
@@ -29,6 +31,7 @@ mod owners;
 mod pages_of_apps;
 mod passwords;
 mod policies;
+mod principals;
 mod redemption;
 mod relations;
 mod reset;

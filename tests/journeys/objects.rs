@@ -8,7 +8,14 @@ use serde_json::{Value, json};
 use crate::harness::{Reply, Server};
 use crate::queries::{encoded, eventually};
 
-async fn only_if(server: &Server, token: &str, method: &str, path: &str, tag: &str, body: Value) -> Reply {
+pub(super) async fn only_if(
+    server: &Server,
+    token: &str,
+    method: &str,
+    path: &str,
+    tag: &str,
+    body: Value,
+) -> Reply {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -19,7 +26,7 @@ async fn only_if(server: &Server, token: &str, method: &str, path: &str, tag: &s
     server.raw(request.body(body).unwrap()).await
 }
 
-fn tag(reply: &Reply) -> String {
+pub(super) fn tag(reply: &Reply) -> String {
     reply.headers["etag"].to_str().unwrap().to_owned()
 }
 

@@ -100,9 +100,14 @@ impl Stage {
                 keys.proofs = [600, 590].map(|seconds| self.server.proof(&keys.application, seconds));
             }
             ("POST", path) if path.ends_with("/removePassword") => {
-                let path = format!("/v1.0/applications/{}/addPassword", keys.application);
-                let made = self.server.post(&self.admin, &path, Value::Null).await.expect(200);
-                keys.secret = text(&made.json["keyId"]);
+                for (collection, id, secret) in [
+                    ("applications", &keys.application, &mut keys.secret),
+                    ("servicePrincipals", &keys.service_principal, &mut keys.principal_secret),
+                ] {
+                    let path = format!("/v1.0/{collection}/{id}/addPassword");
+                    let made = self.server.post(&self.admin, &path, Value::Null).await.expect(200);
+                    *secret = text(&made.json["keyId"]);
+                }
             }
             (_, "/oauth2PermissionGrants/{id}") => {
                 let sample = keys.of(Routed { method: "POST", path: "/oauth2PermissionGrants" });

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{encoded, eventually};
 use crate::harness::{Reply, Server};
 
-async fn found(server: &Server, token: &str, path: &str) -> Vec<String> {
+pub(super) async fn found(server: &Server, token: &str, path: &str) -> Vec<String> {
     let reply = eventually(server, token, path).await.expect(200);
     let mut names: Vec<String> = reply.json["value"]
         .as_array()
@@ -18,7 +18,7 @@ async fn found(server: &Server, token: &str, path: &str) -> Vec<String> {
     names
 }
 
-fn searched(set: &str, clause: &str) -> String {
+pub(super) fn searched(set: &str, clause: &str) -> String {
     format!("/v1.0/{set}?$search={}", encoded(&format!("\"{clause}\"")))
 }
 

@@ -5,6 +5,7 @@
 mod chance;
 mod condition;
 mod expand;
+mod greek;
 mod limits;
 mod lists;
 mod pages;

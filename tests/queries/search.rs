@@ -33,10 +33,10 @@ pub fn passes(search: &Search, object: &Value) -> bool {
             words(text, false).iter().all(|asked| own.iter().any(|word| word.starts_with(asked.as_str())))
         }
         Search::Clause(name, text) => match &object[*name] {
-            Value::String(own) => own.to_lowercase().starts_with(&text.trim().to_lowercase()),
-            Value::Array(all) => all
-                .iter()
-                .any(|own| own.as_str().unwrap().to_lowercase().starts_with(&text.trim().to_lowercase())),
+            Value::String(own) => one_sigma(own).starts_with(&one_sigma(text.trim())),
+            Value::Array(all) => {
+                all.iter().any(|own| one_sigma(own.as_str().unwrap()).starts_with(&one_sigma(text.trim())))
+            }
             _ => false,
         },
     }
@@ -99,6 +99,17 @@ fn words(text: &str, joined: bool) -> Vec<String> {
         }
         last = sort;
     }
-    // One letter has two small forms.
-    found.iter().map(|word| word.to_lowercase().replace('ς', "σ")).collect()
+    found.iter().map(|word| bare(&one_sigma(word))).collect()
+}
+
+/// In small letters, of which one has two forms.
+fn one_sigma(text: &str) -> String {
+    text.to_lowercase().replace('ς', "σ")
+}
+
+/// Without the accents of Greek, which capitals do not have.
+fn bare(word: &str) -> String {
+    const ACCENTED: &[(char, &str)] =
+        &[('ά', "α"), ('έ', "ε"), ('ή', "η"), ('ί', "ι"), ('ό', "ο"), ('ύ', "υ"), ('ώ', "ω")];
+    ACCENTED.iter().fold(word.to_owned(), |word, (accented, plain)| word.replace(*accented, plain))
 }

@@ -3,11 +3,29 @@
 /// Method, path, purpose.
 pub const APPS: &[(&str, &str, &str)] = &[
     ("POST", "/applications", "Registers an application: [sign-in for apps](../guide/sign-in-for-apps.md)"),
-    ("PATCH", "/applications/{id}", "Changes what an application declares, and its certificates"),
+    (
+        "PATCH",
+        "/applications/{id}",
+        "Changes what an application declares, and its certificates; heeds `If-Match`",
+    ),
     (
         "DELETE",
         "/applications/{id}",
-        "Deletes an application and its service principal, each restorable for 30 days; what was issued through it ends for good",
+        "Deletes an application and its service principal, each restorable for 30 days; what was issued through it ends for good; heeds `If-Match`",
+    ),
+    (
+        "POST",
+        "/servicePrincipals/{id}/addPassword",
+        "Makes a secret of the presence, which signs the same client in",
+    ),
+    ("POST", "/servicePrincipals/{id}/removePassword", "Ends one of those"),
+    ("GET", "/servicePrincipals/{id}/ownedObjects", "Groups, applications and service principals it owns"),
+    ("GET", "/servicePrincipals/{id}/ownedObjects/graph.group", "The groups among them"),
+    ("GET", "/servicePrincipals/{id}/ownedObjects/graph.application", "The applications among them"),
+    (
+        "GET",
+        "/servicePrincipals/{id}/ownedObjects/graph.servicePrincipal",
+        "The service principals among them",
     ),
     ("POST", "/applications/{id}/addPassword", "Makes a secret, shown in this one answer"),
     ("POST", "/applications/{id}/removePassword", "Ends a secret"),
@@ -21,12 +39,12 @@ pub const APPS: &[(&str, &str, &str)] = &[
     (
         "PATCH",
         "/servicePrincipals/{id}",
-        "Changes the presence: `accountEnabled`, `appRoleAssignmentRequired`, `homepage`, …",
+        "Changes the presence: `accountEnabled`, `appRoleAssignmentRequired`, `homepage`, …; heeds `If-Match`",
     ),
     (
         "DELETE",
         "/servicePrincipals/{id}",
-        "Ends the presence, restorable for 30 days; the application stays registered",
+        "Ends the presence, restorable for 30 days; the application stays registered; heeds `If-Match`",
     ),
     (
         "GET",

@@ -51,15 +51,15 @@ Letter case matters nowhere, in any script. A missing value equals `null`, passe
 
 **Words.** A property whose column `$search` says *words* is found by the beginnings of its words, in any order. Words end at
 spaces, symbols and numbers and where a capital follows a small letter; what has no space inside is one more word: `Anna-Maria`
-is found by `anna`, `maria`, `annam` and `Maria A`. Other properties are found by their own beginning.
+is found by `anna`, `maria`, `annam` and `Maria A`. Greek is found with and without its accents, and with either sigma. Other properties are found by their own beginning.
 
 **Relations for `$expand`:** of users `manager`, `directReports`, `memberOf`, `transitiveMemberOf`, `ownedObjects`, `sponsors`,
 `appRoleAssignments`; of groups `members`, `transitiveMembers`, `owners`, `memberOf`, `transitiveMemberOf`, `appRoleAssignments`; of
-applications `owners`; of service principals `owners`, `memberOf`, `transitiveMemberOf`, `appRoleAssignments`, `appRoleAssignedTo`; of
+applications `owners`; of service principals `owners`, `ownedObjects`, `memberOf`, `transitiveMemberOf`, `appRoleAssignments`, `appRoleAssignedTo`; of
 directory roles `members`; of role assignments `principal`, `roleDefinition`. The rights are those of the relation's own path.
 
 A list that a cast narrows to users or groups (`members/graph.user`, `memberOf/graph.group`) is asked as users and groups are;
-guests ask for others by what they see of them.
+guests, and programs with `User.ReadBasic.All` alone, ask for others by what they see of them.
 ";
 
 fn letter(need: Need) -> &'static str {

@@ -39,7 +39,9 @@ pub fn page() -> String {
          Behind `/v1.0` and `/beta`, which answer alike. `{id}` is an object id; for users also the user principal\n\
          name with `#` written as `%23`. `/users('{id}')` and `/users/{id}` are the same, and so are `graph.user` and\n\
          `microsoft.graph.user`. Wherever `{id}` is the id of an application or service principal, `(appId='…')` serves,\n\
-         too: `/applications(appId='…')/owners`. Behind every list `/$count` gives the number alone, as text.\n\n",
+         too: `/applications(appId='…')/owners`. Behind every list `/$count` gives the number alone, as text.\n\
+         Behind members, owners and the like `/$ref` gives their addresses instead, and `DELETE …/$ref?@id={address}` is another\n\
+         spelling of `DELETE …/{id}/$ref`.\n\n",
     );
     let graph: Vec<_> = graph::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &graph);

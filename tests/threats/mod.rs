@@ -19,6 +19,7 @@ mod d_rank;
 mod d_reset;
 pub mod d_sign_ins;
 mod e_applications;
+mod e_basic_profiles;
 mod e_consents;
 mod e_directory;
 mod e_domain_hint;

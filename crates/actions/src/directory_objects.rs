@@ -72,6 +72,16 @@ impl DirectoryObject {
         }
     }
 
+    /// Whether it is of that kind.
+    pub(crate) fn is_a(&self, kind: PrincipalKind) -> bool {
+        match self {
+            Self::User(_) => kind == PrincipalKind::User,
+            Self::Group(_) => kind == PrincipalKind::Group,
+            Self::ServicePrincipal(_) => kind == PrincipalKind::ServicePrincipal,
+            Self::Application(_) | Self::Role(_) => false,
+        }
+    }
+
     /// `displayName`; empty where the caller does not see it, so that neither a filter nor an order tells it.
     pub fn display_name(&self) -> &str {
         match self {
@@ -115,13 +125,13 @@ pub(crate) fn seen_by(
 }
 
 /// The same where a list takes no permission to read people: of those whom the caller may not read it sees no more than
-/// guests see of others.
+/// what everybody sees who sees anybody.
 pub(crate) fn as_far_as_read(caller: &Caller) -> impl Fn(PrincipalKind, ObjectId) -> Option<View> + '_ {
-    move |kind, id| seen_by(caller, may_read_user(caller, id).unwrap_or(View::Limited))(kind, id)
+    move |kind, id| seen_by(caller, may_read_user(caller, id).unwrap_or(View::Least))(kind, id)
 }
 
 /// Objects of which one statement names the ids.
-const READ_AT_ONCE: usize = 500;
+pub(crate) const READ_AT_ONCE: usize = 500;
 
 /// Objects of a list, in its order and each once: those of a kind are read in one piece. `view` says how much of one the
 /// caller sees; what it sees nothing of is left out.

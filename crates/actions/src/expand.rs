@@ -41,6 +41,8 @@ pub enum Relation {
     DirectReports,
     /// What a user owns.
     OwnedObjects,
+    /// What a service principal owns.
+    PrincipalOwnedObjects,
     /// Who answers for a user.
     Sponsors,
     /// Groups and directory roles that a user is in itself.
@@ -161,7 +163,11 @@ fn objects(
         }
         Relation::OwnedObjects => {
             may_read_owned(caller, Some(of), READ_OWNED)?;
-            load_owned(tx, caller, &owned::list(tx, tenant, (of, None), &first(), false)?.items)
+            first_owned(tx, caller, of)
+        }
+        Relation::PrincipalOwnedObjects => {
+            may_list(caller, READ_APPLICATIONS)?;
+            first_owned(tx, caller, of)
         }
         Relation::MemberOf | Relation::TransitiveMemberOf => {
             may_list_of_user(caller, Some(of), READ_MEMBERSHIPS)?;
@@ -175,14 +181,12 @@ fn objects(
             may_list(caller, READ_APPLICATIONS)?;
             memberships(tx, caller, (of, View::Full), relation)
         }
-        Relation::Members => {
+        Relation::Members | Relation::TransitiveMembers => {
             let others = may_read_members(caller, READ_GROUPS)?;
-            let found = groups::members(tx, tenant, of, None, &first(), false)?;
-            load_list(tx, caller, &found.items, seen_by(caller, others))
-        }
-        Relation::TransitiveMembers => {
-            let others = may_read_members(caller, READ_GROUPS)?;
-            let found = transitive_members::list(tx, tenant, of, None, &first(), false)?;
+            let found = match relation {
+                Relation::Members => groups::members(tx, tenant, of, None, &first(), false)?,
+                _ => transitive_members::list(tx, tenant, of, None, &first(), false)?,
+            };
             load_list(tx, caller, &found.items, seen_by(caller, others))
         }
         Relation::Owners => {
@@ -207,6 +211,10 @@ fn objects(
         | Relation::AppRolesOfPrincipal
         | Relation::AppRolesAtResource => Ok(Vec::new()),
     }
+}
+
+fn first_owned(tx: &impl Read, caller: &Caller, of: ObjectId) -> Result<Vec<DirectoryObject>, Stop> {
+    load_owned(tx, caller, &owned::list(tx, caller.actor.tenant, (of, None), &first(), false)?.items)
 }
 
 fn user(id: ObjectId) -> Member {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -14,6 +15,7 @@ use hospes_domain::query::{List, Page};
 use hospes_domain::tenant::Tenant;
 use hospes_domain::time::{Clock, Time};
 use hospes_store::audit;
+use hospes_store::engine::{Read, Row, StoreError, Value};
 
 use crate::app::{App, AppOptions};
 use crate::database::{Database, Scratch};
@@ -161,4 +163,32 @@ pub fn new_tenant(domain: &str) -> NewTenant {
 /// The first page of everything.
 pub fn everything<F>() -> List<F> {
     List { filter: None, order: None, page: Page { top: 100, after: None } }
+}
+
+/// A reading that counts its statements.
+pub struct Counting<'t, R> {
+    tx: &'t R,
+    statements: Cell<usize>,
+}
+
+impl<'t, R: Read> Counting<'t, R> {
+    pub fn new(tx: &'t R) -> Self {
+        Self { tx, statements: Cell::new(0) }
+    }
+
+    /// How many there were so far.
+    pub fn statements(&self) -> usize {
+        self.statements.get()
+    }
+}
+
+impl<R: Read> Read for Counting<'_, R> {
+    fn now(&self) -> Time {
+        self.tx.now()
+    }
+
+    fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.statements.set(self.statements.get() + 1);
+        self.tx.rows(sql, params)
+    }
 }

@@ -96,10 +96,36 @@ fn parts(run: &str) -> Vec<String> {
     parts
 }
 
-/// Letter case does not matter. The Greek final sigma depends on where a word ends, so a beginning of a word could
-/// have another one than the word.
+/// Letter case does not matter. In Greek the final sigma depends on where a word ends, so a beginning of a word could have
+/// another one than the word; and accents are not written on capitals, so that `ΟΔΥΣΣΕΥΣ` is how `Οδυσσεύς` is spelled there.
 fn fold(text: &str) -> String {
-    text.to_lowercase().replace('ς', "σ")
+    let mut folded = String::with_capacity(text.len());
+    let mut greek = false;
+    for c in text.to_lowercase().chars() {
+        // Tonos and dialytika, where they are characters of their own.
+        if greek && matches!(c, '\u{301}' | '\u{308}') {
+            continue;
+        }
+        let bare = without_tonos(c);
+        greek = matches!(bare, 'α'..='ω');
+        folded.push(bare);
+    }
+    folded
+}
+
+/// A small Greek letter without its accents, and sigma as it is inside of words.
+fn without_tonos(c: char) -> char {
+    match c {
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ό' => 'ο',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ώ' => 'ω',
+        'ς' => 'σ',
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -143,7 +169,22 @@ mod tests {
 
     #[test]
     fn the_beginning_of_a_greek_word_finds_it() {
-        assert!(kept("Οδυσσέας").iter().any(|word| word.starts_with(&asked("ΟΔΥΣ")[0])));
+        let found =
+            |name: &str, typed: &str| kept(name).iter().any(|word| word.starts_with(&asked(typed)[0]));
+        assert!(found("Οδυσσέας", "ΟΔΥΣ"));
+        let name = "Οδυσσεύς";
+        let apart = "Οδυσσευ\u{301}ς";
+        for typed in ["Οδυσσευ", "Οδυσσεύ", "Οδυσσεύς", "ΟΔΥΣΣΕΥΣ", "οδυσσευσ", "Οδυσς", apart]
+        {
+            assert!(
+                found(name, typed) && found(&name.to_uppercase(), typed) && found(apart, typed),
+                "{typed}"
+            );
+        }
+        assert!(found("Μαΐου", "ΜΑΙΟΥ") && found("Μαΐου", "μαϊου") && !found(name, "Οδυσσεα"));
+        assert_eq!(kept("Οδυσσεύς"), kept("ΟΔΥΣΣΕΥΣ"));
+        // Accents of other scripts are letters of their own.
+        assert!(!found("Zoë", "zoe"));
     }
 
     /// Whoever types a name from its beginning finds it at every letter.

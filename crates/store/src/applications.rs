@@ -18,7 +18,7 @@ use crate::ownership;
 use crate::users::fold;
 use crate::{redirect_uris, words};
 
-const COLUMNS: &str = "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at, a.settings, a.created_by";
+const COLUMNS: &str = "a.id, a.client_id, a.display_name, a.public_client, a.signing_alg, a.group_claims, a.created_at, a.settings, a.created_by, a.revision";
 /// `signing_alg` of tokens for this application.
 pub(crate) const ES256: &str = "ES256";
 const RS256: &str = "RS256";
@@ -48,6 +48,7 @@ pub struct ClientSecret {
 fn from_row(row: &Row) -> Result<Application, StoreError> {
     Ok(Application {
         id: row.object(0)?,
+        revision: row.int(9)?,
         client_id: row.client(1)?,
         display_name: row.text(2)?,
         public_client: row.flag(3)?,
@@ -185,7 +186,7 @@ const DELETED: &str =
     "deleted_applications a JOIN deleted_objects o ON o.tenant_id = a.tenant_id AND o.id = a.id";
 
 fn deleted_from_row(row: &Row) -> Result<Deleted<Application>, StoreError> {
-    Ok(Deleted { item: from_row(row)?, at: row.time(9)? })
+    Ok(Deleted { item: from_row(row)?, at: row.time(10)? })
 }
 
 /// Fills in the addresses of deleted ones.

@@ -2,7 +2,6 @@
 //! commits. Refuses to be written by statements of a closure: notes travel with the commit and cost it nothing
 //! (docs/decisions/0020-changes.md), so a save that is rolled back leaves none.
 
-use hospes_domain::application::PrincipalKind;
 use hospes_domain::changes::{self, Changed, Kind};
 use hospes_domain::group::Group;
 use hospes_domain::guest::Guest;
@@ -10,7 +9,7 @@ use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::user::User;
 
 use crate::engine::{Note, Read, StoreError, Value, WriteTx};
-use crate::groups::{self, Member};
+use crate::groups;
 use crate::managers;
 use crate::roles::marks;
 
@@ -231,33 +230,6 @@ pub fn grown(
         }
     }
     Ok(Some(more))
-}
-
-/// Who of those is a member of a group and can be seen, with what each is.
-pub fn members_of(
-    tx: &impl Read,
-    tenant: TenantId,
-    group: ObjectId,
-    ids: &[ObjectId],
-) -> Result<Vec<Member>, StoreError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut params: Vec<Value> = vec![tenant.into(), group.into()];
-    params.extend(ids.iter().map(|id| Value::from(*id)));
-    let marks = marks(3, params.len());
-    let sql = format!(
-        "SELECT m.member_id, m.member_kind FROM group_members m \
-         LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.member_id \
-         WHERE m.tenant_id = $1 AND m.group_id = $2 AND m.member_id IN ({marks}) AND u.deleted_at IS NULL \
-         ORDER BY m.member_id"
-    );
-    let member = |row: &crate::engine::Row| {
-        let kind = PrincipalKind::parse(&row.text(1)?)
-            .ok_or_else(|| StoreError::Corrupt("an unknown kind of object".into()))?;
-        Ok(Member { id: row.object(0)?, kind })
-    };
-    tx.rows(&sql, &params)?.iter().map(member).collect()
 }
 
 /// Removes what is older than `seconds`, at most so many rows and the rest of the last position among them, and

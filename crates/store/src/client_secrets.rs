@@ -1,13 +1,21 @@
-//! Client secrets as keyed hashes. Refuses secrets in the clear, and to judge which still work.
+//! Client secrets as keyed hashes: those of applications, and those of their presences in a tenant, which sign the same client
+//! in. Refuses secrets in the clear, and to judge which still work.
 
 use std::collections::HashMap;
 
+use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use uuid::Uuid;
 
-use crate::applications::{ClientSecret, raise_revision, remove_credential};
-use crate::directory_objects::among;
+use crate::applications::{self, ClientSecret, remove_credential};
+use crate::directory_objects::{among, raise_revision};
 use crate::engine::{Read, StoreError, WriteTx};
+
+/// Whose secrets stand in a table, and in which column it is said.
+type Place = (&'static str, &'static str);
+
+const OF_APPLICATIONS: Place = ("client_secrets", "application_id");
+const OF_PRINCIPALS: Place = ("principal_secrets", "service_principal_id");
 
 /// Adds a secret to an application and raises the application's revision.
 pub fn insert(
@@ -16,13 +24,37 @@ pub fn insert(
     application: ObjectId,
     secret: &ClientSecret,
 ) -> Result<(), StoreError> {
+    put(tx, (tenant, OF_APPLICATIONS), application, secret)?;
+    applications::raise_revision(tx, tenant, application)
+}
+
+/// The same of a service principal.
+pub fn insert_of_principal(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    principal: ObjectId,
+    secret: &ClientSecret,
+) -> Result<(), StoreError> {
+    put(tx, (tenant, OF_PRINCIPALS), principal, secret)?;
+    raise_revision(tx, tenant, PrincipalKind::ServicePrincipal, principal)
+}
+
+fn put(
+    tx: &WriteTx<'_>,
+    (tenant, (table, holder)): (TenantId, Place),
+    id: ObjectId,
+    secret: &ClientSecret,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO {table} (tenant_id, id, {holder}, hash, hint, expires_at, created_at, display_name, starts_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    );
     tx.execute(
-        "INSERT INTO client_secrets (tenant_id, id, application_id, hash, hint, expires_at, created_at, display_name, starts_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &sql,
         &[
             tenant.into(),
             secret.id.into(),
-            application.into(),
+            id.into(),
             secret.hash.clone().into(),
             secret.hint.as_str().into(),
             secret.expires_at.into(),
@@ -31,7 +63,7 @@ pub fn insert(
             secret.starts_at.into(),
         ],
     )?;
-    raise_revision(tx, tenant, application)
+    Ok(())
 }
 
 /// Takes a secret away and raises the revision; `false` when the application has none of that id.
@@ -42,6 +74,21 @@ pub fn remove(
     id: Uuid,
 ) -> Result<bool, StoreError> {
     remove_credential(tx, "client_secrets", (tenant, application), id)
+}
+
+/// The same of a service principal.
+pub fn remove_of_principal(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    principal: ObjectId,
+    id: Uuid,
+) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM principal_secrets WHERE tenant_id = $1 AND service_principal_id = $2 AND id = $3";
+    let gone = tx.execute(sql, &[tenant.into(), principal.into(), id.into()])? == 1;
+    if gone {
+        raise_revision(tx, tenant, PrincipalKind::ServicePrincipal, principal)?;
+    }
+    Ok(gone)
 }
 
 /// The secrets of an application, expired ones included.
@@ -59,14 +106,32 @@ pub fn of_applications(
     tenant: TenantId,
     applications: &[ObjectId],
 ) -> Result<HashMap<ObjectId, Vec<ClientSecret>>, StoreError> {
+    all(tx, tenant, OF_APPLICATIONS, applications)
+}
+
+/// The same of many service principals.
+pub fn of_principals(
+    tx: &impl Read,
+    tenant: TenantId,
+    principals: &[ObjectId],
+) -> Result<HashMap<ObjectId, Vec<ClientSecret>>, StoreError> {
+    all(tx, tenant, OF_PRINCIPALS, principals)
+}
+
+fn all(
+    tx: &impl Read,
+    tenant: TenantId,
+    (table, holder): Place,
+    ids: &[ObjectId],
+) -> Result<HashMap<ObjectId, Vec<ClientSecret>>, StoreError> {
     let mut all: HashMap<ObjectId, Vec<ClientSecret>> = HashMap::new();
-    if applications.is_empty() {
+    if ids.is_empty() {
         return Ok(all);
     }
-    let (marks, params) = among(tenant, applications);
+    let (marks, params) = among(tenant, ids);
     let sql = format!(
-        "SELECT application_id, id, hash, hint, expires_at, display_name, starts_at, created_at FROM client_secrets \
-         WHERE tenant_id = $1 AND application_id IN ({marks}) ORDER BY id"
+        "SELECT {holder}, id, hash, hint, expires_at, display_name, starts_at, created_at FROM {table} \
+         WHERE tenant_id = $1 AND {holder} IN ({marks}) ORDER BY id"
     );
     for row in tx.rows(&sql, &params)? {
         all.entry(row.object(0)?).or_default().push(ClientSecret {

@@ -49,12 +49,17 @@ pub struct SecretHash {
 
 /// The client of that id, if it is registered and present in the tenant.
 pub fn by_id(tx: &impl Read, tenant: TenantId, id: ClientId) -> Result<Option<Client>, StoreError> {
-    let sql = "SELECT s.id, a.display_name, a.public_client, a.signing_alg, a.group_claims, s.enabled, s.assignment_required, \
-               c.hash, c.expires_at, a.id, a.settings, c.starts_at FROM applications a \
-               JOIN service_principals s ON s.tenant_id = a.tenant_id AND s.client_id = a.client_id \
-               LEFT JOIN client_secrets c ON c.tenant_id = a.tenant_id AND c.application_id = a.id \
-               WHERE a.tenant_id = $1 AND a.client_id = $2";
-    let rows = tx.rows(sql, &[tenant.into(), id.into()])?;
+    // Those of the application, if there are any, and those of its presence.
+    const SELECT: &str = "SELECT s.id, a.display_name, a.public_client, a.signing_alg, a.group_claims, s.enabled, \
+         s.assignment_required, c.hash, c.expires_at, a.id, a.settings, c.starts_at FROM applications a \
+         JOIN service_principals s ON s.tenant_id = a.tenant_id AND s.client_id = a.client_id";
+    let sql = format!(
+        "{SELECT} LEFT JOIN client_secrets c ON c.tenant_id = a.tenant_id AND c.application_id = a.id \
+         WHERE a.tenant_id = $1 AND a.client_id = $2 \
+         UNION ALL {SELECT} JOIN principal_secrets c ON c.tenant_id = s.tenant_id AND c.service_principal_id = s.id \
+         WHERE a.tenant_id = $3 AND a.client_id = $4"
+    );
+    let rows = tx.rows(&sql, &[tenant.into(), id.into(), tenant.into(), id.into()])?;
     let Some(first) = rows.first() else { return Ok(None) };
     let mut secrets = Vec::with_capacity(rows.len());
     for row in &rows {

@@ -2,12 +2,15 @@
 //! what came with them ends at once, and moved back by a restore. Refuses to decide who may, and to keep what was issued:
 //! codes, tokens and flows of a client end for good. Users are not moved: [`crate::users`] keeps them where they are.
 
+use std::collections::HashSet;
+
 use hospes_domain::changes::Changed;
 use hospes_domain::deletion::Kind;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ObjectField};
 use hospes_domain::time::Time;
 
+use crate::directory_objects::among;
 use crate::engine::{Read, StoreError, Value, WriteTx};
 use crate::filter_sql::{Column, Columns};
 use crate::listing::{find, no_elements, source};
@@ -44,6 +47,11 @@ const SERVICE_PRINCIPAL: &[Moved] = &[
     own(
         "app_roles",
         "tenant_id, service_principal_id, id, value, display_name, enabled, description, allowed_member",
+        "service_principal_id = $2",
+    ),
+    own(
+        "principal_secrets",
+        "tenant_id, id, service_principal_id, hash, hint, expires_at, created_at, display_name, starts_at",
         "service_principal_id = $2",
     ),
 ];
@@ -301,6 +309,25 @@ pub fn kind_of(
 ) -> Result<Option<Kind>, StoreError> {
     let sql = "SELECT kind FROM deleted_objects WHERE tenant_id = $1 AND id = $2 AND deleted_at > $3";
     tx.row(sql, &[tenant.into(), id.into(), since.into()])?.map(|row| kind(&row.text(0)?)).transpose()
+}
+
+/// Which of those are deleted objects, unless they were deleted before `since`.
+pub fn all_kept(
+    tx: &impl Read,
+    tenant: TenantId,
+    ids: &[ObjectId],
+    since: Time,
+) -> Result<HashSet<ObjectId>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let (marks, mut params) = among(tenant, ids);
+    params.push(since.into());
+    let last = params.len();
+    let sql = format!(
+        "SELECT id FROM deleted_objects WHERE tenant_id = $1 AND id IN ({marks}) AND deleted_at > ${last}"
+    );
+    tx.rows(&sql, &params)?.iter().map(|row| row.object(0)).collect()
 }
 
 fn kind(text: &str) -> Result<Kind, StoreError> {

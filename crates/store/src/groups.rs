@@ -21,9 +21,11 @@ use crate::words;
 
 mod among;
 mod owners;
+mod told;
 
 pub use among::{Among, list_among};
 pub use owners::{add_owner, is_owner, owned_by, owners, owners_of, remove_owner};
+pub use told::{Pair, members_among, members_between};
 
 /// The columns of a group, in the order [`from_row`] reads them.
 pub(crate) const COLUMNS: &str = "g.id, g.revision, g.display_name, g.description, g.mail, g.mail_nickname, \

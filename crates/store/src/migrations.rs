@@ -66,4 +66,9 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "words in order",
         sql: include_str!("../migrations/0028_words_in_order.sql"),
     },
+    Migration {
+        number: 29,
+        name: "secrets and letters",
+        sql: include_str!("../migrations/0029_secrets_and_letters.sql"),
+    },
 ];

@@ -19,12 +19,13 @@ use crate::{app_roles, deleted_items, words};
 
 pub use crate::app_roles::{insert_app_role, renumber_app_role, replace_app_roles};
 
-const COLUMNS: &str = "s.id, s.client_id, s.display_name, s.home_url, s.assignment_required, s.enabled, s.created_at, s.notes, s.created_by";
+const COLUMNS: &str = "s.id, s.client_id, s.display_name, s.home_url, s.assignment_required, s.enabled, s.created_at, s.notes, s.created_by, s.revision";
 
 /// A service principal as far as its row says; its app roles are still missing.
 fn from_row(row: &Row) -> Result<ServicePrincipal, StoreError> {
     Ok(ServicePrincipal {
         id: row.object(0)?,
+        revision: row.int(9)?,
         client_id: row.client(1)?,
         display_name: row.text(2)?,
         home_url: row.opt_text(3)?,
@@ -210,7 +211,7 @@ const DELETED: &str =
     "deleted_service_principals s JOIN deleted_objects o ON o.tenant_id = s.tenant_id AND o.id = s.id";
 
 fn deleted_from_row(row: &Row) -> Result<Deleted<ServicePrincipal>, StoreError> {
-    Ok(Deleted { item: from_row(row)?, at: row.time(9)? })
+    Ok(Deleted { item: from_row(row)?, at: row.time(10)? })
 }
 
 /// Fills in the app roles of deleted ones.

@@ -131,9 +131,11 @@ pub fn fill_addresses(tx: &impl Read, tenant: TenantId, users: &mut [User]) -> R
         "SELECT user_id, kind, address FROM user_addresses WHERE tenant_id = $1 AND user_id IN ({marks}) \
          ORDER BY user_id, kind, position"
     );
+    let places: HashMap<ObjectId, usize> = users.iter().enumerate().map(|(n, user)| (user.id(), n)).collect();
     for row in tx.rows(&sql, &params)? {
-        let id = row.object(0)?;
-        let Some(user) = users.iter_mut().find(|u| u.id() == id) else { continue };
+        let Some(user) = places.get(&row.object(0)?).and_then(|place| users.get_mut(*place)) else {
+            continue;
+        };
         if row.text(1)? == OTHER {
             user.other_mails.extend(address(&row, 2)?);
         } else {

@@ -10,7 +10,7 @@ use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::users::fold;
 use crate::words::{
     APPLICATION, APPLICATION_TAGS, APPLICATION_TEXT, GROUP, GROUP_TEXT, PRINCIPAL, PRINCIPAL_TAGS,
-    PRINCIPAL_TEXT, add, of, rename, whole,
+    PRINCIPAL_TEXT, of, rename, replace, whole,
 };
 
 /// Objects of one transaction: short enough for others to get in between.
@@ -54,7 +54,7 @@ pub fn fill(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
         };
         described.fold(tx, tenant, &format!("{prefix}{table}"))?;
         if prefix.is_empty() {
-            described.add(tx, tenant)?;
+            described.put(tx, tenant)?;
         }
     }
     if let Some(last) = rows.last().filter(|_| rows.len() == AT_ONCE) {
@@ -134,11 +134,12 @@ impl Described {
         Ok(())
     }
 
-    /// What it is searched by.
-    fn add(&self, tx: &WriteTx<'_>, tenant: TenantId) -> Result<(), StoreError> {
+    /// What it is searched by; words as they were folded once go.
+    fn put(&self, tx: &WriteTx<'_>, tenant: TenantId) -> Result<(), StoreError> {
         let [names, texts, tags] = self.places;
-        add(tx, tenant, (self.id, names), of(Some(&self.name)))?;
-        add(tx, tenant, (self.id, texts), of(self.description.as_deref()))?;
-        add(tx, tenant, (self.id, tags), whole(&self.tags))
+        replace(tx, tenant, (self.id, names), of(Some(&self.name)))?;
+        replace(tx, tenant, (self.id, texts), of(self.description.as_deref()))?;
+        // Groups have none, and their place is that of the description.
+        if tags == texts { Ok(()) } else { replace(tx, tenant, (self.id, tags), whole(&self.tags)) }
     }
 }

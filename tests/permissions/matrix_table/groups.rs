@@ -89,6 +89,8 @@ pub const ROWS: &[Row] = &[
     row("GET /groups/{id}/members/graph.group", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/members/graph.servicePrincipal", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/owners", "", All, READ_GROUPS, "yyn"),
+    row("GET /groups/{id}/owners/graph.user", "", All, READ_GROUPS, "yyn"),
+    row("GET /groups/{id}/owners/graph.servicePrincipal", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/members/{id}/$ref", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/owners/{id}/$ref", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/transitiveMembers", "", All, READ_GROUPS, "yyn"),

@@ -109,8 +109,8 @@ pub const ROWS: &[Row] = &[
     row("POST /me/changePassword", "", All, WRITE_SELF, "yyy"),
     row("GET /users", "", All, READ_NAMES, "ynn"),
     row("GET /users/delta", "", All, READ_NAMES, "ynn"),
-    // Being told is reading; looking after one's own takes any permission that lets something be followed.
-    row("POST /subscriptions", "", All, READ_NAMES, "ynn"),
+    // Being told is reading, and a post says that something changed, whatever it was; looking after one's own takes any permission that lets something be followed.
+    row("POST /subscriptions", "", All, READ_USERS, "ynn"),
     row("GET /subscriptions", "", All, FOLLOW, "yyy"),
     row("GET /subscriptions/{id}", "", All, FOLLOW, "yyy"),
     row("PATCH /subscriptions/{id}", "", All, FOLLOW, "yyy"),
@@ -122,12 +122,12 @@ pub const ROWS: &[Row] = &[
     row("POST /users/{id}/sponsors/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
     row("DELETE /users/{id}/sponsors/{id}/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
     // "Of others … manager, reports" (level table).
-    row("GET /users/{id}/manager", "", All, READ_NAMES, "yyn"),
-    row("GET /users/{id}/manager/$ref", "", All, READ_NAMES, "yyn"),
+    row("GET /users/{id}/manager", "", All, READ_USERS, "yyn"),
+    row("GET /users/{id}/manager/$ref", "", All, READ_USERS, "yyn"),
     row("GET /me/manager", "", All, READ_SELF, "yyn"),
     row("PUT /users/{id}/manager/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
     row("DELETE /users/{id}/manager/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
-    row("GET /users/{id}/directReports", "", All, READ_NAMES, "yyn"),
+    row("GET /users/{id}/directReports", "", All, READ_USERS, "yyn"),
     row("GET /me/directReports", "", All, READ_SELF, "yyn"),
     row("GET /users/{id}/ownedObjects", "", All, READ_USERS, "ynn"),
     row("GET /users/{id}/ownedObjects/graph.group", "", All, READ_USERS, "ynn"),

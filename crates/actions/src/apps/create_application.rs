@@ -10,8 +10,8 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{application_owners, applications, domains};
 
-use super::Registration;
 use super::credentials::{KeyChange, KeyEntry, entries};
+use super::{Registration, Which};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
@@ -40,6 +40,7 @@ pub async fn create_application(
         }
         let blank = Application {
             id,
+            revision: 1,
             client_id,
             display_name: String::new(),
             public_client: edit.is_public(),
@@ -60,6 +61,8 @@ pub async fn create_application(
         // Whoever registers it looks after it.
         application_owners::insert(tx, tenant, application.id, caller_actor.who.id())?;
         keys.save(tx, tenant, application.id)?;
+        // Keys have raised its revision.
+        let application = super::application(tx, tenant, Which::Id(id))?;
         let target = Target::application(&application);
         audit::done(tx, &caller, audit_id, Activity::AddApplication, Some(&target), keys.details())?;
         Ok(Registration::load(tx, tenant, application, &caller.initial_domain)?)

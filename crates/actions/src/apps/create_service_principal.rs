@@ -17,6 +17,7 @@ use crate::callers;
 pub(crate) fn presence_of(application: &Application, id: ObjectId, now: Time) -> ServicePrincipal {
     ServicePrincipal {
         id,
+        revision: 1,
         client_id: application.client_id,
         display_name: application.display_name.clone(),
         home_url: application.settings.home_page_url.clone(),
@@ -62,7 +63,8 @@ pub async fn create_service_principal(
         application_owners::insert(tx, tenant, principal.id, caller_actor.who.id())?;
         let target = Target::service_principal(&principal);
         audit::done(tx, &caller, audit_id, Activity::AddServicePrincipal, Some(&target), Vec::new())?;
-        Ok(Presence { principal, application: Some(application), organisation: tenant })
+        // Who looks after it has raised its revision.
+        Ok(Presence::load(tx, tenant, super::must_exist(tx, tenant, id)?)?)
     })
     .await
 }

@@ -5,6 +5,7 @@ use hospes_domain::access::Actor;
 use hospes_domain::application::{DIRECTORY_API, ServicePrincipal};
 use hospes_domain::deletion::Kind;
 use hospes_domain::ids::{ClientId, TenantId};
+use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{StoreError, WriteTx};
 use hospes_store::subscriptions::EndingWith;
@@ -18,13 +19,19 @@ use crate::subscriptions::tell_removed;
 /// Deletes an application with its service principal. Each is restored by itself, as in the original.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`] for one of the server's own.
-pub async fn delete_application(app: &App, actor: &Actor, which: Which) -> Result<(), Refusal> {
+/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Stale`], [`Refusal::Invalid`] for one of the server's own.
+pub async fn delete_application(
+    app: &App,
+    actor: &Actor,
+    which: Which,
+    only_if: Precondition,
+) -> Result<(), Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::DeleteApplication, move |tx| {
         let tenant = caller_actor.tenant;
         let (caller, application) = super::changeable(tx, &caller_actor, which)?;
         reach::not_built_in(&application)?;
+        only_if.check(application.revision)?;
         if let Some(principal) = service_principals::by_client(tx, tenant, application.client_id)? {
             set_aside(tx, tenant, &principal)?;
         }
@@ -41,7 +48,12 @@ pub async fn delete_application(app: &App, actor: &Actor, which: Which) -> Resul
 ///
 /// # Errors
 /// The same.
-pub async fn delete_service_principal(app: &App, actor: &Actor, which: Which) -> Result<(), Refusal> {
+pub async fn delete_service_principal(
+    app: &App,
+    actor: &Actor,
+    which: Which,
+    only_if: Precondition,
+) -> Result<(), Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::DeleteServicePrincipal, move |tx| {
         let tenant = caller_actor.tenant;
@@ -50,6 +62,7 @@ pub async fn delete_service_principal(app: &App, actor: &Actor, which: Which) ->
             let remedy = "Delete nothing; everything here goes through it.";
             return Err(Refusal::invalid("appId", "This is the directory API itself.", remedy).into());
         }
+        only_if.check(principal.revision)?;
         set_aside(tx, tenant, &principal)?;
         let target = Target::service_principal(&principal);
         Ok(audit::done(tx, &caller, audit_id, Activity::DeleteServicePrincipal, Some(&target), Vec::new())?)

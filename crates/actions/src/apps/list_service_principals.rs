@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use hospes_domain::access::{Actor, may_list};
 use hospes_domain::application::{Application, ServicePrincipal};
-use hospes_domain::ids::{ClientId, TenantId};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ServicePrincipalField};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, StoreError};
-use hospes_store::{applications, service_principals};
+use hospes_store::{applications, client_secrets, service_principals};
 
+use super::credentials::Secret;
 use crate::app::App;
 use crate::callers;
 use crate::directory_objects::READ_APPLICATIONS;
@@ -21,6 +22,8 @@ pub struct Presence {
     pub principal: ServicePrincipal,
     /// What the application declares; the directory API declares nothing.
     pub application: Option<Application>,
+    /// Secrets that were made here and not at the application, without the secrets.
+    pub secrets: Vec<Secret>,
     /// The organisation that owns it.
     pub organisation: TenantId,
 }
@@ -31,8 +34,8 @@ impl Presence {
         tenant: TenantId,
         principal: ServicePrincipal,
     ) -> Result<Self, StoreError> {
-        let application = applications::by_client(tx, tenant, principal.client_id)?;
-        Ok(Self { principal, application, organisation: tenant })
+        let mut all = Self::load_all(tx, tenant, vec![principal])?;
+        all.pop().ok_or_else(|| StoreError::Corrupt("a service principal was lost".to_owned()))
     }
 
     /// The same of many, in their order: their applications are read in one piece.
@@ -46,7 +49,15 @@ impl Presence {
             .into_iter()
             .map(|application| (application.client_id, application))
             .collect();
+        let ids: Vec<ObjectId> = principals.iter().map(|one| one.id).collect();
+        let mut secrets = client_secrets::of_principals(tx, tenant, &ids)?;
         let whole = |principal: ServicePrincipal| Self {
+            secrets: secrets
+                .remove(&principal.id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(Secret::from)
+                .collect(),
             // Several deleted ones may have been of one application.
             application: declared.get(&principal.client_id).cloned(),
             principal,

@@ -12,6 +12,7 @@ pub mod get_service_principal;
 pub mod list_app_roles_of;
 pub mod list_applications;
 pub mod list_service_principals;
+pub mod owned;
 pub mod owners;
 mod reach;
 pub mod remove_app_role;

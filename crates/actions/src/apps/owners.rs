@@ -59,7 +59,7 @@ impl Owned {
     }
 }
 
-/// One page of the owners; never more than a hundred in all.
+/// One page of the owners, of one kind if `only` says so; never more than a hundred in all.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
@@ -67,6 +67,7 @@ pub async fn owners(
     app: &App,
     actor: &Actor,
     of: Owned,
+    only: Option<PrincipalKind>,
     list: List<ObjectField>,
     counted: bool,
 ) -> Result<Found<DirectoryObject>, Refusal> {
@@ -75,7 +76,9 @@ pub async fn owners(
         let caller = callers::load(tx, &actor)?;
         may_list(&caller, READ_APPLICATIONS)?;
         let object = of.find(tx, actor.tenant)?;
-        Ok(page(owners_of(tx, &caller, object)?, &list, counted))
+        let mut owners = owners_of(tx, &caller, object)?;
+        owners.retain(|owner| only.is_none_or(|only| owner.is_a(only)));
+        Ok(page(owners, &list, counted))
     })
     .await
 }

@@ -4,6 +4,7 @@
 use hospes_domain::access::{Actor, may_reach_application};
 use hospes_domain::application::{ApplicationEdit, ServicePrincipal, Shape};
 use hospes_domain::edit::Edit;
+use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_store::{applications, client_certificates, service_principals};
 
@@ -13,23 +14,25 @@ use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 
-/// Changes an application.
+/// Changes an application that meets `only_if`; its revision then.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::AlreadyExists`].
+/// [`Refusal::Stale`], [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`], [`Refusal::AlreadyExists`].
 pub async fn update_application(
     app: &App,
     actor: &Actor,
     which: Which,
     edit: ApplicationEdit,
     keys: Edit<Vec<KeyEntry>>,
-) -> Result<(), Refusal> {
+    only_if: Precondition,
+) -> Result<i64, Refusal> {
     let fresh: Vec<_> = (0..entries(&keys)).map(|_| app.new_id()).collect();
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateApplication, move |tx| {
         let tenant = caller_actor.tenant;
         let (caller, before) = super::changeable(tx, &caller_actor, which)?;
         reach::not_built_in(&before)?;
+        only_if.check(before.revision)?;
         let principal = service_principals::by_client(tx, tenant, before.client_id)?;
         let known = client_certificates::of_application(tx, tenant, before.id)?;
         let keys = KeyChange::decide(keys.clone(), &known, |place| fresh[place], tx.now())?;
@@ -66,7 +69,7 @@ pub async fn update_application(
         keys.save(tx, tenant, after.id)?;
         let target = Target::application(&after);
         audit::done(tx, &caller, audit_id, Activity::UpdateApplication, Some(&target), keys.details())?;
-        Ok(())
+        Ok(super::application(tx, tenant, Which::Id(after.id))?.revision)
     })
     .await
 }

@@ -3,6 +3,7 @@
 
 use hospes_domain::access::Actor;
 use hospes_domain::application::{DIRECTORY_API, PrincipalEdit};
+use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use hospes_store::service_principals;
 
@@ -10,16 +11,17 @@ use super::Which;
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 
-/// Changes a service principal.
+/// Changes a service principal that meets `only_if`; its revision then.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`].
+/// [`Refusal::Stale`], [`Refusal::NotAllowed`], [`Refusal::NotFound`], [`Refusal::Invalid`].
 pub async fn update_service_principal(
     app: &App,
     actor: &Actor,
     which: Which,
     edit: PrincipalEdit,
-) -> Result<(), Refusal> {
+    only_if: Precondition,
+) -> Result<i64, Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateServicePrincipal, move |tx| {
         let tenant = caller_actor.tenant;
@@ -28,6 +30,7 @@ pub async fn update_service_principal(
             let remedy = "Change the applications that use it.";
             return Err(Refusal::invalid("appId", "The directory API cannot be changed.", remedy).into());
         }
+        only_if.check(before.revision)?;
         let after = edit.clone().apply(&before)?;
         service_principals::update(tx, tenant, &after)?;
         let mut details = Vec::new();
@@ -38,7 +41,8 @@ pub async fn update_service_principal(
             details.push(("appRoleAssignmentRequired".to_owned(), after.assignment_required.to_string()));
         }
         let target = Target::service_principal(&after);
-        Ok(audit::done(tx, &caller, audit_id, Activity::UpdateServicePrincipal, Some(&target), details)?)
+        audit::done(tx, &caller, audit_id, Activity::UpdateServicePrincipal, Some(&target), details)?;
+        Ok(super::must_exist(tx, tenant, after.id)?.revision)
     })
     .await
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use hospes_domain::access::{Actor, may_list};
+use hospes_domain::access::{Actor, View, may_list, view_of_others};
 use hospes_domain::application::PrincipalKind;
-use hospes_domain::changes::{Changed, Kind};
+use hospes_domain::changes::{Changed, Kind, user_property};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{After, List, Page as ListPage};
 use hospes_domain::refusal::Refusal;
@@ -17,7 +17,7 @@ use hospes_store::{changes, managers, users};
 use super::{Followed, From, Next, Page, Place, RelatedChange, Row, out_of_reach, rows};
 use crate::app::App;
 use crate::callers;
-use crate::users::{SCOPES, initial_domain};
+use crate::users::SCOPES;
 
 /// A user that is new, changed or gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub enum UserChange {
     },
 }
 
-/// One page of the users that changed.
+/// One page of the users that changed, and how much of them is shown.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`].
@@ -49,13 +49,16 @@ pub async fn users(
     actor: &Actor,
     from: From,
     followed: Followed,
-) -> Result<Page<UserChange>, Refusal> {
+) -> Result<(Page<UserChange>, View), Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
-        may_list(&callers::load(tx, &actor)?, SCOPES)?;
+        let caller = callers::load(tx, &actor)?;
+        may_list(&caller, SCOPES)?;
+        let view = view_of_others(&caller);
+        let followed = Followed { what: followed.what.among(told(view)), ..followed.clone() };
         let extent = changes::extent(tx, actor.tenant)?;
         if let Some(page) = out_of_reach(from, extent) {
-            return Ok(page);
+            return Ok((page, view));
         }
         let (items, next) = match from {
             From::Latest => (Vec::new(), Next::Round(extent.last)),
@@ -66,9 +69,16 @@ pub async fn users(
             From::Since(after) => changed(tx, actor.tenant, &followed, (after, extent.last))?,
             From::Within { after, until } => changed(tx, actor.tenant, &followed, (after, until))?,
         };
-        Ok(Page::Changes { items, next, initial_domain: initial_domain(tx, actor.tenant)? })
+        Ok((Page::Changes { items, next, initial_domain: caller.initial_domain }, view))
     })
     .await
+}
+
+/// What is told to whoever sees so much of others: not even that something else changed. One's own object is one of many
+/// here, so that what a round shows is what later ones keep up.
+fn told(view: View) -> Changed {
+    let all = |all: Changed, (name, _): &(&str, _)| all.and(user_property(name));
+    view.of_users().map_or(Changed::ANYTHING, |seen| seen.iter().fold(Changed::PRESENCE, all))
 }
 
 type Items = (Vec<UserChange>, Next);
@@ -151,7 +161,7 @@ fn changed(
         } else {
             RelatedChange::of_moved(&row.moved(Changed::MANAGER), &there, |_| PrincipalKind::User)
         };
-        UserChange::There { user, what: (!came).then_some(row.what), manager }
+        UserChange::There { user, what: (!came).then_some(row.what.among(followed.what)), manager }
     };
     Ok((page.changes.into_iter().map(item).collect(), page.next))
 }

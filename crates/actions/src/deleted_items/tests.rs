@@ -135,7 +135,7 @@ async fn an_application_and_its_presence_come_back_one_by_one() {
     };
     own(application).await;
     setup::assign_app_role(&bench.app, tenant, ana, principal, DEFAULT_ACCESS).await.unwrap();
-    delete_application(&bench.app, &admin, Which::Id(application)).await.unwrap();
+    delete_application(&bench.app, &admin, Which::Id(application), Precondition::None).await.unwrap();
     let held = async || {
         let kind = PrincipalKind::User;
         bench
@@ -175,7 +175,7 @@ async fn e2_restoring_a_privileged_application_takes_what_a_secret_for_it_takes(
     };
     let app = setup::register_application(&bench.app, bench.tenant(), new).await.unwrap();
     let principal = app.service_principal.id;
-    delete_service_principal(&bench.app, &global, Which::Id(principal)).await.unwrap();
+    delete_service_principal(&bench.app, &global, Which::Id(principal), Precondition::None).await.unwrap();
     let refused = restore::restore(&bench.app, &apps_admin, principal).await.unwrap_err();
     assert_eq!(refused.name(), "not_allowed");
     restore::restore(&bench.app, &global, principal).await.unwrap();

@@ -29,8 +29,8 @@ pub async fn delete(app: &App, actor: &Actor, id: ObjectId, only_if: Preconditio
         .await?;
     match kind {
         Some(Kind::Group) => groups::delete::delete(app, actor, id, only_if).await,
-        Some(Kind::ServicePrincipal) => delete_service_principal(app, actor, Which::Id(id)).await,
-        Some(Kind::Application) => delete_application(app, actor, Which::Id(id)).await,
+        Some(Kind::ServicePrincipal) => delete_service_principal(app, actor, Which::Id(id), only_if).await,
+        Some(Kind::Application) => delete_application(app, actor, Which::Id(id), only_if).await,
         Some(Kind::User) | None => users::delete(app, actor, id.to_string(), only_if).await,
     }
 }

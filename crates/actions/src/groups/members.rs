@@ -1,7 +1,7 @@
-//! Listing the members and owners of a group, the members also through groups in it. Refuses restricted guests; shows other guests of people what they see of
-//! people anywhere (threats E4).
+//! Listing the members and owners of a group, the members also through groups in it. Refuses restricted
+//! guests; shows of people what the caller sees of people anywhere (threats E4).
 
-use hospes_domain::access::{Actor, View, may_ask_by, may_read_members};
+use hospes_domain::access::{Actor, View, may_ask_for_users_by, may_read_members};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::group::Group;
 use hospes_domain::ids::ObjectId;
@@ -46,7 +46,7 @@ pub async fn members(
     .await
 }
 
-/// One page of the users among the direct members of a group. Guests pick them by what they see of them.
+/// One page of the users among the direct members of a group. Callers pick them by what they see of them.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
@@ -61,7 +61,7 @@ pub async fn user_members(
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         let others = may_read_members(&caller, READ_GROUPS)?;
-        may_ask_by(others, &list.fields(), SEEN_OF_USERS)?;
+        may_ask_for_users_by(others, &list.fields())?;
         super::must_exist(tx, actor.tenant, group)?;
         let whom = Whom::MembersOf(group);
         let (users, next) = users_query::list(tx, actor.tenant, &list, whom)?;
@@ -79,15 +79,6 @@ pub async fn user_members(
     })
     .await
 }
-
-/// What guests see of others, and so may ask by.
-const SEEN_OF_USERS: &[UserField] = &[
-    UserField::Id,
-    UserField::DisplayName,
-    UserField::Mail,
-    UserField::UserPrincipalName,
-    UserField::UserType,
-];
 
 /// One page of the groups among the direct members of a group.
 ///
@@ -118,7 +109,7 @@ pub(super) fn seen(found: Found<Group>, view: View) -> Found<DirectoryObject> {
     Found { items: items.into_iter().map(see).collect(), next, count }
 }
 
-/// One page of the owners of a group; never more than a hundred in all.
+/// One page of the owners of a group, of one kind if `only` says so; never more than a hundred in all.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
@@ -126,6 +117,7 @@ pub async fn owners(
     app: &App,
     actor: &Actor,
     group: ObjectId,
+    only: Option<PrincipalKind>,
     list: List<ObjectField>,
     counted: bool,
 ) -> Result<Found<DirectoryObject>, Refusal> {
@@ -135,7 +127,9 @@ pub async fn owners(
         let others = may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
         let owners = groups::owners(tx, actor.tenant, group)?;
-        Ok(page(load_known(tx, &caller, &owners, seen_by(&caller, others))?, &list, counted))
+        let mut owners = load_known(tx, &caller, &owners, seen_by(&caller, others))?;
+        owners.retain(|owner| only.is_none_or(|only| owner.is_a(only)));
+        Ok(page(owners, &list, counted))
     })
     .await
 }

@@ -19,7 +19,7 @@ use super::remove_member::remove_member;
 use super::{get, list};
 use crate::directory_objects::{self, DirectoryObject};
 use crate::setup::{self, NewApplication, NewGroup};
-use crate::testing::{Bench, everything, new_tenant};
+use crate::testing::{Bench, Counting, everything, new_tenant};
 
 const GROUPS: &[Scope] = &[Scope::GroupReadWriteAll, Scope::GroupMemberReadWriteAll, Scope::UserReadAll];
 const ROLES_TOO: &[Scope] = &[Scope::GroupReadWriteAll, Scope::RoleManagementReadWriteDirectory];
@@ -324,7 +324,7 @@ async fn e4_a_guest_lists_nothing_but_its_own_memberships_and_members_of_what_it
         let DirectoryObject::User(seen) = object else { panic!("{object:?}") };
         assert_eq!(seen.view, if seen.user.id() == ana { View::Full } else { View::Limited });
     }
-    assert!(owners(&bench.app, &actor, partners, everything(), false).await.unwrap().items.is_empty());
+    assert!(owners(&bench.app, &actor, partners, None, everything(), false).await.unwrap().items.is_empty());
     let of = |id: ObjectId| {
         member_of(&bench.app, &actor, id.to_string(), Reach::Transitive, Kind::Any, everything(), false)
     };
@@ -340,4 +340,36 @@ async fn e4_a_guest_lists_nothing_but_its_own_memberships_and_members_of_what_it
         DirectoryObject::User(seen) => assert_eq!(seen.view, View::Limited),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_page_of_members_takes_as_many_statements_as_three() {
+    let bench = Bench::new().await;
+    let reader = bench.person(bench.member("reader", &[]).await, &[Scope::GroupReadAll]);
+    let (mut inside, mut taken) = (Vec::new(), Vec::new());
+    for n in 0..30 {
+        inside.push(bench.member(&format!("member{n}"), &[]).await);
+        inside.push(group(&bench, &format!("inner {n}"), false, &[]).await);
+        if n % 29 != 0 {
+            continue;
+        }
+        let new = NewApplication { display_name: format!("app {n}"), ..NewApplication::default() };
+        let app = setup::register_application(&bench.app, bench.tenant(), new).await.unwrap();
+        inside.push(app.service_principal.id);
+        let new =
+            NewGroup { display_name: "outer".to_owned(), members: inside.clone(), ..NewGroup::default() };
+        let outer = setup::create_group(&bench.app, bench.tenant(), new).await.unwrap();
+        let (reader, tenant) = (reader.clone(), bench.tenant());
+        let read = bench.app.read(move |tx| {
+            let caller = crate::callers::load(tx, &reader)?;
+            let tx = Counting::new(tx);
+            let found = hospes_store::groups::members(&tx, tenant, outer, None, &everything(), false)?;
+            let view = directory_objects::seen_by(&caller, View::Full);
+            let seen = directory_objects::load_list(&tx, &caller, &found.items, view)?;
+            Ok((seen.len(), tx.statements()))
+        });
+        taken.push(read.await.unwrap());
+    }
+    let [few, many] = taken.as_slice() else { panic!("two pages") };
+    assert_eq!((few.0, many.0, many.1), (3, 62, few.1));
 }

@@ -84,7 +84,7 @@ pub async fn look(app: &App, tenant: TenantId, ticket: LinkTicket) -> Result<Wel
         let standing = roles::standing(tx, tenant, user.id())?;
         let groups = match Sight::of(Some(user.user_type), &standing, host.guests.access).of_own_groups() {
             View::Full => groups::names_of_member(tx, tenant, user.id())?,
-            View::Limited => Vec::new(),
+            _ => Vec::new(),
         };
         let home = owner_of(tx, tenant, &invitation.address)?.map(|owner| owner.display_name);
         Ok(Welcome {

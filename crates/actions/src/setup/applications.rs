@@ -104,6 +104,7 @@ pub(super) fn draw(app: &App, keys: &TenantKeys, new: NewApplication) -> Result<
     let platform = if new.public_client { Platform::PublicClient } else { Platform::Web };
     let application = Application {
         id: app.new_object_id(),
+        revision: 1,
         client_id,
         display_name: new.display_name.trim().to_owned(),
         public_client: new.public_client,

@@ -43,6 +43,7 @@ fn service_principal(
 ) -> ServicePrincipal {
     ServicePrincipal {
         id,
+        revision: 1,
         client_id,
         display_name: display_name.to_owned(),
         home_url: None,

@@ -97,6 +97,7 @@ pub(super) async fn draw(app: &App, new: NewTenant) -> Result<(Draft, TenantKeys
         .map(|(client, name)| {
             let application = Application {
                 id: app.new_object_id(),
+                revision: 1,
                 client_id: client,
                 display_name: name.to_owned(),
                 public_client: true,

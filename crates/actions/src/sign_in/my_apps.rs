@@ -54,7 +54,6 @@ pub async fn my_apps(
         apps.sort_by(|a, b| (&a.name, &a.url).cmp(&(&b.name, &b.url)));
         let standing = roles::standing(tx, tenant, user.id())?;
         let groups = match Sight::of(Some(user.user_type), &standing, host.guests.access).of_own_groups() {
-            View::Limited => None,
             View::Full => {
                 let ids = roles::groups_of(tx, tenant, user.id())?;
                 let mut names: Vec<String> =
@@ -62,6 +61,7 @@ pub async fn my_apps(
                 names.sort();
                 Some(names)
             }
+            _ => None,
         };
         let person = sessions::signed_in(tenant, session, &user, tx.now());
         Ok(Some(MyApps { tenant: host, person, apps, groups }))

@@ -22,7 +22,8 @@ pub use renew::{Renewal, renew};
 pub use send::{Post, missed, post};
 
 use hospes_domain::access::{
-    Actor, Caller, ScopeSet, Who, may_follow_user, may_have_subscriptions, may_list, may_read_group,
+    Actor, Caller, ScopeSet, Who, may_follow_user, may_follow_users, may_have_subscriptions, may_list,
+    may_read_group,
 };
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::changes::Kind;
@@ -38,7 +39,6 @@ use crate::app::{App, Stop};
 use crate::audit::Target;
 use crate::callers;
 use crate::directory_objects::READ_GROUPS;
-use crate::users::SCOPES;
 
 /// Seconds for which a post is tried again; whoever cannot be reached for longer is told that something was missed.
 pub const TOLD_SECONDS: i64 = 4 * 3600;
@@ -59,7 +59,7 @@ fn target(subscription: &Subscription) -> Target {
 /// Whether somebody may read what is followed.
 fn may_follow(caller: &Caller, followed: Resource) -> Result<(), Refusal> {
     match (followed.kind, followed.object) {
-        (Kind::User, None) => may_list(caller, SCOPES),
+        (Kind::User, None) => may_follow_users(caller),
         (Kind::User, Some(id)) => may_follow_user(caller, id),
         (Kind::Group, None) => may_list(caller, READ_GROUPS),
         // Not as somebody in it: a restricted guest learns nothing of groups by waiting.

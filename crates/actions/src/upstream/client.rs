@@ -23,6 +23,7 @@ pub(crate) fn application(public_url: &str) -> (Application, ServicePrincipal) {
     let id = ObjectId(HOME_SIGN_IN.0);
     let application = Application {
         id,
+        revision: 1,
         client_id: HOME_SIGN_IN,
         display_name: NAME.to_owned(),
         public_client: true,
@@ -35,6 +36,7 @@ pub(crate) fn application(public_url: &str) -> (Application, ServicePrincipal) {
     };
     let principal = ServicePrincipal {
         id,
+        revision: 1,
         client_id: HOME_SIGN_IN,
         display_name: NAME.to_owned(),
         home_url: None,

@@ -39,7 +39,8 @@ pub async fn list_deleted(
         let (users, next) = users_query::list(tx, actor.tenant, &list, whom)?;
         let filter = list.filter.as_ref();
         let total = if counted { Some(users_query::count(tx, actor.tenant, filter, whom)?) } else { None };
-        Ok(Listed { users, next, total, initial_domain: caller.initial_domain })
+        let (own, others) = (actor.who.id(), View::Full);
+        Ok(Listed { users, next, total, own, others, initial_domain: caller.initial_domain })
     })
     .await
 }

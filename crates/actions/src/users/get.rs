@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hospes_domain::access::{Actor, Caller, Sight, View, Who, may_read_sponsors, may_read_user};
+use hospes_domain::access::{Actor, Caller, View, Who, may_read_sponsors, may_read_user, view_of_others};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
@@ -77,8 +77,7 @@ pub(crate) fn sponsors_of(
     let known = directory_objects::all_known(tx, tenant, &ids)?;
     let mut seen: HashMap<ObjectId, DirectoryObject> = HashMap::new();
     if view == View::Full {
-        let others = if caller.sight() == Sight::Guest { View::Limited } else { View::Full };
-        let objects = load_known(tx, caller, &ids, seen_by(caller, others))?;
+        let objects = load_known(tx, caller, &ids, seen_by(caller, view_of_others(caller)))?;
         seen.extend(objects.into_iter().map(|object| (object.id(), object)));
     }
     let sponsor = |id: ObjectId| Some(Sponsor { id, kind: known.get(&id)?.kind, object: seen.remove(&id) });

@@ -1,14 +1,14 @@
-//! Lists and counts users. Refuses guests without a role (threats E4), whatever they filter by.
+//! Lists and counts users. Refuses guests without a role (threats E4), whatever they filter by, and to pick or sort users by
+//! what the caller does not see of them.
 
-use hospes_domain::access::{Actor, Scope, may_list};
-use hospes_domain::ids::TenantId;
+use hospes_domain::access::{Actor, Scope, View, may_ask_for_users_by, may_list, view_of_others};
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{After, Filter, List, UserField};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::users_query::{self, Whom};
 
-use super::initial_domain;
 use crate::app::App;
 use crate::callers;
 
@@ -29,6 +29,10 @@ pub struct Listed {
     pub next: Option<After>,
     /// How many there are in all, if that was asked for.
     pub total: Option<i64>,
+    /// Who asked, who sees itself wholly.
+    pub own: ObjectId,
+    /// How much of the others the caller sees.
+    pub others: View,
     /// The issuer of the tenant's own identities.
     pub initial_domain: String,
 }
@@ -37,11 +41,14 @@ pub struct Listed {
 pub async fn list(app: &App, actor: &Actor, list: List<UserField>, counted: bool) -> Result<Listed, Refusal> {
     let (actor, counting) = (actor.clone(), app.clone());
     app.read(move |tx| {
-        may_list(&callers::load(tx, &actor)?, SCOPES)?;
+        let caller = callers::load(tx, &actor)?;
+        may_list(&caller, SCOPES)?;
+        let others = view_of_others(&caller);
+        may_ask_for_users_by(others, &list.fields())?;
         let (users, next) = users_query::list(tx, actor.tenant, &list, Whom::Present)?;
         let filter = list.filter.as_ref();
         let total = if counted { Some(total(&counting, tx, actor.tenant, filter)?) } else { None };
-        Ok(Listed { users, next, total, initial_domain: initial_domain(tx, actor.tenant)? })
+        Ok(Listed { users, next, total, own: actor.who.id(), others, initial_domain: caller.initial_domain })
     })
     .await
 }
@@ -50,7 +57,10 @@ pub async fn list(app: &App, actor: &Actor, list: List<UserField>, counted: bool
 pub async fn count(app: &App, actor: &Actor, filter: Option<Filter<UserField>>) -> Result<i64, Refusal> {
     let (actor, counting) = (actor.clone(), app.clone());
     app.read(move |tx| {
-        may_list(&callers::load(tx, &actor)?, SCOPES)?;
+        let caller = callers::load(tx, &actor)?;
+        may_list(&caller, SCOPES)?;
+        let asked = filter.as_ref().map(Filter::fields).unwrap_or_default();
+        may_ask_for_users_by(view_of_others(&caller), &asked)?;
         Ok(total(&counting, tx, actor.tenant, filter.as_ref())?)
     })
     .await

@@ -3,7 +3,7 @@
 //! threats E1 and E4; where those are silent, what was deleted is for those who could restore it or read everything.
 
 use super::rank::may_read_deleted;
-use super::reading::{Sight, View, may_read_user};
+use super::reading::{READ_MORE_OF_USERS, Sight, View, may_read_user, view_of_others};
 use super::rules::{Answer, lacks, may_change_group, need_role, need_scope};
 use super::{Caller, Role, Scope};
 use crate::deletion::Kind;
@@ -51,9 +51,17 @@ pub fn may_read_managers(caller: &Caller, target_id: ObjectId) -> Result<View, R
         let reason = "Guests of this organisation see nothing but what is their own.";
         return Err(lacks(&[], &[Role::DirectoryReaders], reason));
     }
-    let view = may_read_user(caller, target_id)?;
+    may_read_user(caller, target_id)?;
+    if !caller.is(target_id) {
+        // "Reports, and managers of other users" come with the full profile (permissions-reference, `User.Read.All`).
+        need_scope(
+            caller,
+            READ_MORE_OF_USERS,
+            "Reading who manages a user needs a permission to read users.",
+        )?;
+    }
     // Oneself is seen wholly, others are not for that.
-    Ok(if caller.sight() == Sight::Guest { View::Limited } else { view })
+    Ok(view_of_others(caller))
 }
 
 /// Reading what a user owns. Guests only what is their own, restricted ones nothing: names of groups are none of theirs.

@@ -6,6 +6,7 @@ use super::rules::{Answer, lacks, need_role, need_scope};
 use super::{Caller, Role, Scope, Standing, UserType};
 use crate::ids::ObjectId;
 use crate::policy::GuestAccess;
+use crate::query::UserField;
 use crate::refusal::Refusal;
 
 /// How somebody sees the directory: a column of the level table.
@@ -50,9 +51,71 @@ impl Caller {
 pub enum View {
     /// Every property.
     Full,
+    /// Of a user the basic profile, which is all that `User.ReadBasic.All` shows of others. Nothing else is seen so.
+    Basic,
     /// Of a user name, e-mail, sign-in name and type; of the organisation name and domains; of a group or sponsor the
     /// id.
     Limited,
+    /// Of a user what both show: what a guest sees through `User.ReadBasic.All`. Nothing else is seen so.
+    Least,
+}
+
+/// A property of a user, as Graph spells it, and what it is asked for by.
+type Property = (&'static str, UserField);
+
+/// The basic profile (learn.microsoft.com/graph/permissions-reference, `User.ReadBasic.All`), of which Hospes keeps no photo.
+const BASIC: &[Property] = &[
+    ("id", UserField::Id),
+    ("displayName", UserField::DisplayName),
+    ("givenName", UserField::GivenName),
+    ("mail", UserField::Mail),
+    ("surname", UserField::Surname),
+    ("userPrincipalName", UserField::UserPrincipalName),
+];
+
+/// What a guest sees of others (reference/roles-and-policies.md section 2).
+const LIMITED: &[Property] = &[
+    ("id", UserField::Id),
+    ("displayName", UserField::DisplayName),
+    ("mail", UserField::Mail),
+    ("userPrincipalName", UserField::UserPrincipalName),
+    ("userType", UserField::UserType),
+];
+
+/// What stands in both.
+const LEAST: &[Property] = &[
+    ("id", UserField::Id),
+    ("displayName", UserField::DisplayName),
+    ("mail", UserField::Mail),
+    ("userPrincipalName", UserField::UserPrincipalName),
+];
+
+impl View {
+    /// The properties of a user that are seen; `None` for all of them.
+    pub fn of_users(self) -> Option<&'static [Property]> {
+        match self {
+            Self::Full => None,
+            Self::Basic => Some(BASIC),
+            Self::Limited => Some(LIMITED),
+            Self::Least => Some(LEAST),
+        }
+    }
+
+    /// Whether a property of a user is seen.
+    pub fn shows(self, name: &str) -> bool {
+        self.of_users().is_none_or(|seen| seen.iter().any(|(known, _)| *known == name))
+    }
+}
+
+/// How much of other people the caller sees wherever it sees people: what the permissions show, and of that what guests see.
+pub fn view_of_others(caller: &Caller) -> View {
+    let whole = caller.actor.scopes.has_any(READ_MORE_OF_USERS);
+    match (whole, caller.sight() == Sight::Member) {
+        (true, true) => View::Full,
+        (false, true) => View::Basic,
+        (true, false) => View::Limited,
+        (false, false) => View::Least,
+    }
 }
 
 const READ_USERS: &[Scope] = &[
@@ -71,7 +134,7 @@ fn only_own() -> Refusal {
     lacks(&[], &[Role::DirectoryReaders], "Guests of this organisation see nothing but what is their own.")
 }
 
-/// Reading one user by id.
+/// Reading one user by id: oneself wholly ("also allows the app to read the full profile of the signed-in user").
 pub fn may_read_user(caller: &Caller, target_id: ObjectId) -> Result<View, Refusal> {
     if caller.is(target_id) {
         let own = [READ_USERS, &[Scope::UserRead, Scope::UserReadWrite, Scope::UserInviteAll]].concat();
@@ -79,16 +142,12 @@ pub fn may_read_user(caller: &Caller, target_id: ObjectId) -> Result<View, Refus
             .map(|()| View::Full);
     }
     need_scope(caller, READ_USERS, "Reading a user needs a permission to read users.")?;
-    match caller.sight() {
-        Sight::Member => Ok(View::Full),
-        Sight::Guest => Ok(View::Limited),
-        Sight::RestrictedGuest => Err(only_own()),
-    }
+    if caller.sight() == Sight::RestrictedGuest { Err(only_own()) } else { Ok(view_of_others(caller)) }
 }
 
 /// Reading who answers for a user: guests only for themselves, restricted ones without the names of others.
 pub fn may_read_sponsors(caller: &Caller, target_id: ObjectId) -> Result<View, Refusal> {
-    let view = may_read_user(caller, target_id)?;
+    may_read_user(caller, target_id)?;
     if !caller.is(target_id) {
         need_scope(
             caller,
@@ -96,7 +155,7 @@ pub fn may_read_sponsors(caller: &Caller, target_id: ObjectId) -> Result<View, R
             "Reading who answers for a user needs a permission to read users.",
         )?;
     }
-    if view == View::Limited {
+    if !caller.is(target_id) && caller.sight() == Sight::Guest {
         let reason = "Guests see who answers for themselves only.";
         return Err(lacks(&[], &[Role::DirectoryReaders], reason));
     }
@@ -148,20 +207,32 @@ pub fn may_read_group(caller: &Caller, scopes: &[Scope], joined: bool) -> Result
 /// Reading members and owners of one group, and how much of other users among them. There are no hidden groups here.
 pub fn may_read_members(caller: &Caller, scopes: &[Scope]) -> Result<View, Refusal> {
     need_scope(caller, scopes, "Listing needs a permission to read this collection.")?;
-    match caller.sight() {
-        Sight::Member => Ok(View::Full),
-        Sight::Guest => Ok(View::Limited),
-        Sight::RestrictedGuest => Err(only_own()),
+    if caller.sight() == Sight::RestrictedGuest { Err(only_own()) } else { Ok(view_of_others(caller)) }
+}
+
+/// Asking for users by their properties: only by those that are seen, or an answer would tell the others. The original
+/// refuses the whole request (microsoftgraph/microsoft-graph-toolkit issue 2602).
+pub fn may_ask_for_users_by(view: View, asked: &[UserField]) -> Answer {
+    let Some(seen) = view.of_users() else { return Ok(()) };
+    if asked.iter().all(|field| seen.iter().any(|(_, known)| known == field)) {
+        return Ok(());
+    }
+    match view {
+        View::Limited => Err(ask_by_what_is_seen()),
+        _ => Err(lacks(READ_MORE_OF_USERS, &[], "Users are asked for by what the permission shows of them.")),
     }
 }
 
-/// Asking for objects by their properties: only by those that are seen, or an answer would tell the others. `seen` are the
-/// properties of a limited view.
+fn ask_by_what_is_seen() -> Refusal {
+    lacks(&[], &[Role::DirectoryReaders], "Guests ask for others by what they see of them.")
+}
+
+/// The same of other objects. `seen` are the properties of a limited view.
 pub fn may_ask_by<F: Copy + PartialEq>(view: View, asked: &[F], seen: &[F]) -> Answer {
     if view == View::Full || asked.iter().all(|field| seen.contains(field)) {
         return Ok(());
     }
-    Err(lacks(&[], &[Role::DirectoryReaders], "Guests ask for others by what they see of them."))
+    Err(ask_by_what_is_seen())
 }
 
 /// Reading one application by id, which guests of every level may too; `scopes` are those of its kind.
@@ -212,8 +283,21 @@ pub fn may_have_subscriptions(caller: &Caller, groups: &[Scope]) -> Answer {
 pub fn may_follow_user(caller: &Caller, target_id: ObjectId) -> Answer {
     match may_read_user(caller, target_id)? {
         View::Full => Ok(()),
-        View::Limited => Err(lacks(&[], &[Role::DirectoryReaders], "Guests do not follow what others do.")),
+        View::Limited | View::Least => {
+            Err(lacks(&[], &[Role::DirectoryReaders], "Guests do not follow what others do."))
+        }
+        View::Basic => Err(follows_whole_users()),
     }
+}
+
+/// The same of all users. Whoever is shown the basic profile alone asks with a delta query, which tells of that alone.
+pub fn may_follow_users(caller: &Caller) -> Answer {
+    may_list(caller, READ_USERS)?;
+    if view_of_others(caller) == View::Full { Ok(()) } else { Err(follows_whole_users()) }
+}
+
+fn follows_whole_users() -> Refusal {
+    lacks(READ_MORE_OF_USERS, &[], "Following users takes a permission to read all of them.")
 }
 
 /// Listing what somebody was granted. What an application was granted may be read by guests of every level; what

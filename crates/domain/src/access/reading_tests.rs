@@ -16,6 +16,8 @@ fn row(who: &Caller) -> String {
     let view = |answer: Result<View, Refusal>| match answer {
         Ok(View::Full) => 'F',
         Ok(View::Limited) => 'L',
+        Ok(View::Basic) => 'B',
+        Ok(View::Least) => 'l',
         Err(_) => '-',
     };
     let flag = |answer: Answer| if answer.is_ok() { 'F' } else { '-' };
@@ -98,6 +100,52 @@ fn what_is_ones_own_is_read_as_oneself_or_as_anybodys() {
             granted.name()
         );
         assert_eq!(may_list_of_user(&who, Some(OTHER), scopes).is_ok(), others, "{}", granted.name());
+    }
+}
+
+#[test]
+fn e4_a_permission_for_basic_profiles_shows_the_basic_profile_of_others_and_oneself_wholly() {
+    use GuestAccess::{Limited, Restricted, SameAsMembers};
+    let basic = |user_type, access| {
+        let mut who =
+            caller(user_type, &[Role::GlobalAdministrator][..usize::from(user_type.is_none())], access);
+        who.actor.scopes = [Scope::UserReadBasicAll, Scope::GroupReadAll].into_iter().collect();
+        who
+    };
+    let (member, guest) = (Some(UserType::Member), Some(UserType::Guest));
+    for (user_type, access, expected) in [
+        (member, Limited, Ok(View::Basic)),
+        (None, Limited, Ok(View::Basic)),
+        (guest, SameAsMembers, Ok(View::Basic)),
+        (guest, Limited, Ok(View::Least)),
+        (guest, Restricted, Err(only_own())),
+    ] {
+        let who = basic(user_type, access);
+        assert_eq!(may_read_user(&who, OTHER), expected, "{user_type:?} {access:?}");
+        assert_eq!(may_read_members(&who, &[Scope::GroupReadAll]), expected, "{user_type:?} {access:?}");
+        assert_eq!(may_read_user(&who, who.actor.who.id()), Ok(View::Full), "{user_type:?} {access:?}");
+        assert!(may_follow_user(&who, OTHER).is_err() && may_follow_users(&who).is_err());
+    }
+}
+
+#[test]
+fn j4_users_are_asked_for_by_what_is_seen_of_them() {
+    use UserField::{AccountEnabled, GivenName, Id, Mail, UserType as Type};
+    for (view, by, fits) in [
+        (View::Full, AccountEnabled, true),
+        (View::Basic, AccountEnabled, false),
+        (View::Basic, GivenName, true),
+        (View::Basic, Type, false),
+        (View::Limited, GivenName, false),
+        (View::Limited, Type, true),
+        (View::Least, Type, false),
+        (View::Least, GivenName, false),
+        (View::Least, Mail, true),
+    ] {
+        assert_eq!(may_ask_for_users_by(view, &[Id, by]).is_ok(), fits, "{view:?} {by:?}");
+    }
+    for view in [View::Basic, View::Limited, View::Least] {
+        assert!(LEAST.iter().all(|(name, _)| view.shows(name)) && !view.shows("jobTitle"));
     }
 }
 

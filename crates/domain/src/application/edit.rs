@@ -203,6 +203,7 @@ mod tests {
     fn application() -> Application {
         Application {
             id: ObjectId(Uuid::from_u128(1)),
+            revision: 1,
             client_id: ClientId(Uuid::from_u128(2)),
             display_name: "Orders".into(),
             public_client: false,

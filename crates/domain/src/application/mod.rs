@@ -35,6 +35,8 @@ pub const DEFAULT_ACCESS: Uuid = Uuid::nil();
 pub struct Application {
     /// The object id.
     pub id: ObjectId,
+    /// Raised by every change.
+    pub revision: i64,
     /// `appId`.
     pub client_id: ClientId,
     /// `displayName`.
@@ -120,6 +122,8 @@ impl RedirectUri {
 pub struct ServicePrincipal {
     /// The object id.
     pub id: ObjectId,
+    /// Raised by every change.
+    pub revision: i64,
     /// `appId`.
     pub client_id: ClientId,
     /// `displayName`.

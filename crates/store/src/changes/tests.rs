@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use hospes_domain::application::PrincipalKind;
 use hospes_domain::changes::user_property;
 use hospes_domain::time::{Clock, Time};
 use uuid::Uuid;
 
 use super::*;
 use crate::engine::{Db, DbOptions, Verdict};
+use crate::groups::Member;
 use crate::testing::{HERE, THERE, done, member, read as reading, two_tenants};
 use crate::users;
 

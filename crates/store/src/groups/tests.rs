@@ -80,6 +80,7 @@ fn fill(tx: &WriteTx<'_>) -> Result<(), StoreError> {
     }
     let app = ServicePrincipal {
         id: APP,
+        revision: 1,
         client_id: ClientId(Uuid::from_u128(32)),
         display_name: "App".to_owned(),
         home_url: None,

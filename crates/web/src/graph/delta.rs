@@ -7,7 +7,6 @@ use hospes_actions::changes::{
     self, Followed, From, GroupChange, Next, Page, Place, RelatedChange, UserChange,
 };
 use hospes_actions::users::Seen;
-use hospes_domain::access::View;
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::changes::{Changed, TOKEN_SECONDS, group_property, user_property};
 use hospes_domain::ids::ObjectId;
@@ -362,11 +361,11 @@ fn member(member: &RelatedChange) -> Value {
 
 pub(super) async fn users(call: Call) -> Answer {
     let asked = asked(&call, &OF_USERS)?;
-    let page = changes::users(call.app(), &call.actor, asked.from, asked.followed(&OF_USERS)).await?;
+    let (page, view) = changes::users(call.app(), &call.actor, asked.from, asked.followed(&OF_USERS)).await?;
     reply(&call, &OF_USERS, &asked, page, |change, initial_domain| match change {
         UserChange::Gone { id, for_good } => removed(id, for_good),
         UserChange::There { user, what, manager } => {
-            let seen = Seen { user: *user, view: View::Full, initial_domain: initial_domain.to_owned() };
+            let seen = Seen { user: *user, view, initial_domain: initial_domain.to_owned() };
             let shown = user_wire(&seen, Some(&asked.names(&OF_USERS, what)));
             let mut body = only_told(shown, &OF_USERS, what, asked.minimal);
             put_related(&mut body, "manager", &manager);

@@ -44,7 +44,8 @@ pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> V
         DirectoryObject::User(seen) => users::wire::user(seen, names),
         DirectoryObject::Group(group) => groups::seen(group, names),
         DirectoryObject::ServicePrincipal(principal) => {
-            let shown = service_principals::Shown { principal, application: None, organisation: None };
+            let shown =
+                service_principals::Shown { principal, application: None, secrets: &[], organisation: None };
             service_principals::wire(&shown, names)
         }
         DirectoryObject::Application(registration) => applications::wire(registration, names),

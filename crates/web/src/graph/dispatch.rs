@@ -19,6 +19,7 @@ use super::ROUTES;
 use super::cross_origin;
 use super::envelope::{self, Around};
 use super::error::Fault;
+use super::links::{Detour, links, query_of_links};
 use super::management;
 use super::path::{Segment, parse_path};
 use super::reply::Reply;
@@ -144,8 +145,21 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
     let actor = Actor { correlation: Some(ids.client()), request: Some(ids.request_id), ..actor };
     let Single { version, method, path, query, headers, body } = single;
     let path = within(path, actor.tenant);
-    let Asked { template, keys, counting } = Asked::of(parse_path(&path)?);
+    let Asked { template, mut keys, counting } = Asked::of(parse_path(&path)?);
     toll.pay(&web, &actor, price(&method, &template, &query)).await?;
+    let (mut query, mut links_at) = (query, None);
+    let template = match Detour::of(&method, &template, &query)? {
+        None => template,
+        Some(Detour::One(line, key)) => {
+            keys.push(key);
+            line
+        }
+        Some(Detour::List(line)) => {
+            query = query_of_links(&query, version.dollar_is_optional());
+            links_at = Some(format!("{}{}", web.app.public_url(), version.prefix()));
+            line
+        }
+    };
     let route = find(version, &template, &method)?;
     if counting && route.method != "GET" {
         return Err(Fault::method(&["GET"]));
@@ -155,7 +169,9 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
         // RFC 9110 section 9.3.1: a body here means nothing.
         _ => Bytes::new(),
     };
-    (route.handler)(Call { web, actor, version, path, keys, counting, query, headers, body }).await
+    let reply =
+        (route.handler)(Call { web, actor, version, path, keys, counting, query, headers, body }).await?;
+    Ok(links_at.map(|root| links(&root, &reply)).unwrap_or(reply))
 }
 
 /// The path without the organisation in front of it: older clients write `/v1.0/{tenant id}/users` and

@@ -59,6 +59,7 @@ pub(super) fn of_applications() -> Vec<Offer<Relation>> {
 pub(super) fn of_service_principals() -> Vec<Offer<Relation>> {
     vec![
         objects("owners", Relation::AppOwners),
+        objects("ownedObjects", Relation::PrincipalOwnedObjects),
         objects("memberOf", Relation::PrincipalMemberOf),
         objects("transitiveMemberOf", Relation::PrincipalTransitiveMemberOf),
         assignments("appRoleAssignments", Relation::AppRolesOfPrincipal),

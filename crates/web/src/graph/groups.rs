@@ -56,7 +56,7 @@ pub(super) const DEFAULT: &[&str] = &[
 pub(super) fn seen(seen: &SeenGroup, selected: Option<&[&'static str]>) -> Value {
     match seen.view {
         View::Full => wire(&seen.group, selected),
-        View::Limited => object(selected.unwrap_or(DEFAULT), |name| match name {
+        _ => object(selected.unwrap_or(DEFAULT), |name| match name {
             "id" => seen.group.id.to_string().into(),
             name if COLLECTIONS.contains(&name) => json!([]),
             _ => Value::Null,

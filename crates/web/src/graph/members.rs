@@ -88,13 +88,7 @@ async fn list_of(call: Call, reach: Reach, only: Option<PrincipalKind>) -> Answe
     let group = call.object(0)?;
     let found =
         members(call.app(), &call.actor, group, (reach, only), asked.list.clone(), asked.counted).await?;
-    let set = match only {
-        None => "directoryObjects",
-        Some(PrincipalKind::User) => "users",
-        Some(PrincipalKind::Group) => "groups",
-        Some(PrincipalKind::ServicePrincipal) => "servicePrincipals",
-    };
-    objects(&call, &asked, set, &found)
+    objects(&call, &asked, set_of(only), &found)
 }
 
 pub(super) async fn add(call: Call) -> Answer {
@@ -109,10 +103,32 @@ pub(super) async fn remove(call: Call) -> Answer {
 }
 
 pub(super) async fn owners(call: Call) -> Answer {
+    owners_of_kind(call, None).await
+}
+
+pub(super) async fn owning_users(call: Call) -> Answer {
+    owners_of_kind(call, Some(PrincipalKind::User)).await
+}
+
+pub(super) async fn owning_service_principals(call: Call) -> Answer {
+    owners_of_kind(call, Some(PrincipalKind::ServicePrincipal)).await
+}
+
+async fn owners_of_kind(call: Call, only: Option<PrincipalKind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (group, list) = (call.object(0)?, asked.list.clone());
-    let found = owners_of(call.app(), &call.actor, group, list, asked.counted).await?;
-    objects(&call, &asked, "directoryObjects", &found)
+    let found = owners_of(call.app(), &call.actor, group, only, list, asked.counted).await?;
+    objects(&call, &asked, set_of(only), &found)
+}
+
+/// The collection that a list narrowed to a kind is of.
+pub(super) fn set_of(only: Option<PrincipalKind>) -> &'static str {
+    match only {
+        None => "directoryObjects",
+        Some(PrincipalKind::User) => "users",
+        Some(PrincipalKind::Group) => "groups",
+        Some(PrincipalKind::ServicePrincipal) => "servicePrincipals",
+    }
 }
 
 pub(super) async fn add_owner(call: Call) -> Answer {

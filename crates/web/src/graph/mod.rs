@@ -174,6 +174,8 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/groups/{id}/members/{id}/$ref", links::member),
     route!("DELETE", "/groups/{id}/members/{id}/$ref", members::remove),
     route!("GET", "/groups/{id}/owners", members::owners),
+    route!("GET", "/groups/{id}/owners/graph.user", members::owning_users),
+    route!("GET", "/groups/{id}/owners/graph.servicePrincipal", members::owning_service_principals),
     route!("POST", "/groups/{id}/owners/$ref", members::add_owner),
     route!("GET", "/groups/{id}/owners/{id}/$ref", links::owner),
     route!("DELETE", "/groups/{id}/owners/{id}/$ref", members::remove_owner),
@@ -202,10 +204,30 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/servicePrincipals/{id}", service_principals::get),
     route!("PATCH", "/servicePrincipals/{id}", service_principals::update),
     route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
+    route!("POST", "/servicePrincipals/{id}/addPassword", applications::add_secret_to_principal),
+    route!("POST", "/servicePrincipals/{id}/removePassword", applications::remove_secret_from_principal),
     route!("GET", "/servicePrincipals/{id}/owners", application_owners::list_of_principal),
+    route!("GET", "/servicePrincipals/{id}/owners/graph.user", application_owners::list_users_of_principal),
+    route!(
+        "GET",
+        "/servicePrincipals/{id}/owners/graph.servicePrincipal",
+        application_owners::list_service_principals_of_principal
+    ),
     route!("POST", "/servicePrincipals/{id}/owners/$ref", application_owners::add_of_principal),
     route!("GET", "/servicePrincipals/{id}/owners/{id}/$ref", links::owner_of_principal),
     route!("DELETE", "/servicePrincipals/{id}/owners/{id}/$ref", application_owners::remove_of_principal),
+    route!("GET", "/servicePrincipals/{id}/ownedObjects", application_owners::owned),
+    route!("GET", "/servicePrincipals/{id}/ownedObjects/graph.group", application_owners::owned_groups),
+    route!(
+        "GET",
+        "/servicePrincipals/{id}/ownedObjects/graph.application",
+        application_owners::owned_applications
+    ),
+    route!(
+        "GET",
+        "/servicePrincipals/{id}/ownedObjects/graph.servicePrincipal",
+        application_owners::owned_service_principals
+    ),
     route!("GET", "/servicePrincipals/{id}/memberOf", members::of_principal),
     route!("GET", "/servicePrincipals/{id}/transitiveMemberOf", members::all_of_principal),
     route!("POST", "/servicePrincipals/{id}/getMemberGroups", member_ids::groups_of_principal),
@@ -235,6 +257,12 @@ pub const ROUTES: &[Route] = &[
     route!("PATCH", "/applications/{id}", applications::update),
     route!("DELETE", "/applications/{id}", applications::delete),
     route!("GET", "/applications/{id}/owners", application_owners::list),
+    route!("GET", "/applications/{id}/owners/graph.user", application_owners::list_users),
+    route!(
+        "GET",
+        "/applications/{id}/owners/graph.servicePrincipal",
+        application_owners::list_service_principals
+    ),
     route!("POST", "/applications/{id}/owners/$ref", application_owners::add),
     route!("GET", "/applications/{id}/owners/{id}/$ref", links::owner_of_application),
     route!("DELETE", "/applications/{id}/owners/{id}/$ref", application_owners::remove),

@@ -1,20 +1,21 @@
-//! `/servicePrincipals`: applications as they are present in the tenant. Refuses to show credentials.
+//! `/servicePrincipals`: applications as they are present in the tenant. Refuses to show more of a secret than its hint.
 
-use hospes_actions::apps::Presence;
 use hospes_actions::apps::create_service_principal::create_service_principal;
 use hospes_actions::apps::delete_application::delete_service_principal;
 use hospes_actions::apps::get_service_principal::get_service_principal;
 use hospes_actions::apps::list_service_principals::list_service_principals;
 use hospes_actions::apps::update_service_principal::update_service_principal;
+use hospes_actions::apps::{Presence, Secret};
 use hospes_domain::access::Scope;
 use hospes_domain::application::{Application, DIRECTORY_API, PrincipalEdit, ServicePrincipal};
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 
-use super::applications::{app_role, id, name, scope};
+use super::applications::{app_role, id, name, password, scope};
 use super::asked::{asked_with, created, nothing_else, object, picked};
 use super::dispatch::Answer;
+use super::etag;
 use super::expanding::{fill, of_service_principals, whole};
 use super::odata::application_fields::SERVICE_PRINCIPALS;
 use super::reply::Reply;
@@ -55,14 +56,16 @@ pub(super) struct Shown<'a> {
     pub(super) principal: &'a ServicePrincipal,
     /// What the application declares.
     pub(super) application: Option<&'a Application>,
+    /// What is told of its own secrets.
+    pub(super) secrets: &'a [Secret],
     /// The organisation that owns it.
     pub(super) organisation: Option<TenantId>,
 }
 
 impl<'a> From<&'a Presence> for Shown<'a> {
     fn from(presence: &'a Presence) -> Self {
-        let Presence { principal, application, organisation } = presence;
-        Self { principal, application: application.as_ref(), organisation: Some(*organisation) }
+        let Presence { principal, application, secrets, organisation } = presence;
+        Self { principal, application: application.as_ref(), secrets, organisation: Some(*organisation) }
     }
 }
 
@@ -91,6 +94,7 @@ pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Valu
         "oauth2PermissionScopes" => {
             settings.map(|settings| settings.exposed_scopes.iter().map(scope).collect()).unwrap_or(json!([]))
         }
+        "passwordCredentials" => shown.secrets.iter().map(|secret| password(secret, None)).collect(),
         "replyUrls" => {
             let uris = declared.map(|application| application.redirect_uris.as_slice()).unwrap_or_default();
             uris.iter().map(|known| known.uri.clone()).collect()
@@ -106,7 +110,6 @@ pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Valu
         | "alternativeNames"
         | "keyCredentials"
         | "notificationEmailAddresses"
-        | "passwordCredentials"
         | "resourceSpecificApplicationPermissions" => json!([]),
         _ => Value::Null,
     })
@@ -165,7 +168,9 @@ pub(super) async fn get(call: Call) -> Answer {
     let picked = picked(&call, &SERVICE_PRINCIPALS, &of_service_principals())?;
     let found = get_service_principal(call.app(), &call.actor, which).await?;
     let body = wire(&Shown::from(&found), picked.0.as_deref());
-    Ok(Reply::ok(whole(&call, "servicePrincipals", &picked, found.principal.id, body).await?))
+    let tag = etag::tag(found.principal.revision);
+    Ok(Reply::ok(whole(&call, "servicePrincipals", &picked, found.principal.id, body).await?)
+        .tagged(Some(tag)))
 }
 
 pub(super) async fn create(call: Call) -> Answer {
@@ -173,17 +178,22 @@ pub(super) async fn create(call: Call) -> Answer {
     let client = id(&mut body, "appId").map(ClientId)?;
     let edit = read(&mut body)?;
     let made = create_service_principal(call.app(), &call.actor, client, edit).await?;
-    Ok(created(&call, "servicePrincipals", made.principal.id, wire(&Shown::from(&made), None)))
+    let tag = etag::tag(made.principal.revision);
+    let body = wire(&Shown::from(&made), None);
+    Ok(created(&call, "servicePrincipals", made.principal.id, body).tagged(Some(tag)))
 }
 
 pub(super) async fn update(call: Call) -> Answer {
     let which = call.application()?;
     let edit = read(&mut call.changes(call.key(0))?)?;
-    update_service_principal(call.app(), &call.actor, which, edit).await?;
-    Ok(Reply::no_content())
+    let only_if = etag::if_match(&call.headers)?;
+    let revision = update_service_principal(call.app(), &call.actor, which, edit, only_if).await?;
+    // RFC 5789 section 2.1: so that the next change needs no reading before it.
+    Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
-    delete_service_principal(call.app(), &call.actor, call.application()?).await?;
+    let only_if = etag::if_match(&call.headers)?;
+    delete_service_principal(call.app(), &call.actor, call.application()?, only_if).await?;
     Ok(Reply::no_content())
 }

@@ -40,7 +40,10 @@ pub(super) async fn list(call: Call) -> Answer {
     }
     let found = users::list(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
     let ids = found.users.iter().map(User::id).collect();
-    let see = |user| Seen { user, view: View::Full, initial_domain: found.initial_domain.clone() };
+    let see = |user: User| {
+        let view = if user.id() == found.own { View::Full } else { found.others };
+        Seen { user, view, initial_domain: found.initial_domain.clone() }
+    };
     let mut value: Vec<Value> =
         found.users.into_iter().map(|user| wire::user(&see(user), asked.selected.as_deref())).collect();
     fill(&call, &asked.expanded, ids, &mut value).await?;

@@ -132,7 +132,7 @@ pub(in super::super) fn scope(scope: &ExposedScope) -> Value {
 }
 
 /// A secret; `text` is there in the answer to whoever made it, and never again.
-pub(super) fn password(secret: &Secret, text: Option<&str>) -> Value {
+pub(in super::super) fn password(secret: &Secret, text: Option<&str>) -> Value {
     json!({
         "customKeyIdentifier": null,
         "displayName": secret.display_name,

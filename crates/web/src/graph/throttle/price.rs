@@ -33,6 +33,8 @@ pub fn price(method: &str, template: &str, query: &str) -> Price {
     }
     // A list narrowed to one kind of object is the same list.
     let list = template.split_once("/graph.").map_or(template, |(list, _)| list);
+    // And so are its links.
+    let list = list.strip_suffix("/$ref").unwrap_or(list);
     let listed = READS.iter().find(|(path, _)| *path == list);
     let named = listed.or_else(|| ENDS.iter().find(|(end, _)| list.ends_with(end)));
     let asked = Options::of(query);

@@ -1,8 +1,7 @@
-//! Wire: a user as Graph spells it. Refuses to show a guest more of others than name, e-mail, sign-in name and type
-//! (reference/roles-and-policies.md section 2). What Hospes does not keep is null.
+//! Wire: a user as Graph spells it. Refuses to show more than the view of the caller shows
+//! (reference/roles-and-policies.md section 2): the rest comes as if it had no value. So does what Hospes does not keep.
 
 use hospes_actions::users::Seen;
-use hospes_domain::access::View;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use serde_json::{Map, Value, json};
@@ -22,17 +21,13 @@ pub const DEFAULT: &[&str] = &[
     "userPrincipalName",
 ];
 
-/// What a guest sees of others.
-const LIMITED: &[&str] = &["id", "displayName", "mail", "userPrincipalName", "userType"];
-
 /// The user with the selected properties.
 pub fn user(seen: &Seen, selected: Option<&[&'static str]>) -> Value {
     let names = selected.unwrap_or(DEFAULT);
-    let visible = |name: &str| seen.view == View::Full || LIMITED.contains(&name);
     let members: Map<String, Value> = names
         .iter()
         .map(|name| {
-            let value = if visible(name) { property(seen, name) } else { empty(name) };
+            let value = if seen.view.shows(name) { property(seen, name) } else { empty(name) };
             ((*name).to_owned(), value)
         })
         .collect();
@@ -128,7 +123,7 @@ pub fn time(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use hospes_domain::access::UserType;
+    use hospes_domain::access::{UserType, View};
     use hospes_domain::address::Address;
     use hospes_domain::guest::{Binding, Guest, GuestRecord, State};
     use hospes_domain::ids::{ObjectId, TenantId};
