@@ -51,7 +51,7 @@ Letter case matters nowhere, in any script. A missing value equals `null`, passe
 
 **Words.** A property whose column `$search` says *words* is found by the beginnings of its words, in any order. Words end at
 spaces, symbols and numbers and where a capital follows a small letter; what has no space inside is one more word: `Anna-Maria`
-is found by `anna`, `maria`, `annam` and `Maria A`. Greek is found with and without its accents, and with either sigma. Other properties are found by their own beginning.
+is found by `anna`, `maria`, `annam` and `Maria A`. Greek is found with and without its (modern) accents, and with either sigma. Other properties are found by their own beginning.
 
 **Relations for `$expand`:** of users `manager`, `directReports`, `memberOf`, `transitiveMemberOf`, `ownedObjects`, `sponsors`,
 `appRoleAssignments`; of groups `members`, `transitiveMembers`, `owners`, `memberOf`, `transitiveMemberOf`, `appRoleAssignments`; of

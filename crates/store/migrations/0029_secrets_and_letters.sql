@@ -29,17 +29,9 @@ CREATE TABLE deleted_principal_secrets (
 ) {strict};
 CREATE INDEX deleted_principal_secrets_by_principal ON deleted_principal_secrets (tenant_id, service_principal_id);
 
--- Greek names are found without their accents: words that were kept with them are put anew, where there are any, when the
--- directory is opened next.
-INSERT INTO words_to_fill (tenant_id, kind) SELECT t.id, 'User' FROM tenants t WHERE EXISTS (
-    SELECT 1 FROM search_words w WHERE w.tenant_id = t.id AND w.place IN ('u') AND w.word >= 'Ͱ' AND w.word < 'Ѐ')
-    ON CONFLICT (tenant_id, kind) DO UPDATE SET done = NULL;
-INSERT INTO words_to_fill (tenant_id, kind) SELECT t.id, 'Group' FROM tenants t WHERE EXISTS (
-    SELECT 1 FROM search_words w WHERE w.tenant_id = t.id AND w.place IN ('g', 'gd') AND w.word >= 'Ͱ' AND w.word < 'Ѐ')
-    ON CONFLICT (tenant_id, kind) DO UPDATE SET done = NULL;
-INSERT INTO words_to_fill (tenant_id, kind) SELECT t.id, 'Application' FROM tenants t WHERE EXISTS (
-    SELECT 1 FROM search_words w WHERE w.tenant_id = t.id AND w.place IN ('a', 'ad') AND w.word >= 'Ͱ' AND w.word < 'Ѐ')
-    ON CONFLICT (tenant_id, kind) DO UPDATE SET done = NULL;
-INSERT INTO words_to_fill (tenant_id, kind) SELECT t.id, 'ServicePrincipal' FROM tenants t WHERE EXISTS (
-    SELECT 1 FROM search_words w WHERE w.tenant_id = t.id AND w.place IN ('s', 'sd') AND w.word >= 'Ͱ' AND w.word < 'Ѐ')
-    ON CONFLICT (tenant_id, kind) DO UPDATE SET done = NULL;
+-- Greek names are found without their accents: words that were kept with them are put anew when the directory is opened
+-- next. Which those are cannot be told from how a word begins, so all are.
+INSERT INTO words_to_fill (tenant_id, kind) SELECT t.id, k.kind FROM tenants t, (
+    SELECT 'User' AS kind UNION ALL SELECT 'Group' UNION ALL SELECT 'Application' UNION ALL SELECT 'ServicePrincipal'
+    UNION ALL SELECT 'DeletedGroup' UNION ALL SELECT 'DeletedApplication' UNION ALL SELECT 'DeletedServicePrincipal') k
+    WHERE TRUE ON CONFLICT (tenant_id, kind) DO UPDATE SET done = NULL;

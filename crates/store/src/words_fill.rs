@@ -27,7 +27,7 @@ pub fn fill(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
     let Some(row) = tx.row(next, &[])? else { return Ok(false) };
     let (tenant, kind) = (row.tenant(0)?, row.text(1)?);
     let after = row.opt_id(2)?.unwrap_or(Uuid::nil());
-    // Those that can be restored have their words still, and get the folded text alone.
+    // Those that can be restored keep their words, for when they are.
     let (kind_of, prefix) = match kind.strip_prefix("Deleted") {
         Some(kind) => (kind, "deleted_"),
         None => (kind.as_str(), ""),
@@ -53,9 +53,7 @@ pub fn fill(tx: &WriteTx<'_>) -> Result<bool, StoreError> {
             _ => Described::principal(row)?,
         };
         described.fold(tx, tenant, &format!("{prefix}{table}"))?;
-        if prefix.is_empty() {
-            described.put(tx, tenant)?;
-        }
+        described.put(tx, tenant)?;
     }
     if let Some(last) = rows.last().filter(|_| rows.len() == AT_ONCE) {
         let sql = "UPDATE words_to_fill SET done = $1 WHERE tenant_id = $2 AND kind = $3";

@@ -108,13 +108,15 @@ impl View {
 }
 
 /// How much of other people the caller sees wherever it sees people: what the permissions show, and of that what guests see.
+/// Without a permission to read people it is what everybody sees who sees anybody.
 pub fn view_of_others(caller: &Caller) -> View {
-    let whole = caller.actor.scopes.has_any(READ_MORE_OF_USERS);
-    match (whole, caller.sight() == Sight::Member) {
-        (true, true) => View::Full,
-        (false, true) => View::Basic,
-        (true, false) => View::Limited,
-        (false, false) => View::Least,
+    let (whole, some) =
+        (caller.actor.scopes.has_any(READ_MORE_OF_USERS), caller.actor.scopes.has_any(READ_USERS));
+    match (whole, some, caller.sight() == Sight::Member) {
+        (true, _, true) => View::Full,
+        (false, true, true) => View::Basic,
+        (true, _, false) => View::Limited,
+        (false, _, _) => View::Least,
     }
 }
 

@@ -157,3 +157,16 @@ fn who_somebody_is_does_not_say_who_answers_for_them() {
     assert!(may_read_sponsors(&who, OTHER).is_err());
     assert!(may_read_sponsors(&who, who.actor.who.id()).is_ok());
 }
+
+#[test]
+fn without_a_permission_to_read_people_they_are_names_among_others() {
+    let mut who = caller(Some(UserType::Member), &[], GuestAccess::Limited);
+    for (scopes, view) in [
+        (vec![Scope::GroupReadAll], View::Least),
+        (vec![Scope::GroupReadAll, Scope::UserReadBasicAll], View::Basic),
+        (vec![Scope::GroupReadAll, Scope::UserReadBasicAll, Scope::UserReadAll], View::Full),
+    ] {
+        who.actor.scopes = scopes.iter().copied().collect();
+        assert_eq!(view_of_others(&who), view, "{scopes:?}");
+    }
+}

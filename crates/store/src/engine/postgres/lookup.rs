@@ -26,6 +26,8 @@ use super::value::{self, Param};
 pub(super) const LINES: usize = 2;
 /// Questions of one short read; more are no short read.
 const MOST: usize = 16;
+/// Up to thirty futures `try_join_all` polls in their order at once; what goes out together depends on it.
+const _: () = assert!(MOST <= 30);
 /// Longer than anything that is looked up takes.
 const ANSWER: Duration = Duration::from_secs(20);
 /// Every transaction on such a connection sees one state and cannot write.

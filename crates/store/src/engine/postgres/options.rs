@@ -11,11 +11,16 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 
 use super::super::StoreError;
+use super::WRITERS;
+use super::lookup::LINES;
 
 /// A server that does not answer in this time is not there.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 /// A peer that vanished without a word is given up after this long.
 const SILENCE: Duration = Duration::from_secs(10);
+
+/// So that somebody looks up, writes and reads.
+const FEWEST: usize = LINES + WRITERS + 1;
 
 /// A PostgreSQL database: where it is, as whom, and how many connections to keep.
 #[derive(Clone)]
@@ -41,7 +46,7 @@ impl PostgresOptions {
     ///
     /// `password` goes before one in the address. `authority` is a PEM file with the authorities to trust instead of
     /// the machine's. Without `sslmode` the connection is encrypted and the certificate checked, except to this
-    /// machine itself. `connections` is how many are kept at most; at least four.
+    /// machine itself. `connections` is how many are kept at most; at least one for each thing they are for.
     ///
     /// Errors: [`StoreError::Connect`] naming the part that cannot be used.
     pub fn parse(
@@ -89,7 +94,7 @@ impl PostgresOptions {
             encrypted,
             authority,
             name,
-            connections: connections.max(4),
+            connections: connections.max(FEWEST),
         })
     }
 
@@ -186,6 +191,12 @@ mod tests {
         ] {
             assert_eq!(parse(address).unwrap().encrypted, encrypted, "{address}");
         }
+    }
+
+    #[test]
+    fn somebody_always_reads() {
+        let fewest = PostgresOptions::parse("postgres://hospes@localhost/hospes", None, None, 1).unwrap();
+        assert!(fewest.connections > LINES + WRITERS);
     }
 
     #[test]
