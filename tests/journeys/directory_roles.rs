@@ -79,18 +79,19 @@ async fn the_rules_are_those_of_assignments() {
 }
 
 #[tokio::test]
-async fn e4_a_program_that_reads_roles_reads_no_more_of_people_than_guests_do() {
+async fn e4_a_program_that_reads_roles_reads_nothing_of_people_but_that_they_hold_them() {
     let server = Server::start().await;
     let token = server.token_of(&server.admin);
     let path = format!("/v1.0/users/{}", server.inviter.id);
     server.patch(&token, &path, json!({ "jobTitle": "Auditor" })).await.expect(204);
     let members = format!("{}?$select=id,displayName,jobTitle", members_of(Role::GuestInviter));
     let scoped = |scopes: &[Scope]| server.token_with(server.tenant, ObjectId(server.member.id.0), 1, scopes);
-    for (scopes, title) in [
-        (&[Scope::RoleManagementReadDirectory][..], Value::Null),
-        (&[Scope::RoleManagementReadDirectory, Scope::UserReadAll], json!("Auditor")),
+    for (scopes, name, title) in [
+        (&[Scope::RoleManagementReadDirectory][..], Value::Null, Value::Null),
+        (&[Scope::RoleManagementReadDirectory, Scope::UserReadAll], json!("ingrid"), json!("Auditor")),
     ] {
         let one = &server.get(&scoped(scopes), &members).await.expect(200).json["value"][0];
-        assert_eq!((&one["displayName"], &one["jobTitle"]), (&json!("ingrid"), &title), "{scopes:?}");
+        assert_eq!((&one["displayName"], &one["jobTitle"]), (&name, &title), "{scopes:?}");
+        assert_eq!(one["id"], server.inviter.id.to_string());
     }
 }

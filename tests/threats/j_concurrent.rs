@@ -171,3 +171,26 @@ async fn j12_whatever_can_be_seen_to_change_changes_the_tag() {
     server.redeem(reset.json["inviteRedeemUrl"].as_str().unwrap(), "ana@adatum.example").await;
     changed("redeeming again").await;
 }
+
+#[tokio::test]
+async fn j12_a_presence_keeps_its_tag_until_something_it_shows_changes() {
+    let server = Server::start().await;
+    let token = server.token_of(&server.admin);
+    let app = server.make_app("orders", json!({})).await;
+    let presence = format!("/v1.0/servicePrincipals/{}", app.principal);
+    for (change, shown) in [
+        (json!({ "notes": "for the sales team" }), false),
+        (json!({ "isFallbackPublicClient": true }), false),
+        (json!({ "displayName": "orders" }), false),
+        (json!({ "displayName": "Orders" }), true),
+        (json!({ "description": "Orders of partners" }), true),
+        (json!({ "web": { "redirectUris": ["https://orders.example/elsewhere"] } }), true),
+        (json!({ "web": { "homePageUrl": "https://orders.example/" } }), true),
+    ] {
+        let before = server.get(&token, &presence).await.expect(200);
+        server.patch(&token, &format!("/v1.0/applications/{}", app.id), change.clone()).await.expect(204);
+        let after = server.get(&token, &presence).await.expect(200);
+        assert_eq!(before.json != after.json, shown, "{change}");
+        assert_eq!(tag(&before) != tag(&after), shown, "{change}");
+    }
+}

@@ -26,6 +26,7 @@ mod e_domain_hint;
 #[cfg(unix)]
 mod e_first_run;
 mod e_guest_levels;
+mod e_kinds_not_read;
 mod e_last_administrator;
 mod e_passkeys;
 mod e_rank;

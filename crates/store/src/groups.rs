@@ -12,7 +12,7 @@ use hospes_domain::time::Time;
 use crate::changes;
 use crate::directory_objects::{kind, raise_revision};
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
-use crate::filter_sql::{Column, Columns};
+use crate::filter_sql::{Column, Columns, Statement};
 use crate::listing::{find, no_elements, source};
 use crate::ownership;
 use crate::roles::marks;
@@ -20,10 +20,12 @@ use crate::users::fold;
 use crate::words;
 
 mod among;
+mod kinds;
 mod owners;
 mod told;
 
 pub use among::{Among, list_among};
+pub use kinds::Kinds;
 pub use owners::{add_owner, is_owner, owned_by, owners, owners_of, remove_owner};
 pub use told::{Pair, members_among, members_between};
 
@@ -208,7 +210,7 @@ fn member_column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("m.member_id"),
         ObjectField::DisplayName => {
-            let name = "COALESCE(u.display_name_key, g.display_name_key, s.display_name_key)";
+            let name = "COALESCE(u.display_name_key, g.display_name_key, s.display_name_key, '')";
             Column::in_words(name, &[words::USER, words::GROUP, words::PRINCIPAL])
         }
     }
@@ -217,27 +219,20 @@ fn member_column(field: ObjectField) -> Option<Column> {
 pub(crate) const MEMBER_FIELDS: Columns<ObjectField> =
     Columns { column: member_column, id: "m.member_id", elements: no_elements };
 
-/// One page of the members of a group, of one kind if `only` says so. Soft-deleted users are members
-/// again when they are restored; until then they are not shown.
+/// One page of the members of a group. Soft-deleted users are members again when they are restored; until then they are
+/// not shown.
 pub fn members(
     tx: &impl Read,
     tenant: TenantId,
     group: ObjectId,
-    only: Option<PrincipalKind>,
+    kinds: Kinds<'_>,
     list: &List<ObjectField>,
     counted: bool,
 ) -> Result<Found<Member>, StoreError> {
-    let mut all = source(
-        "group_members m LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.member_id \
-         LEFT JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.member_id \
-         LEFT JOIN service_principals s ON s.tenant_id = m.tenant_id AND s.id = m.member_id \
-         WHERE u.deleted_at IS NULL AND m.tenant_id = ",
-        tenant,
-    );
+    let mut all = Statement::default();
+    all.push(" FROM group_members m");
+    kinds.pick(&mut all, tenant, list);
     all.push(" AND m.group_id = ").bind(group);
-    if let Some(kind) = only {
-        all.push(" AND m.member_kind = ").bind(kind.name());
-    }
     find(tx, tenant, ("m.member_id, m.member_kind", all), &MEMBER_FIELDS, (list, counted), |row| {
         Ok(Member { id: row.object(0)?, kind: kind(&row.text(1)?)? })
     })

@@ -27,21 +27,26 @@ fn column(field: ObjectField) -> Option<Column> {
 
 const FIELDS: Columns<ObjectField> = Columns { column, id: "d.id", elements: no_elements };
 
-/// One page of what somebody owns, of one kind if `only` says so.
+/// One page of what somebody owns, of one kind if `only` says so. Nothing is found or sorted by the names of kinds that are
+/// not `named`: their objects are there without one.
 pub fn list(
     tx: &impl Read,
     tenant: TenantId,
-    (owner, only): (ObjectId, Option<Kind>),
+    (owner, only, named): (ObjectId, Option<Kind>, &[Kind]),
     list: &List<ObjectField>,
     counted: bool,
 ) -> Result<Found<(Kind, ObjectId)>, StoreError> {
     let mut all = Statement::default();
     let mut joint = " FROM (SELECT '";
     for (kind, owners, object, table) in OWNERS {
-        if only.is_some_and(|only| only != kind) {
+        let by_name =
+            list.filter.as_ref().is_some_and(|filter| filter.fields().contains(&ObjectField::DisplayName));
+        if only.is_some_and(|only| only != kind) || (by_name && !named.contains(&kind)) {
             continue;
         }
-        all.push(joint).push(kind.name()).push("' AS kind, x.tenant_id, x.id, x.display_name_key FROM ");
+        let key = if named.contains(&kind) { "x.display_name_key" } else { "''" };
+        all.push(joint).push(kind.name()).push("' AS kind, x.tenant_id, x.id, ");
+        all.push(key).push(" AS display_name_key FROM ");
         all.push(owners).push(" o JOIN ").push(table).push(" x ON x.tenant_id = o.tenant_id AND x.id = o.");
         all.push(object).push(" WHERE o.tenant_id = ").bind(tenant).push(" AND o.owner_id = ").bind(owner);
         joint = " UNION ALL SELECT '";

@@ -1,14 +1,13 @@
 //! Members of a group and of the groups in it, each once. Refuses to judge, and to follow more levels than memberships
 //! are followed from the other end.
 
-use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ObjectField};
 
 use crate::directory_objects::kind;
 use crate::engine::{Read, StoreError};
 use crate::filter_sql::Statement;
-use crate::groups::{self, MEMBER_FIELDS, Member};
+use crate::groups::{self, Kinds, MEMBER_FIELDS, Member};
 use crate::listing::find;
 use crate::roles::MAX_DEPTH;
 
@@ -26,12 +25,12 @@ fn groups_within(tx: &impl Read, tenant: TenantId, group: ObjectId) -> Result<Ve
     Ok(found)
 }
 
-/// One page of the members, of one kind if `only` says so; soft-deleted users are not shown.
+/// One page of the members; soft-deleted users are not shown.
 pub fn list(
     tx: &impl Read,
     tenant: TenantId,
     group: ObjectId,
-    only: Option<PrincipalKind>,
+    kinds: Kinds<'_>,
     list: &List<ObjectField>,
     counted: bool,
 ) -> Result<Found<Member>, StoreError> {
@@ -42,16 +41,8 @@ pub fn list(
     for (place, group) in groups_within(tx, tenant, group)?.into_iter().enumerate() {
         all.push(if place == 0 { "" } else { ", " }).bind(group);
     }
-    all.push(
-        ")) m LEFT JOIN users u ON u.tenant_id = m.tenant_id AND u.id = m.member_id \
-         LEFT JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.member_id \
-         LEFT JOIN service_principals s ON s.tenant_id = m.tenant_id AND s.id = m.member_id \
-         WHERE u.deleted_at IS NULL AND m.tenant_id = ",
-    )
-    .bind(tenant);
-    if let Some(kind) = only {
-        all.push(" AND m.member_kind = ").bind(kind.name());
-    }
+    all.push(")) m");
+    kinds.pick(&mut all, tenant, list);
     find(tx, tenant, ("m.member_id, m.member_kind", all), &MEMBER_FIELDS, (list, counted), |row| {
         Ok(Member { id: row.object(0)?, kind: kind(&row.text(1)?)? })
     })

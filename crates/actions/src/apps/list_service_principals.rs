@@ -16,7 +16,7 @@ use crate::callers;
 use crate::directory_objects::READ_APPLICATIONS;
 
 /// The presence of an application in the tenant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
     /// The service principal.
     pub principal: ServicePrincipal,
@@ -29,6 +29,11 @@ pub struct Presence {
 }
 
 impl Presence {
+    /// Without what lets somebody in as it, and without its application: of a deleted one.
+    pub(crate) fn bare(tenant: TenantId, principal: ServicePrincipal) -> Self {
+        Self { principal, application: None, secrets: Vec::new(), organisation: tenant }
+    }
+
     pub(crate) fn load(
         tx: &impl Read,
         tenant: TenantId,

@@ -11,7 +11,7 @@ use super::Which;
 use crate::app::App;
 use crate::callers;
 use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS};
-use crate::users::load_owned;
+use crate::users::{load_owned, named};
 
 /// One page of what a service principal owns, of one kind if `only` says so.
 ///
@@ -30,7 +30,8 @@ pub async fn owned_objects(
         let caller = callers::load(tx, &actor)?;
         may_list(&caller, READ_APPLICATIONS)?;
         let owner = super::find(tx, actor.tenant, which)?.id;
-        let found = owned::list(tx, actor.tenant, (owner, only), &list, counted)?;
+        let named = named(&caller);
+        let found = owned::list(tx, actor.tenant, (owner, only, &named), &list, counted)?;
         let items = load_owned(tx, &caller, &found.items)?;
         Ok(Found { items, next: found.next, count: found.count })
     })

@@ -13,7 +13,7 @@ use super::Which;
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, as_far_as_read, load_known, page};
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, Type, load_known, page, seen_by};
 use crate::groups::owners::ALREADY_OWNER;
 
 /// Most owners, as in the original.
@@ -77,7 +77,7 @@ pub async fn owners(
         may_list(&caller, READ_APPLICATIONS)?;
         let object = of.find(tx, actor.tenant)?;
         let mut owners = owners_of(tx, &caller, object)?;
-        owners.retain(|owner| only.is_none_or(|only| owner.is_a(only)));
+        owners.retain(|owner| only.is_none_or(|only| owner.is() == Type::from(only)));
         Ok(page(owners, &list, counted))
     })
     .await
@@ -90,7 +90,7 @@ pub(crate) fn owners_of(
     object: ObjectId,
 ) -> Result<Vec<DirectoryObject>, Stop> {
     let owners = application_owners::of(tx, caller.actor.tenant, object)?;
-    load_known(tx, caller, &owners, as_far_as_read(caller))
+    load_known(tx, caller, &owners, seen_by(caller))
 }
 
 /// Makes a user or service principal of the tenant an owner.

@@ -6,14 +6,13 @@
 use hospes_domain::access::{
     Actor, Caller, may_change_application, may_create_application, may_reach_application,
 };
-use hospes_domain::application::ServicePrincipal;
 use hospes_domain::deletion::{Deleted, Kind, restorable_since};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{applications, deleted_items, deleted_links, service_principals};
 
-use super::{Registration, Which, find, reach};
+use super::{Presence, Registration, Which, find, reach};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
@@ -69,11 +68,7 @@ pub async fn restore_application(app: &App, actor: &Actor, id: ObjectId) -> Resu
 /// # Errors
 /// [`Refusal::NotAllowed`], [`Refusal::NotFound`]; [`Refusal::Conflict`] when its application is deleted or has another
 /// service principal by now.
-pub async fn restore_service_principal(
-    app: &App,
-    actor: &Actor,
-    id: ObjectId,
-) -> Result<ServicePrincipal, Refusal> {
+pub async fn restore_service_principal(app: &App, actor: &Actor, id: ObjectId) -> Result<Presence, Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::RestoreServicePrincipal, move |tx| {
         let (tenant, since) = (caller_actor.tenant, restorable_since(tx.now()));
@@ -94,7 +89,7 @@ pub async fn restore_service_principal(
         deleted_items::take_back(tx, tenant, Kind::ServicePrincipal, id)?;
         let target = Target::service_principal(&principal);
         audit::done(tx, &caller, audit_id, Activity::RestoreServicePrincipal, Some(&target), Vec::new())?;
-        find(tx, tenant, Which::Id(id))
+        Ok(Presence::load(tx, tenant, find(tx, tenant, Which::Id(id))?)?)
     })
     .await
 }

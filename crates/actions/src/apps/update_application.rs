@@ -2,7 +2,7 @@
 //! keys of an application that holds more than the caller could give (threats E2); and changes of the server's own.
 
 use hospes_domain::access::{Actor, may_reach_application};
-use hospes_domain::application::{ApplicationEdit, ServicePrincipal, Shape};
+use hospes_domain::application::{Application, ApplicationEdit, ApplicationSettings, Shape};
 use hospes_domain::edit::Edit;
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
@@ -51,20 +51,16 @@ pub async fn update_application(
             // My Apps shows the presence; what the application is called and where it opens follows.
             let renamed = principal.display_name == before.display_name;
             let moved = edit.home_page_url.is_given();
-            let follows = ServicePrincipal {
-                display_name: if renamed {
-                    after.display_name.clone()
-                } else {
-                    principal.display_name.clone()
-                },
-                home_url: if moved {
-                    after.settings.home_page_url.clone()
-                } else {
-                    principal.home_url.clone()
-                },
-                ..principal
-            };
-            service_principals::update(tx, tenant, &follows)?;
+            let mut follows = principal.clone();
+            if renamed {
+                follows.display_name.clone_from(&after.display_name);
+            }
+            if moved {
+                follows.home_url.clone_from(&after.settings.home_page_url);
+            }
+            if follows != principal || *declared != roles || shown(&after) != shown(&before) {
+                service_principals::update(tx, tenant, &follows)?;
+            }
         }
         keys.save(tx, tenant, after.id)?;
         let target = Target::application(&after);
@@ -72,4 +68,11 @@ pub async fn update_application(
         Ok(super::application(tx, tenant, Which::Id(after.id))?.revision)
     })
     .await
+}
+
+/// What a service principal shows of its application: with the rest of it, the tag of the presence stays (RFC 9110 8.8.3).
+fn shown(application: &Application) -> impl PartialEq {
+    let Application { display_name, redirect_uris, settings, .. } = application.clone();
+    let ApplicationSettings { description, logout_url, exposed_scopes, identifier_uris, .. } = settings;
+    (display_name, redirect_uris, description, logout_url, exposed_scopes, identifier_uris)
 }

@@ -14,7 +14,7 @@ use hospes_domain::query::{After, List, Page as ListPage};
 use hospes_domain::refusal::Refusal;
 use hospes_store::directory_objects::Known;
 use hospes_store::engine::{Read, StoreError};
-use hospes_store::groups::{Member, Pair};
+use hospes_store::groups::{Kinds, Member, Pair};
 use hospes_store::{changes, deleted_items, directory_objects, groups};
 
 use super::{Followed, From, Next, Page, Place, RelatedChange, Row, out_of_reach, rows};
@@ -187,7 +187,7 @@ fn rest(
     let top = u16::try_from(MEMBERS).unwrap_or(u16::MAX);
     let page = ListPage { top, after: Some(After { key: None, id: behind }) };
     let list = List { filter: None, order: None, page };
-    let found = groups::members(tx, tenant, group, None, &list, false)?;
+    let found = groups::members(tx, tenant, group, Kinds { only: None, named: &[] }, &list, false)?;
     let members = found.items.into_iter().map(RelatedChange::there).collect();
     Ok((members, found.next.map(|next| next.id)))
 }

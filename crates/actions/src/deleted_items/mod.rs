@@ -19,9 +19,8 @@ use hospes_store::users_query::{self, Whom};
 use hospes_store::{applications, deleted_items, groups, service_principals};
 
 use crate::app::{App, Stop};
-use crate::apps::Registration;
+use crate::apps::{Presence, Registration};
 use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, READ_GROUPS};
-use crate::groups::SeenGroup;
 use crate::users::{Seen, deleted};
 
 /// Permissions of which one lets objects of a kind be read; those of users are asked for elsewhere.
@@ -65,13 +64,11 @@ fn load(
             let seen = Seen { user, view: View::Full, initial_domain };
             Deleted { item: DirectoryObject::User(Box::new(seen)), at }
         }),
-        Kind::Group => groups::deleted(tx, tenant, id, since)?.map(|Deleted { item: group, at }| {
-            let seen = SeenGroup { group, view: View::Full };
-            Deleted { item: DirectoryObject::Group(Box::new(seen)), at }
-        }),
+        Kind::Group => groups::deleted(tx, tenant, id, since)?
+            .map(|Deleted { item: group, at }| Deleted { item: DirectoryObject::Group(Box::new(group)), at }),
         Kind::ServicePrincipal => {
             service_principals::deleted(tx, tenant, id, since)?.map(|Deleted { item, at }| Deleted {
-                item: DirectoryObject::ServicePrincipal(Box::new(item)),
+                item: DirectoryObject::ServicePrincipal(Box::new(Presence::bare(tenant, item))),
                 at,
             })
         }
@@ -102,13 +99,13 @@ fn load_all(
     }
     if let Some(list) = these(GroupField::Id, of(Kind::Group)) {
         for Deleted { item: group, at } in groups::list_deleted(tx, tenant, since, &list, false)?.items {
-            let (id, seen) = (group.id, SeenGroup { group, view: View::Full });
-            found.insert(id, Deleted { item: DirectoryObject::Group(Box::new(seen)), at });
+            found.insert(group.id, Deleted { item: DirectoryObject::Group(Box::new(group)), at });
         }
     }
     if let Some(list) = these(ServicePrincipalField::Id, of(Kind::ServicePrincipal)) {
         for Deleted { item, at } in service_principals::list_deleted(tx, tenant, since, &list, false)?.items {
-            found.insert(item.id, Deleted { item: DirectoryObject::ServicePrincipal(Box::new(item)), at });
+            let (id, bare) = (item.id, Presence::bare(tenant, item));
+            found.insert(id, Deleted { item: DirectoryObject::ServicePrincipal(Box::new(bare)), at });
         }
     }
     if let Some(list) = these(ApplicationField::Id, of(Kind::Application)) {

@@ -60,7 +60,7 @@ async fn a_deleted_group_gives_nothing_and_comes_back_with_its_members() {
     let DirectoryObject::Group(back) = restore::restore(&bench.app, &admin, inner).await.unwrap() else {
         panic!("no group");
     };
-    assert_eq!(back.group.display_name, "Inner");
+    assert_eq!(back.display_name, "Inner");
     assert_eq!(groups_of(&bench, ana).await, [inner, outer]);
     let names: Vec<String> = bench.audit().await.into_iter().map(|record| record.activity).collect();
     for activity in ["Delete group", "Restore group"] {

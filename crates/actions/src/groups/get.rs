@@ -7,21 +7,22 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, StoreError};
 use hospes_store::roles;
 
-use super::SeenGroup;
+use super::members::seen;
 use crate::app::App;
 use crate::callers;
-use crate::directory_objects::READ_GROUPS;
+use crate::directory_objects::{DirectoryObject, READ_GROUPS};
 
 /// The group of that id, as far as the caller sees it.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
-pub async fn get(app: &App, actor: &Actor, id: ObjectId) -> Result<SeenGroup, Refusal> {
+pub async fn get(app: &App, actor: &Actor, id: ObjectId) -> Result<DirectoryObject, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         let view = may_read_group(&caller, READ_GROUPS, joined(tx, &caller, id)?)?;
-        Ok(SeenGroup { group: super::must_exist(tx, actor.tenant, id)?, view })
+        let group = super::must_exist(tx, actor.tenant, id)?;
+        Ok(seen(group, view))
     })
     .await
 }

@@ -1,7 +1,9 @@
 //! What a user or a group is a member of: groups and directory roles, direct or through groups. Refuses guests the
 //! memberships of others, and restricted guests the names of their own groups (threats E4).
 
-use hospes_domain::access::{Actor, Scope, View, may_ask_by, may_list, may_list_of_user};
+use hospes_domain::access::{
+    Actor, Caller, Role, Scope, may_ask_for_groups_by, may_list, may_list_of_user, view_of_groups,
+};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, GroupField, List, ObjectField};
 use hospes_domain::refusal::Refusal;
@@ -9,12 +11,12 @@ use hospes_store::engine::{Read, StoreError};
 use hospes_store::groups::Among;
 use hospes_store::{groups, roles};
 
-use super::SeenGroup;
-use super::members::seen;
+use super::members::{all_seen, seen};
 use crate::app::{App, Stop};
 use crate::apps::{self, Which};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, READ_GROUPS, page};
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, READ_GROUPS, Type, page};
+use crate::roles::list::READ_ROLES;
 use crate::users::find;
 
 /// Permissions of which one lets the memberships of others be read.
@@ -71,10 +73,10 @@ pub async fn member_of(
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let mut all = Vec::new();
         if kind != Kind::Roles {
-            all.extend(groups_of(tx, tenant, user, reach, caller.sight().of_own_groups())?);
+            all.extend(groups_of(tx, &caller, user, reach)?);
         }
         if kind != Kind::Groups {
-            all.extend(roles_of(tx, tenant, user, reach)?);
+            all.extend(roles_of(tx, &caller, user, reach)?);
         }
         Ok(page(all, &list, counted))
     })
@@ -118,18 +120,18 @@ pub async fn member_of_object(
         };
         let mut all = Vec::new();
         if kind != Kind::Roles {
-            all.extend(groups_of(tx, tenant, id, reach, View::Full)?);
+            all.extend(groups_of(tx, &caller, id, reach)?);
         }
         if kind != Kind::Groups {
-            all.extend(roles_of(tx, tenant, id, reach)?);
+            all.extend(roles_of(tx, &caller, id, reach)?);
         }
         Ok(page(all, &list, counted))
     })
     .await
 }
 
-/// One page of the groups of a user alone, which can be asked for by all that groups have. Restricted guests, who see no
-/// more of their groups than that they are there, ask by the id only.
+/// One page of the groups of a user alone, which can be asked for by all that groups have. Whoever sees no more of them
+/// than that they are there, as restricted guests do, asks by the id only.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
@@ -147,11 +149,11 @@ pub async fn groups_of_member(
         let tenant = actor.tenant;
         let user = find(tx, tenant, &key)?.map(|user| user.id());
         may_list_of_user(&caller, user, READ_MEMBERSHIPS)?;
-        let view = caller.sight().of_own_groups();
-        may_ask_by(view, &list.fields(), &[GroupField::Id])?;
+        may_ask_for_groups_by(&caller, READ_GROUPS, &list.fields())?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let ids = group_ids(tx, tenant, user, reach)?;
-        Ok(seen(groups::list_among(tx, tenant, Among::These(&ids), &list, counted)?, view))
+        let found = groups::list_among(tx, tenant, Among::These(&ids), &list, counted)?;
+        Ok(all_seen(found, view_of_groups(&caller, READ_GROUPS)))
     })
     .await
 }
@@ -170,25 +172,34 @@ fn group_ids(
 
 pub(crate) fn groups_of(
     tx: &impl Read,
-    tenant: TenantId,
-    user: ObjectId,
+    caller: &Caller,
+    member: ObjectId,
     reach: Reach,
-    view: View,
 ) -> Result<Vec<DirectoryObject>, Stop> {
-    let ids = group_ids(tx, tenant, user, reach)?;
-    let seen = |group| DirectoryObject::Group(Box::new(SeenGroup { group, view }));
-    Ok(groups::by_ids(tx, tenant, &ids)?.into_iter().map(seen).collect())
+    let tenant = caller.actor.tenant;
+    let ids = group_ids(tx, tenant, member, reach)?;
+    let view = view_of_groups(caller, READ_GROUPS);
+    Ok(groups::by_ids(tx, tenant, &ids)?.into_iter().map(|group| seen(group, view)).collect())
 }
 
 pub(crate) fn roles_of(
     tx: &impl Read,
-    tenant: TenantId,
-    user: ObjectId,
+    caller: &Caller,
+    member: ObjectId,
     reach: Reach,
 ) -> Result<Vec<DirectoryObject>, Stop> {
+    let tenant = caller.actor.tenant;
     let held = match reach {
-        Reach::Direct => roles::held_directly(tx, tenant, user)?,
-        Reach::Transitive => roles::standing(tx, tenant, user)?.roles,
+        Reach::Direct => roles::held_directly(tx, tenant, member)?,
+        Reach::Transitive => roles::standing(tx, tenant, member)?.roles,
     };
-    Ok(held.into_iter().map(DirectoryObject::Role).collect())
+    let readable = caller.actor.scopes.has_any(READ_ROLES);
+    let seen = |role: Role| {
+        if readable {
+            DirectoryObject::Role(role)
+        } else {
+            DirectoryObject::Unseen(Type::Role, ObjectId(role.id()))
+        }
+    };
+    Ok(held.into_iter().map(seen).collect())
 }

@@ -8,16 +8,16 @@ use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{Found, GroupField, List, ObjectField, UserField};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
-use hospes_store::groups::Among;
+use hospes_store::groups::{Among, Kinds};
 use hospes_store::users_query::{self, Whom};
 use hospes_store::{groups, transitive_members};
 
-use super::SeenGroup;
 use super::member_of::Reach;
 use crate::app::App;
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, READ_GROUPS, load_known, load_list, page, seen_by};
-use crate::users::Seen;
+use crate::directory_objects::{
+    DirectoryObject, READ_GROUPS, Type, load_known, load_list, names_seen, page, person, seen_by,
+};
 
 /// One page of the members of a group, of one kind if `only` says so.
 ///
@@ -34,13 +34,14 @@ pub async fn members(
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        let others = may_read_members(&caller, READ_GROUPS)?;
+        may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
+        let kinds = Kinds { only, named: &names_seen(&caller) };
         let found = match reach {
-            Reach::Direct => groups::members(tx, actor.tenant, group, only, &list, counted)?,
-            Reach::Transitive => transitive_members::list(tx, actor.tenant, group, only, &list, counted)?,
+            Reach::Direct => groups::members(tx, actor.tenant, group, kinds, &list, counted)?,
+            Reach::Transitive => transitive_members::list(tx, actor.tenant, group, kinds, &list, counted)?,
         };
-        let items = load_list(tx, &caller, &found.items, seen_by(&caller, others))?;
+        let items = load_list(tx, &caller, &found.items, seen_by(&caller))?;
         Ok(Found { items, next: found.next, count: found.count })
     })
     .await
@@ -72,8 +73,7 @@ pub async fn user_members(
         };
         let see = |user: User| {
             let view = if caller.is(user.id()) { View::Full } else { others };
-            let initial_domain = caller.initial_domain.clone();
-            DirectoryObject::User(Box::new(Seen { user, view, initial_domain }))
+            person(&caller, user, view)
         };
         Ok(Found { items: users.into_iter().map(see).collect(), next, count })
     })
@@ -97,16 +97,23 @@ pub async fn group_members(
         may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
         let found = groups::list_among(tx, actor.tenant, Among::Members(group), &list, counted)?;
-        Ok(seen(found, View::Full))
+        Ok(all_seen(found, View::Full))
     })
     .await
 }
 
-/// Groups as objects of which `view` is seen.
-pub(super) fn seen(found: Found<Group>, view: View) -> Found<DirectoryObject> {
-    let see = |group| DirectoryObject::Group(Box::new(SeenGroup { group, view }));
+/// A group of which `view` is seen.
+pub(super) fn seen(group: Group, view: View) -> DirectoryObject {
+    match view {
+        View::Full => DirectoryObject::Group(Box::new(group)),
+        _ => DirectoryObject::Unseen(Type::Group, group.id),
+    }
+}
+
+/// A page of them.
+pub(super) fn all_seen(found: Found<Group>, view: View) -> Found<DirectoryObject> {
     let Found { items, next, count } = found;
-    Found { items: items.into_iter().map(see).collect(), next, count }
+    Found { items: items.into_iter().map(|group| seen(group, view)).collect(), next, count }
 }
 
 /// One page of the owners of a group, of one kind if `only` says so; never more than a hundred in all.
@@ -124,11 +131,11 @@ pub async fn owners(
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        let others = may_read_members(&caller, READ_GROUPS)?;
+        may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
         let owners = groups::owners(tx, actor.tenant, group)?;
-        let mut owners = load_known(tx, &caller, &owners, seen_by(&caller, others))?;
-        owners.retain(|owner| only.is_none_or(|only| owner.is_a(only)));
+        let mut owners = load_known(tx, &caller, &owners, seen_by(&caller))?;
+        owners.retain(|owner| only.is_none_or(|only| owner.is() == Type::from(only)));
         Ok(page(owners, &list, counted))
     })
     .await

@@ -14,7 +14,7 @@ pub mod remove_member;
 pub mod restore;
 pub mod update;
 
-use hospes_domain::access::{Caller, View, may_administer_group};
+use hospes_domain::access::{Caller, may_administer_group};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
@@ -33,15 +33,6 @@ const MAX_DEPTH: usize = 20;
 /// What clients look for when a member is added twice (reference/wire-contract.md 4.3).
 pub(crate) const ALREADY_MEMBER: &str =
     "One or more added object references already exist for the following modified properties: 'members'.";
-
-/// A group as a caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeenGroup {
-    /// The group.
-    pub group: Group,
-    /// How much of it the caller sees; limited is the id.
-    pub view: View,
-}
 
 impl Target {
     pub(crate) fn group(group: &Group) -> Self {

@@ -1,7 +1,7 @@
 //! Undoing the deletion of a group: the same object, with the members, owners, roles and assignments it had, as far as
 //! those are there. Refuses to take an address from somebody who has it by now, and to close a circle of groups.
 
-use hospes_domain::access::{Actor, View, may_administer_group};
+use hospes_domain::access::{Actor, may_administer_group};
 use hospes_domain::address::Address;
 use hospes_domain::deletion::{Kind, restorable_since};
 use hospes_domain::group::Group;
@@ -10,7 +10,7 @@ use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
 use hospes_store::{deleted_items, deleted_links, groups, roles, users};
 
-use super::{MAX_DEPTH, SeenGroup, depth, must_exist};
+use super::{MAX_DEPTH, depth, must_exist};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
@@ -21,7 +21,7 @@ use crate::roles::after_restoring;
 /// # Errors
 /// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for a group that is not deleted, or for longer than 30 days;
 /// [`Refusal::Conflict`].
-pub async fn restore(app: &App, actor: &Actor, id: ObjectId) -> Result<SeenGroup, Refusal> {
+pub async fn restore(app: &App, actor: &Actor, id: ObjectId) -> Result<Group, Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::RestoreGroup, move |tx| {
         let tenant = caller_actor.tenant;
@@ -38,7 +38,7 @@ pub async fn restore(app: &App, actor: &Actor, id: ObjectId) -> Result<SeenGroup
         deleted_items::take_back(tx, tenant, Kind::Group, id)?;
         after_restoring(tx, tenant, &group)?;
         audit::done(tx, &caller, audit_id, Activity::RestoreGroup, Some(&Target::group(&group)), Vec::new())?;
-        Ok(SeenGroup { group: must_exist(tx, tenant, id)?, view: View::Full })
+        must_exist(tx, tenant, id)
     })
     .await
 }

@@ -9,6 +9,7 @@ use hospes_domain::query::{Filter, GroupField, List, ObjectField, Order, Page, V
 use hospes_domain::refusal::Refusal;
 use hospes_domain::upn;
 use hospes_domain::user::{Profile, User};
+use hospes_store::groups::Kinds;
 use uuid::Uuid;
 
 use super::add_member::add_member;
@@ -244,7 +245,7 @@ async fn groups_are_filtered_sorted_and_paged() {
 async fn memberships_are_filtered_and_paged() {
     let bench = Bench::new().await;
     let ana = bench.member("ana", &[Role::DirectoryReaders]).await;
-    let own = bench.person(ana, &[Scope::UserRead]);
+    let own = bench.person(ana, &[Scope::UserRead, Scope::GroupMemberReadAll]);
     for name in ["one", "two", "three"] {
         let id = group(&bench, name, false, &[]).await;
         setup::add_member(&bench.app, bench.tenant(), id, ana).await.unwrap();
@@ -330,7 +331,7 @@ async fn e4_a_guest_lists_nothing_but_its_own_memberships_and_members_of_what_it
     };
     refused(of(bo).await.map(drop));
     assert_eq!(of(ana).await.unwrap().items.len(), 1);
-    assert_eq!(get::get(&bench.app, &actor, partners).await.unwrap().group.id, partners);
+    assert_eq!(get::get(&bench.app, &actor, partners).await.unwrap().id(), partners);
     refused(add_member(&bench.app, &actor, partners, bo).await);
     let all = crate::apps::list_service_principals::list_service_principals;
     refused(all(&bench.app, &actor, everything(), false).await.map(drop));
@@ -345,7 +346,7 @@ async fn e4_a_guest_lists_nothing_but_its_own_memberships_and_members_of_what_it
 #[tokio::test]
 async fn a_page_of_members_takes_as_many_statements_as_three() {
     let bench = Bench::new().await;
-    let reader = bench.person(bench.member("reader", &[]).await, &[Scope::GroupReadAll]);
+    let reader = bench.person(bench.member("reader", &[]).await, &[Scope::DirectoryReadAll]);
     let (mut inside, mut taken) = (Vec::new(), Vec::new());
     for n in 0..30 {
         inside.push(bench.member(&format!("member{n}"), &[]).await);
@@ -363,9 +364,14 @@ async fn a_page_of_members_takes_as_many_statements_as_three() {
         let read = bench.app.read(move |tx| {
             let caller = crate::callers::load(tx, &reader)?;
             let tx = Counting::new(tx);
-            let found = hospes_store::groups::members(&tx, tenant, outer, None, &everything(), false)?;
-            let view = directory_objects::seen_by(&caller, View::Full);
-            let seen = directory_objects::load_list(&tx, &caller, &found.items, view)?;
+            let kinds = Kinds { only: None, named: &directory_objects::names_seen(&caller) };
+            let found = hospes_store::groups::members(&tx, tenant, outer, kinds, &everything(), false)?;
+            let seen = directory_objects::load_list(
+                &tx,
+                &caller,
+                &found.items,
+                directory_objects::seen_by(&caller),
+            )?;
             Ok((seen.len(), tx.statements()))
         });
         taken.push(read.await.unwrap());

@@ -1,13 +1,10 @@
 //! Reads one user. Refuses, with the answer for an unknown one, whoever the caller's tenant does not have.
 
-use std::collections::HashMap;
-
-use hospes_domain::access::{Actor, Caller, View, Who, may_read_sponsors, may_read_user, view_of_others};
-use hospes_domain::application::PrincipalKind;
+use hospes_domain::access::{Actor, Caller, View, Who, may_read_sponsors, may_read_user};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
-use hospes_store::{directory_objects, sponsors as sponsor_rows};
+use hospes_store::sponsors as sponsor_rows;
 
 use super::{NOBODY, Seen, find};
 use crate::app::{App, Stop};
@@ -40,20 +37,9 @@ fn seen(tx: &impl Read, actor: &Actor, key: &str) -> Result<Seen, Stop> {
     Ok(Seen { user, view, initial_domain: caller.initial_domain })
 }
 
-/// Somebody who answers for a guest: a user or a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sponsor {
-    /// The object.
-    pub id: ObjectId,
-    /// A user or a group.
-    pub kind: PrincipalKind,
-    /// What the caller sees of it; `None` for no more than that it is there.
-    pub object: Option<DirectoryObject>,
-}
-
 /// Who answers for a user. Sponsors that have been deleted are left out. Refuses guests the sponsors of others, and
 /// restricted guests their names (threats E4).
-pub async fn sponsors(app: &App, actor: &Actor, key: String) -> Result<Vec<Sponsor>, Refusal> {
+pub async fn sponsors(app: &App, actor: &Actor, key: String) -> Result<Vec<DirectoryObject>, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
@@ -71,15 +57,8 @@ pub(crate) fn sponsors_of(
     caller: &Caller,
     user: ObjectId,
     view: View,
-) -> Result<Vec<Sponsor>, Stop> {
-    let tenant = caller.actor.tenant;
-    let ids = sponsor_rows::of_user(tx, tenant, user)?;
-    let known = directory_objects::all_known(tx, tenant, &ids)?;
-    let mut seen: HashMap<ObjectId, DirectoryObject> = HashMap::new();
-    if view == View::Full {
-        let objects = load_known(tx, caller, &ids, seen_by(caller, view_of_others(caller)))?;
-        seen.extend(objects.into_iter().map(|object| (object.id(), object)));
-    }
-    let sponsor = |id: ObjectId| Some(Sponsor { id, kind: known.get(&id)?.kind, object: seen.remove(&id) });
-    Ok(ids.into_iter().filter_map(sponsor).collect())
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let ids = sponsor_rows::of_user(tx, caller.actor.tenant, user)?;
+    let seen = seen_by(caller);
+    load_known(tx, caller, &ids, |kind, id| if view == View::Id { Some(View::Id) } else { seen(kind, id) })
 }

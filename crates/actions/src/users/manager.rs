@@ -13,7 +13,7 @@ use super::{NOBODY, find};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, load_for, load_list, seen_by};
+use crate::directory_objects::{DirectoryObject, load_known, load_list, seen_by};
 
 /// The manager of the user of an id or user principal name.
 ///
@@ -24,11 +24,11 @@ pub async fn manager(app: &App, actor: &Actor, key: String) -> Result<DirectoryO
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
-        let others = may_read_managers(&caller, user.unwrap_or(NOBODY))?;
+        may_read_managers(&caller, user.unwrap_or(NOBODY))?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let manager = managers::of(tx, actor.tenant, user)?.ok_or_else(|| Refusal::not_found("manager"))?;
-        load_for(tx, &caller, others, PrincipalKind::User, manager)?
-            .ok_or_else(|| Refusal::not_found("manager").into())
+        let found = load_known(tx, &caller, &[manager], seen_by(&caller))?.pop();
+        found.ok_or_else(|| Refusal::not_found("manager").into())
     })
     .await
 }
@@ -48,12 +48,12 @@ pub async fn direct_reports(
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
-        let others = may_read_managers(&caller, user.unwrap_or(NOBODY))?;
+        may_read_managers(&caller, user.unwrap_or(NOBODY))?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let found = managers::reports(tx, actor.tenant, user, &list, counted)?;
         let user_of = |id: &ObjectId| Member { id: *id, kind: PrincipalKind::User };
         let wanted: Vec<Member> = found.items.iter().map(user_of).collect();
-        let items = load_list(tx, &caller, &wanted, seen_by(&caller, others))?;
+        let items = load_list(tx, &caller, &wanted, seen_by(&caller))?;
         Ok(Found { items, next: found.next, count: found.count })
     })
     .await

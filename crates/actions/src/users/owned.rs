@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hospes_domain::access::{Actor, Caller, Scope, View, may_read_owned};
+use hospes_domain::access::{Actor, Caller, Scope, may_read_owned};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::deletion::Kind;
 use hospes_domain::ids::ObjectId;
@@ -16,7 +16,7 @@ use super::find;
 use crate::app::{App, Stop};
 use crate::apps::Registration;
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, load_list};
+use crate::directory_objects::{DirectoryObject, READ_APPLICATIONS, Type, load_list, names_seen, seen_by};
 
 /// Permissions of which one lets what others own be read.
 pub(crate) const READ_OWNED: &[Scope] =
@@ -41,7 +41,8 @@ pub async fn owned_objects(
         let user = find(tx, tenant, &key)?.map(|user| user.id());
         may_read_owned(&caller, user, READ_OWNED)?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
-        let found = owned::list(tx, tenant, (user, only), &list, counted)?;
+        let named = named(&caller);
+        let found = owned::list(tx, tenant, (user, only, &named), &list, counted)?;
         let items = load_owned(tx, &caller, &found.items)?;
         Ok(Found { items, next: found.next, count: found.count })
     })
@@ -64,20 +65,27 @@ pub(crate) fn load_owned(
         Some(Member { id: *id, kind })
     };
     let members: Vec<Member> = wanted.iter().filter_map(member).collect();
-    let seen = load_list(tx, caller, &members, |_, _| Some(View::Full))?;
+    let seen = load_list(tx, caller, &members, seen_by(caller))?;
     let mut found: HashMap<ObjectId, DirectoryObject> =
         seen.into_iter().map(|object| (object.id(), object)).collect();
     let of_applications = wanted.iter().filter(|(kind, _)| *kind == Kind::Application).map(|(_, id)| *id);
-    let tenant = caller.actor.tenant;
-    let owned = applications::by_ids(tx, tenant, &of_applications.collect::<Vec<_>>())?;
-    // Hints of secrets are for programs that may read applications.
-    let registrations = if caller.actor.scopes.has_any(READ_APPLICATIONS) {
-        Registration::load_all(tx, tenant, owned, &caller.initial_domain)?
+    if caller.actor.scopes.has_any(READ_APPLICATIONS) {
+        let tenant = caller.actor.tenant;
+        let owned = applications::by_ids(tx, tenant, &of_applications.collect::<Vec<_>>())?;
+        for one in Registration::load_all(tx, tenant, owned, &caller.initial_domain)? {
+            found.insert(one.application.id, DirectoryObject::Application(Box::new(one)));
+        }
     } else {
-        owned.into_iter().map(|one| Registration::bare(one, &caller.initial_domain)).collect()
-    };
-    for one in registrations {
-        found.insert(one.application.id, DirectoryObject::Application(Box::new(one)));
+        found.extend(of_applications.map(|id| (id, DirectoryObject::Unseen(Type::Application, id))));
     }
     Ok(wanted.iter().filter_map(|(_, id)| found.remove(id)).collect())
+}
+
+/// The kinds of owned objects of which the caller sees the names.
+pub(crate) fn named(caller: &Caller) -> Vec<Kind> {
+    let mut kinds: Vec<Kind> = names_seen(caller).into_iter().map(Kind::from).collect();
+    if kinds.contains(&Kind::ServicePrincipal) {
+        kinds.push(Kind::Application);
+    }
+    kinds
 }

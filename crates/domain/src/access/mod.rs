@@ -31,10 +31,10 @@ pub use rank::{
     may_restore_user, may_revoke_sessions, reaches,
 };
 pub use reading::{
-    Sight, View, may_ask_by, may_ask_for_users_by, may_follow_user, may_follow_users, may_have_subscriptions,
-    may_learn_of_absence, may_learn_of_holder, may_list, may_list_granted, may_list_of_user,
-    may_read_application, may_read_bindings, may_read_group, may_read_members, may_read_organization,
-    may_read_policy, may_read_sponsors, may_read_user, view_of_others,
+    Sight, View, may_ask_for_groups_by, may_ask_for_users_by, may_follow_user, may_follow_users,
+    may_have_subscriptions, may_learn_of_absence, may_learn_of_holder, may_list, may_list_granted,
+    may_list_of_user, may_read_application, may_read_bindings, may_read_group, may_read_members,
+    may_read_organization, may_read_policy, may_read_sponsors, may_read_user, view_of_groups, view_of_others,
 };
 pub use records::{
     MailSight, may_read_audit, may_read_history, may_read_invitations, may_read_mails, may_retry_mail,

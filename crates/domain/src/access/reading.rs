@@ -6,7 +6,7 @@ use super::rules::{Answer, lacks, need_role, need_scope};
 use super::{Caller, Role, Scope, Standing, UserType};
 use crate::ids::ObjectId;
 use crate::policy::GuestAccess;
-use crate::query::UserField;
+use crate::query::{GroupField, UserField};
 use crate::refusal::Refusal;
 
 /// How somebody sees the directory: a column of the level table.
@@ -35,7 +35,7 @@ impl Sight {
 
     /// How much of a group somebody sees who is in it.
     pub fn of_own_groups(self) -> View {
-        if self == Self::RestrictedGuest { View::Limited } else { View::Full }
+        if self == Self::RestrictedGuest { View::Id } else { View::Full }
     }
 }
 
@@ -53,11 +53,13 @@ pub enum View {
     Full,
     /// Of a user the basic profile, which is all that `User.ReadBasic.All` shows of others. Nothing else is seen so.
     Basic,
-    /// Of a user name, e-mail, sign-in name and type; of the organisation name and domains; of a group or sponsor the
-    /// id.
+    /// Of a user name, e-mail, sign-in name and type; of the organisation name and domains.
     Limited,
     /// Of a user what both show: what a guest sees through `User.ReadBasic.All`. Nothing else is seen so.
     Least,
+    /// That it is there: its kind and its id, which is what an object among others shows to whoever may not read its
+    /// kind (learn.microsoft.com/graph/permissions-overview, "Limited information returned for inaccessible member objects").
+    Id,
 }
 
 /// A property of a user, as Graph spells it, and what it is asked for by.
@@ -90,6 +92,9 @@ const LEAST: &[Property] = &[
     ("userPrincipalName", UserField::UserPrincipalName),
 ];
 
+/// What nobody may be kept from who sees that somebody is there.
+const ID: &[Property] = &[("id", UserField::Id)];
+
 impl View {
     /// The properties of a user that are seen; `None` for all of them.
     pub fn of_users(self) -> Option<&'static [Property]> {
@@ -98,6 +103,7 @@ impl View {
             Self::Basic => Some(BASIC),
             Self::Limited => Some(LIMITED),
             Self::Least => Some(LEAST),
+            Self::Id => Some(ID),
         }
     }
 
@@ -108,7 +114,7 @@ impl View {
 }
 
 /// How much of other people the caller sees wherever it sees people: what the permissions show, and of that what guests see.
-/// Without a permission to read people it is what everybody sees who sees anybody.
+/// Without a permission to read people it is that they are there.
 pub fn view_of_others(caller: &Caller) -> View {
     let (whole, some) =
         (caller.actor.scopes.has_any(READ_MORE_OF_USERS), caller.actor.scopes.has_any(READ_USERS));
@@ -116,7 +122,8 @@ pub fn view_of_others(caller: &Caller) -> View {
         (true, _, true) => View::Full,
         (false, true, true) => View::Basic,
         (true, _, false) => View::Limited,
-        (false, _, _) => View::Least,
+        (false, true, false) => View::Least,
+        (false, false, _) => View::Id,
     }
 }
 
@@ -161,7 +168,7 @@ pub fn may_read_sponsors(caller: &Caller, target_id: ObjectId) -> Result<View, R
         let reason = "Guests see who answers for themselves only.";
         return Err(lacks(&[], &[Role::DirectoryReaders], reason));
     }
-    Ok(if caller.sight() == Sight::RestrictedGuest { View::Limited } else { View::Full })
+    Ok(if caller.sight() == Sight::RestrictedGuest { View::Id } else { View::Full })
 }
 
 /// Reading the identities a guest ever had: they name people who are no longer guests, so neither other guests nor the
@@ -201,7 +208,7 @@ pub fn may_read_group(caller: &Caller, scopes: &[Scope], joined: bool) -> Result
     need_scope(caller, scopes, "Reading this object needs a permission to read its kind.")?;
     match caller.sight() {
         Sight::Member | Sight::Guest => Ok(View::Full),
-        Sight::RestrictedGuest if joined => Ok(View::Limited),
+        Sight::RestrictedGuest if joined => Ok(View::Id),
         Sight::RestrictedGuest => Err(only_own()),
     }
 }
@@ -229,11 +236,17 @@ fn ask_by_what_is_seen() -> Refusal {
     lacks(&[], &[Role::DirectoryReaders], "Guests ask for others by what they see of them.")
 }
 
-/// The same of other objects. `seen` are the properties of a limited view.
-pub fn may_ask_by<F: Copy + PartialEq>(view: View, asked: &[F], seen: &[F]) -> Answer {
-    if view == View::Full || asked.iter().all(|field| seen.contains(field)) {
+/// How much of the groups that somebody is in the caller sees who may list them: `scopes` are those of groups.
+pub fn view_of_groups(caller: &Caller, scopes: &[Scope]) -> View {
+    if caller.actor.scopes.has_any(scopes) { caller.sight().of_own_groups() } else { View::Id }
+}
+
+/// Asking for the groups that somebody is in by their properties: by the id alone where no more is seen of them.
+pub fn may_ask_for_groups_by(caller: &Caller, scopes: &[Scope], asked: &[GroupField]) -> Answer {
+    if view_of_groups(caller, scopes) == View::Full || asked.iter().all(|field| *field == GroupField::Id) {
         return Ok(());
     }
+    need_scope(caller, scopes, "Groups are asked for by their id only without a permission to read them.")?;
     Err(ask_by_what_is_seen())
 }
 
@@ -285,7 +298,7 @@ pub fn may_have_subscriptions(caller: &Caller, groups: &[Scope]) -> Answer {
 pub fn may_follow_user(caller: &Caller, target_id: ObjectId) -> Answer {
     match may_read_user(caller, target_id)? {
         View::Full => Ok(()),
-        View::Limited | View::Least => {
+        View::Limited | View::Least | View::Id => {
             Err(lacks(&[], &[Role::DirectoryReaders], "Guests do not follow what others do."))
         }
         View::Basic => Err(follows_whole_users()),

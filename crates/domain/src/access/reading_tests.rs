@@ -10,7 +10,7 @@ use crate::access::rules::tests::caller;
 const OTHER: ObjectId = ObjectId(Uuid::from_u128(77));
 const ANY: &[Scope] = &[Scope::DirectoryReadAll];
 
-/// What one caller is answered, in the order of the table: F(ull), L(imited) or no.
+/// What one caller is answered, in the order of the table: F(ull), L(imited), the i(d) or no.
 fn row(who: &Caller) -> String {
     let own = who.actor.who.id();
     let view = |answer: Result<View, Refusal>| match answer {
@@ -18,6 +18,7 @@ fn row(who: &Caller) -> String {
         Ok(View::Limited) => 'L',
         Ok(View::Basic) => 'B',
         Ok(View::Least) => 'l',
+        Ok(View::Id) => 'i',
         Err(_) => '-',
     };
     let flag = |answer: Answer| if answer.is_ok() { 'F' } else { '-' };
@@ -53,7 +54,7 @@ fn e4_each_level_sees_its_column() {
     for (who, expected) in [
         (caller(guest, &[], SameAsMembers), everything),
         (caller(guest, &[], Limited), "-FLF- FFLF FF- L-F"),
-        (caller(guest, &[], Restricted), "-F-L- L--L FF- L--"),
+        (caller(guest, &[], Restricted), "-F-i- i--i FF- L--"),
     ] {
         assert_eq!(row(&who), expected, "{:?}", who.guest_access);
     }
@@ -141,6 +142,8 @@ fn j4_users_are_asked_for_by_what_is_seen_of_them() {
         (View::Least, Type, false),
         (View::Least, GivenName, false),
         (View::Least, Mail, true),
+        (View::Id, Id, true),
+        (View::Id, Mail, false),
     ] {
         assert_eq!(may_ask_for_users_by(view, &[Id, by]).is_ok(), fits, "{view:?} {by:?}");
     }
@@ -159,10 +162,10 @@ fn who_somebody_is_does_not_say_who_answers_for_them() {
 }
 
 #[test]
-fn without_a_permission_to_read_people_they_are_names_among_others() {
+fn e4_without_a_permission_to_read_people_others_are_there_and_no_more() {
     let mut who = caller(Some(UserType::Member), &[], GuestAccess::Limited);
     for (scopes, view) in [
-        (vec![Scope::GroupReadAll], View::Least),
+        (vec![Scope::GroupReadAll], View::Id),
         (vec![Scope::GroupReadAll, Scope::UserReadBasicAll], View::Basic),
         (vec![Scope::GroupReadAll, Scope::UserReadBasicAll, Scope::UserReadAll], View::Full),
     ] {

@@ -27,6 +27,10 @@ const INNER: ObjectId = ObjectId(Uuid::from_u128(21));
 const OUTER: ObjectId = ObjectId(Uuid::from_u128(22));
 const APP: ObjectId = ObjectId(Uuid::from_u128(31));
 
+const KINDS: [PrincipalKind; 3] =
+    [PrincipalKind::User, PrincipalKind::Group, PrincipalKind::ServicePrincipal];
+const EVERY: Kinds<'static> = Kinds { only: None, named: &KINDS };
+
 struct Still;
 
 impl Clock for Still {
@@ -184,16 +188,17 @@ async fn members_are_listed_by_kind_name_and_page() {
     let place = Place::new("members").await;
     let (both, users_only, named, pages) = place
         .done(|tx| {
-            let both = members(tx, TENANT, OUTER, None, &all(), true)?;
-            let users_only = members(tx, TENANT, OUTER, Some(PrincipalKind::User), &all(), true)?;
+            let both = members(tx, TENANT, OUTER, EVERY, &all(), true)?;
+            let users = Kinds { only: Some(PrincipalKind::User), ..EVERY };
+            let users_only = members(tx, TENANT, OUTER, users, &all(), true)?;
             let filter = Filter::StartsWith { field: ObjectField::DisplayName, value: "IN".into() };
-            let named = members(tx, TENANT, OUTER, None, &List { filter: Some(filter), ..all() }, false)?;
+            let named = members(tx, TENANT, OUTER, EVERY, &List { filter: Some(filter), ..all() }, false)?;
             let mut list =
                 List { order: Some(Order { field: ObjectField::DisplayName, descending: true }), ..all() };
             list.page.top = 1;
             let mut pages = Vec::new();
             loop {
-                let found = members(tx, TENANT, OUTER, None, &list, false)?;
+                let found = members(tx, TENANT, OUTER, EVERY, &list, false)?;
                 pages.extend(found.items.iter().map(|m| m.id));
                 list.page.after = found.next;
                 if list.page.after.is_none() {
@@ -209,6 +214,38 @@ async fn members_are_listed_by_kind_name_and_page() {
 }
 
 #[tokio::test]
+async fn j4_members_are_neither_found_nor_sorted_by_a_name_that_is_not_seen() {
+    let place = Place::new("nameless").await;
+    place
+        .done(|tx| {
+            let of = |named: &[PrincipalKind], list: &List<ObjectField>| {
+                let kinds = Kinds { only: None, named };
+                let direct = members(tx, TENANT, OUTER, kinds, list, true)?;
+                let transitive = crate::transitive_members::list(tx, TENANT, OUTER, kinds, list, true)?;
+                let ids = |found: Found<Member>| found.items.iter().map(|one| one.id).collect::<Vec<_>>();
+                assert_eq!(direct.count, Some(i64::try_from(direct.items.len()).unwrap()));
+                Ok::<_, StoreError>((ids(direct), ids(transitive)))
+            };
+            let by_name =
+                List { order: Some(Order { field: ObjectField::DisplayName, descending: false }), ..all() };
+            assert_eq!(of(&KINDS, &by_name)?.0, [BO, INNER], "by name");
+            assert_eq!(of(&[PrincipalKind::User], &by_name)?.0, [INNER, BO], "who has no name comes first");
+            for filter in [
+                Filter::StartsWith { field: ObjectField::DisplayName, value: "in".into() },
+                Filter::Words { field: ObjectField::DisplayName, words: vec!["inner".into()] },
+            ] {
+                let list = List { filter: Some(filter), ..all() };
+                assert_eq!(of(&KINDS, &list)?, (vec![INNER], vec![INNER]));
+                assert_eq!(of(&[PrincipalKind::User], &list)?, (vec![], vec![]));
+                assert_eq!(of(&[], &list)?, (vec![], vec![]));
+            }
+            assert_eq!(of(&[], &all())?.1, [ANA, BO, INNER], "they are members for all that");
+            Ok(())
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn a_deleted_user_is_not_shown_and_comes_back_as_a_member() {
     let place = Place::new("deleted").await;
     place
@@ -216,11 +253,11 @@ async fn a_deleted_user_is_not_shown_and_comes_back_as_a_member() {
             let mut bo = users::by_id(tx, TENANT, BO)?.unwrap();
             bo.guest.delete(Time(9)).unwrap();
             assert!(users::save_guest(tx, &bo.guest, bo.revision)?);
-            assert_eq!(members(tx, TENANT, OUTER, None, &all(), true)?.count, Some(1));
+            assert_eq!(members(tx, TENANT, OUTER, EVERY, &all(), true)?.count, Some(1));
             assert_eq!(directory_objects::known(tx, TENANT, BO)?, None);
             bo.guest.restore(tx.now()).unwrap();
             assert!(users::save_guest(tx, &bo.guest, bo.revision + 1)?);
-            assert_eq!(members(tx, TENANT, OUTER, None, &all(), true)?.count, Some(2));
+            assert_eq!(members(tx, TENANT, OUTER, EVERY, &all(), true)?.count, Some(2));
             Ok(())
         })
         .await;

@@ -14,7 +14,7 @@ use hospes_domain::application::NewSecret;
 use serde_json::Value;
 
 pub(super) use body::{id, name};
-pub(super) use wire::{app_role, application as wire, password, scope};
+pub(super) use wire::{DEFAULT, app_role, application as wire, empty, password, scope};
 
 use super::asked::{asked_with, created, nothing_else, picked};
 use super::dispatch::Answer;

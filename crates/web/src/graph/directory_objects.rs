@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use hospes_actions::directory_objects::{self, DirectoryObject};
+use hospes_actions::directory_objects::{self, DirectoryObject, Type};
 use hospes_domain::access::Role;
 use hospes_domain::deletion::Kind;
 use hospes_domain::ids::ObjectId;
@@ -28,31 +28,43 @@ use super::{applications, groups, service_principals, users};
 
 /// The object with its type. Selected properties that its kind does not have are left out.
 pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> Value {
-    let (kind, properties): (&str, &[&'static str]) = match of {
-        DirectoryObject::User(_) => ("#microsoft.graph.user", USERS.properties),
-        DirectoryObject::Group(_) => ("#microsoft.graph.group", GROUPS.properties),
-        DirectoryObject::ServicePrincipal(_) => {
-            ("#microsoft.graph.servicePrincipal", SERVICE_PRINCIPALS.properties)
-        }
-        DirectoryObject::Application(_) => ("#microsoft.graph.application", APPLICATIONS.properties),
-        DirectoryObject::Role(_) => ("#microsoft.graph.directoryRole", ROLE_PROPERTIES),
+    let (kind, properties): (&str, &[&'static str]) = match of.is() {
+        Type::User => ("#microsoft.graph.user", USERS.properties),
+        Type::Group => ("#microsoft.graph.group", GROUPS.properties),
+        Type::ServicePrincipal => ("#microsoft.graph.servicePrincipal", SERVICE_PRINCIPALS.properties),
+        Type::Application => ("#microsoft.graph.application", APPLICATIONS.properties),
+        Type::Role => ("#microsoft.graph.directoryRole", ROLE_PROPERTIES),
     };
     let names: Option<Vec<&'static str>> =
         selected.map(|names| names.iter().copied().filter(|name| properties.contains(name)).collect());
     let names = names.as_deref();
     let mut body = match of {
         DirectoryObject::User(seen) => users::wire::user(seen, names),
-        DirectoryObject::Group(group) => groups::seen(group, names),
-        DirectoryObject::ServicePrincipal(principal) => {
-            let shown =
-                service_principals::Shown { principal, application: None, secrets: &[], organisation: None };
-            service_principals::wire(&shown, names)
+        DirectoryObject::Group(group) => groups::wire(group, names),
+        DirectoryObject::ServicePrincipal(presence) => {
+            service_principals::wire(&service_principals::Shown::from(&**presence), names)
         }
         DirectoryObject::Application(registration) => applications::wire(registration, names),
         DirectoryObject::Role(role) => directory_role(*role, names),
+        DirectoryObject::Unseen(kind, id) => unseen(*kind, *id, names),
     };
     body["@odata.type"] = kind.into();
     body
+}
+
+/// An object of which no more than its id is seen; the rest comes as if it had no value.
+fn unseen(kind: Type, id: ObjectId, selected: Option<&[&'static str]>) -> Value {
+    let (default, empty): (_, fn(&str) -> Value) = match kind {
+        Type::User => (users::wire::DEFAULT, users::wire::empty),
+        Type::Group => (groups::DEFAULT, groups::empty),
+        Type::ServicePrincipal => (service_principals::DEFAULT, service_principals::empty),
+        Type::Application => (applications::DEFAULT, applications::empty),
+        Type::Role => (ROLE_PROPERTIES, |_| Value::Null),
+    };
+    object(selected.unwrap_or(default), |name| match name {
+        "id" => id.to_string().into(),
+        name => empty(name),
+    })
 }
 
 /// Every property of the published role type.

@@ -17,7 +17,6 @@ use super::odata::select::Shape;
 use super::odata::{Mode, QueryError};
 use super::request::Call;
 use super::role_assignments::{DEFINITION_PROPERTIES, definition};
-use super::users::sponsor;
 
 /// What a resource offers.
 pub(super) type Offers<'o> = &'o [Offer<Relation>];
@@ -160,7 +159,6 @@ fn shown(related: &Related, selected: Option<&[&'static str]>) -> Value {
     match related {
         Related::Object(object) => wire(object, selected),
         Related::Assignment(assignment) => app_role_assignments::wire(assignment, selected),
-        Related::Sponsor(one) => sponsor(one, selected),
         Related::Definition(role) => definition(*role, selected),
     }
 }

@@ -1,13 +1,12 @@
 //! `/groups`. Refuses groups that are not plain security groups: mail-enabled, dynamic and unified groups do
 //! not exist here.
 
-use hospes_actions::groups::SeenGroup;
+use hospes_actions::directory_objects::DirectoryObject;
 use hospes_actions::groups::create::{CreateGroup, create as create_group};
 use hospes_actions::groups::delete::delete as delete_group;
 use hospes_actions::groups::get::get as get_group;
 use hospes_actions::groups::list::list as list_groups;
 use hospes_actions::groups::update::{GroupEdit, update as update_group};
-use hospes_domain::access::View;
 use hospes_domain::deletion::Deleted;
 use hospes_domain::edit::Edit;
 use hospes_domain::group::Group;
@@ -16,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::asked::{asked_with, created, nothing_else, object, picked};
 use super::deleted_items::stamped;
-use super::directory_objects::references;
+use super::directory_objects::{references, wire as any};
 use super::dispatch::Answer;
 use super::etag;
 use super::expanding::{fill, of_groups, whole};
@@ -52,18 +51,6 @@ pub(super) const DEFAULT: &[&str] = &[
     "visibility",
 ];
 
-/// The group as the caller sees it: limited means its id, and nothing that it is called or made for.
-pub(super) fn seen(seen: &SeenGroup, selected: Option<&[&'static str]>) -> Value {
-    match seen.view {
-        View::Full => wire(&seen.group, selected),
-        _ => object(selected.unwrap_or(DEFAULT), |name| match name {
-            "id" => seen.group.id.to_string().into(),
-            name if COLLECTIONS.contains(&name) => json!([]),
-            _ => Value::Null,
-        }),
-    }
-}
-
 /// Properties that are never null, but empty.
 const COLLECTIONS: &[&str] = &[
     "groupTypes",
@@ -77,6 +64,11 @@ const COLLECTIONS: &[&str] = &[
     "infoCatalogs",
 ];
 
+/// A property without a value: collections are empty, everything else is null.
+pub(super) fn empty(name: &str) -> Value {
+    if COLLECTIONS.contains(&name) { json!([]) } else { Value::Null }
+}
+
 /// The group with the selected properties.
 pub(super) fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(DEFAULT), |name| match name {
@@ -89,8 +81,7 @@ pub(super) fn wire(group: &Group, selected: Option<&[&'static str]>) -> Value {
         "mailEnabled" => false.into(),
         "mailNickname" => group.mail_nickname.clone().into(),
         "securityEnabled" => group.security_enabled.into(),
-        name if COLLECTIONS.contains(&name) => json!([]),
-        _ => Value::Null,
+        name => empty(name),
     })
 }
 
@@ -184,10 +175,12 @@ pub(super) async fn list(call: Call) -> Answer {
 pub(super) async fn get(call: Call) -> Answer {
     let picked = picked(&call, &GROUPS, &of_groups())?;
     let group = get_group(call.app(), &call.actor, call.object(0)?).await?;
-    let body = seen(&group, picked.0.as_deref());
-    // To whoever sees the id alone a tag would tell of changes.
-    let tag = (group.view == View::Full).then(|| etag::tag(group.group.revision));
-    Ok(Reply::ok(whole(&call, "groups", &picked, group.group.id, body).await?).tagged(tag))
+    let (body, tag) = match &group {
+        DirectoryObject::Group(group) => (wire(group, picked.0.as_deref()), Some(etag::tag(group.revision))),
+        // To whoever sees the id alone a tag would tell of changes.
+        unseen => (any(unseen, picked.0.as_deref()), None),
+    };
+    Ok(Reply::ok(whole(&call, "groups", &picked, group.id(), body).await?).tagged(tag))
 }
 
 pub(super) async fn create(call: Call) -> Answer {

@@ -25,7 +25,7 @@ use super::users::time;
 // Wire
 
 /// What a request without `$select` gets.
-const DEFAULT: &[&str] = &[
+pub(super) const DEFAULT: &[&str] = &[
     "id",
     "deletedDateTime",
     "accountEnabled",
@@ -106,13 +106,26 @@ pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Valu
         "servicePrincipalType" => "Application".into(),
         "signInAudience" => "AzureADMyOrg".into(),
         "tags" => principal.notes.tags.clone().into(),
+        name => empty(name),
+    })
+}
+
+/// A property without a value: collections are empty, everything else is null.
+pub(super) fn empty(name: &str) -> Value {
+    match name {
         "addIns"
         | "alternativeNames"
+        | "appRoles"
         | "keyCredentials"
         | "notificationEmailAddresses"
-        | "resourceSpecificApplicationPermissions" => json!([]),
+        | "oauth2PermissionScopes"
+        | "passwordCredentials"
+        | "replyUrls"
+        | "resourceSpecificApplicationPermissions"
+        | "servicePrincipalNames"
+        | "tags" => json!([]),
         _ => Value::Null,
-    })
+    }
 }
 
 /// The permissions of the directory API on behalf of people, which scripts look up by name.

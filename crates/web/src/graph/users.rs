@@ -8,9 +8,8 @@ pub(super) use read::{address, user_type};
 pub(super) use wire::time;
 
 use hospes_actions::passwords;
-use hospes_actions::users::{self, Seen, Sponsor};
+use hospes_actions::users::{self, Seen};
 use hospes_domain::access::View;
-use hospes_domain::application::PrincipalKind;
 use hospes_domain::user::User;
 use serde_json::{Value, json};
 
@@ -120,7 +119,7 @@ pub(super) async fn sponsors(call: Call) -> Answer {
     let key = super::members::whose(&call)?;
     let selected = selected_of_all(&call, directory_objects::properties(), OBJECTS.type_name)?;
     let sponsors = users::sponsors(call.app(), &call.actor, key).await?;
-    let value = sponsors.iter().map(|one| sponsor(one, selected.as_deref())).collect();
+    let value = sponsors.iter().map(|one| directory_objects::wire(one, selected.as_deref())).collect();
     whole_list(&call, "directoryObjects", &selected, value)
 }
 
@@ -133,16 +132,4 @@ fn entity(call: &Call, seen: &Seen, selected: Option<&[&'static str]>) -> Value 
     let mut body = wire::user(seen, selected);
     body["@odata.context"] = call.context("users", selected, Shape::Entity).into();
     body
-}
-
-pub(super) fn sponsor(sponsor: &Sponsor, selected: Option<&[&'static str]>) -> Value {
-    if let Some(seen) = &sponsor.object {
-        return directory_objects::wire(seen, selected);
-    }
-    let kind = match sponsor.kind {
-        PrincipalKind::User => "#microsoft.graph.user",
-        PrincipalKind::Group => "#microsoft.graph.group",
-        PrincipalKind::ServicePrincipal => "#microsoft.graph.servicePrincipal",
-    };
-    json!({ "@odata.type": kind, "id": sponsor.id.to_string() })
 }

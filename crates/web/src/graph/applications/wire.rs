@@ -12,7 +12,7 @@ use super::super::asked::object;
 use super::super::users::time;
 
 /// What a request without `$select` gets.
-const DEFAULT: &[&str] = &[
+pub(in super::super) const DEFAULT: &[&str] = &[
     "id",
     "deletedDateTime",
     "addIns",
@@ -92,10 +92,24 @@ pub(in super::super) fn application(registration: &Registration, selected: Optio
                 json!({ "enableAccessTokenIssuance": false, "enableIdTokenIssuance": false });
             web
         }
-        "addIns" | "managerApplications" => json!([]),
         "oauth2RequirePostResponse" => false.into(),
-        _ => Value::Null,
+        name => empty(name),
     })
+}
+
+/// A property without a value: collections are empty, everything else is null.
+pub(in super::super) fn empty(name: &str) -> Value {
+    match name {
+        "addIns"
+        | "appRoles"
+        | "identifierUris"
+        | "keyCredentials"
+        | "managerApplications"
+        | "passwordCredentials"
+        | "requiredResourceAccess"
+        | "tags" => json!([]),
+        _ => Value::Null,
+    }
 }
 
 /// An app role, as service principals show theirs too.

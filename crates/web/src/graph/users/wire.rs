@@ -35,7 +35,7 @@ pub fn user(seen: &Seen, selected: Option<&[&'static str]>) -> Value {
 }
 
 /// A property without a value: collections are empty, everything else is null where it may be.
-fn empty(name: &str) -> Value {
+pub fn empty(name: &str) -> Value {
     match name {
         "businessPhones"
         | "otherMails"
