@@ -12,6 +12,7 @@ mod pages;
 mod pieces;
 mod reference_rows;
 mod reference_table;
+mod relations;
 mod search;
 
 use axum::body::Body;

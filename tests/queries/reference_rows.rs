@@ -160,6 +160,13 @@ pub const FAILURES: &[(Ask, &str, u16, &str, &str)] = &[
     (Plain, "/users?$filter=aboutMe eq 'x'", 400, UNSUPPORTED, "'aboutMe'"),
     (Plain, "/users?$filter=passwordProfile/password eq 'x'", 400, UNSUPPORTED, "'passwordProfile'"),
     (Plain, "/users?$filter=password_hash eq 'x'", 400, BAD, "'password_hash'"),
+    // What is a relation is no misspelt property.
+    (Plain, "/users?$filter=manager/id eq '6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0'", 400, UNSUPPORTED, "clause specified for property 'manager' of resource 'User'."),
+    (Plain, "/users?$filter=memberOf/any(g:g/id eq '6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0')", 400, UNSUPPORTED, "clause specified for property 'memberOf' of resource 'User'."),
+    (Plain, "/groups?$filter=members/any(m:m/id eq '6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0')", 400, UNSUPPORTED, "clause specified for property 'members' of resource 'Group'."),
+    (Eventual, "/users?$count=true&$filter=sponsors/$count eq 0", 400, UNSUPPORTED, "clause specified for property 'sponsors' of resource 'User'."),
+    (Eventual, "/users?$count=true&$orderby=manager", 400, UNSUPPORTED, "Unsupported sort property 'manager' for 'User'."),
+    (Plain, "/groups?$filter=manager/id eq 'x'", 400, BAD, "Could not find a property named 'manager' on type 'microsoft.graph.group'."),
     (Plain, "/users?$filter=nothing eq 'x'", 400, BAD, "Could not find a property named 'nothing' on type 'microsoft.graph.user'."),
     (Plain, "/users?$filter=contains(displayName,'x')", 400, UNSUPPORTED, "'Contains' is not supported"),
     (Plain, "/users?$filter=tolower(displayName) eq 'x'", 400, BAD, "'tolower'"),

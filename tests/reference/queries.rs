@@ -41,8 +41,8 @@ are asked plainly.
 | of a collection | `any(x:…)` and, advanced, `all(x:…)` with `eq ge le in startsWith endsWith` joined by `and` or by `or`; `…/$count eq 0` and other numbers where `not` is offered; `all` and `$count` are ten conditions each |
 | `$search` | `\"property:text\"`, joined by `AND`, `OR` and parentheses; a quote or backslash inside stands behind a backslash |
 | `$orderby` | one property, `asc` or `desc` |
-| `$select` | names of properties; an unknown one is refused |
-| `$expand` | relations, each with `($select=…)` and at most 20 objects, on pages of at most 100; not in advanced queries |
+| `$select` | names of properties; an unknown one is refused, a relation adds nothing |
+| `$expand` | relations, each with `($select=…)` and at most 20 objects, on pages of at most 100; `manager` with `$levels`, too, `max` or 1 to 1000: managers one in another, at most 20; in advanced queries only that |
 | `$top` | 1 to 999; 100 without it |
 | `$count` | `true`: the number of all in `@odata.count` of the first page. `/$count` behind a list: the number alone, as text |
 | `$skiptoken` | from `@odata.nextLink`, for that list in that organisation only |

@@ -2,7 +2,7 @@
 //! in a plain request and those that need an advanced one. Refuses nothing itself; what is not declared
 //! is refused by the readers of `$filter`, `$orderby` and `$select`.
 
-use super::{Mode, QueryError, quote};
+use super::{Mode, QueryError, quote, relations};
 
 /// A resource: its name on the wire, its fields and all its properties.
 pub struct Resource<F: 'static> {
@@ -161,10 +161,13 @@ impl<F: Copy> Resource<F> {
         if let Some(field) = self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)) {
             return Ok(field);
         }
-        match self.properties.iter().find(|property| property.eq_ignore_ascii_case(name)) {
-            Some(property) => Err(self.not_offered(property)),
-            None => Err(self.unknown(name)),
-        }
+        Err(self.known(name).map_or_else(|| self.unknown(name), |known| self.not_offered(known)))
+    }
+
+    /// The property or relation of that name, as the resource spells it.
+    pub(super) fn known(&self, name: &str) -> Option<&'static str> {
+        let property = self.properties.iter().find(|property| property.eq_ignore_ascii_case(name));
+        property.copied().or_else(|| relations::named(name, self.type_name))
     }
 
     /// The resource has no such property.
