@@ -2,6 +2,7 @@
 //! not the server's code. Runs on the engine under test, so both engines are held to the same answers. Refuses to forgive:
 //! every page is compared, in its order, and the number of all.
 
+mod addresses;
 mod chance;
 mod condition;
 mod expand;

@@ -82,6 +82,8 @@ pub enum GroupField {
     MailEnabled,
     IsAssignableToRole,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     /// Only inside [`Filter::Words`].
     Description,
     /// A relation: only inside [`Filter::Has`].
@@ -101,6 +103,8 @@ pub enum ServicePrincipalField {
     AppRoleAssignmentRequired,
     AppOwnerOrganizationId,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     ServicePrincipalType,
     /// Only inside [`Filter::Words`].
     Description,
@@ -122,6 +126,8 @@ pub enum ApplicationField {
     AppId,
     DisplayName,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     SignInAudience,
     /// Only inside [`Filter::Words`].
     Description,

@@ -305,7 +305,7 @@ pub(crate) fn behind<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &Li
     s.sorted(id).push(beyond).bind(after.id).push(")");
 }
 
-/// The column a list is sorted by; sortable columns always have a value.
+/// The column a list is sorted by; sortable columns have a value in all rows or in none.
 pub(crate) fn sort_column<F: Copy>(columns: &Columns<F>, order: Option<&Order<F>>) -> Option<Column> {
     order.and_then(|order| (columns.column)(order.field))
 }

@@ -155,7 +155,7 @@ pub(super) async fn delete(call: Call) -> Answer {
 }
 
 fn assignment_id(call: &Call) -> Result<Uuid, Fault> {
-    Ok(call.object(0)?.0)
+    Ok(call.record(0)?.0)
 }
 
 pub(super) async fn list_roles(call: Call) -> Answer {
@@ -167,7 +167,7 @@ pub(super) async fn list_roles(call: Call) -> Answer {
 
 pub(super) async fn get_role(call: Call) -> Answer {
     let selected = selected(&call, &ROLE_DEFINITIONS)?;
-    let id = call.object(0)?;
+    let id = call.record(0)?;
     let filter = Some(Filter::equal(ObjectField::Id, Wanted::Id(id.0)));
     let list = List { filter, order: None, page: Page { top: 1, after: None } };
     let found = list_definitions(call.app(), &call.actor, list, false).await?;

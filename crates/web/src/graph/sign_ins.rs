@@ -83,6 +83,6 @@ pub(super) async fn list(call: Call) -> Answer {
 
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected(&call, &SIGN_INS)?;
-    let line = sign_ins::get(call.app(), &call.actor, call.object(0)?.0).await?;
+    let line = sign_ins::get(call.app(), &call.actor, call.record(0)?.0).await?;
     Ok(entity(&call, SET, &selected, wire(&line, selected.as_deref())))
 }
