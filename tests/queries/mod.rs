@@ -3,6 +3,7 @@
 //! every page is compared, in its order, and the number of all.
 
 mod addresses;
+mod below;
 mod chance;
 mod condition;
 mod expand;

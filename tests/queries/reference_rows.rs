@@ -54,6 +54,11 @@ pub const FINDS: &[(Ask, &str, &[&str])] = &[
     (Eventual, "/users?$count=true&$filter=department in (null,'Sales') and startsWith(displayName,'an')", &["Ana Li", "ana li"]),
     (Eventual, "/users?$count=true&$filter=not(department in (null,'Law')) and city ne null", &["Ana Li", "O'Brien, Zoë"]),
     (Eventual, "/users?$count=true&$filter=startsWith(department,'s') eq false and startsWith(displayName,'an')", &["ana li"]),
+    // What nobody has a value of is no error.
+    (Eventual, "/users?$count=true&$filter=onPremisesExtensionAttributes/extensionAttribute1 eq 'a'", &[]),
+    (Eventual, "/users?$count=true&$filter=employeeOrgData/division eq 'a'", &[]),
+    (Plain, "/users?$filter=assignedPlans/any(p:p/service eq 'exchange')", &[]),
+    (Plain, "/users?$filter=assignedPlans/any(p:p/capabilityStatus eq 'Enabled' and p/servicePlanId eq 6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0)", &[]),
     (Eventual, "/users?$count=true&$filter=companyName eq 'contoso'", &["Ana Li"]),
     (Eventual, "/users?$count=true&$filter=companyName ne null and NOT(companyName eq 'Microsoft')", &["Ana Li"]),
     (Eventual, "/users?$count=true&$filter=endsWith(mail,'@X.example')", &["Ana Li"]),

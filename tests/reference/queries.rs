@@ -47,6 +47,12 @@ are asked plainly.
 | `$count` | `true`: the number of all in `@odata.count` of the first page. `/$count` behind a list: the number alone, as text |
 | `$skiptoken` | from `@odata.nextLink`, for that list in that organisation only |
 
+**How much an answer says about itself:** `Accept: application/json;odata.metadata=none` leaves out everything but counts, links to
+go on from and references; `full` adds type and address of every object. **Properties alone:** `/users/{id}/displayName`, and
+`/displayName/$value` for the bare value; 204 without one. **One of a relation:** `/groups/{id}/members/{id}`. A cast to a kind
+that nobody in the list is (`memberOf/graph.administrativeUnit`) finds nobody. `HEAD` answers as `GET` does, without the body;
+`If-None-Match` with the current tag is answered with 304.
+
 Letter case matters nowhere, in any script. A missing value equals `null`, passes `ne` and `not`, and no other test.
 
 **Words.** A property whose column `$search` says *words* is found by the beginnings of its words, in any order. Words end at
@@ -79,7 +85,7 @@ fn row<F>(page: &mut String, field: &Field<F>, searched: bool) {
         Kind::Time => "instant",
         Kind::Texts => "collection of text",
         Kind::Identities => "collection of identities, by `issuer` and `issuerAssignedId`",
-        Kind::Records(_) => "collection",
+        Kind::Records(..) => "collection",
         Kind::Relation => "relation, `…/$count` only",
     };
     let search = match (field.in_words, is_searched(field)) {

@@ -52,7 +52,8 @@ pub(super) enum Key {
 }
 
 impl Key {
-    fn text(&self) -> &str {
+    /// As it stands in the path, decoded.
+    pub(super) fn text(&self) -> &str {
         match self {
             Self::Own(text) | Self::App(text) => text,
         }

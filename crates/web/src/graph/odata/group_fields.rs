@@ -43,7 +43,7 @@ const GROUP_FIELDS: &[Field<GroupField>] = &[
     field("proxyAddresses", GroupField::Unkept(Unkept::Collection), Kind::Texts, b"D-ADD-D-", b'-').ending(),
     field("resourceProvisioningOptions", GroupField::Unkept(Unkept::Collection), Kind::Texts, b"D-A---D-", b'-'),
     field("resourceBehaviorOptions", GroupField::Unkept(Unkept::Collection), Kind::Texts, b"D-A---D-", b'-'),
-    field("assignedLicenses", GroupField::Unkept(Unkept::Collection), Kind::Records("skuId"), b"D-A-----", b'-'),
+    field("assignedLicenses", GroupField::Unkept(Unkept::Collection), Kind::Records("skuId", &[]), b"D-A-----", b'-'),
 ];
 
 const OBJECT_FIELDS: &[Field<ObjectField>] = &[

@@ -72,8 +72,8 @@ pub enum Kind {
     Texts,
     /// A collection of `objectIdentity`, tested with `any`.
     Identities,
-    /// A collection of objects that are told apart by the id in that part, tested with `any`.
-    Records(&'static str),
+    /// A collection of objects that are told apart by the id in the first part, tested with `any`; the others are texts.
+    Records(&'static str, &'static [&'static str]),
     /// Other objects of the directory, counted with `$count` (graph-docs: concepts/filter-query-parameter.md).
     Relation,
 }
@@ -151,7 +151,7 @@ const fn need(letter: u8) -> Need {
 impl Kind {
     /// Whether it is a collection.
     pub(super) fn is_collection(self) -> bool {
-        matches!(self, Self::Texts | Self::Identities | Self::Records(_) | Self::Relation)
+        matches!(self, Self::Texts | Self::Identities | Self::Records(..) | Self::Relation)
     }
 }
 
