@@ -74,6 +74,8 @@ pub enum Kind {
     Identities,
     /// A collection of objects that are told apart by the id in that part, tested with `any`.
     Records(&'static str),
+    /// What a record of the audit log is about: objects with an id and a name, tested with `any`.
+    Targets,
     /// Other objects of the directory, counted with `$count` (graph-docs: concepts/filter-query-parameter.md).
     Relation,
 }
@@ -151,7 +153,7 @@ const fn need(letter: u8) -> Need {
 impl Kind {
     /// Whether it is a collection.
     pub(super) fn is_collection(self) -> bool {
-        matches!(self, Self::Texts | Self::Identities | Self::Records(_) | Self::Relation)
+        matches!(self, Self::Texts | Self::Identities | Self::Records(_) | Self::Targets | Self::Relation)
     }
 }
 
