@@ -1,5 +1,5 @@
 //! Bodies with a deadline: a request body that never ends fails, and an answer keeps its connection busy until
-//! its last byte is handed over. Refuses to buffer; sizes are limited where a body is read.
+//! its last byte is handed over. Refuses to buffer; sizes are limited where a body is read, and where nobody does.
 
 use std::io;
 use std::pin::Pin;
@@ -10,21 +10,46 @@ use axum::BoxError;
 use axum::body::Body as RouterBody;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
 use super::activity::Running;
 
+/// The most of a body that is read although nobody wants it.
+const MOST_UNWANTED: usize = 8 * 1024 * 1024;
+/// How long that may take.
+const UNWANTED: Duration = Duration::from_secs(5);
+
 /// What the client sends.
 pub(super) struct RequestBody {
-    incoming: Incoming,
+    /// Taken by nothing but the end of this body.
+    incoming: Option<Incoming>,
     patience: Duration,
     /// Started when the body is first waited for: most bodies arrive together with their head.
     deadline: Option<Pin<Box<Sleep>>>,
+    /// Where the rest goes if the router leaves some.
+    unread: Option<oneshot::Sender<Incoming>>,
 }
 
 impl RequestBody {
-    pub(super) fn new(incoming: Incoming, patience: Duration) -> Self {
-        Self { incoming, patience, deadline: None }
+    /// The body, and where what the router leaves of it turns up.
+    pub(super) fn new(incoming: Incoming, patience: Duration) -> (Self, Option<Unread>) {
+        let (unread, rest) = if incoming.is_end_stream() {
+            (None, None)
+        } else {
+            let (unread, rest) = oneshot::channel();
+            (Some(unread), Some(Unread(rest)))
+        };
+        (Self { incoming: Some(incoming), patience, deadline: None, unread }, rest)
+    }
+}
+
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        if let (Some(unread), Some(incoming)) = (self.unread.take(), self.incoming.take()) {
+            // Nobody waits for it once the answer is on its way.
+            drop(unread.send(incoming));
+        }
     }
 }
 
@@ -36,22 +61,52 @@ impl Body for RequestBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
+        let Some(incoming) = &mut self.incoming else { return Poll::Ready(None) };
+        if let Poll::Ready(frame) = Pin::new(incoming).poll_frame(context) {
+            if !matches!(frame, Some(Ok(_))) {
+                self.unread = None;
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         let patience = self.patience;
         let deadline = self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         deadline.as_mut().poll(context).map(|()| {
+            self.unread = None;
             Some(Err(io::Error::new(io::ErrorKind::TimedOut, "the request body took too long").into()))
         })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
+        self.incoming.as_ref().is_none_or(Body::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
+        self.incoming.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+/// What the router may have left of a body.
+pub(super) struct Unread(oneshot::Receiver<Incoming>);
+
+impl Unread {
+    /// Reads what was left, and says whether that was all of it. A connection that is closed while its client still sends
+    /// takes the answer with it (RFC 9112 section 9.6): whoever was refused early would never hear why.
+    pub(super) async fn drain(mut self) -> bool {
+        let Ok(mut incoming) = self.0.try_recv() else { return true };
+        let all = async {
+            let mut bytes = 0;
+            while let Some(frame) =
+                std::future::poll_fn(|context| Pin::new(&mut incoming).poll_frame(context)).await
+            {
+                let Ok(frame) = frame else { return false };
+                bytes += frame.data_ref().map_or(0, Bytes::len);
+                if bytes > MOST_UNWANTED {
+                    return false;
+                }
+            }
+            true
+        };
+        tokio::time::timeout(UNWANTED, all).await.unwrap_or(false)
     }
 }
 

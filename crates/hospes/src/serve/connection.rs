@@ -8,8 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
+use hyper::header::{self, HeaderValue};
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -91,8 +92,22 @@ fn answer(
 ) -> impl Future<Output = Result<Response<AnswerBody>, NoError>> {
     let running = activity.begin();
     request.extensions_mut().insert(ConnectInfo(peer));
-    let answering = router.call(request.map(|incoming| RequestBody::new(incoming, patience)));
-    async move { Ok(answering.await?.map(|body| AnswerBody::new(body, running))) }
+    // A client that asks first has sent nothing yet, and sends nothing to who answers without it (RFC 9110 section 10.1.1).
+    let asks_first = request.headers().contains_key(header::EXPECT);
+    let persists = request.version() == Version::HTTP_11;
+    let (head, incoming) = request.into_parts();
+    let (body, unread) = RequestBody::new(incoming, patience);
+    let answering = router.call(Request::from_parts(head, body));
+    async move {
+        let mut answer = answering.await?;
+        if let Some(unread) = unread.filter(|_| !asks_first)
+            && !unread.drain().await
+            && persists
+        {
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(answer.map(|body| AnswerBody::new(body, running)))
+    }
 }
 
 /// Completes when the server stops, also if it is already gone.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
@@ -102,6 +103,52 @@ async fn j7_a_body_with_two_lengths_smuggles_nothing() {
 }
 
 /// threats.md J8: each of these clients wants to hold its place for ever.
+/// A router that reads no body.
+fn refusing() -> Router {
+    hello().route("/refused", post(|| async { (StatusCode::UNAUTHORIZED, "no") }))
+}
+
+/// Sends a head and then the body piece by piece, as a client does that looks for an answer only afterwards.
+async fn send(stream: &mut TcpStream, path: &str, bytes: usize) -> io::Result<()> {
+    let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {bytes}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await?;
+    let piece = vec![b'a'; 16 * 1024];
+    for start in (0..bytes).step_by(piece.len()) {
+        stream.write_all(&piece[..piece.len().min(bytes - start)]).await?;
+        tokio::task::yield_now().await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn j6_whoever_is_refused_before_the_body_is_read_hears_of_it() {
+    let server = start(refusing(), Limits::default()).await;
+    for bytes in [1, 20 * 1024, 2 * 1024 * 1024] {
+        let mut stream = server.connect().await;
+        send(&mut stream, "/refused", bytes).await.unwrap();
+        // The next request on the same connection is answered, too.
+        let both = talk(stream, GET).await;
+        assert!(both.starts_with("HTTP/1.1 401") && both.contains("HTTP/1.1 200 OK"), "{bytes}: {both}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn j6_a_body_without_an_end_is_not_read_for_nothing() {
+    let server = start(refusing(), Limits::default()).await;
+    let mut stream = server.connect().await;
+    // More than anybody reads; the client may be cut off while it still sends.
+    if send(&mut stream, "/refused", 64 * 1024 * 1024).await.is_ok() {
+        let answer = talk(stream, "").await;
+        assert!(answer.is_empty() || answer.contains("connection: close"), "{answer}");
+    }
+    let asked =
+        "POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\nExpect: 100-continue\r\n\r\n";
+    let answer = talk(server.connect().await, asked).await;
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn j8_slow_and_silent_clients_are_shown_out() {
     let short = Duration::from_millis(60);
