@@ -15,7 +15,7 @@ use hospes_domain::refusal::Refusal;
 use http::{HeaderMap, header};
 
 use super::error::Fault;
-use super::odata::options::QueryOptions;
+use super::odata::options::{Pages, QueryOptions};
 use super::odata::select::{Shape, context};
 use super::odata::{Mode, quote};
 use crate::Web;
@@ -132,7 +132,12 @@ impl Call {
 
     /// The system query options.
     pub(super) fn options(&self) -> Result<QueryOptions, Fault> {
-        Ok(QueryOptions::read(&self.query, self.version.dollar_is_optional())?)
+        self.options_of(Pages::DIRECTORY)
+    }
+
+    /// The same of a list with pages of such sizes.
+    pub(super) fn options_of(&self, pages: Pages) -> Result<QueryOptions, Fault> {
+        Ok(QueryOptions::read_of(&self.query, self.version.dollar_is_optional(), pages)?)
     }
 
     /// The `ConsistencyLevel` header.
