@@ -135,7 +135,8 @@ async fn entry(web: Web, version: Version, request: Request) -> Response {
 pub(super) async fn respond(web: Web, single: Single, ids: &RequestIds) -> Reply {
     let (app, mut toll) = (web.app.clone(), Toll::default());
     let answered = answer(web, single, ids, &mut toll).await;
-    toll.onto(answered.unwrap_or_else(|fault| fault.reply(ids, app.now(), app.public_url())))
+    let reply = answered.unwrap_or_else(|fault| fault.reply(ids, app.now(), app.public_url()));
+    toll.onto(reply)
 }
 
 async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> Answer {
@@ -246,6 +247,9 @@ impl Asked {
                 }
             }
         }
+        // A role has the id of its template (reference/roles-and-policies.md section 1): its members are one list.
+        let by_template = "/directoryRoles(roleTemplateId)/members/";
+        let template = template.replace(by_template, "/directoryRoles/{id}/members/");
         Self { template, keys, counting }
     }
 }
