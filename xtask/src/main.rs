@@ -6,6 +6,7 @@ mod check;
 mod command;
 mod dev_server;
 mod faults;
+mod fuzz;
 mod invariants;
 mod postgres;
 mod repo;
@@ -19,6 +20,7 @@ const USAGE: &str = "\
 cargo xtask check [STAGE…]   what every commit must pass: format, invariants, clippy, docs, unit tests
 cargo xtask test             check and everything else: all tests, the release build, demo, other people's clients, faults
 cargo xtask test faults      kills, full disks and damage alone, with options
+cargo xtask fuzz             inputs that are bred to reach every branch alone, with options
 
 Stages of check, each can be run alone: format invariants clippy docs unit";
 
@@ -36,12 +38,16 @@ fn main() -> ExitCode {
             let Some(options) = faults::Options::parse(options) else { return usage() };
             faults::run(&root, &options)
         }
+        Some((verb, options)) if verb == "fuzz" => {
+            let Some(options) = fuzz::Options::parse(options) else { return usage() };
+            fuzz::run(&root, &options)
+        }
         _ => return usage(),
     };
     if all_passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn usage() -> ExitCode {
-    eprintln!("{USAGE}\n\nOptions of test faults:\n{}", faults::USAGE);
+    eprintln!("{USAGE}\n\nOptions of test faults:\n{}\n\nOptions of fuzz:\n{}", faults::USAGE, fuzz::USAGE);
     ExitCode::from(2)
 }

@@ -6,6 +6,7 @@ use crate::check;
 use crate::command::{cargo, output, run as run_command, run_within, status_within};
 use crate::dev_server::DevServer;
 use crate::faults;
+use crate::fuzz;
 use crate::postgres::{Postgres, Programs, Version};
 use crate::repo;
 use crate::stages::{End, Stages};
@@ -42,6 +43,7 @@ pub fn run(root: &Path) -> bool {
     let hospes = built.then(|| target.join("release").join("hospes"));
     with_server(root, hospes.as_deref(), &target.join("xtask").join("dev"), &mut stages);
     faults::run_stages(root, hospes.as_deref(), &faults::Options::default(), &mut stages);
+    fuzz::run_stage(root, &fuzz::Options::default(), &mut stages);
     stages.report()
 }
 
