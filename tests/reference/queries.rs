@@ -85,7 +85,7 @@ fn row<F>(page: &mut String, field: &Field<F>, searched: bool) {
         Kind::Time => "instant",
         Kind::Texts => "collection of text",
         Kind::Identities => "collection of identities, by `issuer` and `issuerAssignedId`",
-        Kind::Records(..) => "collection",
+        Kind::Records(..) | Kind::Targets => "collection",
         Kind::Relation => "relation, `…/$count` only",
     };
     let search = match (field.in_words, is_searched(field)) {

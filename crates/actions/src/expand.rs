@@ -27,7 +27,7 @@ use crate::directory_objects::{
 use crate::groups::member_of::{READ_MEMBERSHIPS, Reach, groups_of, roles_of};
 use crate::roles::list::READ_ROLES;
 use crate::roles::members::holders;
-use crate::users::{READ_OWNED, load_owned, named, sponsors_of};
+use crate::users::{READ_OWNED, inviter_of, load_owned, named, sponsors_of};
 
 /// The most objects that come with one relation of one object (reference/user-object.md section 4).
 pub const MOST: u16 = 20;
@@ -45,6 +45,8 @@ pub enum Relation {
     PrincipalOwnedObjects,
     /// Who answers for a user.
     Sponsors,
+    /// Who invited a user.
+    InvitedBy,
     /// Groups and directory roles that a user is in itself.
     MemberOf,
     /// The same through groups, too.
@@ -71,6 +73,8 @@ pub enum Relation {
     Principal,
     /// Which role a role assignment gives; looked up by the id of the role.
     Definition,
+    /// What a directory role inherits from.
+    Inherited,
     /// App roles that a user has.
     AppRolesOfUser,
     /// App roles that a group or service principal has.
@@ -120,6 +124,10 @@ fn related(tx: &impl Read, caller: &Caller, of: ObjectId, relation: Relation) ->
             let sponsors = sponsors_of(tx, caller, of, view)?;
             sponsors.into_iter().map(Related::Object).take(MOST.into()).collect()
         }
+        Relation::InvitedBy => {
+            let view = may_read_sponsors(caller, of)?;
+            inviter_of(tx, caller, of, view)?.into_iter().map(Related::Object).collect()
+        }
         Relation::AppRolesOfUser => {
             app_roles(tx, caller, (End::Principal, of), &Place::User(of.to_string()))?
         }
@@ -132,6 +140,10 @@ fn related(tx: &impl Read, caller: &Caller, of: ObjectId, relation: Relation) ->
         Relation::Definition => {
             may_list(caller, READ_ROLES)?;
             Role::by_id(of.0).map(Related::Definition).into_iter().collect()
+        }
+        Relation::Inherited => {
+            may_list(caller, READ_ROLES)?;
+            Role::by_id(of.0).and_then(Role::inherits_from).map(Related::Definition).into_iter().collect()
         }
         others => {
             objects(tx, caller, of, others)?.into_iter().map(Related::Object).take(MOST.into()).collect()
@@ -201,7 +213,9 @@ fn objects(
             load_known(tx, caller, &[of], seen_by(caller))
         }
         Relation::Sponsors
+        | Relation::InvitedBy
         | Relation::Definition
+        | Relation::Inherited
         | Relation::AppRolesOfUser
         | Relation::AppRolesOfPrincipal
         | Relation::AppRolesAtResource => Ok(Vec::new()),

@@ -220,6 +220,7 @@ pub fn list_deleted(
 fn member_column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("m.member_id"),
+        ObjectField::IsBuiltIn => None,
         ObjectField::DisplayName => {
             let name = "COALESCE(u.display_name_key, g.display_name_key, s.display_name_key, '')";
             Column::in_words(name, &[words::USER, words::GROUP, words::PRINCIPAL])

@@ -15,7 +15,7 @@ use super::odata::options::QueryOptions;
 use super::odata::permission_grant_fields::APP_ROLE_ASSIGNMENTS;
 use super::odata::select::Shape;
 use super::odata::{Mode, QueryError};
-use super::request::Call;
+use super::request::{Call, Version};
 use super::role_assignments::{DEFINITION_PROPERTIES, definition};
 
 /// What a resource offers.
@@ -24,9 +24,10 @@ pub(super) type Offers<'o> = &'o [Offer<Relation>];
 /// What a request takes of it.
 pub(super) type Expansion = Vec<Expanded<Relation>>;
 
-/// Relations of a user.
-pub(super) fn of_users() -> Vec<Offer<Relation>> {
-    vec![
+/// Relations of a user; the newer version has one more (reference/user-object.md section 2).
+pub(super) fn of_users(version: Version) -> Vec<Offer<Relation>> {
+    let newer = (version == Version::Beta).then(|| one("invitedBy", Relation::InvitedBy));
+    let mut all = vec![
         Offer { upwards: true, ..one("manager", Relation::Manager(1)) },
         objects("directReports", Relation::DirectReports),
         objects("memberOf", Relation::MemberOf),
@@ -34,7 +35,9 @@ pub(super) fn of_users() -> Vec<Offer<Relation>> {
         objects("ownedObjects", Relation::OwnedObjects),
         objects("sponsors", Relation::Sponsors),
         assignments("appRoleAssignments", Relation::AppRolesOfUser),
-    ]
+    ];
+    all.extend(newer);
+    all
 }
 
 /// Relations of a group.
@@ -78,6 +81,13 @@ pub(super) fn of_role_assignments() -> Vec<Offer<Relation>> {
         one("principal", Relation::Principal),
         Offer { properties, type_name, ..one("roleDefinition", Relation::Definition) },
     ]
+}
+
+/// Relations of a directory role as it is defined.
+pub(super) fn of_role_definitions() -> Vec<Offer<Relation>> {
+    let (properties, type_name) = (DEFINITION_PROPERTIES, "microsoft.graph.unifiedRoleDefinition");
+    let (name, relation) = ("inheritsPermissionsFrom", Relation::Inherited);
+    vec![Offer { name, relation, properties, type_name, many: true, upwards: false }]
 }
 
 fn objects(name: &'static str, relation: Relation) -> Offer<Relation> {

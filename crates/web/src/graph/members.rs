@@ -46,7 +46,7 @@ pub(super) async fn list(call: Call) -> Answer {
 
 /// A cast narrows the list to one kind, which is asked for by all that kind has.
 pub(super) async fn list_users(call: Call) -> Answer {
-    let asked = asked_with(&call, &USERS, USERS.properties, &of_users())?;
+    let asked = asked_with(&call, &USERS, USERS.properties, &of_users(call.version))?;
     let found =
         user_members(call.app(), &call.actor, call.object(0)?, asked.list.clone(), asked.counted).await?;
     with_relations(&call, &asked, "users", &found).await

@@ -110,6 +110,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/me/ownedObjects/graph.group", user_relations::owned_groups),
     route!("GET", "/me/ownedObjects/graph.application", user_relations::owned_applications),
     route!("GET", "/me/ownedObjects/graph.servicePrincipal", user_relations::owned_service_principals),
+    beta_route!("GET", "/users/{id}/invitedBy", user_relations::invited_by),
     beta_route!("POST", "/users/{id}/convertExternalToInternalMemberUser", users::convert_to_internal),
     route!("POST", "/users/{id}/hospes.removeSecondFactors", users::remove_second_factors),
     route!("GET", "/users/{id}/authentication/methods", authentication_methods::methods),

@@ -16,7 +16,7 @@ use http::{HeaderMap, header};
 
 use super::error::Fault;
 use super::odata::Mode;
-use super::odata::options::QueryOptions;
+use super::odata::options::{Pages, QueryOptions};
 use super::odata::select::{Shape, context};
 use crate::Web;
 
@@ -129,7 +129,12 @@ impl Call {
 
     /// The system query options.
     pub(super) fn options(&self) -> Result<QueryOptions, Fault> {
-        Ok(QueryOptions::read(&self.query, self.version.dollar_is_optional())?)
+        self.options_of(Pages::DIRECTORY)
+    }
+
+    /// The same of a list with pages of such sizes.
+    pub(super) fn options_of(&self, pages: Pages) -> Result<QueryOptions, Fault> {
+        Ok(QueryOptions::read_of(&self.query, self.version.dollar_is_optional(), pages)?)
     }
 
     /// The `ConsistencyLevel` header.

@@ -1,4 +1,4 @@
-//! Who stands around a user: manager, reports, sponsors, and what the user owns. Refuses nothing itself.
+//! Who stands around a user: manager, reports, inviter, sponsors, and what the user owns. Refuses nothing itself.
 
 use hospes_actions::users;
 use hospes_domain::deletion::Kind;
@@ -48,6 +48,14 @@ pub(super) async fn reports(call: Call) -> Answer {
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::direct_reports(call.app(), &call.actor, key, list, asked.counted).await?;
     objects(&call, &asked, SET, &found)
+}
+
+// Handlers: who invited a guest
+
+pub(super) async fn invited_by(call: Call) -> Answer {
+    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
+    let found = users::invited_by(call.app(), &call.actor, whose(&call)?).await?;
+    Ok(entity(&call, SET, &selected, wire(&found, selected.as_deref())))
 }
 
 // Handlers: sponsors

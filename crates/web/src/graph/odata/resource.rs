@@ -74,6 +74,8 @@ pub enum Kind {
     Identities,
     /// A collection of objects that are told apart by the id in the first part, tested with `any`; the others are texts.
     Records(&'static str, &'static [&'static str]),
+    /// What a record of the audit log is about: objects with an id and a name, tested with `any`.
+    Targets,
     /// Other objects of the directory, counted with `$count` (graph-docs: concepts/filter-query-parameter.md).
     Relation,
 }
@@ -151,7 +153,7 @@ const fn need(letter: u8) -> Need {
 impl Kind {
     /// Whether it is a collection.
     pub(super) fn is_collection(self) -> bool {
-        matches!(self, Self::Texts | Self::Identities | Self::Records(..) | Self::Relation)
+        matches!(self, Self::Texts | Self::Identities | Self::Records(..) | Self::Targets | Self::Relation)
     }
 }
 
