@@ -156,7 +156,8 @@ pub(super) async fn respond(web: Web, single: Single, ids: &RequestIds) -> Reply
     let known = etag::known(&single.method, &single.headers, &single.query);
     let answered = answer(web, single, ids, &mut toll).await;
     let answered = answered.map(|reply| wanted.onto(&root, reply.unless(known.as_deref())));
-    toll.onto(answered.unwrap_or_else(|fault| fault.reply(ids, app.now(), app.public_url())))
+    let reply = answered.unwrap_or_else(|fault| fault.reply(ids, app.now(), app.public_url()));
+    toll.onto(reply)
 }
 
 async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> Answer {
@@ -292,6 +293,9 @@ impl Asked {
                 }
             }
         }
+        // A role has the id of its template (reference/roles-and-policies.md section 1): its members are one list.
+        let by_template = "/directoryRoles(roleTemplateId)/members/";
+        let template = template.replace(by_template, "/directoryRoles/{id}/members/");
         Self { template, keys, counting }
     }
 }

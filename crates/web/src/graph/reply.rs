@@ -168,6 +168,11 @@ impl Reply {
         Self { etag: self.etag, ..Self::new(StatusCode::NOT_MODIFIED, Content::None) }
     }
 
+    /// Whether it has that status.
+    pub(super) fn is(&self, status: StatusCode) -> bool {
+        self.status == status
+    }
+
     /// Whether what was asked for did not happen.
     pub(super) fn is_failure(&self) -> bool {
         self.status.as_u16() >= 400
