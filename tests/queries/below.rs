@@ -70,7 +70,12 @@ async fn a_property_is_read_alone_with_the_rights_of_its_object() {
     let (guest, _) = server.accepted_guest("ana@contoso.example").await;
     let guest = server.live_token(server.tenant, hospes_domain::ids::ObjectId::parse(&guest).unwrap());
     server.get(&guest, &format!("{path}/jobTitle")).await.expect(204);
-    server.get(&guest, &format!("/v1.0/applications/{}/displayName", samples.application)).await.expect(403);
+    let program =
+        server.token_with(server.tenant, server.admin.id, 1, &[hospes_domain::access::Scope::UserRead]);
+    for object in [&path, &format!("/v1.0/groups/{}", samples.group)] {
+        server.get(&program, object).await.expect(403);
+        server.get(&program, &format!("{object}/displayName")).await.expect(403);
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use super::odata::group_fields::GROUPS;
 use super::odata::options::QueryOptions;
 use super::odata::user_fields::USERS;
 use super::odata::{QueryError, quote};
-use super::path::{PathError, Segment, parse_path};
+use super::path::{CASTS, PathError, Segment, parse_path};
 use super::reply::Reply;
 use super::request::{Key, Version};
 use super::{directory_objects, organization};
@@ -133,12 +133,8 @@ pub(super) fn of(
         Some(Key::App(text)) => Err(text),
         None => Err(String::new()),
     };
-    let id = id.map_err(|text| match text.rsplit_once("graph.") {
-        Some((_, kind)) => unknown_kind(kind),
-        None => {
-            let message = format!("Invalid object identifier '{}'.", quote(&text));
-            Fault::bad("Request_BadRequest", message)
-        }
+    let id = id.map_err(|text| {
+        text.rsplit_once("graph.").map_or(Fault::no_id(&text), |(_, kind)| unknown_kind(kind))
     })?;
     Ok((list.to_owned(), Some(Below::One(id))))
 }
@@ -154,17 +150,7 @@ fn kinds_in(line: &str) -> Option<&'static [&'static str]> {
 }
 
 fn narrowed(line: &str, kind: &str) -> Option<Below> {
-    const KINDS: &[&str] = &[
-        "administrativeUnit",
-        "application",
-        "device",
-        "directoryRole",
-        "group",
-        "orgContact",
-        "servicePrincipal",
-        "user",
-    ];
-    let kind = *KINDS.iter().find(|known| **known == kind)?;
+    let kind = *CASTS.iter().find(|known| **known == kind)?;
     if ONES.contains(&line) {
         return Some(Below::If(kind));
     }
@@ -287,7 +273,7 @@ mod tests {
         ] {
             match parse(path).unwrap().1 {
                 Some(Below::Property { name: found, bare: how, .. }) => {
-                    assert_eq!((found, how), (name, bare))
+                    assert_eq!((found, how), (name, bare));
                 }
                 other => panic!("{path}: {other:?}"),
             }

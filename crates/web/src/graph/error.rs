@@ -12,7 +12,7 @@ use hospes_domain::time::Time;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::odata::QueryError;
+use super::odata::{QueryError, quote};
 use super::path::PathError;
 use super::reply::Reply;
 use crate::http::{HttpRefusal, RequestIds};
@@ -68,6 +68,12 @@ impl Fault {
     /// 400 with a code and message of its own.
     pub(super) fn bad(code: &'static str, message: impl Into<String>) -> Self {
         Self::of(Cause::Plain(StatusCode::BAD_REQUEST, code, message.into()))
+    }
+
+    /// 400: what stands for an object cannot be its id. The original's words (seen in reports of its users:
+    /// graph-docs-contrib#3854).
+    pub(super) fn no_id(text: &str) -> Self {
+        Self::bad("Request_BadRequest", format!("Invalid object identifier '{}'.", quote(text)))
     }
 
     /// 410, with the address to begin anew at.

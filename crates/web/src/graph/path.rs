@@ -127,7 +127,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// The kinds of objects a list can be narrowed to.
-const CASTS: &[&str] = &[
+pub(super) const CASTS: &[&str] = &[
     "administrativeUnit",
     "application",
     "device",

@@ -15,9 +15,9 @@ use hospes_domain::refusal::Refusal;
 use http::{HeaderMap, header};
 
 use super::error::Fault;
+use super::odata::Mode;
 use super::odata::options::{Pages, QueryOptions};
 use super::odata::select::{Shape, context};
-use super::odata::{Mode, quote};
 use crate::Web;
 
 /// Which root was called. Both behave alike, but for what only `/beta` has.
@@ -100,13 +100,10 @@ impl Call {
         self.keys.get(n).map_or("", Key::text)
     }
 
-    /// The n-th key as the id of an object of the directory. What cannot be one is refused in the original's words (seen in
-    /// reports of its users: graph-docs-contrib#3854), so that nobody takes a misspelt id for an object that is gone.
+    /// The n-th key as the id of an object of the directory. What cannot be one is refused, so that nobody takes a misspelt
+    /// id for an object that is gone.
     pub(super) fn object(&self, n: usize) -> Result<ObjectId, Fault> {
-        self.id(n).ok_or_else(|| {
-            let message = format!("Invalid object identifier '{}'.", quote(self.key(n)));
-            Fault::bad("Request_BadRequest", message)
-        })
+        self.id(n).ok_or_else(|| Fault::no_id(self.key(n)))
     }
 
     /// The n-th key as the id of something else, such as a line of a log; what is none exists nowhere.
