@@ -71,7 +71,12 @@ async fn registering_makes_no_presence_and_an_app_has_one() {
     let body = json!({ "appId": app_id, "appRoleAssignmentRequired": true });
     let present = server.post(&admin, "/v1.0/servicePrincipals", body.clone()).await.expect(201);
     assert_eq!(present.json["appRoleAssignmentRequired"], true);
-    server.post(&admin, "/v1.0/servicePrincipals", body).await.expect(400);
+    let twice = server.post(&admin, "/v1.0/servicePrincipals", body).await.expect(409);
+    assert_eq!(twice.code(), "Request_MultipleObjectsWithSameKeyValue");
+    let words = format!(
+        "The service principal cannot be created, updated, or restored because the service principal name {app_id} is already in use."
+    );
+    assert_eq!(twice.message(), words);
     // Roles that are declared are those people are assigned.
     let role = json!([{
         "id": "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f", "value": "Bills.Pay", "displayName": "Payer",

@@ -48,6 +48,15 @@ async fn a_script_finds_a_role_by_its_template_and_gives_it_to_somebody() {
     let twice = server.post(&token, &format!("{path}/$ref"), reference(mia)).await.expect(400);
     assert!(twice.message().contains("already exist"), "{}", twice.text);
     assert_eq!(server.look().state(), before);
+    // By the template, in both spellings, the members are the same.
+    for path in ["(roleTemplateId='{}')", "/roleTemplateId={}"] {
+        let path = format!("/v1.0/directoryRoles{}/members", path.replace("{}", &template.to_string()));
+        let one = format!("{path}/{mia}/$ref");
+        server.get(&token, &one).await.expect(200);
+        server.delete(&token, &one).await.expect(204);
+        server.get(&token, &one).await.expect(404);
+        server.post(&token, &format!("{path}/$ref"), reference(mia)).await.expect(204);
+    }
     let members = ids(&server, &token, Role::GuestInviter).await;
     assert!(members.contains(&mia.to_string()) && members.contains(&server.inviter.id.to_string()));
     let newer = format!("/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{mia}'");

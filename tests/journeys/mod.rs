@@ -51,3 +51,4 @@ mod subscriptions;
 mod subscriptions_life;
 mod throttling;
 mod two_tabs;
+mod writing;

@@ -76,6 +76,22 @@ async fn invitations_have_a_limit_of_the_tenant_and_nothing_is_done_beyond_it() 
 }
 
 #[tokio::test]
+async fn the_limit_of_invitations_always_holds_and_says_whose_it_is() {
+    for server in [Server::start().await, throttled().await] {
+        let token = server.app_token().await;
+        let invite = |n: u32| json!({ "invitedUserEmailAddress": format!("guest{n}@contoso.example"), "inviteRedirectUrl": "https://a.example" });
+        let mut last = None;
+        for n in 1..=151 {
+            last = Some(server.post(&token, "/v1.0/invitations", invite(n)).await);
+        }
+        let refused = last.unwrap().expect(429);
+        let scope = format!("Tenant/ReadWrite/{}/{}", server.automation.client_id, server.tenant);
+        assert_eq!(refused.headers["x-ms-throttle-scope"], scope.as_str());
+        assert!(refused.headers.contains_key("x-ms-throttle-information") && seconds(&refused) >= 1);
+    }
+}
+
+#[tokio::test]
 async fn each_part_of_a_batch_is_counted_and_refused_by_itself() {
     let server = throttled().await;
     let token = server.app_token().await;

@@ -314,7 +314,8 @@ fn every_route_role_permission_and_level_stands_in_the_table() {
             every_row().any(|row| matches!(row.people, People::Only(roles) if roles.contains(role)));
         assert_ne!(in_a_row, LIKE_MEMBERS.contains(role), "{}: in a row, or like members", role.name());
     }
-    for scope in Scope::ALL {
+    // Blocking takes a permission to read users on top (`writing.rs`).
+    for scope in Scope::ALL.iter().filter(|scope| **scope != Scope::UserEnableDisableAccountAll) {
         assert!(every_row().any(|row| row.scopes.contains(scope)), "{} opens nothing", scope.name());
     }
     assert!(every_row().all(|row| row.guests.len() == GuestAccess::ALL.len()));

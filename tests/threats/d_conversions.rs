@@ -58,6 +58,26 @@ async fn d5_the_password_of_a_converted_user_is_good_until_the_redemption_and_de
 }
 
 #[tokio::test]
+async fn d5_whoever_was_made_internal_is_not_invited_back() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.user_admin);
+    let invited = json!({ "invitedUserEmailAddress": MAIL, "inviteRedirectUrl": "https://a.example" });
+    let made = server.post(&admin, "/v1.0/invitations", invited.clone()).await.expect(201).json;
+    let id = made["invitedUser"]["id"].as_str().unwrap().to_owned();
+    server.redeem(made["inviteRedeemUrl"].as_str().unwrap(), MAIL).await;
+    let internal = json!({ "userPrincipalName": NAME, "passwordProfile": { "password": PASSWORD } });
+    let admin = server.token_of(&server.admin);
+    let convert = format!("/beta/users/{id}/convertExternalToInternalMemberUser");
+    server.post(&admin, &convert, internal).await.expect(200);
+    let before = server.look().state();
+    let mut back = invited;
+    back["invitedUser"] = json!({ "id": id });
+    let refused = server.post(&admin, "/v1.0/invitations", back).await.expect(412);
+    assert!(refused.message().contains("cannot be converted back"), "{}", refused.text);
+    assert_eq!(server.look().state(), before);
+}
+
+#[tokio::test]
 async fn d5_an_invitation_sent_again_does_not_keep_the_password_for_the_next_reset() {
     let server = Server::start().await;
     let id = internal(&server).await;

@@ -78,7 +78,9 @@ async fn e2_a_program_grants_on_behalf_of_people_only_what_it_holds() {
     let path = format!("/v1.0/oauth2PermissionGrants/{}", made.json["id"].as_str().unwrap());
     server.patch(&token, &path, json!({ "scope": "User.Read Directory.ReadWrite.All" })).await.expect(403);
     server.patch(&token, &path, json!({ "scope": "User.Read" })).await.expect(204);
-    server.post(&token, "/v1.0/oauth2PermissionGrants", grant("User.Read")).await.expect(409);
+    let twice = server.post(&token, "/v1.0/oauth2PermissionGrants", grant("User.Read")).await.expect(409);
+    assert_eq!(twice.code(), "Request_MultipleObjectsWithSameKeyValue");
+    assert_eq!(twice.message(), "Permission entry already exists.");
 }
 
 #[tokio::test]
@@ -93,6 +95,50 @@ async fn e2_owned_by_reaches_ones_own_applications_only() {
     server.patch(&token, &other, json!({ "notes": "x" })).await.expect(403);
     server.delete(&token, &other).await.expect(403);
     server.delete(&token, &own).await.expect(204);
+}
+
+#[tokio::test]
+async fn e2_owned_by_reads_what_one_owns_and_nothing_else() {
+    let server = Server::start().await;
+    let (_, token) = program(&server, &[Scope::ApplicationReadWriteOwnedBy]).await;
+    let made =
+        server.post(&token, "/v1.0/applications", json!({ "displayName": "Own" })).await.expect(201).json;
+    let body = json!({ "appId": made["appId"] });
+    server.post(&token, "/v1.0/servicePrincipals", body).await.expect(201);
+    let client = made["appId"].as_str().unwrap();
+    for set in ["applications", "servicePrincipals"] {
+        let own = format!("/v1.0/{set}(appId='{client}')");
+        assert_eq!(server.get(&token, &own).await.expect(200).json["displayName"], "Own");
+        let owners = server.get(&token, &format!("{own}/owners")).await.expect(200).json;
+        assert_eq!(owners["value"].as_array().unwrap().len(), 1);
+        // What is somebody else's and what is nobody's look the same.
+        for other in [server.portal.client_id.to_string(), "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f".to_owned()]
+        {
+            let other = format!("/v1.0/{set}(appId='{other}')");
+            server.get(&token, &other).await.expect(403);
+            server.get(&token, &format!("{other}/owners")).await.expect(403);
+        }
+        server.get(&token, &format!("/v1.0/{set}")).await.expect(403);
+    }
+}
+
+#[tokio::test]
+async fn e5_assigning_an_app_role_takes_reading_applications_too() {
+    let server = Server::start().await;
+    let body = json!({
+        "principalId": server.member.id, "resourceId": server.portal.service_principal.id,
+        "appRoleId": server.portal.service_principal.app_roles[0].id,
+    });
+    let path = format!("/v1.0/users/{}/appRoleAssignments", server.member.id);
+    let (_, token) = program(&server, &[Scope::AppRoleAssignmentReadWriteAll]).await;
+    let refused = server.post(&token, &path, body.clone()).await.expect(403);
+    assert!(refused.text.contains("Application.Read.All"), "{}", refused.text);
+    for reading in [Scope::ApplicationReadAll, Scope::DirectoryReadAll] {
+        let (_, token) = program(&server, &[Scope::AppRoleAssignmentReadWriteAll, reading]).await;
+        let made = server.post(&token, &path, body.clone()).await.expect(201).json;
+        let one = format!("{path}/{}", made["id"].as_str().unwrap());
+        server.delete(&token, &one).await.expect(204);
+    }
 }
 
 #[tokio::test]

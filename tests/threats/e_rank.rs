@@ -138,7 +138,6 @@ async fn e1_neither_owning_a_group_nor_being_oneself_gives_rank() {
                 json!({ "accountEnabled": true }),
                 json!({ "accountEnabled": false }),
                 json!({ "businessPhones": ["1"] }),
-                json!({ "mobilePhone": "1" }),
                 json!({ "otherMails": ["eve@evil.example"] }),
                 json!({ "mail": "eve@evil.example" }),
                 json!({ "passwordProfile": { "password": "another long one" } }),

@@ -51,6 +51,16 @@ async fn j11_a_retried_invitation_makes_no_second_user_and_no_second_mail() {
         assert_ne!(again["inviteRedeemUrl"], first["inviteRedeemUrl"]);
         assert_eq!(server.mails().await.len(), 1, "somebody who asks anew gets a mail");
     }
+    // Another request by the same number is no retry: whoever wants a mail gets it.
+    let quiet =
+        json!({ "invitedUserEmailAddress": "bea@contoso.example", "inviteRedirectUrl": "https://a.example" });
+    let unsent = send(&server, &token, Some(ONE), quiet.clone()).await.json;
+    assert!(server.mails().await.is_empty());
+    assert_eq!(send(&server, &token, Some(ONE), quiet.clone()).await.json, unsent);
+    let mut loud = quiet;
+    loud["sendInvitationMessage"] = json!(true);
+    let again = send(&server, &token, Some(ONE), loud).await.json;
+    assert_eq!((&again["invitedUser"]["id"], server.mails().await.len()), (&unsent["invitedUser"]["id"], 1));
     // The same number of somebody else is another request.
     let other = server.token_of(&server.user_admin);
     send(&server, &token, Some(ONE), invitation()).await;

@@ -35,8 +35,8 @@ pub const MOST: u16 = 20;
 /// What can come with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// Who manages a user.
-    Manager,
+    /// Who manages a user, who manages that one, and so on as far up as that, the nearest first.
+    Manager(u16),
     /// Whom a user manages.
     DirectReports,
     /// What a user owns.
@@ -160,11 +160,7 @@ fn objects(
 ) -> Result<Vec<DirectoryObject>, Stop> {
     let tenant = caller.actor.tenant;
     match relation {
-        Relation::Manager => {
-            may_read_managers(caller, of)?;
-            let manager: Vec<ObjectId> = managers::of(tx, tenant, of)?.into_iter().collect();
-            load_known(tx, caller, &manager, seen_by(caller))
-        }
+        Relation::Manager(levels) => managers_above(tx, caller, of, levels),
         Relation::DirectReports => {
             may_read_managers(caller, of)?;
             let found = managers::reports(tx, tenant, of, &first(), false)?;
@@ -224,6 +220,29 @@ fn objects(
         | Relation::AppRolesOfPrincipal
         | Relation::AppRolesAtResource => Ok(Vec::new()),
     }
+}
+
+/// Those above a user, at most [`MOST`], each the manager of the one before. Whoever manages in a circle comes once.
+fn managers_above(
+    tx: &impl Read,
+    caller: &Caller,
+    of: ObjectId,
+    levels: u16,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let (mut chain, mut below) = (Vec::new(), of);
+    for _ in 0..levels.min(MOST) {
+        may_read_managers(caller, below)?;
+        match managers::of(tx, caller.actor.tenant, below)? {
+            Some(above) if !chain.contains(&above) => chain.push(above),
+            _ => break,
+        }
+        below = chain.last().copied().unwrap_or(below);
+    }
+    let mut found = load_known(tx, caller, &chain, seen_by(caller))?;
+    // Above one who is not seen nobody is: they would stand where they do not belong.
+    let seen = found.iter().zip(&chain).take_while(|(object, id)| object.id() == **id).count();
+    found.truncate(seen);
+    Ok(found)
 }
 
 fn first_owned(tx: &impl Read, caller: &Caller, of: ObjectId) -> Result<Vec<DirectoryObject>, Stop> {

@@ -90,6 +90,8 @@ pub enum GroupField {
     MailEnabled,
     IsAssignableToRole,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     /// Only inside [`Filter::Words`].
     Description,
     /// A relation: only inside [`Filter::Has`].
@@ -109,6 +111,8 @@ pub enum ServicePrincipalField {
     AppRoleAssignmentRequired,
     AppOwnerOrganizationId,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     ServicePrincipalType,
     /// Only inside [`Filter::Words`].
     Description,
@@ -130,6 +134,8 @@ pub enum ApplicationField {
     AppId,
     DisplayName,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     SignInAudience,
     /// Only inside [`Filter::Words`].
     Description,

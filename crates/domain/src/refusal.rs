@@ -48,6 +48,18 @@ pub enum Refusal {
         /// What exists already.
         cause: String,
     },
+    /// Another object has the value, which only one may have.
+    Taken {
+        /// The property whose value it is.
+        property: &'static str,
+    },
+    /// There is one already, and there can be one only: of the key that is asked for.
+    SameKey {
+        /// What exists already.
+        cause: String,
+    },
+    /// Whoever was made internal is not invited again (reference/invitations.md section 7).
+    ConvertedBack,
     /// The tenant does not take invitations from this caller at all.
     InvitationsOff,
     /// The tenant's domain list does not permit addresses on this domain (reference/invitations.md section 7).
@@ -228,6 +240,9 @@ impl Refusal {
             Self::Blocked => "blocked",
             Self::Conflict { .. } => "conflict",
             Self::AlreadyExists { .. } => "already_exists",
+            Self::Taken { .. } => "taken",
+            Self::SameKey { .. } => "same_key",
+            Self::ConvertedBack => "converted_back",
             Self::InvitationsOff => "invitations_off",
             Self::DomainDenied { .. } => "domain_denied",
             Self::CannotLeave { .. } => "cannot_leave",
@@ -274,7 +289,15 @@ impl fmt::Display for Refusal {
             Self::Invalid(i) if i.field.is_empty() => write!(f, "{} {}", i.cause, i.remedy),
             Self::Invalid(i) => write!(f, "{}: {} {}", i.field, i.cause, i.remedy),
             Self::NotAllowed(n) => f.write_str(n.reason),
-            Self::Conflict { cause } | Self::AlreadyExists { cause } => f.write_str(cause),
+            Self::Conflict { cause } | Self::AlreadyExists { cause } | Self::SameKey { cause } => {
+                f.write_str(cause)
+            }
+            Self::Taken { property } => {
+                write!(f, "Another object with the same value for property {property} already exists.")
+            }
+            Self::ConvertedBack => f.write_str(
+                "The user was an external user once and was converted to an internal one; it cannot be converted back.",
+            ),
             Self::OAuth(o) => f.write_str(&o.description),
             Self::DomainDenied { domain } => {
                 write!(f, "The organisation does not accept invitations to addresses on '{domain}'.")

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use hospes_domain::application::{DIRECTORY_API, DIRECTORY_API_URI, PrincipalNotes, ServicePrincipal};
 use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
-use hospes_domain::query::{ElementMatch, ElementTest, Found, List, ServicePrincipalField};
+use hospes_domain::query::{ElementMatch, ElementTest, Found, List, ServicePrincipalField, Unkept};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -144,6 +144,7 @@ fn column(field: ServicePrincipalField) -> Option<Column> {
         | ServicePrincipalField::Tags
         | ServicePrincipalField::ServicePrincipalNames
         | ServicePrincipalField::Owners => None,
+        ServicePrincipalField::DeletedDateTime => Column::unkept(Unkept::Time, UNKEPT),
         ServicePrincipalField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
@@ -199,6 +200,16 @@ fn names(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> bool {
 }
 
 const FIELDS: Columns<ServicePrincipalField> = Columns { column, id: "s.id", elements };
+
+/// The same of deleted ones.
+const DELETED_FIELDS: Columns<ServicePrincipalField> = Columns { column: deleted_column, ..FIELDS };
+
+fn deleted_column(field: ServicePrincipalField) -> Option<Column> {
+    match field {
+        ServicePrincipalField::DeletedDateTime => Column::plain("o.deleted_at"),
+        other => column(other),
+    }
+}
 
 /// One page of the service principals of a tenant.
 pub fn list(
@@ -258,7 +269,7 @@ pub fn list_deleted(
     all.push(" AND o.deleted_at > ").bind(since);
     let columns = format!("{COLUMNS}, o.deleted_at");
     let list = &owner::by_client(tenant, list);
-    let mut found = find(tx, tenant, (&columns, all), &FIELDS, (list, counted), deleted_from_row)?;
+    let mut found = find(tx, tenant, (&columns, all), &DELETED_FIELDS, (list, counted), deleted_from_row)?;
     fill_deleted(tx, tenant, &mut found.items)?;
     Ok(found)
 }

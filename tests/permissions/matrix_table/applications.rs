@@ -39,11 +39,16 @@ const READ_OWN_ASSIGNED: &[Scope] = &[
 const WRITE_APPS: &[Scope] = &[Scope::ApplicationReadWriteAll];
 /// Applications that somebody else registered are not for `OwnedBy`; new ones are one's own.
 const REGISTER: &[Scope] = &[Scope::ApplicationReadWriteAll, Scope::ApplicationReadWriteOwnedBy];
-const READ_GRANTS: &[Scope] =
-    &[Scope::DelegatedPermissionGrantReadWriteAll, Scope::DirectoryReadAll, Scope::DirectoryReadWriteAll];
+const READ_GRANTS: &[Scope] = &[
+    Scope::DelegatedPermissionGrantReadAll,
+    Scope::DelegatedPermissionGrantReadWriteAll,
+    Scope::DirectoryReadAll,
+    Scope::DirectoryReadWriteAll,
+];
 const GRANT: &[Scope] = &[Scope::DelegatedPermissionGrantReadWriteAll];
-/// The original documents a permission to read applications on top; its service does not ask for one.
-const ASSIGN: &[Scope] = &[Scope::AppRoleAssignmentReadWriteAll];
+const UNASSIGN: &[Scope] = &[Scope::AppRoleAssignmentReadWriteAll];
+/// That takes two: one to read applications on top (reference/user-object.md section 6, `e_applications.rs`).
+const ASSIGN: &[Scope] = &[];
 const APPS: People = Only(&[Global, UserAdmin, AppAdmin, CloudAdmin]);
 const REGISTRARS: People = Only(&[Global, AppAdmin, CloudAdmin]);
 const GRANTERS: People = Only(&[Global, PrivRole, AppAdmin, CloudAdmin]);
@@ -63,13 +68,13 @@ pub const ROWS: &[Row] = &[
     row("GET /servicePrincipals/{id}/appRoleAssignedTo", "", All, READ_ASSIGNED, "ynn"),
     row("GET /servicePrincipals/{id}/appRoleAssignedTo/{id}", "", All, READ_ASSIGNED, "ynn"),
     row("POST /users/{id}/appRoleAssignments", "", APPS, ASSIGN, "nnn"),
-    row("DELETE /users/{id}/appRoleAssignments/{id}", "", APPS, ASSIGN, "nnn"),
+    row("DELETE /users/{id}/appRoleAssignments/{id}", "", APPS, UNASSIGN, "nnn"),
     row("POST /groups/{id}/appRoleAssignments", "", APPS, ASSIGN, "nnn"),
-    row("DELETE /groups/{id}/appRoleAssignments/{id}", "", APPS, ASSIGN, "nnn"),
+    row("DELETE /groups/{id}/appRoleAssignments/{id}", "", APPS, UNASSIGN, "nnn"),
     row("POST /servicePrincipals/{id}/appRoleAssignments", "", APPS, ASSIGN, "nnn"),
-    row("DELETE /servicePrincipals/{id}/appRoleAssignments/{id}", "", APPS, ASSIGN, "nnn"),
+    row("DELETE /servicePrincipals/{id}/appRoleAssignments/{id}", "", APPS, UNASSIGN, "nnn"),
     row("POST /servicePrincipals/{id}/appRoleAssignedTo", "", APPS, ASSIGN, "nnn"),
-    row("DELETE /servicePrincipals/{id}/appRoleAssignedTo/{id}", "", APPS, ASSIGN, "nnn"),
+    row("DELETE /servicePrincipals/{id}/appRoleAssignedTo/{id}", "", APPS, UNASSIGN, "nnn"),
     row("GET /servicePrincipals", "", All, READ_APPS, "ynn"),
     row("GET /servicePrincipals/{id}", "", All, READ_APPS, "yyy"),
     row("GET /applications", "", All, READ_APPS, "ynn"),

@@ -47,7 +47,8 @@ const READ_OWN_MEMBERSHIPS: &[Scope] = &[
     Scope::DirectoryReadWriteAll,
 ];
 /// A permission to change members creates no groups.
-const CREATE_GROUPS: &[Scope] = &[Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
+const CREATE_GROUPS: &[Scope] = &[Scope::GroupCreate, Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
+const WRITE_GROUPS: &[Scope] = &[Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
 const WRITE_MEMBERS: &[Scope] =
     &[Scope::GroupMemberReadWriteAll, Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
 const GROUPS: People = Only(&[Global, UserAdmin, GroupsAdmin, Writers]);
@@ -101,16 +102,16 @@ pub const ROWS: &[Row] = &[
     row("GET /groups/{id}/memberOf/graph.group", "", All, READ_GROUPS, "ynn"),
     row("GET /groups/{id}/transitiveMemberOf", "", All, READ_GROUPS, "ynn"),
     row("GET /groups/{id}/transitiveMemberOf/graph.group", "", All, READ_GROUPS, "ynn"),
-    row("PATCH /groups/{id}", "", GROUPS, CREATE_GROUPS, "nnn"),
+    row("PATCH /groups/{id}", "", GROUPS, WRITE_GROUPS, "nnn"),
     row("PATCH /groups/{id}", "members", GROUPS, WRITE_MEMBERS, "nnn"),
-    row("DELETE /groups/{id}", "", GROUPS, CREATE_GROUPS, "nnn"),
-    row("DELETE /directoryObjects/{id}", "a group", GROUPS, CREATE_GROUPS, "nnn"),
-    row("POST /groups/{id}/owners/$ref", "", GROUPS, CREATE_GROUPS, "nnn"),
-    row("DELETE /groups/{id}/owners/{id}/$ref", "", GROUPS, CREATE_GROUPS, "nnn"),
+    row("DELETE /groups/{id}", "", GROUPS, WRITE_GROUPS, "nnn"),
+    row("DELETE /directoryObjects/{id}", "a group", GROUPS, WRITE_GROUPS, "nnn"),
+    row("POST /groups/{id}/owners/$ref", "", GROUPS, WRITE_GROUPS, "nnn"),
+    row("DELETE /groups/{id}/owners/{id}/$ref", "", GROUPS, WRITE_GROUPS, "nnn"),
     row("GET /directory/deletedItems/graph.group", "", Only(&[Global, UserAdmin, GroupsAdmin, Writers, Role::GlobalReader]), READ_GROUPS, "nnn"),
     row("GET /directory/deletedItems/{id}", "a group", Only(&[Global, UserAdmin, GroupsAdmin, Writers, Role::GlobalReader]), READ_GROUPS, "nnn"),
-    row("DELETE /directory/deletedItems/{id}", "a group", GROUPS, CREATE_GROUPS, "nnn"),
-    row("POST /directory/deletedItems/{id}/restore", "a group", GROUPS, CREATE_GROUPS, "nnn"),
+    row("DELETE /directory/deletedItems/{id}", "a group", GROUPS, WRITE_GROUPS, "nnn"),
+    row("POST /directory/deletedItems/{id}/restore", "a group", GROUPS, WRITE_GROUPS, "nnn"),
     // Members create none: allowedToCreateSecurityGroups is false.
     row("POST /groups", "", GROUPS, CREATE_GROUPS, "nnn"),
     row("POST /groups/{id}/members/$ref", "", GROUPS, WRITE_MEMBERS, "nnn"),

@@ -57,6 +57,10 @@ const READ_HISTORY: &[Scope] = &[
 ];
 const READ_LOG: &[Scope] = &[Scope::AuditLogReadAll];
 const WRITE_USERS: &[Scope] = &[Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
+const WRITE_PHONES: &[Scope] =
+    &[Scope::UserPhoneReadWriteAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
+const WRITE_OTHER_MAILS: &[Scope] =
+    &[Scope::UserMailReadWriteAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 const INVITE: &[Scope] = &[Scope::UserInviteAll, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
 /// Of the caller's own entry (docs/decisions/0017-passwords.md).
 const WRITE_SELF: &[Scope] = &[Scope::UserReadWrite, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
@@ -158,8 +162,8 @@ pub const ROWS: &[Row] = &[
     row("PATCH /users/{id}", "type", Only(&[Global, UserAdmin]), WRITE_USERS, "nnn"),
     row("PATCH /users/{id}", "name", SENSITIVE, WRITE_USERS, "nnn"),
     row("PATCH /users/{id}", "block", SENSITIVE, WRITE_USERS, "nnn"),
-    row("PATCH /users/{id}", "telephone", PASSWORDS, WRITE_USERS, "nnn"),
-    row("PATCH /users/{id}", "other mails", PASSWORDS, WRITE_USERS, "nnn"),
+    row("PATCH /users/{id}", "telephone", PASSWORDS, WRITE_PHONES, "nnn"),
+    row("PATCH /users/{id}", "other mails", PASSWORDS, WRITE_OTHER_MAILS, "nnn"),
     row("PATCH /users/{id}", "password", PASSWORDS, WRITE_USERS, "nnn"),
     row("DELETE /users/{id}", "", SENSITIVE, WRITE_USERS, "nnn"),
     row("DELETE /directoryObjects/{id}", "a user", SENSITIVE, WRITE_USERS, "nnn"),

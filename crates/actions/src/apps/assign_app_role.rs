@@ -1,7 +1,7 @@
 //! Giving somebody an app role. Refuses applications that would grant themselves, or others, permissions
 //! of the directory API (threats E2).
 
-use hospes_domain::access::{Actor, may_assign_app_role};
+use hospes_domain::access::{Actor, may_assign_app_role, may_name_resource};
 use hospes_domain::application::AppRoleAssignment;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
@@ -11,6 +11,7 @@ use super::Which;
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 use crate::callers;
+use crate::directory_objects::READ_APPLICATIONS;
 
 /// Who gets which app role where.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,7 @@ pub async fn assign_app_role(
         let caller = callers::load(tx, &caller_actor)?;
         // Nobody without the permission learns which applications exist.
         may_assign_app_role(&caller, false)?;
+        may_name_resource(&caller, READ_APPLICATIONS)?;
         let resource = super::find(tx, tenant, command.resource)?;
         may_assign_app_role(&caller, super::is_protected(&resource))?;
         if command.resource_id.is_some_and(|sent| sent != resource.id) {

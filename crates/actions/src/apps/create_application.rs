@@ -4,13 +4,13 @@
 
 use hospes_domain::access::{Actor, may_create_application};
 use hospes_domain::application::{Application, ApplicationEdit, ApplicationSettings, GroupClaims};
-use hospes_domain::edit::Edit;
-use hospes_domain::ids::{ClientId, TenantId};
+use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::Read;
-use hospes_store::{application_owners, applications, domains};
+use hospes_store::{applications, domains};
 
-use super::credentials::{KeyChange, KeyEntry, entries};
+use super::credentials::{CredentialEdit, KeyChange, entries, secrets_gone};
+use super::owners::{own, owners_of_new};
 use super::{Registration, Which};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
@@ -24,10 +24,11 @@ pub async fn create_application(
     app: &App,
     actor: &Actor,
     edit: ApplicationEdit,
-    keys: Edit<Vec<KeyEntry>>,
+    credentials: CredentialEdit,
+    owners: Vec<ObjectId>,
 ) -> Result<Registration, Refusal> {
     let (id, client_id, audit_id) = (app.new_object_id(), ClientId(app.new_id()), app.new_id());
-    let fresh: Vec<_> = (0..entries(&keys)).map(|_| app.new_id()).collect();
+    let fresh: Vec<_> = (0..entries(&credentials.keys)).map(|_| app.new_id()).collect();
     let caller_actor = actor.clone();
     app.command(actor, Activity::AddApplication, move |tx| {
         let tenant = caller_actor.tenant;
@@ -54,12 +55,13 @@ pub async fn create_application(
         let owned = verified(tx, tenant)?;
         let application = edit.clone().apply(blank, &[], &owned)?;
         names_are_free(tx, tenant, &application)?;
-        let keys = KeyChange::decide(keys.clone(), &[], |place| fresh[place], tx.now())?;
+        let keys = KeyChange::decide(credentials.keys.clone(), &[], |place| fresh[place], tx.now())?;
+        secrets_gone(&credentials.secrets, &[])?;
+        let owners = owners_of_new(tx, &caller_actor, &owners)?;
         if !applications::insert(tx, tenant, &application)? {
             return Err(Refusal::Conflict { cause: "Another application has this id.".to_owned() }.into());
         }
-        // Whoever registers it looks after it.
-        application_owners::insert(tx, tenant, application.id, caller_actor.who.id())?;
+        own(tx, tenant, application.id, &owners)?;
         keys.save(tx, tenant, application.id)?;
         // Keys have raised its revision.
         let application = super::application(tx, tenant, Which::Id(id))?;
@@ -84,8 +86,7 @@ pub(super) fn names_are_free(
 ) -> Result<(), Stop> {
     for uri in &application.settings.identifier_uris {
         if applications::named(tx, tenant, uri)?.is_some_and(|other| other != application.client_id) {
-            let cause = format!("Another application has '{uri}' in identifierUris.");
-            return Err(Refusal::AlreadyExists { cause }.into());
+            return Err(Refusal::Taken { property: "identifierUris" }.into());
         }
     }
     Ok(())

@@ -3,11 +3,15 @@
 
 use hospes_domain::access::{Actor, may_change_application, may_create_application};
 use hospes_domain::application::{Application, PrincipalEdit, PrincipalNotes, ServicePrincipal};
+use hospes_domain::edit::Edit;
 use hospes_domain::ids::{ClientId, ObjectId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
-use hospes_store::{application_owners, applications, service_principals};
+use hospes_store::{applications, service_principals};
+use uuid::Uuid;
 
+use super::credentials::secrets_gone;
+use super::owners::{own, owners_of_new};
 use super::{Presence, is_owner};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
@@ -38,7 +42,8 @@ pub async fn create_service_principal(
     app: &App,
     actor: &Actor,
     client: ClientId,
-    edit: PrincipalEdit,
+    (edit, secrets): (PrincipalEdit, Edit<Vec<Uuid>>),
+    owners: Vec<ObjectId>,
 ) -> Result<Presence, Refusal> {
     let (id, caller_actor, audit_id) = (app.new_object_id(), actor.clone(), app.new_id());
     app.command(actor, Activity::AddServicePrincipal, move |tx| {
@@ -55,12 +60,17 @@ pub async fn create_service_principal(
             ..presence_of(&application, id, tx.now())
         };
         let principal = edit.clone().apply(&blank)?;
+        secrets_gone(&secrets, &[])?;
+        let owners = owners_of_new(tx, &caller_actor, &owners)?;
         if !service_principals::insert(tx, tenant, &principal)? {
-            let cause = "The service principal exists already: an application has one.".to_owned();
-            return Err(Refusal::AlreadyExists { cause }.into());
+            // The original's words, for which tools look before they go on with the one that is there.
+            let cause = format!(
+                "The service principal cannot be created, updated, or restored because the service principal name \
+                 {client} is already in use."
+            );
+            return Err(Refusal::SameKey { cause }.into());
         }
-        // Whoever makes it present looks after the presence.
-        application_owners::insert(tx, tenant, principal.id, caller_actor.who.id())?;
+        own(tx, tenant, principal.id, &owners)?;
         let target = Target::service_principal(&principal);
         audit::done(tx, &caller, audit_id, Activity::AddServicePrincipal, Some(&target), Vec::new())?;
         // Who looks after it has raised its revision.

@@ -13,6 +13,36 @@ use uuid::Uuid;
 
 use crate::app::Stop;
 
+/// What a change says about what signs an application in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CredentialEdit {
+    /// `keyCredentials`.
+    pub keys: Edit<Vec<KeyEntry>>,
+    /// `passwordCredentials`: the secrets that stay.
+    pub secrets: Edit<Vec<Uuid>>,
+}
+
+/// The secrets that a change takes away: the list is the whole, as in the original.
+pub(super) fn secrets_gone(kept: &Edit<Vec<Uuid>>, before: &[ClientSecret]) -> Result<Vec<Uuid>, Refusal> {
+    let kept = match kept {
+        Edit::Keep => return Ok(Vec::new()),
+        Edit::Clear => &[][..],
+        Edit::Set(kept) => kept,
+    };
+    if kept.iter().any(|id| before.iter().all(|known| known.id != *id)) {
+        let cause = "An entry has the id of no secret that is there.";
+        let remedy = "Make secrets with addPassword; here send the keyId of each that stays.";
+        return Err(Refusal::invalid("passwordCredentials", cause, remedy));
+    }
+    Ok(before.iter().map(|known| known.id).filter(|id| !kept.contains(id)).collect())
+}
+
+/// What the audit log says about them.
+pub(super) fn removed_secrets(gone: &[Uuid]) -> Option<(String, String)> {
+    let ids = gone.iter().map(Uuid::to_string).collect::<Vec<_>>().join(" ");
+    (!gone.is_empty()).then(|| ("removedSecrets".to_owned(), ids))
+}
+
 /// How many entries a change of keys has, each of which may need an id.
 pub(super) fn entries(keys: &Edit<Vec<KeyEntry>>) -> usize {
     if let Edit::Set(entries) = keys { entries.len() } else { 0 }

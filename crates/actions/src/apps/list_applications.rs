@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use hospes_domain::access::{Actor, may_list, may_read_application};
+use hospes_domain::access::{Actor, may_list};
 use hospes_domain::application::{Application, Certificate, ServicePrincipal};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{ApplicationField, Found, List};
@@ -116,8 +116,9 @@ pub async fn get_application(app: &App, actor: &Actor, which: Which) -> Result<R
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        may_read_application(&caller, READ_APPLICATIONS)?;
-        let found = super::application(tx, actor.tenant, which)?;
+        let found = super::registered(tx, actor.tenant, which)?;
+        super::may_read_one(tx, &caller, found.as_ref().map(|application| application.id))?;
+        let found = found.ok_or_else(|| Refusal::not_found(which))?;
         Ok(Registration::load(tx, actor.tenant, found, &caller.initial_domain)?)
     })
     .await

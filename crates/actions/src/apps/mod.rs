@@ -22,14 +22,16 @@ pub mod roll_keys;
 pub mod update_application;
 pub mod update_service_principal;
 
-pub use credentials::{KeyEntry, Secret};
+pub use credentials::{CredentialEdit, KeyEntry, Secret};
 pub use list_applications::Registration;
 pub use list_service_principals::Presence;
 pub(crate) use resource::{Facts, facts_of};
 
 use std::fmt;
 
-use hospes_domain::access::{Actor, Caller, may_change_application, may_create_application};
+use hospes_domain::access::{
+    Actor, Caller, Scope, may_change_application, may_create_application, may_read_application,
+};
 use hospes_domain::application::{
     AppRoleAssignment, Application, DEFAULT_ACCESS, DIRECTORY_API, PrincipalKind, ServicePrincipal,
 };
@@ -44,6 +46,7 @@ use uuid::Uuid;
 use crate::app::Stop;
 use crate::audit::Target;
 use crate::callers;
+use crate::directory_objects::READ_APPLICATIONS;
 
 impl Target {
     pub(crate) fn application(application: &Application) -> Self {
@@ -102,11 +105,26 @@ pub(crate) fn find(tx: &impl Read, tenant: TenantId, which: Which) -> Result<Ser
 
 /// The application named so, or "not found".
 pub(crate) fn application(tx: &impl Read, tenant: TenantId, which: Which) -> Result<Application, Stop> {
-    let found = match which {
-        Which::Id(id) => applications::by_id(tx, tenant, id)?,
-        Which::Client(client) => applications::by_client(tx, tenant, client)?,
-    };
-    found.ok_or_else(|| Refusal::not_found(which).into())
+    registered(tx, tenant, which)?.ok_or_else(|| Refusal::not_found(which).into())
+}
+
+/// The application named so, if the tenant has it.
+fn registered(tx: &impl Read, tenant: TenantId, which: Which) -> Result<Option<Application>, StoreError> {
+    match which {
+        Which::Id(id) => applications::by_id(tx, tenant, id),
+        Which::Client(client) => applications::by_client(tx, tenant, client),
+    }
+}
+
+/// Reading one application or its presence: by a permission to read them all, or by `Application.ReadWrite.OwnedBy` if the
+/// caller owns it. Whoever has neither does not learn whether it is there.
+fn may_read_one(tx: &impl Read, caller: &Caller, found: Option<ObjectId>) -> Result<(), Stop> {
+    if let (true, Some(id)) = (caller.actor.scopes.has(Scope::ApplicationReadWriteOwnedBy), found)
+        && is_owner(tx, &caller.actor, id)?
+    {
+        return Ok(());
+    }
+    Ok(may_read_application(caller, READ_APPLICATIONS)?)
 }
 
 /// The caller with an application that the caller may change.
@@ -190,19 +208,19 @@ fn check_role(resource: &ServicePrincipal, kind: PrincipalKind, app_role: Uuid) 
     if is_protected(resource) && kind != PrincipalKind::ServicePrincipal {
         return no("Permissions of the directory API are assigned to applications only.");
     }
-    let mut enabled = resource.app_roles.iter().filter(|role| role.enabled);
+    let mut open = resource.app_roles.iter().filter(|role| role.enabled && role.for_whom.fits(kind));
     if app_role == DEFAULT_ACCESS {
-        return if enabled.next().is_none() {
-            Ok(())
-        } else {
-            no("Name one of the app roles of the resource.")
-        };
+        return if open.next().is_none() { Ok(()) } else { no("Name one of the app roles of the resource.") };
     }
-    if enabled.any(|role| role.id == app_role) {
-        Ok(())
-    } else {
-        no("Name an enabled app role of the resource.")
+    if open.any(|role| role.id == app_role) {
+        return Ok(());
     }
+    if resource.app_roles.iter().any(|role| role.enabled && role.id == app_role) {
+        return no(
+            "The allowedMemberTypes of the app role do not name principals of this kind; name another role.",
+        );
+    }
+    no("Name an enabled app role of the resource.")
 }
 
 #[cfg(test)]

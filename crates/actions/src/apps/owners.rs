@@ -6,7 +6,7 @@ use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ObjectField};
 use hospes_domain::refusal::Refusal;
-use hospes_store::engine::Read;
+use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::{application_owners, directory_objects};
 
 use super::Which;
@@ -18,6 +18,9 @@ use crate::groups::owners::ALREADY_OWNER;
 
 /// Most owners, as in the original.
 const MOST: usize = 100;
+
+/// Most owners that are named when something is made, as for groups.
+const MOST_AT_ONCE: usize = 20;
 
 /// Of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,21 @@ impl Owned {
             Self::Application(which) => super::application(tx, tenant, which)?.id,
             Self::ServicePrincipal(which) => super::find(tx, tenant, which)?.id,
         })
+    }
+
+    /// The object, of which the caller may see the owners: by a permission to read applications, or because it is one's own.
+    fn may_be_listed(self, tx: &impl Read, caller: &Caller) -> Result<ObjectId, Stop> {
+        let tenant = caller.actor.tenant;
+        if caller.actor.scopes.has_any(READ_APPLICATIONS) {
+            may_list(caller, READ_APPLICATIONS)?;
+            return self.find(tx, tenant);
+        }
+        let found = match self {
+            Self::Application(which) => super::registered(tx, tenant, which)?.map(|found| found.id),
+            Self::ServicePrincipal(which) => super::present(tx, tenant, which)?.map(|found| found.id),
+        };
+        super::may_read_one(tx, caller, found)?;
+        found.ok_or_else(|| Refusal::not_found("owners").into())
     }
 
     fn changeable(self, tx: &impl Read, actor: &Actor) -> Result<(Caller, Target), Stop> {
@@ -74,8 +92,7 @@ pub async fn owners(
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        may_list(&caller, READ_APPLICATIONS)?;
-        let object = of.find(tx, actor.tenant)?;
+        let object = of.may_be_listed(tx, &caller)?;
         let mut owners = owners_of(tx, &caller, object)?;
         owners.retain(|owner| only.is_none_or(|only| owner.is() == Type::from(only)));
         Ok(page(owners, &list, counted))
@@ -93,6 +110,50 @@ pub(crate) fn owners_of(
     load_known(tx, caller, &owners, seen_by(caller))
 }
 
+/// Refuses owners that the tenant does not have, and groups.
+fn may_own(tx: &impl Read, tenant: TenantId, owner: ObjectId, field: &str) -> Result<(), Stop> {
+    let known = directory_objects::known(tx, tenant, owner)?.ok_or_else(|| Refusal::not_found(owner))?;
+    if known.kind == PrincipalKind::Group {
+        let cause = "A group cannot own an application.";
+        return Err(Refusal::invalid(field, cause, "Name users or applications.").into());
+    }
+    Ok(())
+}
+
+/// Who looks after something new: whoever makes it, and whom `owners@odata.bind` names.
+pub(super) fn owners_of_new(
+    tx: &impl Read,
+    actor: &Actor,
+    bound: &[ObjectId],
+) -> Result<Vec<ObjectId>, Stop> {
+    let field = "owners@odata.bind";
+    if bound.len() > MOST_AT_ONCE {
+        let remedy = "Name at most 20 owners here and add the others later.";
+        return Err(Refusal::invalid(field, "There are too many references.", remedy).into());
+    }
+    let mut owners = vec![actor.who.id()];
+    for owner in bound {
+        may_own(tx, actor.tenant, *owner, field)?;
+        if !owners.contains(owner) {
+            owners.push(*owner);
+        }
+    }
+    Ok(owners)
+}
+
+/// Makes them owners of something new.
+pub(super) fn own(
+    tx: &WriteTx<'_>,
+    tenant: TenantId,
+    object: ObjectId,
+    owners: &[ObjectId],
+) -> Result<(), StoreError> {
+    for owner in owners {
+        application_owners::insert(tx, tenant, object, *owner)?;
+    }
+    Ok(())
+}
+
 /// Makes a user or service principal of the tenant an owner.
 ///
 /// # Errors
@@ -102,11 +163,7 @@ pub async fn add_owner(app: &App, actor: &Actor, of: Owned, owner: ObjectId) -> 
     app.command(actor, of.activity(true), move |tx| {
         let tenant = caller_actor.tenant;
         let (caller, target) = of.changeable(tx, &caller_actor)?;
-        let known = directory_objects::known(tx, tenant, owner)?.ok_or_else(|| Refusal::not_found(owner))?;
-        if known.kind == PrincipalKind::Group {
-            let cause = "A group cannot own an application.";
-            return Err(Refusal::invalid("owners", cause, "Name users or applications.").into());
-        }
+        may_own(tx, tenant, owner, "owners")?;
         if application_owners::is_owner(tx, tenant, target.id, owner)? {
             return Err(Refusal::AlreadyExists { cause: ALREADY_OWNER.to_owned() }.into());
         }

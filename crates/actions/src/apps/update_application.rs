@@ -3,13 +3,12 @@
 
 use hospes_domain::access::{Actor, may_reach_application};
 use hospes_domain::application::{Application, ApplicationEdit, ApplicationSettings, Shape};
-use hospes_domain::edit::Edit;
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
-use hospes_store::{applications, client_certificates, service_principals};
+use hospes_store::{applications, client_certificates, client_secrets, service_principals};
 
 use super::create_application::{names_are_free, verified};
-use super::credentials::{KeyChange, KeyEntry, entries};
+use super::credentials::{CredentialEdit, KeyChange, entries, removed_secrets, secrets_gone};
 use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
@@ -23,10 +22,10 @@ pub async fn update_application(
     actor: &Actor,
     which: Which,
     edit: ApplicationEdit,
-    keys: Edit<Vec<KeyEntry>>,
+    credentials: CredentialEdit,
     only_if: Precondition,
 ) -> Result<i64, Refusal> {
-    let fresh: Vec<_> = (0..entries(&keys)).map(|_| app.new_id()).collect();
+    let fresh: Vec<_> = (0..entries(&credentials.keys)).map(|_| app.new_id()).collect();
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateApplication, move |tx| {
         let tenant = caller_actor.tenant;
@@ -35,7 +34,9 @@ pub async fn update_application(
         only_if.check(before.revision)?;
         let principal = service_principals::by_client(tx, tenant, before.client_id)?;
         let known = client_certificates::of_application(tx, tenant, before.id)?;
-        let keys = KeyChange::decide(keys.clone(), &known, |place| fresh[place], tx.now())?;
+        let keys = KeyChange::decide(credentials.keys.clone(), &known, |place| fresh[place], tx.now())?;
+        let secrets = client_secrets::of_application(tx, tenant, before.id)?;
+        let gone = secrets_gone(&credentials.secrets, &secrets)?;
         if edit.shape() == Shape::Reach || keys.adds() {
             may_reach_application(&caller, reach::held(tx, tenant, &before)?)?;
         }
@@ -63,8 +64,12 @@ pub async fn update_application(
             }
         }
         keys.save(tx, tenant, after.id)?;
+        for id in &gone {
+            client_secrets::remove(tx, tenant, after.id, *id)?;
+        }
         let target = Target::application(&after);
-        audit::done(tx, &caller, audit_id, Activity::UpdateApplication, Some(&target), keys.details())?;
+        let details = keys.details().into_iter().chain(removed_secrets(&gone)).collect();
+        audit::done(tx, &caller, audit_id, Activity::UpdateApplication, Some(&target), details)?;
         Ok(super::application(tx, tenant, Which::Id(after.id))?.revision)
     })
     .await

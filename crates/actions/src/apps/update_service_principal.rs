@@ -3,11 +3,14 @@
 
 use hospes_domain::access::Actor;
 use hospes_domain::application::{DIRECTORY_API, PrincipalEdit};
+use hospes_domain::edit::Edit;
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
-use hospes_store::service_principals;
+use hospes_store::{client_secrets, service_principals};
+use uuid::Uuid;
 
 use super::Which;
+use super::credentials::{removed_secrets, secrets_gone};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 
@@ -20,6 +23,7 @@ pub async fn update_service_principal(
     actor: &Actor,
     which: Which,
     edit: PrincipalEdit,
+    secrets: Edit<Vec<Uuid>>,
     only_if: Precondition,
 ) -> Result<i64, Refusal> {
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
@@ -32,8 +36,13 @@ pub async fn update_service_principal(
         }
         only_if.check(before.revision)?;
         let after = edit.clone().apply(&before)?;
+        let own = client_secrets::of_principals(tx, tenant, &[before.id])?.remove(&before.id);
+        let gone = secrets_gone(&secrets, &own.unwrap_or_default())?;
         service_principals::update(tx, tenant, &after)?;
-        let mut details = Vec::new();
+        for id in &gone {
+            client_secrets::remove_of_principal(tx, tenant, before.id, *id)?;
+        }
+        let mut details = Vec::from_iter(removed_secrets(&gone));
         if after.enabled != before.enabled {
             details.push(("accountEnabled".to_owned(), after.enabled.to_string()));
         }

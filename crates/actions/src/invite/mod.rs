@@ -318,6 +318,8 @@ fn repeated(
         && found.inviter.id == caller.actor.who.id()
         && found.address.same(&command.address)
         && (found.kind == Kind::Reset) == command.reset
+        // Whoever asks for something else by the same id asks for it.
+        && (&found.redirect_url, &found.message) == (&command.redirect_url, &command.message)
         && age(&found) < RETRY_SECONDS;
     if !same {
         return Ok(None);

@@ -102,6 +102,12 @@ fn insert_guest(
     Err(Refusal::Conflict { cause: "Every user principal name for this address is taken.".into() }.into())
 }
 
+/// Refuses whoever was made internal (reference/invitations.md section 7): only people who were invited can have been.
+fn never_was_external(tx: &impl Read, tenant: TenantId, user: &User) -> Result<(), Stop> {
+    let invited = invitations::newest_of(tx, tenant, user.id())?.is_some();
+    if invited { Err(Refusal::ConvertedBack.into()) } else { Ok(()) }
+}
+
 /// A link for a user who exists: pending, internal, or to be reset.
 pub(super) fn for_user(
     tx: &WriteTx<'_>,
@@ -113,6 +119,9 @@ pub(super) fn for_user(
     mut invitation: Invitation,
 ) -> Result<Outcome, Stop> {
     invitation.user = user.id();
+    if plan == Plan::Convert {
+        never_was_external(tx, tenant.id, &user)?;
+    }
     if invitation.message.send {
         limits::mail(tx, tenant.id, &invitation.address, invitation.inviter.id)?;
     }

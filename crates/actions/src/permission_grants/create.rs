@@ -54,8 +54,7 @@ pub async fn create_grant(app: &App, actor: &Actor, command: CreateGrant) -> Res
         }
         let id = grant_id(client.client_id, target.client_id, command.user);
         if permission_grants::by_id(tx, tenant, id)?.is_some() {
-            let cause = "Permission entry already exists. Change its scope with PATCH.".to_owned();
-            return Err(Refusal::Conflict { cause }.into());
+            return Err(Refusal::SameKey { cause: "Permission entry already exists.".to_owned() }.into());
         }
         let pair = (client.client_id, target.client_id);
         permission_grants::set(tx, tenant, pair, command.user, &names.join(" "))?;

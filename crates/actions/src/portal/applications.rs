@@ -136,17 +136,15 @@ pub async fn assignable(
         let held = of(tx, tenant, profile.user.id())?;
         let apps = page.items.into_iter().map(|app| {
             let has = |role: Uuid| held.iter().any(|one| one.resource == app.id && one.app_role == role);
-            let enabled: Vec<AppRole> = app.app_roles.iter().filter(|role| role.enabled).cloned().collect();
-            let complete = if enabled.is_empty() {
-                has(DEFAULT_ACCESS)
-            } else {
-                enabled.iter().all(|role| has(role.id))
-            };
+            let open = app.app_roles.iter().filter(|role| role.enabled && role.for_whom.users());
+            let open: Vec<AppRole> = open.cloned().collect();
+            let complete =
+                if open.is_empty() { has(DEFAULT_ACCESS) } else { open.iter().all(|role| has(role.id)) };
             Assignable {
                 id: app.id,
                 name: app.display_name,
                 assignment_required: app.assignment_required,
-                roles: enabled.into_iter().filter(|role| !has(role.id)).collect(),
+                roles: open.into_iter().filter(|role| !has(role.id)).collect(),
                 complete,
             }
         });

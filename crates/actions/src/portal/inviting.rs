@@ -235,7 +235,7 @@ fn roles_of(app: &ServicePrincipal) -> Vec<AppChoice> {
     if app.client_id == DIRECTORY_API {
         return Vec::new();
     }
-    let enabled = app.app_roles.iter().filter(|role| role.enabled);
+    let enabled = app.app_roles.iter().filter(|role| role.enabled && role.for_whom.users());
     let roles: Vec<AppChoice> =
         enabled.map(|role| choice(role.id, Some(role.display_name.clone()))).collect();
     if roles.is_empty() { vec![choice(DEFAULT_ACCESS, None)] } else { roles }

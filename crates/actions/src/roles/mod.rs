@@ -56,7 +56,7 @@ pub(crate) fn grant(
     let assignment = RoleAssignment { id, principal, principal_kind: known.kind, role: role.id() };
     if !roles::insert(tx, tenant, &assignment)? {
         let cause = "A conflicting object with one or more of the specified property values is present in the directory.";
-        return Err(Refusal::Conflict { cause: cause.to_owned() }.into());
+        return Err(Refusal::AlreadyExists { cause: cause.to_owned() }.into());
     }
     growth::after_assignment(tx, tenant, role, &assignment)?;
     Ok(Assigned { id, principal, role })

@@ -3,7 +3,7 @@
 
 use hospes_domain::access::Actor;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::subscription::{ChangeTypes, Resource, check_client_state, check_expiry, check_url};
+use hospes_domain::subscription::{ChangeTypes, Resource, check_client_state, check_url, end_of};
 use hospes_domain::time::Time;
 use hospes_store::changes::{self, Place};
 use hospes_store::subscriptions;
@@ -46,7 +46,7 @@ pub async fn create(
     receivers: &Receivers,
 ) -> Result<Subscription, Refusal> {
     let (client, followed) = (client(actor)?, Resource::parse(&new.resource)?);
-    check(&new, app.now())?;
+    let expires_at = check(&new, app.now())?;
     let who = actor.clone();
     app.read(move |tx| Ok(may_follow(&callers::load(tx, &who)?, followed)?)).await?;
     handshake(app, receivers, "notificationUrl", &new.url).await?;
@@ -78,7 +78,7 @@ pub async fn create(
             tls: new.tls.clone(),
             told: Place::behind(changes::extent(tx, who.tenant)?.last),
             warned: false,
-            expires_at: new.expires_at,
+            expires_at,
             created_at: tx.now(),
         };
         subscriptions::insert(tx, who.tenant, &made)?;
@@ -88,7 +88,8 @@ pub async fn create(
     .await
 }
 
-fn check(new: &NewSubscription, now: Time) -> Result<(), Refusal> {
+/// Refuses what cannot be; when it ends.
+fn check(new: &NewSubscription, now: Time) -> Result<Time, Refusal> {
     check_url("notificationUrl", &new.url)?;
     if let Some(url) = &new.lifecycle_url {
         check_url("lifecycleNotificationUrl", url)?;
@@ -96,7 +97,7 @@ fn check(new: &NewSubscription, now: Time) -> Result<(), Refusal> {
     if let Some(state) = &new.client_state {
         check_client_state(state)?;
     }
-    check_expiry(new.expires_at, now)
+    end_of(new.expires_at, now)
 }
 
 /// Asks an address whether it wants to be told; `field` is how the surface calls it.

@@ -3,7 +3,7 @@
 
 use hospes_domain::access::{Actor, Caller};
 use hospes_domain::refusal::Refusal;
-use hospes_domain::subscription::{check_client_state, check_expiry, check_url};
+use hospes_domain::subscription::{check_client_state, check_url, end_of};
 use hospes_domain::time::Time;
 use hospes_store::engine::Read;
 use hospes_store::subscriptions;
@@ -74,8 +74,7 @@ pub async fn renew(
             found.client_state = Some(state.clone());
         }
         if let Some(expires_at) = renewal.until {
-            check_expiry(expires_at, tx.now())?;
-            found.expires_at = expires_at;
+            found.expires_at = end_of(expires_at, tx.now())?;
         }
         if let Some(url) = &renewal.url {
             found.url.clone_from(url);

@@ -56,8 +56,7 @@ pub(super) fn must_be_nobody_elses(
 ) -> Result<(), Stop> {
     must_be_free(tx, tenant, alias, user)?;
     if other_mails::holders(tx, tenant, alias)?.iter().any(|holder| holder.id() != user) {
-        let cause = "Another object with the same value for property otherMails already exists.";
-        return Err(Refusal::AlreadyExists { cause: cause.into() }.into());
+        return Err(Refusal::Taken { property: "otherMails" }.into());
     }
     Ok(())
 }

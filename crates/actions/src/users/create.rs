@@ -6,17 +6,20 @@ use std::fmt;
 use hospes_domain::access::{Actor, UserType, may_create_user};
 use hospes_domain::address::Address;
 use hospes_domain::guest::Guest;
+use hospes_domain::ids::ObjectId;
 use hospes_domain::password::Names;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_domain::upn;
 use hospes_domain::user::{Profile, User};
-use hospes_store::engine::WriteTx;
-use hospes_store::{passwords, tenants, users};
+use hospes_store::engine::{Read, WriteTx};
+use hospes_store::{managers, passwords, sponsors, tenants, users};
 use zeroize::Zeroizing;
 
 use super::aliases::{is_alias, must_be_nobody_elses};
+use super::manager::may_manage;
 use super::profile::{ProfileEdit, display_name};
+use super::sponsors::may_answer_for_new;
 use super::update::listed;
 use super::{NOBODY, PASSWORD_FIELD, Seen, must_be_free, name_must_be_free, name_taken, wrong_name};
 use crate::app::{App, Stop};
@@ -50,6 +53,10 @@ pub struct NewUser {
     pub password: Option<Zeroizing<String>>,
     /// `passwordProfile.forceChangePasswordNextSignIn`
     pub change_password: bool,
+    /// `manager@odata.bind`
+    pub manager: Option<ObjectId>,
+    /// `sponsors@odata.bind`
+    pub sponsors: Vec<ObjectId>,
 }
 
 impl fmt::Debug for NewUser {
@@ -89,14 +96,40 @@ pub async fn create(app: &App, actor: &Actor, new: NewUser) -> Result<Seen, Refu
         if !new.enabled {
             user.guest.block(tx.now())?;
         }
+        may_link(tx, &user, &new)?;
         let initial_domain = save(tx, &user, hash.as_deref())?;
         if let Some(hash) = &hash {
             passwords::set(tx, who.tenant, user.id(), hash, new.change_password)?;
         }
+        let user = linked(tx, user, &new)?;
         audit::done(tx, &caller, audit_id, Activity::AddUser, Some(&Target::user(&user)), Vec::new())?;
         Ok(Seen { user, view: View::Full, initial_domain })
     })
     .await
+}
+
+/// Refuses a manager and sponsors that cannot be, before anything is saved.
+fn may_link(tx: &impl Read, user: &User, new: &NewUser) -> Result<(), Stop> {
+    let (tenant, id) = (user.guest.record().tenant, user.id());
+    if let Some(manager) = new.manager {
+        may_manage(tx, tenant, id, manager, "manager@odata.bind")?;
+    }
+    may_answer_for_new(tx, tenant, id, &new.sponsors)
+}
+
+/// The saved user with the manager and sponsors that were sent along; links raise the revision.
+fn linked(tx: &WriteTx<'_>, user: User, new: &NewUser) -> Result<User, Stop> {
+    let (tenant, id) = (user.guest.record().tenant, user.id());
+    if new.manager.is_none() && new.sponsors.is_empty() {
+        return Ok(user);
+    }
+    if let Some(manager) = new.manager {
+        managers::set(tx, tenant, id, manager)?;
+    }
+    for sponsor in &new.sponsors {
+        sponsors::insert(tx, tenant, id, *sponsor)?;
+    }
+    Ok(users::by_id(tx, tenant, id)?.ok_or(Refusal::Internal)?)
 }
 
 fn save(tx: &WriteTx<'_>, user: &User, hash: Option<&str>) -> Result<String, Stop> {
@@ -126,8 +159,8 @@ pub(super) fn check_nickname(nickname: &str) -> Result<(), Refusal> {
     }
     Err(Refusal::invalid(
         "mailNickname",
-        "The nickname is empty, longer than 64 characters or holds a character that is not allowed.",
-        "Give letters, digits and . _ - only.",
+        "Invalid value specified for property 'mailNickname' of resource 'User'.",
+        "Give 1 to 64 letters, digits and . _ - only.",
     ))
 }
 

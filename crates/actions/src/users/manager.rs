@@ -3,14 +3,15 @@
 
 use hospes_domain::access::{Actor, Change, may_change_user, may_read_managers};
 use hospes_domain::application::PrincipalKind;
-use hospes_domain::ids::ObjectId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ObjectField};
 use hospes_domain::refusal::Refusal;
+use hospes_store::engine::Read;
 use hospes_store::groups::Member;
 use hospes_store::{directory_objects, managers, roles};
 
 use super::{NOBODY, find};
-use crate::app::App;
+use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 use crate::directory_objects::{DirectoryObject, load_known, load_list, seen_by};
@@ -59,6 +60,22 @@ pub async fn direct_reports(
     .await
 }
 
+/// Refuses managers that are unknown, are no users, or are the user.
+pub(super) fn may_manage(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    manager: ObjectId,
+    field: &str,
+) -> Result<(), Stop> {
+    let known = directory_objects::known(tx, tenant, manager)?.ok_or_else(|| Refusal::not_found(manager))?;
+    if known.kind != PrincipalKind::User || manager == user {
+        let cause = "Only another user can be the manager of a user.";
+        return Err(Refusal::invalid(field, cause, "Name another user.").into());
+    }
+    Ok(())
+}
+
 /// Gives a user a manager, in place of another one, or none.
 ///
 /// # Errors
@@ -83,12 +100,7 @@ pub async fn set_manager(
         let mut details = vec![("changed".to_owned(), "manager".to_owned())];
         match manager {
             Some(manager) => {
-                let known = directory_objects::known(tx, tenant, manager)?
-                    .ok_or_else(|| Refusal::not_found(manager))?;
-                if known.kind != PrincipalKind::User || manager == id {
-                    let cause = "Only another user can be the manager of a user.";
-                    return Err(Refusal::invalid("@odata.id", cause, "Name another user.").into());
-                }
+                may_manage(tx, tenant, id, manager, "@odata.id")?;
                 managers::set(tx, tenant, id, manager)?;
                 target = target.with(manager);
                 details.push(("manager".to_owned(), manager.to_string()));

@@ -107,10 +107,7 @@ pub(crate) fn end_codes(tx: &WriteTx<'_>, user: &User) -> Result<(), StoreError>
 fn must_be_free(tx: &impl Read, tenant: TenantId, address: &Address, user: ObjectId) -> Result<(), Stop> {
     let taken = users::holders(tx, tenant, address)?.iter().any(|holder| holder.id() != user);
     if taken || groups::has_address(tx, tenant, address)? {
-        return Err(Refusal::AlreadyExists {
-            cause: "Another object with the same value for property proxyAddresses already exists.".into(),
-        }
-        .into());
+        return Err(Refusal::Taken { property: "proxyAddresses" }.into());
     }
     Ok(())
 }
@@ -124,9 +121,7 @@ fn name_must_be_free(tx: &impl Read, tenant: TenantId, name: &str, user: ObjectI
 }
 
 fn name_taken() -> Refusal {
-    Refusal::AlreadyExists {
-        cause: "Another object with the same value for property userPrincipalName already exists.".into(),
-    }
+    Refusal::Taken { property: "userPrincipalName" }
 }
 
 fn wrong_name() -> Refusal {

@@ -3,7 +3,7 @@
 
 use hospes_domain::access::{Actor, Caller, Change, may_change_user};
 use hospes_domain::application::PrincipalKind;
-use hospes_domain::ids::ObjectId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
 use hospes_store::engine::{Read, WriteTx};
@@ -17,6 +17,36 @@ use crate::callers;
 /// Most who answer for one user (entra-docs: b2b-sponsors.md).
 const MOST: usize = 5;
 
+/// Refuses sponsors that are unknown, are applications, or are the user.
+fn may_answer_for(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    sponsor: ObjectId,
+    field: &str,
+) -> Result<(), Stop> {
+    let known = directory_objects::known(tx, tenant, sponsor)?.ok_or_else(|| Refusal::not_found(sponsor))?;
+    if known.kind == PrincipalKind::ServicePrincipal || sponsor == user {
+        let cause = "Nobody but other users and groups answers for a user.";
+        return Err(Refusal::invalid(field, cause, "Name another user or a group.").into());
+    }
+    Ok(())
+}
+
+/// Refuses sponsors of somebody new that could not be added later either.
+pub(super) fn may_answer_for_new(
+    tx: &impl Read,
+    tenant: TenantId,
+    user: ObjectId,
+    sponsors: &[ObjectId],
+) -> Result<(), Stop> {
+    let field = "sponsors@odata.bind";
+    if sponsors.len() > MOST {
+        return Err(Refusal::invalid(field, "There are too many sponsors.", "Name at most five.").into());
+    }
+    sponsors.iter().try_for_each(|sponsor| may_answer_for(tx, tenant, user, *sponsor, field))
+}
+
 /// Makes a user or group of the tenant answer for a user.
 ///
 /// # Errors
@@ -25,12 +55,7 @@ pub async fn add_sponsor(app: &App, actor: &Actor, key: String, sponsor: ObjectI
     let (who, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateUser, move |tx| {
         let (caller, user) = target(tx, &who, &key)?;
-        let no = |cause: &str, remedy: &str| Err(Refusal::invalid("@odata.id", cause, remedy).into());
-        let known =
-            directory_objects::known(tx, who.tenant, sponsor)?.ok_or_else(|| Refusal::not_found(sponsor))?;
-        if known.kind == PrincipalKind::ServicePrincipal || sponsor == user.id() {
-            return no("Nobody but other users and groups answers for a user.", "Name another user or a group.");
-        }
+        may_answer_for(tx, who.tenant, user.id(), sponsor, "@odata.id")?;
         let mut present = 0;
         for id in sponsors::of_user(tx, who.tenant, user.id())? {
             if id == sponsor {
@@ -40,7 +65,8 @@ pub async fn add_sponsor(app: &App, actor: &Actor, key: String, sponsor: ObjectI
             present += usize::from(directory_objects::known(tx, who.tenant, id)?.is_some());
         }
         if present >= MOST {
-            return no("The user has five sponsors already.", "Remove one first.");
+            let cause = "The user has five sponsors already.";
+            return Err(Refusal::invalid("@odata.id", cause, "Remove one first.").into());
         }
         sponsors::insert(tx, who.tenant, user.id(), sponsor)?;
         directory_objects::raise_revision(tx, who.tenant, PrincipalKind::User, user.id())?;

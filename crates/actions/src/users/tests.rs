@@ -23,6 +23,8 @@ fn address(text: &str) -> Address {
 
 fn new_user(upn: &str) -> NewUser {
     NewUser {
+        manager: None,
+        sponsors: Vec::new(),
         upn: upn.to_owned(),
         display_name: "Cy".to_owned(),
         mail_nickname: None,

@@ -87,8 +87,12 @@ pub fn may_reach_application(caller: &Caller, held: Held) -> Answer {
 }
 
 /// Reading who granted what to which application.
-pub const READ_GRANTS: &[Scope] =
-    &[Scope::DelegatedPermissionGrantReadWriteAll, Scope::DirectoryReadAll, Scope::DirectoryReadWriteAll];
+pub const READ_GRANTS: &[Scope] = &[
+    Scope::DelegatedPermissionGrantReadAll,
+    Scope::DelegatedPermissionGrantReadWriteAll,
+    Scope::DirectoryReadAll,
+    Scope::DirectoryReadWriteAll,
+];
 
 /// Taking back what was granted on behalf of people, and the first question before granting.
 pub fn may_change_grants(caller: &Caller) -> Answer {

@@ -1,6 +1,6 @@
 //! The ids of permissions on behalf of people, as `oauth2PermissionScopes` of the directory API and
 //! `requiredResourceAccess` name them. Refuses to leave a permission without one: what the original has only for applications
-//! (`Application.ReadWrite.OwnedBy`) has an id made of its name.
+//! (`Application.ReadWrite.OwnedBy`, `Group.Create`), or whose id we did not find published, has an id made of its name.
 //!
 //! Each id here, and each id of an app role in `scope.rs`, was compared with published text: those of
 //! `Policy.*` and `AuditLog.Read.All` with `permissions/new/provisioningInfo.json` of the repository
@@ -50,6 +50,7 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("UserAuthenticationMethod.ReadWrite", "48971fc1-70d7-4245-af77-0beb29b53ee2"),
     ("UserAuthenticationMethod.ReadWrite.All", "b7887744-6746-4312-813d-72daeaee7e2d"),
     ("User-ConvertToInternal.ReadWrite.All", "550e695c-7511-40f4-ac79-e8fb9c82552d"),
+    ("User.EnableDisableAccount.All", "f92e74e7-2563-467f-9dd0-902688cb5863"),
     ("Organization.ReadWrite.All", "46ca0847-7e6b-426e-9775-ea810a948356"),
 ];
 

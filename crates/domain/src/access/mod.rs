@@ -44,7 +44,7 @@ pub use records::{
 pub use role::{Role, Standing};
 pub use rules::{
     InvitePolicy, may_assign_app_role, may_assign_role, may_change_group, may_create_group, may_create_user,
-    may_invite,
+    may_invite, may_name_resource,
 };
 pub use scope::{Scope, ScopeSet};
 pub use tenants::{

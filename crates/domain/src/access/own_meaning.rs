@@ -16,6 +16,13 @@ impl Scope {
             Self::UserReadWriteAll => {
                 "Read, change, block, delete and restore everybody\u{2019}s entry in the directory"
             }
+            Self::UserMailReadWriteAll => "Read and change everybody\u{2019}s further e-mail addresses",
+            Self::UserPhoneReadWriteAll => "Read and change everybody\u{2019}s telephone numbers",
+            Self::UserEnableDisableAccountAll => {
+                "Block anybody\u{2019}s sign-in and unblock it, if it may read people as well"
+            }
+            Self::GroupCreate => "Create groups, with members and owners",
+            Self::DelegatedPermissionGrantReadAll => "See what applications may do in people\u{2019}s names",
             Self::UserRevokeSessionsAll => "Sign anybody out everywhere",
             Self::DirectoryReadAll => "Read the whole directory: people, groups, applications and roles",
             Self::DirectoryReadWriteAll => {

@@ -218,11 +218,15 @@ pub struct Change {
 /// Changing a user's properties.
 pub fn may_change_user(caller: &Caller, target_id: ObjectId, target: &Standing, change: &Change) -> Answer {
     let reason = "Changing a user needs a permission to write users.";
-    if caller.is(target_id) && !change.basic && change.sensitive.is_empty() {
+    // "Manage their own mobile phone number" (entra-docs: users-default-permissions.md); nobody signs in by it here.
+    let ones_own = |action: &Action| *action == Action::MobilePhone;
+    if caller.is(target_id) && !change.basic && change.sensitive.iter().all(ones_own) {
         let own = &[Scope::UserReadWrite, Scope::UserReadWriteAll, Scope::DirectoryReadWriteAll];
         return need_scope(caller, own, reason);
     }
-    need_scope(caller, WRITE_USERS, reason)?;
+    if !within_narrow_permissions(caller, change) {
+        need_scope(caller, WRITE_USERS, reason)?;
+    }
     for action in &change.sensitive {
         let reason =
             "This property decides who can sign in; changing it needs a role that reaches this user.";
@@ -230,9 +234,28 @@ pub fn may_change_user(caller: &Caller, target_id: ObjectId, target: &Standing, 
     }
     if change.basic || change.own {
         let writers = &[Role::UserAdministrator, Role::DirectoryWriters, Role::GlobalAdministrator];
-        need_role(caller, writers, "Changing other people needs a role that may.")?;
+        let reason = if caller.is(target_id) {
+            "Of themselves people without a role that may change people change little."
+        } else {
+            "Changing other people needs a role that may."
+        };
+        need_role(caller, writers, reason)?;
     }
     Ok(())
+}
+
+/// Whether the caller's permissions for single properties open all of a change (reference/user-object.md section 5).
+fn within_narrow_permissions(caller: &Caller, change: &Change) -> bool {
+    let scopes = caller.actor.scopes;
+    let opened = |action: &Action| match action {
+        Action::OtherMails => scopes.has(Scope::UserMailReadWriteAll),
+        Action::BusinessPhones | Action::MobilePhone => scopes.has(Scope::UserPhoneReadWriteAll),
+        Action::AccountEnabled => {
+            scopes.has(Scope::UserEnableDisableAccountAll) && scopes.has_any(READ_MORE_OF_USERS)
+        }
+        _ => false,
+    };
+    !change.basic && !change.own && !change.sensitive.is_empty() && change.sensitive.iter().all(opened)
 }
 
 /// Deleting a user, restorable for 30 days or for good.

@@ -104,9 +104,9 @@ pub fn may_create_user(caller: &Caller) -> Answer {
 /// Creating a group. A permission to change members creates none, and one that can hold roles takes the permission
 /// to manage roles on top.
 pub fn may_create_group(caller: &Caller, role_assignable: bool) -> Answer {
-    let scopes = &[Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
+    let scopes = &[Scope::GroupCreate, Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
     need_scope(caller, scopes, "Creating a group needs a permission to write groups.")?;
-    may_change_group(caller, role_assignable, false)
+    if role_assignable { may_change_group(caller, true, false) } else { looks_after_groups(caller, false) }
 }
 
 /// Adding or removing a member of a group.
@@ -127,6 +127,10 @@ pub fn may_change_group(caller: &Caller, role_assignable: bool, is_owner: bool) 
     }
     let scopes = &[Scope::GroupMemberReadWriteAll, Scope::GroupReadWriteAll, Scope::DirectoryReadWriteAll];
     need_scope(caller, scopes, "Changing a group needs a permission to write groups.")?;
+    looks_after_groups(caller, is_owner)
+}
+
+fn looks_after_groups(caller: &Caller, is_owner: bool) -> Answer {
     let roles = &[
         Role::UserAdministrator,
         Role::GroupsAdministrator,
@@ -167,6 +171,12 @@ pub fn may_assign_app_role(caller: &Caller, protected: bool) -> Answer {
         Role::GlobalAdministrator,
     ];
     need_role(caller, roles, "Assigning app roles needs a role that may.")
+}
+
+/// Whoever assigns an app role reads the application whose it is, by one of the permissions in `reading`
+/// (reference/user-object.md section 6).
+pub fn may_name_resource(caller: &Caller, reading: &'static [Scope]) -> Answer {
+    need_scope(caller, reading, "Assigning app roles needs a permission to read applications as well.")
 }
 
 /// Assigning directory roles.

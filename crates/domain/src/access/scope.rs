@@ -68,6 +68,11 @@ scopes! {
     UserAuthenticationMethodReadWriteAll = "UserAuthenticationMethod.ReadWrite.All", app "50483e42-d915-4231-9639-7fdb7fd190e5";
     UserConvertToInternalReadWriteAll = "User-ConvertToInternal.ReadWrite.All", app "9d952b72-f741-4b40-9185-8c53076c2339";
     OrganizationReadWriteAll = "Organization.ReadWrite.All", app "292d869f-3427-49a8-9dab-8c70152b74e9";
+    UserMailReadWriteAll = "User-Mail.ReadWrite.All", app "280d0935-0796-47d1-8d26-273470a3f17a";
+    UserPhoneReadWriteAll = "User-Phone.ReadWrite.All", app "86ceff06-c822-49ff-989a-d912845ffe69";
+    UserEnableDisableAccountAll = "User.EnableDisableAccount.All", app "3011c876-62b7-4ada-afa2-506cbbecc68c";
+    GroupCreate = "Group.Create", app "bf7b1a76-6e77-406b-b258-bf5c7720e98f";
+    DelegatedPermissionGrantReadAll = "DelegatedPermissionGrant.Read.All", app "81b4724a-58aa-41c1-8a55-84ef97466587";
 }
 
 impl Scope {

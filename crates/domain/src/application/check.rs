@@ -132,6 +132,13 @@ fn is_loopback(uri: &str) -> bool {
 /// # Errors
 /// [`Refusal::Invalid`].
 pub fn check_home_page(field: &str, uri: &str) -> Check {
+    if uri.is_empty() {
+        return Err(Refusal::invalid(
+            field,
+            "The address is empty.",
+            "Give an https address, or null for none.",
+        ));
+    }
     if uri.to_ascii_lowercase().starts_with("http://") && !is_loopback(uri) {
         let remedy = "Use https; http is for localhost, 127.0.0.1 and [::1] only.";
         return Err(Refusal::invalid(field, "The address is not encrypted.", remedy));

@@ -115,6 +115,11 @@ impl Certificate {
             return Err(no(cause, "Use RSA with 2,048 to 8,192 bits, or P-256."));
         }
         let starts_at = starts_at.map_or(read.not_before, |start| start.max(read.not_before));
+        if expires_at.is_some_and(|end| end > read.not_after) {
+            let cause = "Key credential end date is invalid: the certificate itself ends before.";
+            let remedy = "Give an end within the life of the certificate, or leave it out.";
+            return Err(Refusal::invalid("keyCredentials.endDateTime", cause, remedy));
+        }
         let expires_at = expires_at.map_or(read.not_after, |end| end.min(read.not_after));
         if expires_at <= now || expires_at <= starts_at {
             return Err(no("The certificate is over, or never begins.", "Send one that is still good."));

@@ -191,6 +191,14 @@ impl RoleFor {
         !matches!(self, Self::Applications)
     }
 
+    /// Whether principals of that kind can have it.
+    pub const fn fits(self, kind: PrincipalKind) -> bool {
+        match kind {
+            PrincipalKind::User | PrincipalKind::Group => self.users(),
+            PrincipalKind::ServicePrincipal => self.applications(),
+        }
+    }
+
     /// Whether programs can have it.
     pub const fn applications(self) -> bool {
         !matches!(self, Self::Users)

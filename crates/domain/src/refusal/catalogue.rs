@@ -94,6 +94,24 @@ impl Refusal {
             || Refusal::AlreadyExists { cause: "What exists already.".to_owned() },
         ),
         line(
+            "taken",
+            "Another object has the value, which only one may have.",
+            "Use another value, or take it away there first.",
+            || Refusal::Taken { property: "userPrincipalName" },
+        ),
+        line(
+            "same_key",
+            "There is one of this key already, and there can be one only.",
+            "Change the one that is there.",
+            || Refusal::SameKey { cause: "What exists already.".to_owned() },
+        ),
+        line(
+            "converted_back",
+            "The user was external once and was made internal.",
+            "Delete the user and invite the person anew.",
+            || Refusal::ConvertedBack,
+        ),
+        line(
             "invitations_off",
             "The organisation takes no invitations from anybody.",
             "Ask an administrator to change who may invite.",

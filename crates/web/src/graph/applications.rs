@@ -1,6 +1,7 @@
 //! `/applications`: what is registered in the tenant, by object id or application id. Refuses to show credentials.
 
 mod body;
+mod credentials;
 mod wire;
 
 use hospes_actions::apps::add_password::{add_password, remove_password};
@@ -14,9 +15,11 @@ use hospes_domain::application::NewSecret;
 use serde_json::Value;
 
 pub(super) use body::{id, name};
+pub(super) use credentials::secrets;
 pub(super) use wire::{DEFAULT, app_role, application as wire, empty, password, scope};
 
 use super::asked::{asked_with, created, nothing_else, picked};
+use super::directory_objects::references;
 use super::dispatch::Answer;
 use super::etag;
 use super::expanding::{fill, of_applications, whole};
@@ -46,8 +49,10 @@ pub(super) async fn get(call: Call) -> Answer {
 }
 
 pub(super) async fn create(call: Call) -> Answer {
-    let (edit, keys) = body::read(call.json()?)?;
-    let made = create_application(call.app(), &call.actor, edit, keys).await?;
+    let mut body = call.json()?;
+    let owners = references(&mut body, "owners@odata.bind")?;
+    let (edit, credentials) = body::read(body)?;
+    let made = create_application(call.app(), &call.actor, edit, credentials, owners).await?;
     let tag = etag::tag(made.application.revision);
     let body = wire::application(&made, None);
     Ok(created(&call, "applications", made.application.id, body).tagged(Some(tag)))
@@ -55,9 +60,9 @@ pub(super) async fn create(call: Call) -> Answer {
 
 pub(super) async fn update(call: Call) -> Answer {
     let which = call.application()?;
-    let (edit, keys) = body::read(call.changes(call.key(0))?)?;
+    let (edit, credentials) = body::read(call.changes(call.key(0))?)?;
     let only_if = etag::if_match(&call.headers)?;
-    let revision = update_application(call.app(), &call.actor, which, edit, keys, only_if).await?;
+    let revision = update_application(call.app(), &call.actor, which, edit, credentials, only_if).await?;
     // RFC 5789 section 2.1: so that the next change needs no reading before it.
     Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }
@@ -80,7 +85,8 @@ pub(super) async fn add_secret_to_principal(call: Call) -> Answer {
 
 async fn add_secret_to(call: Call, of: Owned) -> Answer {
     // A secret without a name and with the usual life needs no body.
-    let new = if call.body.is_empty() { NewSecret::default() } else { body::new_secret(call.json()?)? };
+    let new =
+        if call.body.is_empty() { NewSecret::default() } else { credentials::new_secret(call.json()?)? };
     let made = add_password(call.app(), &call.actor, of, new).await?;
     let mut answer = password(&made.secret, Some(&made.text));
     answer["@odata.context"] = format!("{}/$metadata#microsoft.graph.passwordCredential", call.root()).into();
@@ -107,7 +113,7 @@ async fn remove_secret_from(call: Call, of: Owned) -> Answer {
 
 pub(super) async fn add_key(call: Call) -> Answer {
     let which = call.application()?;
-    let (proof, entry) = body::new_key(call.json()?)?;
+    let (proof, entry) = credentials::new_key(call.json()?)?;
     let made = roll_keys::add_key(call.app(), &call.actor, which, proof, entry).await?;
     let mut answer = wire::key(&made);
     answer["@odata.context"] = format!("{}/$metadata#microsoft.graph.keyCredential", call.root()).into();

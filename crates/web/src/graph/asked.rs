@@ -248,8 +248,7 @@ pub(super) fn object(names: &[&'static str], property: impl Fn(&str) -> Value) -
 pub(super) fn nothing_else(body: &Fields, properties: &[&str], type_name: &str) -> Result<(), Refusal> {
     for (name, value) in body.left() {
         let Some(known) = properties.iter().find(|property| property.eq_ignore_ascii_case(name)) else {
-            let cause = format!("A property of that name does not exist on type '{type_name}'.");
-            return Err(Refusal::invalid(quote(name), cause, "Check its spelling."));
+            return Err(unknown(name, type_name));
         };
         if !is_empty(value) {
             return Err(Refusal::invalid(
@@ -262,11 +261,23 @@ pub(super) fn nothing_else(body: &Fields, properties: &[&str], type_name: &str) 
     Ok(())
 }
 
+/// The refusal of a name in a body: of a property that the type does not have, or of links that are not made by this request.
+pub(super) fn unknown(name: &str, type_name: &str) -> Refusal {
+    if name.contains('@') {
+        let remedy = "Leave it out, and link objects by the $ref requests of the relation.";
+        return Refusal::invalid(quote(name), "Objects cannot be bound so by this request.", remedy);
+    }
+    let cause = format!("A property of that name does not exist on type '{type_name}'.");
+    Refusal::invalid(quote(name), cause, "Check its spelling.")
+}
+
+/// Whether there is nothing in it that would have to be kept: Terraform sends whole objects of nulls.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        _ => false,
+        Value::Object(members) => members.values().all(is_empty),
+        Value::Number(_) | Value::Bool(true) => false,
     }
 }

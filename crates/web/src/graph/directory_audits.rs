@@ -145,7 +145,7 @@ pub(super) async fn list(call: Call) -> Answer {
 
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected(&call, &DIRECTORY_AUDITS)?;
-    let entry = audit::list::get(call.app(), &call.actor, call.object(0)?.0).await?;
+    let entry = audit::list::get(call.app(), &call.actor, call.record(0)?.0).await?;
     Ok(entity(&call, SET, &selected, wire(&entry, selected.as_deref())))
 }
 

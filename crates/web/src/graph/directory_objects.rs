@@ -109,6 +109,11 @@ pub(super) fn properties() -> &'static [&'static str] {
 /// (reference/wire-contract.md 4.1).
 pub(super) fn reference(field: &str, text: &str) -> Result<ObjectId, Refusal> {
     let path = text.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    // `…/{id}/Microsoft.DirectoryServices.User`, as the original itself writes links and old scripts send them back.
+    let path = match path.rsplit_once('/') {
+        Some((object, cast)) if cast.to_ascii_lowercase().starts_with("microsoft.") => object,
+        _ => path,
+    };
     let last = path.rsplit('/').next().unwrap_or_default();
     // `directoryObjects('…')`, as some clients write it.
     let key = last.split_once("('").and_then(|(_, rest)| rest.strip_suffix("')")).unwrap_or(last);
@@ -122,9 +127,21 @@ pub(super) fn reference(field: &str, text: &str) -> Result<ObjectId, Refusal> {
     })
 }
 
-/// The references of `members@odata.bind` and the like.
+/// The references of `members@odata.bind` and the like, each to another object.
 pub(super) fn references(body: &mut Fields, field: &str) -> Result<Vec<ObjectId>, Refusal> {
-    body.texts(field)?.iter().map(|text| reference(field, text)).collect()
+    let mut all = Vec::new();
+    for text in body.texts(field)? {
+        let id = reference(field, &text)?;
+        if all.contains(&id) {
+            let relation = field.split('@').next().unwrap_or_default();
+            let cause = format!(
+                "One or more added object references already exist for the following modified properties: '{relation}'."
+            );
+            return Err(Refusal::invalid(field, cause, "Name each object once."));
+        }
+        all.push(id);
+    }
+    Ok(all)
 }
 
 // Handlers

@@ -127,6 +127,11 @@ impl Fault {
             Cause::Refused(Refusal::Invalid(invalid)) if !invalid.field.is_empty() => {
                 error["details"] = detail(invalid);
             }
+            Cause::Refused(taken @ Refusal::Taken { property }) => {
+                // What the original's clients look for, next to its words.
+                error["details"] =
+                    json!([{ "code": "ObjectConflict", "target": property, "message": taken.to_string() }]);
+            }
             Cause::Query(QueryError { position: Some(position), .. }) => {
                 inner["position"] = (*position).into();
             }

@@ -110,7 +110,8 @@ async fn get(call: &Call, whose: Whose, what: What) -> Answer {
 async fn check(call: &Call, whose: Whose, what: What) -> Answer {
     let mut body = call.json()?;
     let name = if what == What::Groups { "groupIds" } else { "ids" };
-    let asked = body.texts(name)?.into_iter().map(|text| {
+    let missing = || Refusal::invalid(name, "The value is missing.", "Send a list of object ids.");
+    let asked = body.edit_texts(name)?.value().ok_or_else(missing)?.into_iter().map(|text| {
         let wrong = || Refusal::invalid(name, "An entry is no GUID.", "Give object ids.");
         ObjectId::parse(&text).ok_or_else(wrong)
     });

@@ -183,7 +183,7 @@ pub(super) async fn delete(call: Call) -> Answer {
 }
 
 fn assignment_id(call: &Call) -> Result<Uuid, Fault> {
-    Ok(call.object(0)?.0)
+    Ok(call.record(0)?.0)
 }
 
 pub(super) async fn list_roles(call: Call) -> Answer {
@@ -200,7 +200,7 @@ pub(super) async fn list_roles(call: Call) -> Answer {
 pub(super) async fn get_role(call: Call) -> Answer {
     let resource = definitions(&call);
     let picked = picked(&call, resource, &of_role_definitions())?;
-    let id = call.object(0)?;
+    let id = call.record(0)?;
     let filter = Some(Filter::equal(ObjectField::Id, Wanted::Id(id.0)));
     let list = List { filter, order: None, page: Page { top: 1, after: None } };
     let found = list_definitions(call.app(), &call.actor, list, false).await?;

@@ -11,12 +11,15 @@ use hospes_domain::application::{
     Application, DIRECTORY_API, DIRECTORY_API_URI, OF_THE_ORIGINAL, ORIGINALS_TENANT, PrincipalEdit,
     ServicePrincipal,
 };
+use hospes_domain::edit::Edit;
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::applications::{app_role, id, name, password, scope};
+use super::applications::{app_role, id, name, password, scope, secrets};
 use super::asked::{asked_with, created, nothing_else, object, picked};
+use super::directory_objects::references;
 use super::dispatch::Answer;
 use super::etag;
 use super::expanding::{fill, of_service_principals, whole};
@@ -153,7 +156,7 @@ fn directory_scopes() -> Value {
 }
 
 /// What a creation or change says.
-fn read(body: &mut Fields) -> Result<PrincipalEdit, Refusal> {
+fn read(body: &mut Fields) -> Result<(PrincipalEdit, Edit<Vec<Uuid>>), Refusal> {
     let edit = PrincipalEdit {
         display_name: name(body)?,
         enabled: body.set_flag("accountEnabled")?,
@@ -163,8 +166,9 @@ fn read(body: &mut Fields) -> Result<PrincipalEdit, Refusal> {
         notes: body.edit_text("notes")?,
         tags: body.edit_texts("tags")?,
     };
+    let secrets = secrets(body)?;
     nothing_else(body, SERVICE_PRINCIPALS.properties, SERVICE_PRINCIPALS.type_name)?;
-    Ok(edit)
+    Ok((edit, secrets))
 }
 
 // Handlers
@@ -196,8 +200,9 @@ pub(super) async fn get(call: Call) -> Answer {
 pub(super) async fn create(call: Call) -> Answer {
     let mut body = call.json()?;
     let client = id(&mut body, "appId").map(ClientId)?;
-    let edit = read(&mut body)?;
-    let made = create_service_principal(call.app(), &call.actor, client, edit).await?;
+    let owners = references(&mut body, "owners@odata.bind")?;
+    let (edit, secrets) = read(&mut body)?;
+    let made = create_service_principal(call.app(), &call.actor, client, (edit, secrets), owners).await?;
     let tag = etag::tag(made.principal.revision);
     let body = wire(&Shown::from(&made), None);
     Ok(created(&call, "servicePrincipals", made.principal.id, body).tagged(Some(tag)))
@@ -205,9 +210,9 @@ pub(super) async fn create(call: Call) -> Answer {
 
 pub(super) async fn update(call: Call) -> Answer {
     let which = call.application()?;
-    let edit = read(&mut call.changes(call.key(0))?)?;
+    let (edit, secrets) = read(&mut call.changes(call.key(0))?)?;
     let only_if = etag::if_match(&call.headers)?;
-    let revision = update_service_principal(call.app(), &call.actor, which, edit, only_if).await?;
+    let revision = update_service_principal(call.app(), &call.actor, which, edit, secrets, only_if).await?;
     // RFC 5789 section 2.1: so that the next change needs no reading before it.
     Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }

@@ -90,6 +90,6 @@ pub(super) async fn list(call: Call) -> Answer {
 
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected(&call, resource(&call))?;
-    let line = sign_ins::get(call.app(), &call.actor, call.object(0)?.0).await?;
+    let line = sign_ins::get(call.app(), &call.actor, call.record(0)?.0).await?;
     Ok(entity(&call, SET, &selected, wire(&call, &line, selected.as_deref())))
 }

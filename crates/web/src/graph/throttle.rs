@@ -9,8 +9,9 @@ use hospes_actions::users::tenant_size;
 use hospes_domain::access::Actor;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::throttling::{Counted, Price, Rule, Share, Size};
+use hospes_domain::throttling::{Counted, Part, Price, Share, Size};
 use hospes_domain::time::Time;
+use http::StatusCode;
 
 pub use buckets::Buckets;
 pub(super) use price::price;
@@ -29,12 +30,16 @@ pub(super) struct Toll {
     units: Option<u32>,
     used: Option<u32>,
     refused: Option<(String, &'static str)>,
+    /// The scope of a limit that always holds: that of invitations is the organisation's, all applications together.
+    always: Option<String>,
 }
 
 impl Toll {
     /// Takes what a request costs from every bucket it comes under, or nothing.
     pub(super) async fn pay(&mut self, web: &Web, actor: &Actor, price: Price) -> Result<(), Refusal> {
         self.units = Some(price.units);
+        self.always =
+            (price.part == Part::Invitations).then(|| scope_of(Share::Tenant, Counted::Requests, actor));
         if !web.options.throttling {
             return Ok(());
         }
@@ -49,7 +54,7 @@ impl Toll {
         let paid = web.buckets.take(actor, price, size, now);
         self.used = Some(paid.used).filter(|used| *used >= TOLD_FROM);
         let Some((rule, retry_after_seconds)) = paid.refused else { return Ok(()) };
-        self.refused = Some((scope(rule, actor), information(rule)));
+        self.refused = Some((scope_of(rule.share, rule.counted, actor), information(rule.counted)));
         Err(Refusal::TooMany { retry_after_seconds })
     }
 
@@ -62,7 +67,9 @@ impl Toll {
             let used = used.min(TOLD_MOST);
             reply = reply.with("x-ms-throttle-limit-percentage", format!("{}.{:02}", used / 100, used % 100));
         }
-        if let Some((scope, information)) = self.refused {
+        let always = self.always.filter(|_| reply.is(StatusCode::TOO_MANY_REQUESTS));
+        let refused = self.refused.or(always.map(|scope| (scope, information(Counted::Requests))));
+        if let Some((scope, information)) = refused {
             reply = reply.with("x-ms-throttle-scope", scope).with("x-ms-throttle-information", information);
         }
         reply
@@ -70,19 +77,19 @@ impl Toll {
 }
 
 /// `{whom}/{what}/{application}/{tenant}`
-fn scope(rule: Rule, actor: &Actor) -> String {
-    let whom = match rule.share {
+fn scope_of(share: Share, counted: Counted, actor: &Actor) -> String {
+    let whom = match share {
         Share::Application => "Application",
         Share::ApplicationInTenant => "Tenant_Application",
         Share::Tenant => "Tenant",
     };
-    let what = if rule.counted == Counted::Writes { "Write" } else { "ReadWrite" };
+    let what = if counted == Counted::Writes { "Write" } else { "ReadWrite" };
     let client = actor.client.map(|client| client.to_string()).unwrap_or_default();
     format!("{whom}/{what}/{client}/{}", actor.tenant)
 }
 
-fn information(rule: Rule) -> &'static str {
-    match rule.counted {
+fn information(counted: Counted) -> &'static str {
+    match counted {
         Counted::Writes => "WriteLimitExceeded",
         Counted::Units | Counted::Requests => "ResourceUnitLimitExceeded",
     }

@@ -93,5 +93,16 @@ async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::owned_objects(call.app(), &call.actor, key, only, list, asked.counted).await?;
-    objects(&call, &asked, SET, &found)
+    objects(&call, &asked, owned_set(only), &found)
+}
+
+/// The collection that owned objects of a kind are of.
+pub(super) fn owned_set(only: Option<Kind>) -> &'static str {
+    match only {
+        None => SET,
+        Some(Kind::User) => "users",
+        Some(Kind::Group) => "groups",
+        Some(Kind::Application) => "applications",
+        Some(Kind::ServicePrincipal) => "servicePrincipals",
+    }
 }

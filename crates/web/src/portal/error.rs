@@ -79,6 +79,18 @@ fn explain(refusal: &Refusal) -> Said {
         Refusal::Conflict { cause } | Refusal::AlreadyExists { cause } => {
             say(StatusCode::CONFLICT, "This collides with what is there", cause, "Change one of the two.")
         }
+        Refusal::Taken { .. } | Refusal::SameKey { .. } => say(
+            StatusCode::CONFLICT,
+            "This collides with what is there",
+            refusal.to_string(),
+            "Change one of the two.",
+        ),
+        Refusal::ConvertedBack => say(
+            StatusCode::CONFLICT,
+            "The user was made internal",
+            "Whoever was external once and was made internal is not invited again.",
+            "Delete the user and invite the person anew.",
+        ),
         Refusal::InvitationsOff => say(
             StatusCode::FORBIDDEN,
             "Invitations are switched off",

@@ -42,6 +42,7 @@ impl Wrong {
                 | Refusal::DomainDenied { .. }
                 | Refusal::Blocked
                 | Refusal::AddressNotOnUser
+                | Refusal::ConvertedBack
                 | Refusal::Conflict { .. },
                 _,
             ) => "invitedUserEmailAddress",

@@ -1,12 +1,10 @@
 //! What a creation or change of an application says, read from its body. Refuses properties that this directory cannot
 //! keep, by name: an application that believes it got implicit tokens or other tenants would be wrong about its safety.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use hospes_actions::apps::KeyEntry;
+use hospes_actions::apps::CredentialEdit;
 use hospes_domain::application::{
-    AppRole, ApplicationEdit, ExposedScope, GroupClaims, NewSecret, OptionalClaim, OptionalClaims,
-    RequiredAccess, RoleFor,
+    AppRole, ApplicationEdit, ExposedScope, GroupClaims, OptionalClaim, OptionalClaims, RequiredAccess,
+    RoleFor,
 };
 use hospes_domain::edit::Edit;
 use hospes_domain::ids::ClientId;
@@ -16,9 +14,10 @@ use uuid::Uuid;
 use super::super::asked::nothing_else;
 use super::super::odata::application_fields::APPLICATIONS;
 use super::super::request::Fields;
+use super::credentials;
 
 /// The whole body.
-pub(super) fn read(mut body: Fields) -> Result<(ApplicationEdit, Edit<Vec<KeyEntry>>), Refusal> {
+pub(super) fn read(mut body: Fields) -> Result<(ApplicationEdit, CredentialEdit), Refusal> {
     let mut edit = ApplicationEdit {
         display_name: name(&mut body)?,
         description: body.edit_text("description")?,
@@ -60,9 +59,12 @@ pub(super) fn read(mut body: Fields) -> Result<(ApplicationEdit, Edit<Vec<KeyEnt
         let cause = "Applications here are for the people of this organisation and its guests only.";
         return Err(Refusal::invalid("signInAudience", cause, "Send AzureADMyOrg or leave it out."));
     }
-    let keys = each(body.edit_objects("keyCredentials")?, key)?;
+    let credentials = CredentialEdit {
+        keys: each(body.edit_objects("keyCredentials")?, credentials::key)?,
+        secrets: credentials::secrets(&mut body)?,
+    };
     nothing_else(&body, APPLICATIONS.properties, APPLICATIONS.type_name)?;
-    Ok((edit, keys))
+    Ok((edit, credentials))
 }
 
 /// A name that is not mentioned stays; `null` is none.
@@ -232,86 +234,6 @@ fn exposed_scope(mut scope: Fields) -> Result<ExposedScope, Refusal> {
     Ok(read)
 }
 
-/// The body of `addKey`: the proof and the new certificate.
-pub(super) fn new_key(mut body: Fields) -> Result<(String, KeyEntry), Refusal> {
-    let proof = body.required_text("proof")?;
-    let entry = body.object("keyCredential")?.ok_or_else(|| {
-        Refusal::invalid("keyCredential", "The value is missing.", "The property is required.")
-    })?;
-    if body.object("passwordCredential")?.is_some() {
-        let cause = "Keys that come with a password are not kept here.";
-        return Err(Refusal::invalid("passwordCredential", cause, "Send null with a certificate."));
-    }
-    nothing_else(&body, &[], "addKey")?;
-    Ok((proof, key(entry)?))
-}
-
-fn key(mut key: Fields) -> Result<KeyEntry, Refusal> {
-    let wrong = |field: String, cause: &str, remedy: &str| Err(Refusal::invalid(field, cause, remedy));
-    let der = match key.text("key")? {
-        None => None,
-        Some(text) => {
-            let Some(der) = certificate(&text) else {
-                let remedy = "Send the certificate in DER, as base64.";
-                return wrong(key.full_name("key"), "The value is not base64.", remedy);
-            };
-            Some(der)
-        }
-    };
-    if key.text("type")?.is_some_and(|kind| kind != "AsymmetricX509Cert") {
-        let remedy = "Send AsymmetricX509Cert; secrets are made with addPassword.";
-        return wrong(key.full_name("type"), "Only certificates are kept here.", remedy);
-    }
-    if key.text("usage")?.is_some_and(|usage| usage != "Verify") {
-        return wrong(key.full_name("usage"), "Keys only check who a client is.", "Send Verify.");
-    }
-    let entry = KeyEntry {
-        id: key.id("keyId")?,
-        der,
-        display_name: key.text("displayName")?,
-        starts_at: key.time("startDateTime")?,
-        expires_at: key.time("endDateTime")?,
-    };
-    // The thumbprint, which is made of the certificate.
-    key.take("customKeyIdentifier");
-    nothing_else(&key, &[], "microsoft.graph.keyCredential")?;
-    Ok(entry)
-}
-
-/// A certificate as clients send it: base64 of DER in either alphabet, or of the PEM that they read from a file.
-fn certificate(text: &str) -> Option<Vec<u8>> {
-    let decoded = |text: &str| {
-        let plain: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        let url_safe = || URL_SAFE_NO_PAD.decode(plain.trim_end_matches('=')).ok();
-        STANDARD.decode(&plain).ok().or_else(url_safe)
-    };
-    let bytes = decoded(text)?;
-    let Some(pem) =
-        std::str::from_utf8(&bytes).ok().filter(|pem| pem.contains("-----BEGIN CERTIFICATE-----"))
-    else {
-        return Some(bytes);
-    };
-    let inside = pem.split("-----BEGIN CERTIFICATE-----").nth(1)?.split("-----END").next()?;
-    decoded(inside)
-}
-
-/// `{"passwordCredential": {…}}`.
-pub(super) fn new_secret(mut body: Fields) -> Result<NewSecret, Refusal> {
-    let Some(mut secret) = body.object("passwordCredential")? else {
-        nothing_else(&body, &[], "addPassword")?;
-        return Ok(NewSecret::default());
-    };
-    let read = NewSecret {
-        display_name: secret.text("displayName")?,
-        starts_at: secret.time("startDateTime")?,
-        expires_at: secret.time("endDateTime")?,
-    };
-    let others = ["customKeyIdentifier", "hint", "keyId", "secretText"];
-    nothing_else(&secret, &others, "microsoft.graph.passwordCredential")?;
-    nothing_else(&body, &[], "addPassword")?;
-    Ok(read)
-}
-
 /// An id that must be there.
 pub(in super::super) fn id(body: &mut Fields, name: &str) -> Result<Uuid, Refusal> {
     let field = body.full_name(name);
@@ -339,9 +261,9 @@ mod tests {
                 "implicitGrantSettings":{"enableAccessTokenIssuance":false,"enableIdTokenIssuance":false}},
             "requiredResourceAccess":[{"resourceAppId":"00000003-0000-0000-c000-000000000000",
                 "resourceAccess":[{"id":"e1fe6dd8-ba31-4d61-89e7-88639da4683d","type":"Scope"}]}]}"#;
-        let (edit, keys) = read(Fields::read(azure.as_bytes()).unwrap()).unwrap();
+        let (edit, credentials) = read(Fields::read(azure.as_bytes()).unwrap()).unwrap();
         assert_eq!(edit.web, Edit::Set(vec!["https://app.example/cb".to_owned()]));
-        assert_eq!((edit.home_page_url, keys), (Edit::Clear, Edit::Set(Vec::new())));
+        assert_eq!((edit.home_page_url, credentials.keys), (Edit::Clear, Edit::Set(Vec::new())));
         assert_eq!(edit.required_access.value().unwrap()[0].scopes.len(), 1);
         assert_eq!(read(Fields::read(b"{\"notes\":\"x\"}").unwrap()).unwrap().0.web, Edit::Keep);
     }

@@ -73,6 +73,13 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         ),
         Refusal::Conflict { cause } => Spoken::new(StatusCode::CONFLICT, "Conflict", cause.clone()),
         Refusal::AlreadyExists { cause } => Spoken::new(bad, bad_code, cause.clone()),
+        Refusal::Taken { .. } => Spoken::new(bad, bad_code, refusal.to_string()),
+        Refusal::SameKey { cause } => {
+            Spoken::new(StatusCode::CONFLICT, "Request_MultipleObjectsWithSameKeyValue", cause.clone())
+        }
+        Refusal::ConvertedBack => {
+            Spoken::new(StatusCode::PRECONDITION_FAILED, "PreconditionFailed", refusal.to_string())
+        }
         Refusal::DomainDenied { domain } => Spoken::new(bad, bad_code, domain_denied(domain)),
         Refusal::CannotLeave { .. } => denied(&refusal.to_string()),
         Refusal::InvitationsOff => Spoken::new(StatusCode::FORBIDDEN, "Forbidden", INVITATIONS_OFF),

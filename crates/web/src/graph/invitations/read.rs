@@ -13,6 +13,7 @@ use hospes_domain::redirect;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::text::{Lines, has_hidden, plain_lines};
 
+use crate::graph::asked::unknown;
 use crate::graph::request::Fields;
 use crate::graph::users::{address, user_type};
 
@@ -29,6 +30,11 @@ pub fn invite(mut body: Fields) -> Result<Invite, Refusal> {
         Some(text) => user_type("invitedUserType", &text)?,
         None => UserType::Guest,
     };
+    let sponsors = sponsors(&mut body)?;
+    // Whoever binds something asks for it; other unknown names are the original's to ignore.
+    if let Some((name, _)) = body.left().find(|(name, _)| name.contains('@')) {
+        return Err(unknown(name, "microsoft.graph.invitation"));
+    }
     let name = body.text("invitedUserDisplayName")?.filter(|name| !name.is_empty());
     Ok(Invite {
         address,
@@ -38,7 +44,7 @@ pub fn invite(mut body: Fields) -> Result<Invite, Refusal> {
         display_name: name.map(|name| display_name("invitedUserDisplayName", &name)).transpose()?,
         redirect_url,
         message: message(&mut body)?,
-        sponsors: sponsors(&mut body)?,
+        sponsors,
         client_request_id: None,
         only_if: Precondition::default(),
     })

@@ -24,6 +24,8 @@ impl Fields {
     /// Reads a body.
     pub fn read(body: &[u8]) -> Result<Self, Refusal> {
         let no = |cause: &str, remedy: &str| Refusal::invalid("", cause, remedy);
+        // RFC 8259 section 8.1: a mark of byte order may be ignored, and editors of other systems write one.
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err(no("The request body is empty.", "Send a JSON object."));
         }
@@ -78,12 +80,13 @@ impl Fields {
         self.members.iter().any(|(key, value)| key.eq_ignore_ascii_case(name) && value.is_null())
     }
 
-    /// Names that nobody has taken, without annotations.
+    /// Names that nobody has taken, without annotations that say something about a value. One that binds objects is a
+    /// wish (OData JSON Format 4.0 section 8.5): it stays, unless it binds none.
     pub fn left(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.members
             .iter()
             .map(|(name, value)| (name.as_str(), value))
-            .filter(|(name, _)| !name.contains('@'))
+            .filter(|(name, value)| !name.contains('@') || (binds(name) && !none(value)))
     }
 
     fn wrong(&self, name: &str, value: &Value, wanted: &str) -> Refusal {
@@ -224,6 +227,16 @@ impl Fields {
     }
 }
 
+/// `owners@odata.bind`, `members@delta` and their other spellings.
+fn binds(name: &str) -> bool {
+    let term = name.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(term.strip_prefix("odata.").unwrap_or(&term), "bind" | "delta")
+}
+
+fn none(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+}
+
 /// How deep brackets are nested, found without recursion.
 fn depth(body: &[u8]) -> usize {
     let (mut now, mut most, mut quoted, mut escaped) = (0_usize, 0, false, false);
@@ -301,12 +314,18 @@ mod tests {
             assert!(Fields::read(bad.as_bytes()).is_err(), "{}", &bad[..bad.len().min(40)]);
         }
         assert!(Fields::read(b"{\"a\":\"\xff\"}").is_err());
+        assert!(Fields::read(b"\xef\xbb\xbf{\"a\":1}").is_ok());
         assert_eq!(depth(br#"{"a":"[[[\"[[","b":[]}"#), 2);
     }
 
     #[test]
     fn annotations_are_not_properties() {
-        let body = Fields::read(br##"{"@odata.type":"#x","invitedUser@odata.bind":"y","z":1}"##).unwrap();
+        let body = br##"{"@odata.type":"#x","invitedUser@odata.context":"y","z":1,"members@odata.bind":[]}"##;
+        let body = Fields::read(body).unwrap();
         assert_eq!(body.left().map(|(name, _)| name).collect::<Vec<_>>(), ["z"]);
+        for wish in ["a@odata.bind", "a@Bind", "a@delta", "a@odata.delta"] {
+            let body = Fields::of([(wish.to_owned(), "y".into())].into_iter().collect());
+            assert_eq!(body.left().map(|(name, _)| name).collect::<Vec<_>>(), [wish]);
+        }
     }
 }

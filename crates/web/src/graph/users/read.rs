@@ -9,6 +9,8 @@ use hospes_domain::refusal::Refusal;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::graph::asked::unknown;
+use crate::graph::directory_objects::{reference, references};
 use crate::graph::odata::quote;
 use crate::graph::odata::user_fields::USERS;
 use crate::graph::request::Fields;
@@ -45,8 +47,13 @@ pub fn new_user(mut body: Fields) -> Result<NewUser, Refusal> {
     let display_name = body.required_text("displayName")?;
     let edit = properties(&mut body)?;
     let mail_nickname = body.text("mailNickname")?;
+    let manager = body.text("manager@odata.bind")?;
+    let manager = manager.map(|text| reference("manager@odata.bind", &text)).transpose()?;
+    let sponsors = references(&mut body, "sponsors@odata.bind")?;
     nothing_else(&body)?;
     Ok(NewUser {
+        manager,
+        sponsors,
         upn,
         display_name,
         mail_nickname,
@@ -140,6 +147,9 @@ fn password_profile(body: &mut Fields) -> Result<(Option<Zeroizing<String>>, Opt
     let password = inner.text("password")?.map(Into::into);
     let change = inner.flag("forceChangePasswordNextSignIn")?;
     let with_factor = inner.flag("forceChangePasswordNextSignInWithMfa")?;
+    if let Some((name, _)) = inner.left().next() {
+        return Err(unknown(&inner.full_name(name), "microsoft.graph.passwordProfile"));
+    }
     let known = change.or(with_factor).map(|_| change.unwrap_or(false) || with_factor.unwrap_or(false));
     Ok((password, known))
 }
@@ -192,10 +202,7 @@ pub fn user_type(field: &str, text: &str) -> Result<UserType, Refusal> {
 fn nothing_else(body: &Fields) -> Result<(), Refusal> {
     for (name, value) in body.left() {
         let known = USERS.properties.iter().find(|property| property.eq_ignore_ascii_case(name));
-        let Some(known) = known else {
-            let cause = format!("A property of that name does not exist on type '{}'.", USERS.type_name);
-            return Err(Refusal::invalid(quote(name), cause, "Check its spelling."));
-        };
+        let Some(known) = known else { return Err(unknown(name, USERS.type_name)) };
         if READ_ONLY.contains(known) {
             return Err(Refusal::invalid(*known, "The property is read-only.", "Leave it out."));
         }
@@ -259,6 +266,7 @@ mod tests {
             (r#"{"accountEnabled":"false"}"#, "accountEnabled"),
             (r#"{"accountEnabled":null}"#, "accountEnabled"),
             (r#"{"faxNumber":"1"}"#, "faxNumber"),
+            (r#"{"passwordProfile":{"foo":1}}"#, "passwordProfile.foo"),
         ] {
             assert_eq!(patch(body).unwrap_err(), field, "{body}");
         }

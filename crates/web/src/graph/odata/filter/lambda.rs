@@ -146,7 +146,12 @@ impl<F: Copy> Lambda<'_, '_, F> {
             _ if path.part.is_some() => Err(self.not_offered().at(path.position)),
             (Kind::Targets, Some(tail)) if tail.eq_ignore_ascii_case("id") => Ok(Part::Id),
             (Kind::Targets, Some(tail)) if tail.eq_ignore_ascii_case("displayName") => Ok(Part::DisplayName),
-            (Kind::Records(id), Some(tail)) if tail.eq_ignore_ascii_case(id) => Ok(Part::Id),
+            (Kind::Records(id, _), Some(tail)) if tail.eq_ignore_ascii_case(id) => Ok(Part::Id),
+            (Kind::Records(_, others), Some(tail))
+                if others.iter().any(|name| name.eq_ignore_ascii_case(tail)) =>
+            {
+                Ok(Part::Whole)
+            }
             (Kind::Identities, Some(tail)) if tail.eq_ignore_ascii_case("issuer") => Ok(Part::Issuer),
             (Kind::Identities, Some(tail)) if tail.eq_ignore_ascii_case("issuerAssignedId") => {
                 Ok(Part::IssuerAssignedId)
