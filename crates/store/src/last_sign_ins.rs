@@ -39,7 +39,8 @@ pub fn note(
     Ok(())
 }
 
-/// What is known beside each of these users, a page of them at most.
+/// What is known beside each of these users, a page of them at most. A password that came with its user was never set by
+/// itself.
 pub fn times_of(
     tx: &impl Read,
     tenant: TenantId,
@@ -49,7 +50,7 @@ pub fn times_of(
         return Ok(HashMap::new());
     }
     let mut s = Statement::default();
-    s.push("SELECT u.id, u.password_hash IS NOT NULL, u.password_set_at, l.interactive_at, l.interactive_id, l.silent_at, ")
+    s.push("SELECT u.id, u.password_hash IS NOT NULL, coalesce(u.password_set_at, u.created_at), l.interactive_at, l.interactive_id, l.silent_at, ")
         .push("l.silent_id, l.succeeded_at, l.succeeded_id, l.user_id FROM users u LEFT JOIN last_sign_ins l ")
         .push("ON l.tenant_id = u.tenant_id AND l.user_id = u.id WHERE u.tenant_id = ")
         .bind(tenant)

@@ -31,7 +31,9 @@ pub async fn times(
         users.retain(|user| may_read_user(&caller, *user).is_ok_and(|view| view == View::Full));
         let mut times = last_sign_ins::times_of(tx, actor.tenant, &users)?;
         if !sign_ins {
-            times.values_mut().for_each(|times| times.last_sign_ins = None);
+            for known in times.values_mut() {
+                known.last_sign_ins = None;
+            }
         }
         Ok(times)
     })
