@@ -172,7 +172,7 @@ fn object(
                 // What a selection picked of an object is not picked of what is inside.
                 check(description, schema, value, (&format!("{place}.{name}"), selected), found);
             }
-            // Annotations, and properties of ours, which say so.
+            // Annotations, and properties of ours, which say so and come to whoever selects them.
             None if name.contains('@') || name.starts_with("hospes.") => {}
             None => found.push(format!("{place}.{name} is not published")),
         }

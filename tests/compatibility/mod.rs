@@ -11,5 +11,6 @@ mod metadata;
 mod preview_article;
 mod published_schema;
 mod reading;
+mod selecting;
 
 pub use article::seed;

@@ -96,11 +96,11 @@ impl Look {
         schema.into_iter().map(|row| row.join(" ")).collect()
     }
 
-    /// Every row of every table but what a refusal may leave behind: its records, counters of limits; and but
+    /// Every row of every table but what a refusal may leave behind: its records, when it was, counters of limits; and but
     /// the engine's own notes.
     pub fn state(&self) -> Vec<String> {
         self.rows_of(|table| match table {
-            "counters" | "writers" | "change_positions" => None,
+            "counters" | "last_sign_ins" | "writers" | "change_positions" => None,
             "audit" => Some("WHERE result = 'success'"),
             "sign_ins" => Some("WHERE error_code = 0"),
             _ => Some(""),

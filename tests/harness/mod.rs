@@ -41,7 +41,7 @@ pub use mail::Caught;
 pub use name_server::{NameServer, Zone};
 pub use passkey::{Authenticator, script_form};
 pub use proofs::certificate;
-pub use samples::{Routed, Sample, Samples, graph_routes};
+pub use samples::{Routed, Sample, Samples, graph_routes, is_newer};
 pub use server::{PASSWORD, Person, Server};
 pub use steps::other_than;
 pub use tenant_samples::domain_policy;

@@ -81,6 +81,11 @@ pub struct Samples {
     inviter: String,
 }
 
+/// Whether a line is there under `/beta` only.
+pub fn is_newer(path: &str) -> bool {
+    hospes_web::graph::ROUTES.iter().any(|route| route.path == path && route.beta_only)
+}
+
 impl Server {
     /// Prepares what the samples speak of. The person they change is the helpdesk's.
     pub async fn samples(&self) -> Samples {
@@ -239,7 +244,7 @@ impl Samples {
                 "{id}" if before == "users" && template.contains("/authentication/") => {
                     self.owner.user.clone()
                 }
-                "{id}" if before == "users" && template.contains("/convertExternal") => self.external.clone(),
+                "{id}" if before == "users" && is_newer(template) => self.external.clone(),
                 "{id}" => self.key(before).to_owned(),
                 _ if segment.contains("(roleTemplateId)") => segment
                     .replace("(roleTemplateId)", &format!("(roleTemplateId='{}')", Role::GuestInviter.id())),

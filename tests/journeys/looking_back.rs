@@ -120,7 +120,7 @@ async fn pages_of_the_log_stay_right_while_it_grows() {
     assert_eq!((all, seen.len()), (5, 5), "each of the five that were there, once");
     for (query, part) in [
         ("$filter=initiatedBy/user/nothing%20eq%20'x'", "initiatedBy"),
-        ("$filter=targetResources/any(t:%20t/displayName%20eq%20'x')", "targetResources"),
+        ("$filter=targetResources/any(t:%20t/groupType%20eq%20'x')", "targetResources"),
         ("$filter=targetResources/any(t:%20t/id%20eq%20'x')", "identifier"),
         ("$filter=activityDateTime%20ge%20'yesterday'", "activityDateTime"),
         ("$orderby=category", "category"),

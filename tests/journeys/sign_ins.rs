@@ -14,7 +14,7 @@ pub(super) async fn lines(server: &Server, filter: &str) -> Vec<Value> {
     let query =
         if filter.is_empty() { String::new() } else { format!("?$filter={}", filter.replace(' ', "%20")) };
     let token = server.token_of(&server.admin);
-    let reply = server.get(&token, &format!("/v1.0/auditLogs/signIns{query}")).await.expect(200);
+    let reply = server.get(&token, &format!("/beta/auditLogs/signIns{query}")).await.expect(200);
     reply.json["value"].as_array().unwrap().clone()
 }
 
@@ -81,7 +81,7 @@ async fn a_wrong_password_and_the_right_one_have_a_line_each() {
         assert_eq!(codes(&lines(&server, &filter).await), expected, "{filter}");
     }
     let token = server.token_of(&server.admin);
-    for wrong in ["status/errorCode eq 'x'", "status eq 0", "ipAddress eq 'x'", "status/failureReason eq 'x'"]
+    for wrong in ["status/errorCode eq 'x'", "status eq 0", "userAgent eq 'x'", "status/failureReason eq 'x'"]
     {
         let path = format!("/v1.0/auditLogs/signIns?$filter={}", wrong.replace(' ', "%20"));
         server.get(&token, &path).await.expect(400);

@@ -7,7 +7,7 @@ use hospes_domain::ids::ObjectId;
 use http::Request;
 
 use super::graph_table::{EXPECTED, Line};
-use crate::harness::{Reply, Routed, Sample, Server, graph_routes};
+use crate::harness::{Reply, Routed, Sample, Server, graph_routes, is_newer};
 
 fn line(route: Routed) -> &'static Line {
     EXPECTED.iter().find(|(method, path, ..)| (*method, *path) == (route.method, route.path)).unwrap()
@@ -15,7 +15,7 @@ fn line(route: Routed) -> &'static Line {
 
 pub(crate) async fn send(server: &Server, version: &str, token: Option<&str>, sample: &Sample) -> Reply {
     // Some lines are there under one version only.
-    let version = if sample.route.path.contains("/convertExternal") { "/beta" } else { version };
+    let version = if is_newer(sample.route.path) { "/beta" } else { version };
     let mut request = Request::builder().method(sample.route.method).uri(format!("{version}{}", sample.path));
     request = request.header("consistencylevel", "eventual").header("content-type", "application/json");
     if let Some(token) = token {

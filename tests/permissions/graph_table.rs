@@ -44,6 +44,7 @@ pub const EXPECTED: &[Line] = &[
     ("DELETE", "/users/{id}/manager/$ref", 403, 403, 404),
     // Nobody manages them.
     ("GET", "/me/manager", 404, 404, 404),
+    ("GET", "/users/{id}/invitedBy", 200, 403, 404),
     ("GET", "/users/{id}/directReports", 200, 200, 404),
     ("GET", "/me/directReports", 200, 200, 200),
     ("GET", "/users/{id}/ownedObjects", 200, 403, 404),

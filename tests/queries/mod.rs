@@ -2,6 +2,8 @@
 //! not the server's code. Runs on the engine under test, so both engines are held to the same answers. Refuses to forgive:
 //! every page is compared, in its order, and the number of all.
 
+mod addresses;
+mod below;
 mod chance;
 mod condition;
 mod expand;
@@ -12,6 +14,7 @@ mod pages;
 mod pieces;
 mod reference_rows;
 mod reference_table;
+mod relations;
 mod search;
 
 use axum::body::Body;

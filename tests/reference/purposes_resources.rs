@@ -33,6 +33,7 @@ pub const RESOURCES: &[(&str, &str, &str)] = &[
     ("GET", "/me/sponsors", "Who answers for the signed-in person"),
     ("POST", "/users/{id}/sponsors/$ref", "Makes a user or group answer for a user; five at most"),
     ("DELETE", "/users/{id}/sponsors/{id}/$ref", "Ends that"),
+    ("GET", "/users/{id}/invitedBy", "Who invited a user, a person or an application; 404 if nobody did"),
     ("GET", "/users/{id}/manager", "Who manages a user; 404 if nobody does"),
     ("GET", "/users/{id}/manager/$ref", "The address of the manager alone"),
     ("PUT", "/users/{id}/manager/$ref", "Makes another user the manager"),

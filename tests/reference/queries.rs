@@ -41,11 +41,17 @@ are asked plainly.
 | of a collection | `any(x:…)` and, advanced, `all(x:…)` with `eq ge le in startsWith endsWith` joined by `and` or by `or`; `…/$count eq 0` and other numbers where `not` is offered; `all` and `$count` are ten conditions each |
 | `$search` | `\"property:text\"`, joined by `AND`, `OR` and parentheses; a quote or backslash inside stands behind a backslash |
 | `$orderby` | one property, `asc` or `desc` |
-| `$select` | names of properties; an unknown one is refused |
-| `$expand` | relations, each with `($select=…)` and at most 20 objects, on pages of at most 100; not in advanced queries |
+| `$select` | names of properties; an unknown one is refused, a relation adds nothing |
+| `$expand` | relations, each with `($select=…)` and at most 20 objects, on pages of at most 100; `manager` with `$levels`, too, `max` or 1 to 1000: managers one in another, at most 20; in advanced queries only that |
 | `$top` | 1 to 999; 100 without it |
 | `$count` | `true`: the number of all in `@odata.count` of the first page. `/$count` behind a list: the number alone, as text |
 | `$skiptoken` | from `@odata.nextLink`, for that list in that organisation only |
+
+**How much an answer says about itself:** `Accept: application/json;odata.metadata=none` leaves out everything but counts, links to
+go on from and references; `full` adds type and address of every object. **Properties alone:** `/users/{id}/displayName`, and
+`/displayName/$value` for the bare value; 204 without one. **One of a relation:** `/groups/{id}/members/{id}`. A cast to a kind
+that nobody in the list is (`memberOf/graph.administrativeUnit`) finds nobody. `HEAD` answers as `GET` does, without the body;
+`If-None-Match` with the current tag is answered with 304.
 
 Letter case matters nowhere, in any script. A missing value equals `null`, passes `ne` and `not`, and no other test.
 
@@ -79,7 +85,7 @@ fn row<F>(page: &mut String, field: &Field<F>, searched: bool) {
         Kind::Time => "instant",
         Kind::Texts => "collection of text",
         Kind::Identities => "collection of identities, by `issuer` and `issuerAssignedId`",
-        Kind::Records(_) => "collection",
+        Kind::Records(..) | Kind::Targets => "collection",
         Kind::Relation => "relation, `…/$count` only",
     };
     let search = match (field.in_words, is_searched(field)) {

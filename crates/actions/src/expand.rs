@@ -27,7 +27,7 @@ use crate::directory_objects::{
 use crate::groups::member_of::{READ_MEMBERSHIPS, Reach, groups_of, roles_of};
 use crate::roles::list::READ_ROLES;
 use crate::roles::members::holders;
-use crate::users::{READ_OWNED, load_owned, named, sponsors_of};
+use crate::users::{READ_OWNED, inviter_of, load_owned, named, sponsors_of};
 
 /// The most objects that come with one relation of one object (reference/user-object.md section 4).
 pub const MOST: u16 = 20;
@@ -35,8 +35,8 @@ pub const MOST: u16 = 20;
 /// What can come with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// Who manages a user.
-    Manager,
+    /// Who manages a user, who manages that one, and so on as far up as that, the nearest first.
+    Manager(u16),
     /// Whom a user manages.
     DirectReports,
     /// What a user owns.
@@ -45,6 +45,8 @@ pub enum Relation {
     PrincipalOwnedObjects,
     /// Who answers for a user.
     Sponsors,
+    /// Who invited a user.
+    InvitedBy,
     /// Groups and directory roles that a user is in itself.
     MemberOf,
     /// The same through groups, too.
@@ -71,6 +73,8 @@ pub enum Relation {
     Principal,
     /// Which role a role assignment gives; looked up by the id of the role.
     Definition,
+    /// What a directory role inherits from.
+    Inherited,
     /// App roles that a user has.
     AppRolesOfUser,
     /// App roles that a group or service principal has.
@@ -120,6 +124,10 @@ fn related(tx: &impl Read, caller: &Caller, of: ObjectId, relation: Relation) ->
             let sponsors = sponsors_of(tx, caller, of, view)?;
             sponsors.into_iter().map(Related::Object).take(MOST.into()).collect()
         }
+        Relation::InvitedBy => {
+            let view = may_read_sponsors(caller, of)?;
+            inviter_of(tx, caller, of, view)?.into_iter().map(Related::Object).collect()
+        }
         Relation::AppRolesOfUser => {
             app_roles(tx, caller, (End::Principal, of), &Place::User(of.to_string()))?
         }
@@ -132,6 +140,10 @@ fn related(tx: &impl Read, caller: &Caller, of: ObjectId, relation: Relation) ->
         Relation::Definition => {
             may_list(caller, READ_ROLES)?;
             Role::by_id(of.0).map(Related::Definition).into_iter().collect()
+        }
+        Relation::Inherited => {
+            may_list(caller, READ_ROLES)?;
+            Role::by_id(of.0).and_then(Role::inherits_from).map(Related::Definition).into_iter().collect()
         }
         others => {
             objects(tx, caller, of, others)?.into_iter().map(Related::Object).take(MOST.into()).collect()
@@ -148,11 +160,7 @@ fn objects(
 ) -> Result<Vec<DirectoryObject>, Stop> {
     let tenant = caller.actor.tenant;
     match relation {
-        Relation::Manager => {
-            may_read_managers(caller, of)?;
-            let manager: Vec<ObjectId> = managers::of(tx, tenant, of)?.into_iter().collect();
-            load_known(tx, caller, &manager, seen_by(caller))
-        }
+        Relation::Manager(levels) => managers_above(tx, caller, of, levels),
         Relation::DirectReports => {
             may_read_managers(caller, of)?;
             let found = managers::reports(tx, tenant, of, &first(), false)?;
@@ -205,11 +213,36 @@ fn objects(
             load_known(tx, caller, &[of], seen_by(caller))
         }
         Relation::Sponsors
+        | Relation::InvitedBy
         | Relation::Definition
+        | Relation::Inherited
         | Relation::AppRolesOfUser
         | Relation::AppRolesOfPrincipal
         | Relation::AppRolesAtResource => Ok(Vec::new()),
     }
+}
+
+/// Those above a user, at most [`MOST`], each the manager of the one before. Whoever manages in a circle comes once.
+fn managers_above(
+    tx: &impl Read,
+    caller: &Caller,
+    of: ObjectId,
+    levels: u16,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let (mut chain, mut below) = (Vec::new(), of);
+    for _ in 0..levels.min(MOST) {
+        may_read_managers(caller, below)?;
+        match managers::of(tx, caller.actor.tenant, below)? {
+            Some(above) if !chain.contains(&above) => chain.push(above),
+            _ => break,
+        }
+        below = chain.last().copied().unwrap_or(below);
+    }
+    let mut found = load_known(tx, caller, &chain, seen_by(caller))?;
+    // Above one who is not seen nobody is: they would stand where they do not belong.
+    let seen = found.iter().zip(&chain).take_while(|(object, id)| object.id() == **id).count();
+    found.truncate(seen);
+    Ok(found)
 }
 
 fn first_owned(tx: &impl Read, caller: &Caller, of: ObjectId) -> Result<Vec<DirectoryObject>, Stop> {

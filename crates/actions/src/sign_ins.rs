@@ -16,10 +16,11 @@ use hospes_domain::proof::{Limit, home_of};
 use hospes_domain::refusal::{RedemptionRefusal, Refusal, SignInRefusal};
 use hospes_domain::session::{Amr, PASSCODE, PASSKEY, PASSWORD};
 use hospes_domain::sign_ins::{SignIn, number};
+use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use hospes_store::clients::Client;
 use hospes_store::engine::WriteTx;
-use hospes_store::{applications, sign_ins, users};
+use hospes_store::{applications, last_sign_ins, sign_ins, users};
 use uuid::Uuid;
 
 use crate::app::{App, Stop};
@@ -59,10 +60,15 @@ impl Entry {
 
     /// Writes the line.
     fn write(&self, tx: &WriteTx<'_>, tenant: TenantId, line: &SignIn) -> Result<(), Stop> {
+        let mut id = line.id;
         if !sign_ins::insert(tx, tenant, line)? {
-            sign_ins::insert(tx, tenant, &SignIn { id: self.spare, ..line.clone() })?;
+            id = self.spare;
+            sign_ins::insert(tx, tenant, &SignIn { id, ..line.clone() })?;
         }
-        Ok(())
+        match line.user {
+            Some(user) => Ok(last_sign_ins::note(tx, tenant, user, id, (line.interactive, line.error == 0))?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -182,6 +188,21 @@ pub(crate) fn refused(
     }
     let line = because(of_person(entry, user, towards, method), refusal);
     entry.write(tx, tenant, &line)
+}
+
+/// Notes that an app renewed what a person gave it, without a line. Once in an hour of the clock is enough for whoever asks
+/// who has not been here for weeks; `before` is when it was last given something, which was noted then.
+pub(crate) fn renewed(
+    tx: &WriteTx<'_>,
+    entry: &Entry,
+    (tenant, user): (TenantId, ObjectId),
+    before: Time,
+) -> Result<(), Stop> {
+    let hour = |time: Time| time.seconds().div_euclid(3600);
+    if hour(before) == hour(tx.now()) {
+        return Ok(());
+    }
+    Ok(last_sign_ins::note(tx, tenant, user, entry.id(), (false, true))?)
 }
 
 /// Records a refusal of the person of that id, who may be gone.

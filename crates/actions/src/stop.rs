@@ -50,9 +50,10 @@ pub(crate) fn failed(error: StoreError) -> Refusal {
 
 /// What a refusal may leave behind: the records of it, counted attempts, and secrets that were tried and are
 /// used up, with what came of them.
-const KEPT_BY_A_REFUSAL: [&str; 8] = [
+const KEPT_BY_A_REFUSAL: [&str; 9] = [
     "audit",
     "sign_ins",
+    "last_sign_ins",
     "counters",
     "passcodes",
     "authorization_codes",

@@ -66,6 +66,22 @@ impl Address {
         Ok(Self { at: local.len(), text })
     }
 
+    /// The same of a name that somebody signs in with: beside addresses, which all are names, those that begin with a dollar
+    /// sign (reference/user-object.md section 1). No mail goes to one.
+    pub fn parse_name(text: &str) -> Result<Self, AddressError> {
+        let Some(rest) = text.strip_prefix('$') else { return Self::parse(text) };
+        let plain = Self::parse(rest)?;
+        if plain.at == MAX_LOCAL || plain.text.len() == MAX_ADDRESS {
+            return Err(AddressError::TooLong);
+        }
+        Ok(Self { at: plain.at + 1, text: format!("${}", plain.text) })
+    }
+
+    /// Whether it is a name only, to which nobody can write.
+    pub fn is_name_only(&self) -> bool {
+        self.text.starts_with('$')
+    }
+
     /// The stored form; mail always goes here, never to what somebody typed.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -3,9 +3,11 @@
 //! field that is not named here, and knows neither a surface's spelling nor a column's name.
 
 mod grants;
+mod logs;
 mod page;
 
 pub use grants::{AppRoleAssignmentField, GrantField, RoleAssignmentField};
+pub use logs::{AuditField, SignInField};
 pub use page::{After, Found, List, Order, Page};
 
 use uuid::Uuid;
@@ -56,6 +58,12 @@ pub enum UserField {
     /// Only deleted users have one.
     DeletedDateTime,
     ExternalUserStateChangeDateTime,
+    /// `signInActivity/lastSignInDateTime`.
+    LastSignInDateTime,
+    /// `signInActivity/lastNonInteractiveSignInDateTime`.
+    LastNonInteractiveSignInDateTime,
+    /// `signInActivity/lastSuccessfulSignInDateTime`.
+    LastSuccessfulSignInDateTime,
     /// A property that the directory does not keep: no user has a value.
     Unkept(Unkept),
 }
@@ -82,6 +90,8 @@ pub enum GroupField {
     MailEnabled,
     IsAssignableToRole,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     /// Only inside [`Filter::Words`].
     Description,
     /// A relation: only inside [`Filter::Has`].
@@ -101,6 +111,8 @@ pub enum ServicePrincipalField {
     AppRoleAssignmentRequired,
     AppOwnerOrganizationId,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     ServicePrincipalType,
     /// Only inside [`Filter::Words`].
     Description,
@@ -122,6 +134,8 @@ pub enum ApplicationField {
     AppId,
     DisplayName,
     CreatedDateTime,
+    /// Only deleted ones have one.
+    DeletedDateTime,
     SignInAudience,
     /// Only inside [`Filter::Words`].
     Description,
@@ -133,41 +147,6 @@ pub enum ApplicationField {
     Owners,
     /// A property that the directory does not keep.
     Unkept(Unkept),
-}
-
-/// What the audit log can be filtered or sorted by (reference/reset-redemption.md section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is the property of the same name, or its part")]
-pub enum AuditField {
-    Id,
-    ActivityDateTime,
-    ActivityDisplayName,
-    Category,
-    CorrelationId,
-    LoggedByService,
-    OperationType,
-    Result,
-    InitiatedByUserId,
-    InitiatedByUserDisplayName,
-    InitiatedByUserPrincipalName,
-    InitiatedByAppId,
-    InitiatedByAppDisplayName,
-    /// A collection with parts: only inside [`Filter::Any`].
-    TargetResources,
-}
-
-/// What the sign-in log can be filtered or sorted by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is the property of the same name, or its part")]
-pub enum SignInField {
-    Id,
-    CreatedDateTime,
-    UserId,
-    UserPrincipalName,
-    AppId,
-    /// `status/errorCode`.
-    ErrorCode,
-    CorrelationId,
 }
 
 /// What queued mails can be filtered or sorted by.
@@ -196,6 +175,8 @@ pub enum InvitationField {
 pub enum ObjectField {
     Id,
     DisplayName,
+    /// `isBuiltIn`, of directory roles alone.
+    IsBuiltIn,
 }
 
 /// A value to compare with. The surface has already checked that its kind is the field's kind.
@@ -364,6 +345,8 @@ pub enum Part {
     IssuerAssignedId,
     /// `id` of a target.
     Id,
+    /// `displayName` of a target.
+    DisplayName,
     /// `identityChangedDateTime` of an identity.
     ChangedAt,
 }

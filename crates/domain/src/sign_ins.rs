@@ -70,6 +70,26 @@ pub struct SignIn {
     pub interactive: bool,
 }
 
+/// When somebody signed in or tried to, and in which request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Last {
+    /// When.
+    pub at: Time,
+    /// The id of the request, which is that of the line in the log where there is one.
+    pub request: Uuid,
+}
+
+/// When somebody signed in last (`signInActivity`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LastSignIns {
+    /// At a page, whether it came to a sign-in or not.
+    pub interactive: Option<Last>,
+    /// An application alone, likewise.
+    pub silent: Option<Last>,
+    /// In either way, and it did come to a sign-in.
+    pub successful: Option<Last>,
+}
+
 impl SignIn {
     /// A line of that id about nothing yet.
     pub fn blank(id: Uuid, tenant: TenantId) -> Self {

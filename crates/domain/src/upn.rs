@@ -31,7 +31,7 @@ pub fn candidate(invited: &Address, initial_domain: &str, n: u32) -> GuestName {
 /// Whether a member's name is well formed: an address on one of the tenant's domains, without the
 /// reserved `#` (reference/user-object.md section 1).
 pub fn member_name_is_valid(upn: &str, tenant_domains: &[String]) -> bool {
-    Address::parse(upn).is_ok_and(|a| tenant_domains.iter().any(|d| d == a.domain()))
+    Address::parse_name(upn).is_ok_and(|a| tenant_domains.iter().any(|d| d == a.domain()))
 }
 
 #[cfg(test)]
@@ -60,5 +60,9 @@ mod tests {
         assert!(member_name_is_valid("ana@fabrikam.example", &own));
         assert!(!member_name_is_valid("ana@contoso.example", &own));
         assert!(!member_name_is_valid("a#EXT#@fabrikam.example", &own));
+        assert!(member_name_is_valid("$ana@fabrikam.example", &own));
+        for odd in ["$@fabrikam.example", "$$a@fabrikam.example", "a$b@fabrikam.example"] {
+            assert!(!member_name_is_valid(odd, &own), "{odd}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::access::UserType;
 use crate::address::Address;
 use crate::guest::Guest;
 use crate::ids::ObjectId;
+use crate::sign_ins::LastSignIns;
 use crate::time::Time;
 
 /// `creationType` of guests who were invited; internal users have none.
@@ -92,4 +93,13 @@ impl User {
     pub fn sign_in_name(&self) -> &str {
         self.guest.binding().map_or(self.upn.as_str(), |b| b.sign_in_name.as_str())
     }
+}
+
+/// What is kept beside a user and read only when it is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// When the password was set (`lastPasswordChangeDateTime`), of somebody who has one.
+    pub password_set_at: Option<Time>,
+    /// The last sign-ins (`signInActivity`), of somebody who ever tried.
+    pub last_sign_ins: Option<LastSignIns>,
 }

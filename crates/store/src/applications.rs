@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use hospes_domain::application::{Application, ApplicationSettings, GroupClaims, RedirectUri};
 use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
-use hospes_domain::query::{ApplicationField, ElementTest, Found, List};
+use hospes_domain::query::{ApplicationField, ElementTest, Found, List, Unkept};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -139,6 +139,7 @@ fn column(field: ApplicationField) -> Option<Column> {
             &["AzureADMyOrg"],
         ),
         ApplicationField::Tags | ApplicationField::IdentifierUris | ApplicationField::Owners => None,
+        ApplicationField::DeletedDateTime => Column::unkept(Unkept::Time, UNKEPT),
         ApplicationField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
@@ -168,6 +169,16 @@ fn elements(s: &mut Statement, tenant: TenantId, field: ApplicationField, tests:
 }
 
 const FIELDS: Columns<ApplicationField> = Columns { column, id: "a.id", elements };
+
+/// The same of deleted ones.
+const DELETED_FIELDS: Columns<ApplicationField> = Columns { column: deleted_column, ..FIELDS };
+
+fn deleted_column(field: ApplicationField) -> Option<Column> {
+    match field {
+        ApplicationField::DeletedDateTime => Column::plain("o.deleted_at"),
+        other => column(other),
+    }
+}
 
 /// One page of the applications of a tenant.
 pub fn list(
@@ -226,7 +237,7 @@ pub fn list_deleted(
     let mut all = source(&format!("{DELETED} WHERE a.tenant_id = "), tenant);
     all.push(" AND o.deleted_at > ").bind(since);
     let columns = format!("{COLUMNS}, o.deleted_at");
-    let mut found = find(tx, tenant, (&columns, all), &FIELDS, (list, counted), deleted_from_row)?;
+    let mut found = find(tx, tenant, (&columns, all), &DELETED_FIELDS, (list, counted), deleted_from_row)?;
     fill_deleted(tx, tenant, &mut found.items)?;
     Ok(found)
 }

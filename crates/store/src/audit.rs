@@ -9,8 +9,8 @@ use crate::engine::{Read, Row, StoreError, Value, WriteTx};
 use crate::users::fold;
 
 const INSERT: &str = "INSERT INTO audit (tenant_id, id, at, activity, category, service, operation, result, reason, actor_kind, \
-     actor_id, actor_name, target_kind, target_id, target_name, correlation, details, related_id, correlation_key) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+     actor_id, actor_name, target_kind, target_id, target_name, correlation, details, related_id, correlation_key, target_name_key) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
 
 /// Writes a record at the transaction's instant.
 pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> Result<(), StoreError> {
@@ -23,7 +23,7 @@ pub fn insert_first(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> Resu
     Ok(tx.execute(&format!("{INSERT} ON CONFLICT DO NOTHING"), &values(tx, tenant, r))? == 1)
 }
 
-fn values(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> [Value; 19] {
+fn values(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> [Value; 20] {
     [
         tenant.into(),
         r.id.into(),
@@ -44,6 +44,8 @@ fn values(tx: &WriteTx<'_>, tenant: TenantId, r: &AuditRecord) -> [Value; 19] {
         r.details_json().into(),
         r.related.into(),
         r.correlation.as_deref().map(fold).into(),
+        // What a user is called there is the principal name, which is no display name.
+        r.target_name.as_deref().filter(|_| r.target_kind.as_deref() != Some("User")).map(fold).into(),
     ]
 }
 

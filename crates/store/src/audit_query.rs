@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use crate::audit::{COLUMNS, WIDTH, from_row};
 use crate::engine::{Read, Row, StoreError};
-use crate::filter_sql::{Column, Columns, Statement};
+use crate::filter_sql::{Column, Columns, Statement, element};
 use crate::listing::{find, source};
+use crate::users::fold;
 
 /// The person or application that did it, and whom the target was given or lost.
 const TABLES: &str = "audit a LEFT JOIN users u ON u.tenant_id = a.tenant_id AND u.id = a.actor_id \
@@ -70,14 +71,35 @@ fn column(field: AuditField) -> Option<Column> {
 
 /// Records about an object, as their target or as what the target was given or lost.
 fn elements(s: &mut Statement, tenant: TenantId, field: AuditField, tests: &[ElementTest]) -> bool {
-    let [ElementTest { part: Part::Id, matches: ElementMatch::Equal(text) }] = tests else { return false };
-    let Ok(id) = Uuid::try_parse(text) else { return false };
     if field != AuditField::TargetResources {
         return false;
     }
+    let [ElementTest { part: Part::Id, matches: ElementMatch::Equal(text) }] = tests else {
+        return called(s, tenant, tests);
+    };
+    let Ok(id) = Uuid::try_parse(text) else { return false };
     s.push("SELECT id FROM audit WHERE tenant_id = ").bind(tenant).push(" AND target_id = ").bind(id);
     s.push(" UNION ALL SELECT id FROM audit WHERE tenant_id = ").bind(tenant);
     s.push(" AND related_id = ").bind(id);
+    true
+}
+
+/// Records about an object of such a name: the target as it was called then, what it was given or lost as it is called now.
+fn called(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> bool {
+    if tests.iter().any(|test| test.part != Part::DisplayName) {
+        return false;
+    }
+    s.push("SELECT id FROM audit WHERE target_name_key IS NOT NULL AND tenant_id = ").bind(tenant);
+    for test in tests {
+        s.push(" AND ");
+        element(s, "target_name_key", &test.matches, true, fold);
+    }
+    s.push(" UNION ALL SELECT g.id FROM users n JOIN audit g ON g.tenant_id = n.tenant_id AND g.related_id = n.id ");
+    s.push("WHERE n.tenant_id = ").bind(tenant);
+    for test in tests {
+        s.push(" AND ");
+        element(s, "n.display_name_key", &test.matches, true, fold);
+    }
     true
 }
 

@@ -350,6 +350,7 @@ pub fn due(
 fn column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("d.id"),
+        ObjectField::IsBuiltIn => None,
         ObjectField::DisplayName => Column::in_words(
             "d.display_name_key",
             &[words::USER, words::GROUP, words::APPLICATION, words::PRINCIPAL],

@@ -154,6 +154,9 @@ pub(crate) fn condition<F: Copy>(
             None => never(s, holds),
         },
         Filter::StartsWith { field, value } => match (columns.column)(*field) {
+            Some(Column { text: Spelling::Words(words), name, .. }) => {
+                words_begin(s, name, (words, value), holds);
+            }
             Some(column) => starts_with(s, column.name, &fold(value), holds),
             None => never(s, holds),
         },
@@ -177,6 +180,16 @@ pub(crate) fn condition<F: Copy>(
         Filter::Has { at_least, .. } if *at_least <= 0 => never(s, !holds),
         Filter::Has { field, at_least } => any(s, tenant, columns, (*field, &[], *at_least), holds),
     }
+}
+
+/// A column of a few words begins so where it holds one of those that do.
+fn words_begin(s: &mut Statement, name: &'static str, (words, text): (&[&str], &str), holds: bool) {
+    let begins = |word: &&&str| word.to_ascii_lowercase().starts_with(&text.to_ascii_lowercase());
+    let wanted: Vec<Wanted> = words.iter().filter(begins).map(|word| Wanted::Text((*word).into())).collect();
+    if wanted.is_empty() {
+        return never(s, holds);
+    }
+    one_of(s, Column { name, text: Spelling::None, words: None }, &wanted, holds);
 }
 
 pub(crate) fn never(s: &mut Statement, holds: bool) {
@@ -305,7 +318,7 @@ pub(crate) fn behind<F: Copy>(s: &mut Statement, columns: &Columns<F>, list: &Li
     s.sorted(id).push(beyond).bind(after.id).push(")");
 }
 
-/// The column a list is sorted by; sortable columns always have a value.
+/// The column a list is sorted by; sortable columns have a value in all rows or in none.
 pub(crate) fn sort_column<F: Copy>(columns: &Columns<F>, order: Option<&Order<F>>) -> Option<Column> {
     order.and_then(|order| (columns.column)(order.field))
 }

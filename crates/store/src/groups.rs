@@ -6,7 +6,7 @@ use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::deletion::Deleted;
 use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::query::{Found, GroupField, List, ObjectField};
+use hospes_domain::query::{Found, GroupField, List, ObjectField, Unkept};
 use hospes_domain::time::Time;
 
 use crate::changes;
@@ -149,6 +149,7 @@ fn column(field: GroupField) -> Option<Column> {
         GroupField::IsAssignableToRole => Column::plain("g.role_assignable"),
         GroupField::CreatedDateTime => Column::plain("g.created_at"),
         GroupField::Owners => None,
+        GroupField::DeletedDateTime => Column::unkept(Unkept::Time, UNKEPT),
         GroupField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
@@ -161,6 +162,16 @@ const UNKEPT: [&str; 3] = [
 ];
 
 const FIELDS: Columns<GroupField> = Columns { column, id: "g.id", elements: ownership::of_groups };
+
+/// The same of deleted ones.
+const DELETED_FIELDS: Columns<GroupField> = Columns { column: deleted_column, ..FIELDS };
+
+fn deleted_column(field: GroupField) -> Option<Column> {
+    match field {
+        GroupField::DeletedDateTime => Column::plain("o.deleted_at"),
+        other => column(other),
+    }
+}
 
 /// One page of the groups of a tenant.
 pub fn list(
@@ -203,12 +214,13 @@ pub fn list_deleted(
     let mut all = source(&format!("{DELETED} WHERE g.tenant_id = "), tenant);
     all.push(" AND o.deleted_at > ").bind(since);
     let columns = format!("{COLUMNS}, o.deleted_at");
-    find(tx, tenant, (&columns, all), &FIELDS, (list, counted), deleted_from_row)
+    find(tx, tenant, (&columns, all), &DELETED_FIELDS, (list, counted), deleted_from_row)
 }
 
 fn member_column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("m.member_id"),
+        ObjectField::IsBuiltIn => None,
         ObjectField::DisplayName => {
             let name = "COALESCE(u.display_name_key, g.display_name_key, s.display_name_key, '')";
             Column::in_words(name, &[words::USER, words::GROUP, words::PRINCIPAL])

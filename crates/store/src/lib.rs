@@ -30,6 +30,7 @@ pub mod groups;
 pub mod invitations;
 pub mod invitations_query;
 pub mod jobs;
+pub mod last_sign_ins;
 mod listing;
 pub mod managers;
 pub mod migrations;

@@ -19,8 +19,8 @@ pub(crate) fn no_elements<F>(_: &mut Statement, _: TenantId, _: F, _: &[ElementT
     false
 }
 
-/// One page of what `source` holds; `read` gets rows with `columns`. Sortable columns are folded text or
-/// instants and never NULL.
+/// One page of what `source` holds; `read` gets rows with `columns`. Sortable columns are folded text and never NULL, or
+/// instants that all rows have or none.
 pub(crate) fn find<F: Copy, T>(
     tx: &impl Read,
     tenant: TenantId,
@@ -60,7 +60,7 @@ fn place(row: &Row, sorted: Option<Column>) -> Result<After, StoreError> {
     let (id, key) = (row.width().saturating_sub(2), row.width().saturating_sub(1));
     let key = match sorted.map(|column| column.text) {
         None => None,
-        Some(Spelling::None) => Some(Wanted::Time(row.time(key)?)),
+        Some(Spelling::None) => row.opt_time(key)?.map(Wanted::Time),
         Some(Spelling::Folded | Spelling::Words(_)) => Some(Wanted::Text(row.text(key)?)),
     };
     Ok(After { key, id: ObjectId(row.id(id)?) })

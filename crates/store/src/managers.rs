@@ -84,6 +84,7 @@ pub fn of(tx: &impl Read, tenant: TenantId, user: ObjectId) -> Result<Option<Obj
 fn column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("m.user_id"),
+        ObjectField::IsBuiltIn => None,
         ObjectField::DisplayName => Column::in_words("u.display_name_key", &[words::USER]),
     }
 }

@@ -71,4 +71,9 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "secrets and letters",
         sql: include_str!("../migrations/0029_secrets_and_letters.sql"),
     },
+    Migration {
+        number: 30,
+        name: "asked of logs",
+        sql: include_str!("../migrations/0030_asked_of_logs.sql"),
+    },
 ];

@@ -19,6 +19,7 @@ const OWNERS: [(Kind, &str, &str, &str); 3] = [
 fn column(field: ObjectField) -> Option<Column> {
     match field {
         ObjectField::Id => Column::plain("d.id"),
+        ObjectField::IsBuiltIn => None,
         ObjectField::DisplayName => {
             Column::in_words("d.display_name_key", &[words::GROUP, words::APPLICATION, words::PRINCIPAL])
         }

@@ -30,6 +30,7 @@ pub fn due(
 const ROWS: &[&str] = &[
     "DELETE FROM sign_in_addresses WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM deleted_sign_in_addresses WHERE tenant_id = $1 AND user_id = $2",
+    "DELETE FROM last_sign_ins WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM passkeys WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM sessions WHERE tenant_id = $1 AND user_id = $2",
     "DELETE FROM refresh_tokens WHERE tenant_id = $1 AND user_id = $2",

@@ -37,6 +37,8 @@ pub struct RefreshToken {
     pub expires_at: Time,
     /// When it was exchanged for its successor.
     pub used_at: Option<Time>,
+    /// When it was issued; set by the store.
+    pub issued_at: Time,
 }
 
 fn from_row(row: &Row) -> Result<RefreshToken, StoreError> {
@@ -53,6 +55,7 @@ fn from_row(row: &Row) -> Result<RefreshToken, StoreError> {
         amr: Amr::stored(&row.text(9)?),
         platform: row.opt_text(10)?.and_then(|name| Platform::parse(&name)),
         claims: ClaimsRequest::from_stored(row.opt_text(11)?.as_deref()),
+        issued_at: row.time(12)?,
     })
 }
 
@@ -60,7 +63,7 @@ fn from_row(row: &Row) -> Result<RefreshToken, StoreError> {
 pub fn find(tx: &impl Read, tenant: TenantId, hash: [u8; 32]) -> Result<Option<RefreshToken>, StoreError> {
     // Any revoked row condemns its family, so that a successor written at the same moment is caught too.
     let sql = "SELECT t.family, t.client_id, t.user_id, t.generation, t.session_id, t.scope, t.auth_time, t.expires_at, t.used_at, t.amr, \
-               t.platform, t.claims \
+               t.platform, t.claims, t.created_at \
                FROM refresh_tokens t WHERE t.tenant_id = $1 AND t.hash = $2 AND NOT EXISTS (SELECT 1 FROM refresh_tokens f \
                WHERE f.tenant_id = t.tenant_id AND f.family = t.family AND f.revoked = $3)";
     tx.row(sql, &[tenant.into(), hash.into(), true.into()])?.as_ref().map(from_row).transpose()

@@ -1,11 +1,13 @@
 //! Service principals and their app roles. Refuses to judge who may use them.
 
+mod owner;
+
 use std::collections::BTreeSet;
 
-use hospes_domain::application::{PrincipalNotes, ServicePrincipal};
+use hospes_domain::application::{DIRECTORY_API, DIRECTORY_API_URI, PrincipalNotes, ServicePrincipal};
 use hospes_domain::deletion::Deleted;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
-use hospes_domain::query::{ElementMatch, ElementTest, Found, List, ServicePrincipalField};
+use hospes_domain::query::{ElementMatch, ElementTest, Found, List, ServicePrincipalField, Unkept};
 use hospes_domain::time::Time;
 use uuid::Uuid;
 
@@ -131,17 +133,18 @@ fn column(field: ServicePrincipalField) -> Option<Column> {
         ServicePrincipalField::Description => Column::in_words("s.description_key", &[words::PRINCIPAL_TEXT]),
         ServicePrincipalField::AccountEnabled => Column::plain("s.enabled"),
         ServicePrincipalField::AppRoleAssignmentRequired => Column::plain("s.assignment_required"),
-        // Every application here is its organisation's own.
-        ServicePrincipalField::AppOwnerOrganizationId => Column::plain("s.tenant_id"),
         ServicePrincipalField::CreatedDateTime => Column::plain("s.created_at"),
         // An expression that every row has.
         ServicePrincipalField::ServicePrincipalType => Column::words(
             "COALESCE(NULLIF(s.display_name_key, s.display_name_key), 'Application')",
             &["Application"],
         ),
-        ServicePrincipalField::Tags
+        // Asked for by the application's id: [`owner::by_client`].
+        ServicePrincipalField::AppOwnerOrganizationId
+        | ServicePrincipalField::Tags
         | ServicePrincipalField::ServicePrincipalNames
         | ServicePrincipalField::Owners => None,
+        ServicePrincipalField::DeletedDateTime => Column::unkept(Unkept::Time, UNKEPT),
         ServicePrincipalField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
@@ -189,10 +192,24 @@ fn names(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> bool {
             None => s.push(" AND 1 = 0"),
         };
     }
+    if tests.iter().all(|test| owner::passes(&test.matches, DIRECTORY_API_URI)) {
+        s.push(" UNION ALL SELECT n.id FROM service_principals n WHERE n.tenant_id = ").bind(tenant);
+        s.push(" AND n.client_id = ").bind(DIRECTORY_API);
+    }
     true
 }
 
 const FIELDS: Columns<ServicePrincipalField> = Columns { column, id: "s.id", elements };
+
+/// The same of deleted ones.
+const DELETED_FIELDS: Columns<ServicePrincipalField> = Columns { column: deleted_column, ..FIELDS };
+
+fn deleted_column(field: ServicePrincipalField) -> Option<Column> {
+    match field {
+        ServicePrincipalField::DeletedDateTime => Column::plain("o.deleted_at"),
+        other => column(other),
+    }
+}
 
 /// One page of the service principals of a tenant.
 pub fn list(
@@ -202,6 +219,7 @@ pub fn list(
     counted: bool,
 ) -> Result<Found<ServicePrincipal>, StoreError> {
     let all = source("service_principals s WHERE s.tenant_id = ", tenant);
+    let list = &owner::by_client(tenant, list);
     let mut found = find(tx, tenant, (COLUMNS, all), &FIELDS, (list, counted), from_row)?;
     fill(tx, tenant, &mut found.items, APP_ROLES)?;
     Ok(found)
@@ -250,7 +268,8 @@ pub fn list_deleted(
     let mut all = source(&format!("{DELETED} WHERE s.tenant_id = "), tenant);
     all.push(" AND o.deleted_at > ").bind(since);
     let columns = format!("{COLUMNS}, o.deleted_at");
-    let mut found = find(tx, tenant, (&columns, all), &FIELDS, (list, counted), deleted_from_row)?;
+    let list = &owner::by_client(tenant, list);
+    let mut found = find(tx, tenant, (&columns, all), &DELETED_FIELDS, (list, counted), deleted_from_row)?;
     fill_deleted(tx, tenant, &mut found.items)?;
     Ok(found)
 }

@@ -52,7 +52,7 @@ fn from_row(row: &Row) -> Result<Flow, StoreError> {
         hinted_home: row.opt_tenant(23)?,
         address: row
             .opt_text(11)?
-            .map(|a| Address::parse(&a).map_err(|_| corrupt("an unreadable address")))
+            .map(|a| Address::parse_name(&a).map_err(|_| corrupt("an unreadable address")))
             .transpose()?,
         return_to: row.opt_text(12)?,
         signed_in_at: row.opt_time(13)?,

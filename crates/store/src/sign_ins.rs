@@ -16,8 +16,8 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, line: &SignIn) -> Result<bool,
     let written = tx.execute(
         "INSERT INTO sign_ins (tenant_id, id, at, user_id, user_name, upn, upn_key, user_type, client_id, app_name, principal_id, \
          resource_id, resource_name, address, user_agent, method, multi_factor, error_code, refusal, explanation, correlation, \
-         home_tenant, resource_tenant, interactive) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-         $16, $17, $18, $19, $20, $21, $22, $23, $24) ON CONFLICT DO NOTHING",
+         home_tenant, resource_tenant, interactive, user_name_key, app_name_key, resource_name_key, address_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+         $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) ON CONFLICT DO NOTHING",
         &[
             tenant.into(),
             line.id.into(),
@@ -43,6 +43,10 @@ pub fn insert(tx: &WriteTx<'_>, tenant: TenantId, line: &SignIn) -> Result<bool,
             line.home_tenant.into(),
             line.resource_tenant.into(),
             line.interactive.into(),
+            line.user_name.as_deref().map(fold).into(),
+            line.app_name.as_deref().map(fold).into(),
+            line.resource_name.as_deref().map(fold).into(),
+            line.address.as_deref().map(fold).into(),
         ],
     )?;
     Ok(written == 1)
@@ -94,8 +98,34 @@ fn column(field: SignInField) -> Option<Column> {
         SignInField::AppId => Column::plain("s.client_id"),
         SignInField::ErrorCode => Column::plain("s.error_code"),
         SignInField::CorrelationId => Column::folded("s.correlation"),
+        SignInField::AppDisplayName => Column::folded("s.app_name_key"),
+        SignInField::ClientAppUsed => {
+            Column::words("CASE WHEN s.interactive THEN 'Browser' END", &["Browser"])
+        }
+        SignInField::ConditionalAccessStatus => {
+            Column::words("COALESCE(NULLIF(s.correlation, s.correlation), 'notApplied')", &["notApplied"])
+        }
+        SignInField::HomeTenantId => Column::plain("s.home_tenant"),
+        SignInField::IpAddress => Column::folded("s.address_key"),
+        SignInField::IsInteractive => Column::plain("s.interactive"),
+        SignInField::ResourceDisplayName => Column::folded("s.resource_name_key"),
+        SignInField::ResourceId => Column::plain("s.resource_id"),
+        SignInField::ResourceTenantId => Column::plain("s.resource_tenant"),
+        SignInField::Risk => {
+            Column::words("COALESCE(NULLIF(s.correlation, s.correlation), 'none')", &["none"])
+        }
+        SignInField::ServicePrincipalId => Column::plain("s.principal_id"),
+        SignInField::ServicePrincipalName => {
+            Column::folded("CASE WHEN s.principal_id IS NOT NULL THEN s.app_name_key END")
+        }
+        SignInField::UserDisplayName => Column::folded("s.user_name_key"),
+        SignInField::Unkept(kind) => Column::unkept(kind, UNKEPT),
     }
 }
+
+/// Nothing, as text, flag and time.
+const UNKEPT: [&str; 3] =
+    ["NULLIF(s.correlation, s.correlation)", "NULLIF(s.interactive, s.interactive)", "NULLIF(s.at, s.at)"];
 
 const FIELDS: Columns<SignInField> = Columns { column, id: "s.id", elements: no_elements };
 

@@ -19,7 +19,7 @@ macro_rules! columns {
          postal_code, employee_type, mobile_phone, business_phone, preferred_language, show_in_address_list, account_enabled, \
          external_user_state, state_changed_at, sign_in_generation, sessions_valid_from, password_hash, invited_by, created_at, \
          office_location_key, street_address_key, state_key, postal_code_key, employee_type_key, mobile_phone_key, \
-         business_phone_key, preferred_language_key"
+         business_phone_key, preferred_language_key, password_set_at"
     };
 }
 
@@ -32,7 +32,7 @@ pub(crate) const INSERT: &str = concat!(
     columns!(),
     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
      $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, \
-     $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56) ON CONFLICT DO NOTHING"
+     $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57) ON CONFLICT DO NOTHING"
 );
 
 /// What stands in them.
@@ -96,6 +96,7 @@ pub(crate) fn values(user: &User, password_hash: Option<&str>) -> Vec<Value> {
         folded(&p.mobile_phone),
         folded(&p.business_phone),
         folded(&p.preferred_language),
+        password_hash.map(|_| user.created_at).into(),
     ]
 }
 
@@ -138,6 +139,7 @@ mod tests {
                 "password_hash",
                 "invited_by",
                 "created_at",
+                "password_set_at",
             ]
         );
         assert!(

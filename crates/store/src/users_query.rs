@@ -10,6 +10,7 @@ use hospes_domain::user::User;
 
 use crate::engine::{Read, StoreError};
 use crate::filter_sql::{Column, Columns, Statement, behind, condition, element, ordered};
+use crate::last_sign_ins;
 use crate::ownership;
 use crate::users::{COLUMNS, OTHER, PROXY, TABLES, fill_addresses, fold, from_row};
 use crate::words;
@@ -59,7 +60,10 @@ fn column(field: UserField) -> Option<Column> {
         | UserField::ProxyAddresses
         | UserField::Identities
         | UserField::BusinessPhones
-        | UserField::OwnedObjects => None,
+        | UserField::OwnedObjects
+        | UserField::LastSignInDateTime
+        | UserField::LastNonInteractiveSignInDateTime
+        | UserField::LastSuccessfulSignInDateTime => None,
     }
 }
 
@@ -89,7 +93,7 @@ fn elements(s: &mut Statement, tenant: TenantId, field: UserField, tests: &[Elem
         }
         UserField::Identities => identities(s, tenant, tests),
         UserField::OwnedObjects => ownership::owned_objects(s, tenant, tests),
-        _ => false,
+        _ => last_sign_ins::elements(s, tenant, field, tests),
     }
 }
 
@@ -164,7 +168,7 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
                 .push(" AND address_key = ")
                 .bind(fold(text))
                 .push(")"),
-            Part::Whole | Part::ChangedAt | Part::Id => return false,
+            Part::Whole | Part::ChangedAt | Part::Id | Part::DisplayName => return false,
         };
     }
     true
@@ -238,6 +242,7 @@ pub fn list(
     list: &List<UserField>,
     whom: Whom,
 ) -> Result<(Vec<User>, Option<After>), StoreError> {
+    let list = &List { filter: list.filter.as_ref().map(last_sign_ins::beside), ..list.clone() };
     if whom == Whom::Present
         && let Some(page) = by_name::list(tx, tenant, list)?
     {
@@ -287,6 +292,8 @@ pub fn count(
     filter: Option<&Filter<UserField>>,
     whom: Whom,
 ) -> Result<i64, StoreError> {
+    let beside = filter.map(last_sign_ins::beside);
+    let filter = beside.as_ref();
     if let (Some(Filter::Words { words, .. }), Whom::Present) = (filter, whom) {
         return words::count_users(tx, tenant, words);
     }

@@ -125,6 +125,7 @@ pub const ROWS: &[Row] = &[
     row("GET /me/sponsors", "", All, READ_SELF, "yyy"),
     row("POST /users/{id}/sponsors/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
     row("DELETE /users/{id}/sponsors/{id}/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
+    row("GET /users/{id}/invitedBy", "", All, READ_USERS, "ynn"),
     // "Of others … manager, reports" (level table).
     row("GET /users/{id}/manager", "", All, READ_USERS, "yyn"),
     row("GET /users/{id}/manager/$ref", "", All, READ_USERS, "yyn"),

@@ -51,6 +51,7 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
     let value = |field: ObjectField| match field {
         ObjectField::Id => Value::Id(object.id().0),
         ObjectField::DisplayName => Value::Text(key(object)),
+        ObjectField::IsBuiltIn => Value::Flag(matches!(object, DirectoryObject::Role(_))),
     };
     let folded = |wanted: &Value| match wanted {
         Value::Text(text) => Value::Text(text.to_lowercase()),
@@ -59,6 +60,7 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
     let order = |field: ObjectField, wanted: &Value| match (value(field), folded(wanted)) {
         (Value::Text(own), Value::Text(wanted)) => Some(own.cmp(&wanted)),
         (Value::Id(own), Value::Id(wanted)) => Some(own.cmp(&wanted)),
+        (Value::Flag(own), Value::Flag(wanted)) => Some(own.cmp(&wanted)),
         _ => None,
     };
     match filter {

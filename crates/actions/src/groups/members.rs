@@ -1,7 +1,7 @@
 //! Listing the members and owners of a group, the members also through groups in it. Refuses restricted
 //! guests; shows of people what the caller sees of people anywhere (threats E4).
 
-use hospes_domain::access::{Actor, View, may_ask_for_users_by, may_read_members};
+use hospes_domain::access::{Actor, View, may_ask_for_sign_ins, may_ask_for_users_by, may_read_members};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::group::Group;
 use hospes_domain::ids::ObjectId;
@@ -63,6 +63,7 @@ pub async fn user_members(
         let caller = callers::load(tx, &actor)?;
         let others = may_read_members(&caller, READ_GROUPS)?;
         may_ask_for_users_by(others, &list.fields())?;
+        may_ask_for_sign_ins(&caller, &list.fields())?;
         super::must_exist(tx, actor.tenant, group)?;
         let whom = Whom::MembersOf(group);
         let (users, next) = users_query::list(tx, actor.tenant, &list, whom)?;

@@ -4,7 +4,8 @@
 
 use hospes_domain::access::{InvitePolicy, Scope, ScopeSet};
 use hospes_domain::application::{
-    Application, ApplicationSettings, DIRECTORY_API, GroupClaims, Platform, RedirectUri, ServicePrincipal,
+    AZURE_CLI, Application, ApplicationSettings, DIRECTORY_API, GRAPH_COMMAND_LINE, GroupClaims, Platform,
+    RedirectUri, ServicePrincipal,
 };
 use hospes_domain::domains::name;
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
@@ -21,10 +22,8 @@ use crate::audit::{self, Activity};
 use crate::keys::{KeyError, SealedKey, SigningKey, TenantKeys};
 
 /// Programs that people sign in with from a command line: public clients, any loopback port.
-pub(super) const COMMAND_LINES: [(ClientId, &str); 2] = [
-    (ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46")), "Azure CLI"),
-    (ClientId(uuid::uuid!("14d82eec-204b-4c2f-b7e8-296a70dab67e")), "Microsoft Graph Command Line Tools"),
-];
+pub(super) const COMMAND_LINES: [(ClientId, &str); 2] =
+    [(AZURE_CLI, "Azure CLI"), (GRAPH_COMMAND_LINE, "Microsoft Graph Command Line Tools")];
 
 /// Whether that is one of them.
 pub(crate) fn is_command_line(client: ClientId) -> bool {

@@ -1,12 +1,14 @@
 //! The typed address. It only finds the way to prove who one is; it selects nobody (design section 5).
 //! Refuses to say who is known: what follows depends on the domain, or on a binding (threats E5).
 
-use hospes_domain::address::Address;
+use hospes_domain::address::{Address, AddressError};
+use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::second_factor::Need;
 use hospes_domain::sign_in::{Flow, Step};
-use hospes_store::sign_in_flows;
+use hospes_store::engine::{Read, StoreError};
 use hospes_store::upstream_sign_ins::Purpose;
+use hospes_store::{sign_in_flows, tenants};
 
 use super::{Known, Place, Scene, finish, hint, home};
 use crate::app::App;
@@ -16,17 +18,15 @@ use crate::upstream::{self, Asking};
 /// Notes the address. Who is signed in already and was asked to choose an account chooses by naming it. The answer is
 /// where the browser goes, on this server, if the person is to sign in at home.
 pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Option<String>, Refusal> {
-    let address = Address::parse(typed.trim()).map_err(|error| {
-        Refusal::invalid(
-            "address",
-            format!("{}.", capitalised(&error.to_string())),
-            "Type the whole address, such as name@example.com.",
-        )
-    })?;
+    let address = Address::parse_name(typed.trim()).map_err(unreadable)?;
     let scene = Scene::new(app, place);
     let drawn = upstream::Drawn::new(app, place.tenant)?;
     app.write(move |tx| {
         let known = scene.load(tx, tx.now())?;
+        // Elsewhere than here it is nobody's name, and no code could be sent to it.
+        if address.is_name_only() && !is_ours(tx, scene.tenant, &address)? {
+            return Err(unreadable(AddressError::Local).into());
+        }
         let chosen = chosen_session(&known, &address);
         // Whoever owes a second factor has a line once it is shown.
         if chosen.is_some() && known.need == Need::Nothing {
@@ -49,6 +49,16 @@ pub async fn name_address(app: &App, place: &Place, typed: &str) -> Result<Optio
         Ok(Some(drawn.send(tx, scene.tenant, at, &asking)?))
     })
     .await
+}
+
+fn unreadable(error: AddressError) -> Refusal {
+    let cause = format!("{}.", capitalised(&error.to_string()));
+    Refusal::invalid("address", cause, "Type the whole address, such as name@example.com.")
+}
+
+fn is_ours(tx: &impl Read, tenant: TenantId, address: &Address) -> Result<bool, StoreError> {
+    let tenant = tenants::by_id(tx, tenant)?;
+    Ok(tenant.is_some_and(|tenant| tenant.domains.iter().any(|own| own == address.domain())))
 }
 
 /// Forgets the address and what was proven with it ("Use another account"). A session that only lacks its second factor

@@ -151,6 +151,7 @@ impl Grant {
                 claims: self.claims.clone().unwrap_or_default(),
                 expires_at: lasts(platform, ends, None, tx.now()),
                 used_at: None,
+                issued_at: Time::default(),
             };
             refresh_tokens::insert(tx, self.tenant, self.next.hash(), &first)?;
         }

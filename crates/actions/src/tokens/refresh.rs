@@ -95,6 +95,7 @@ pub(super) fn first(code: &CodeRecord, platform: Platform, expires_at: Time) -> 
         amr: code.amr.clone(),
         expires_at,
         used_at: None,
+        issued_at: Time::default(),
     }
 }
 
@@ -192,6 +193,7 @@ impl Attempt {
         if !retry {
             let ends = person::refresh_ends(&person.user, old.auth_time, now);
             self.rotate(tx, &old, lasts(platform, ends, Some(old.expires_at), now))?;
+            sign_ins::renewed(tx, &self.entry, (self.tenant, old.user), old.issued_at)?;
         }
         let sign_in = SignInFacts {
             family: old.family,

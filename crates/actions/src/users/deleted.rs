@@ -1,7 +1,7 @@
 //! Users who were deleted and can still be restored: lists them, reads one. Refuses whoever could restore nobody and
 //! may not read everything; who is beyond restoring is not there any more, whether purged already or not.
 
-use hospes_domain::access::{Actor, View, may_read_deleted};
+use hospes_domain::access::{Actor, View, may_ask_for_sign_ins, may_read_deleted};
 use hospes_domain::guest::RESTORABLE_SECONDS;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{List, UserField};
@@ -35,6 +35,7 @@ pub async fn list_deleted(
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         may_read_deleted(&caller)?;
+        may_ask_for_sign_ins(&caller, &list.fields())?;
         let whom = Whom::DeletedSince(tx.now().plus_seconds(-RESTORABLE_SECONDS));
         let (users, next) = users_query::list(tx, actor.tenant, &list, whom)?;
         let filter = list.filter.as_ref();

@@ -3,8 +3,9 @@
 use hospes_domain::access::{Actor, Caller, View, Who, may_read_sponsors, may_read_user};
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
+use hospes_domain::user::User;
 use hospes_store::engine::Read;
-use hospes_store::sponsors as sponsor_rows;
+use hospes_store::{sponsors as sponsor_rows, users};
 
 use super::{NOBODY, Seen, find};
 use crate::app::{App, Stop};
@@ -49,6 +50,41 @@ pub async fn sponsors(app: &App, actor: &Actor, key: String) -> Result<Vec<Direc
         sponsors_of(tx, &caller, user, view)
     })
     .await
+}
+
+/// Who invited a user: a person or an application. Refuses whom it would refuse the sponsors, who usually are the same.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] also for somebody whom nobody invited, or whose inviter is gone.
+pub async fn invited_by(app: &App, actor: &Actor, key: String) -> Result<DirectoryObject, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        let user = find(tx, actor.tenant, &key)?;
+        let view = may_read_sponsors(&caller, user.as_ref().map_or(NOBODY, User::id))?;
+        let user = user.ok_or_else(|| Refusal::not_found(&key))?;
+        let found = inviter_of(tx, &caller, user.id(), view)?.pop();
+        found.ok_or_else(|| Refusal::not_found("invitedBy").into())
+    })
+    .await
+}
+
+/// Who invited a user, if somebody who is there did, as far as a view shows it.
+pub(crate) fn inviter_of(
+    tx: &impl Read,
+    caller: &Caller,
+    user: ObjectId,
+    view: View,
+) -> Result<Vec<DirectoryObject>, Stop> {
+    let user = users::by_id(tx, caller.actor.tenant, user)?;
+    let inviter: Vec<ObjectId> = user.and_then(|user| user.invited_by).into_iter().collect();
+    let seen = seen_by(caller);
+    load_known(
+        tx,
+        caller,
+        &inviter,
+        |kind, id| if view == View::Id { Some(View::Id) } else { seen(kind, id) },
+    )
 }
 
 /// The sponsors of a user, as far as a view shows them; of people among them a guest sees what it sees of anybody.

@@ -1,7 +1,9 @@
 //! Lists and counts users. Refuses guests without a role (threats E4), whatever they filter by, and to pick or sort users by
 //! what the caller does not see of them.
 
-use hospes_domain::access::{Actor, Scope, View, may_ask_for_users_by, may_list, view_of_others};
+use hospes_domain::access::{
+    Actor, Scope, View, may_ask_for_sign_ins, may_ask_for_users_by, may_list, view_of_others,
+};
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{After, Filter, List, UserField};
 use hospes_domain::refusal::Refusal;
@@ -45,6 +47,7 @@ pub async fn list(app: &App, actor: &Actor, list: List<UserField>, counted: bool
         may_list(&caller, SCOPES)?;
         let others = view_of_others(&caller);
         may_ask_for_users_by(others, &list.fields())?;
+        may_ask_for_sign_ins(&caller, &list.fields())?;
         let (users, next) = users_query::list(tx, actor.tenant, &list, Whom::Present)?;
         let filter = list.filter.as_ref();
         let total = if counted { Some(total(&counting, tx, actor.tenant, filter)?) } else { None };
@@ -61,6 +64,7 @@ pub async fn count(app: &App, actor: &Actor, filter: Option<Filter<UserField>>) 
         may_list(&caller, SCOPES)?;
         let asked = filter.as_ref().map(Filter::fields).unwrap_or_default();
         may_ask_for_users_by(view_of_others(&caller), &asked)?;
+        may_ask_for_sign_ins(&caller, &asked)?;
         Ok(total(&counting, tx, actor.tenant, filter.as_ref())?)
     })
     .await

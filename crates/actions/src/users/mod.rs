@@ -22,6 +22,7 @@ pub mod revoke_sessions;
 mod sessions;
 mod sponsors;
 mod tenant_size;
+mod times;
 mod totals;
 pub mod update;
 
@@ -30,8 +31,8 @@ pub use convert_to_internal::{AsInternal, convert_to_internal};
 pub use create::{NewUser, create};
 pub use delete::delete;
 pub use deleted::{get_deleted, list_deleted};
-pub(crate) use get::sponsors_of;
-pub use get::{get, me, sponsors};
+pub use get::{get, invited_by, me, sponsors};
+pub(crate) use get::{inviter_of, sponsors_of};
 pub use history::history;
 pub use leave::{Asked, Left, ask_to_leave, leave};
 pub use list::{Listed, count, list};
@@ -49,6 +50,7 @@ pub use revoke_sessions::revoke_sessions;
 pub use sessions::{end_session, open_sessions};
 pub use sponsors::{add_sponsor, remove_sponsor};
 pub use tenant_size::tenant_size;
+pub use times::times;
 pub(crate) use totals::Totals;
 pub use update::{UserEdit, update};
 
@@ -113,7 +115,7 @@ fn must_be_free(tx: &impl Read, tenant: TenantId, address: &Address, user: Objec
 /// Refuses a user principal name that is somebody else's address: whoever signs in with that address would be
 /// taken for its owner.
 fn name_must_be_free(tx: &impl Read, tenant: TenantId, name: &str, user: ObjectId) -> Result<(), Stop> {
-    let address = Address::parse(name).map_err(|_| wrong_name())?;
+    let address = Address::parse_name(name).map_err(|_| wrong_name())?;
     let taken = users::holders(tx, tenant, &address)?.iter().any(|holder| holder.id() != user);
     if taken { Err(name_taken().into()) } else { Ok(()) }
 }

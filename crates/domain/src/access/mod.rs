@@ -10,6 +10,7 @@ mod rank;
 mod reading;
 mod records;
 mod role;
+mod role_texts;
 mod rules;
 mod scope;
 mod tenants;
@@ -37,7 +38,8 @@ pub use reading::{
     may_read_organization, may_read_policy, may_read_sponsors, may_read_user, view_of_groups, view_of_others,
 };
 pub use records::{
-    MailSight, may_read_audit, may_read_history, may_read_invitations, may_read_mails, may_retry_mail,
+    MailSight, may_ask_for_sign_ins, may_read_audit, may_read_history, may_read_invitations, may_read_mails,
+    may_retry_mail,
 };
 pub use role::{Role, Standing};
 pub use rules::{

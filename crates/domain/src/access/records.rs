@@ -9,6 +9,7 @@ use super::reading::READ_MORE_OF_USERS;
 use super::rules::{Answer, INVITE, INVITERS, need_role, need_scope};
 use super::{Caller, Role, Scope};
 use crate::mail::INVITATION_KINDS;
+use crate::query::UserField;
 use crate::refusal::Refusal;
 
 const LOG_READERS: &[Role] = &[
@@ -23,6 +24,19 @@ const LOG_READERS: &[Role] = &[
 pub fn may_read_audit(caller: &Caller) -> Answer {
     need_scope(caller, &[Scope::AuditLogReadAll], "Reading the audit log needs the permission for it.")?;
     need_role(caller, LOG_READERS, "The audit log is read by roles for reports and security.")
+}
+
+/// Asking for users by when they signed in last, which only the log tells.
+pub fn may_ask_for_sign_ins(caller: &Caller, asked: &[UserField]) -> Answer {
+    let by_sign_ins = asked.iter().any(|field| {
+        matches!(
+            field,
+            UserField::LastSignInDateTime
+                | UserField::LastNonInteractiveSignInDateTime
+                | UserField::LastSuccessfulSignInDateTime
+        )
+    });
+    if by_sign_ins { may_read_audit(caller) } else { Ok(()) }
 }
 
 /// Reading what happened to one user: for whoever administers users, resets them or reads the whole log. It takes the

@@ -21,12 +21,23 @@ pub use settings::{
     RequiredAccess,
 };
 
-use crate::ids::{ClientId, ObjectId};
+use crate::ids::{ClientId, ObjectId, TenantId};
 use crate::sign_in::redirect_uri_matches;
 use crate::time::Time;
 
 /// The directory API itself, as every client of the original knows it (reference/wire-contract.md 1.6).
 pub const DIRECTORY_API: ClientId = ClientId(uuid::uuid!("00000003-0000-0000-c000-000000000000"));
+/// What the directory API is called beside its id: scripts look it up by that.
+pub const DIRECTORY_API_URI: &str = "https://graph.microsoft.com";
+/// The Azure CLI, likewise.
+pub const AZURE_CLI: ClientId = ClientId(uuid::uuid!("04b07795-8ddb-461a-bbee-02f9e1bf7b46"));
+/// Graph PowerShell and the other command line tools of the original's directory API, likewise.
+pub const GRAPH_COMMAND_LINE: ClientId = ClientId(uuid::uuid!("14d82eec-204b-4c2f-b7e8-296a70dab67e"));
+/// Applications of the original that are present in every tenant and are nobody's here.
+pub const OF_THE_ORIGINAL: [ClientId; 3] = [DIRECTORY_API, AZURE_CLI, GRAPH_COMMAND_LINE];
+/// The organisation of the original that they belong to, as every tenant of it knows it: whoever asks for what their own
+/// organisation owns leaves them out by it.
+pub const ORIGINALS_TENANT: TenantId = TenantId(uuid::uuid!("f8cdef31-a31e-4b4a-93e4-5f571e91255a"));
 /// The app role of an assignment to an application that has no roles.
 pub const DEFAULT_ACCESS: Uuid = Uuid::nil();
 

@@ -36,7 +36,7 @@ impl<F: Copy> List<F> {
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// How many objects at most: 1 to 999.
+    /// How many objects at most: 1 to 1000.
     pub top: u16,
     /// Where the page before ended; none for the first page.
     pub after: Option<After>,

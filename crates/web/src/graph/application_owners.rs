@@ -14,6 +14,7 @@ use super::members::{objects, set_of};
 use super::odata::group_fields::OBJECTS;
 use super::reply::Reply;
 use super::request::Call;
+use super::user_relations::owned_set;
 
 fn application(call: &Call) -> Result<Owned, Fault> {
     Ok(Owned::Application(call.application()?))
@@ -105,5 +106,5 @@ async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (owner, list) = (call.application()?, asked.list.clone());
     let found = owned_objects(call.app(), &call.actor, owner, only, list, asked.counted).await?;
-    objects(&call, &asked, "directoryObjects", &found)
+    objects(&call, &asked, owned_set(only), &found)
 }

@@ -11,7 +11,7 @@ use super::error::Fault;
 use super::expanding::{Expansion, Offers, expansion, named};
 use super::odata::expand::not_expanded;
 use super::odata::filter::parse_filter;
-use super::odata::options::{QueryOptions, is_eventual};
+use super::odata::options::{Pages, QueryOptions, is_eventual};
 use super::odata::order::parse_order;
 use super::odata::resource::Resource;
 use super::odata::search::parse_search;
@@ -65,6 +65,11 @@ pub(super) fn asked_with<F: Copy>(
 /// The same of a resource whose queries are never advanced: everything its table offers works in a plain request.
 pub(super) fn asked_plainly<F: Copy>(call: &Call, resource: &Resource<F>) -> Result<Asked<F>, Fault> {
     read(call, call.options()?, resource, (resource.properties, &[]), Mode::Advanced)
+}
+
+/// The same of a log, whose pages are larger.
+pub(super) fn asked_of_log<F: Copy>(call: &Call, resource: &Resource<F>) -> Result<Asked<F>, Fault> {
+    read(call, call.options_of(Pages::LOGS)?, resource, (resource.properties, &[]), Mode::Advanced)
 }
 
 /// What the `$count` of a list counts: as the list itself, but that the segment stands for `$count=true`, and a page of

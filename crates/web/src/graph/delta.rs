@@ -21,7 +21,7 @@ use super::groups::wire as group_wire;
 use super::odata::delta_token::{DeltaToken, TokenKind};
 use super::odata::group_fields::GROUPS;
 use super::odata::options::QueryOptions;
-use super::odata::select::{Shape, parse_select};
+use super::odata::select::{Shape, parse_select_alone};
 use super::odata::user_fields::{SINGLE_USER_ONLY, USERS};
 use super::odata::{QueryError, quote};
 use super::reply::Reply;
@@ -170,7 +170,7 @@ fn joined(selected: Option<&[&'static str]>) -> Option<String> {
 fn select(text: &str, set: &Set) -> Result<Vec<&'static str>, Fault> {
     let relations = set.relations.iter().map(|(name, _)| *name);
     let all: Vec<&'static str> = set.properties.iter().copied().chain(relations).collect();
-    let selected = parse_select(text, &all, set.type_name)?;
+    let selected = parse_select_alone(text, &all, set.type_name)?;
     if set.name == OF_USERS.name
         && let Some(name) = selected.iter().find(|name| SINGLE_USER_ONLY.contains(name))
     {

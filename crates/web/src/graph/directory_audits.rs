@@ -5,7 +5,7 @@ use hospes_actions::{audit, users};
 use hospes_domain::audit::{AuditEntry, AuditRecord};
 use serde_json::{Value, json};
 
-use super::asked::{asked_plainly, entity, object, selected};
+use super::asked::{asked_of_log, entity, object, selected};
 use super::dispatch::Answer;
 use super::odata::audit_fields::DIRECTORY_AUDITS;
 use super::request::Call;
@@ -137,7 +137,7 @@ fn additional(record: &AuditRecord) -> Value {
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked_plainly(&call, &DIRECTORY_AUDITS)?;
+    let asked = asked_of_log(&call, &DIRECTORY_AUDITS)?;
     let found = audit::list::list(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
     let value = found.items.iter().map(|entry| wire(entry, asked.selected.as_deref())).collect();
     asked.reply(&call, SET, value, found.count, found.next.as_ref())
@@ -145,12 +145,12 @@ pub(super) async fn list(call: Call) -> Answer {
 
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected(&call, &DIRECTORY_AUDITS)?;
-    let entry = audit::list::get(call.app(), &call.actor, call.object(0)?.0).await?;
+    let entry = audit::list::get(call.app(), &call.actor, call.record(0)?.0).await?;
     Ok(entity(&call, SET, &selected, wire(&entry, selected.as_deref())))
 }
 
 pub(super) async fn of_user(call: Call) -> Answer {
-    let asked = asked_plainly(&call, &DIRECTORY_AUDITS)?;
+    let asked = asked_of_log(&call, &DIRECTORY_AUDITS)?;
     let (key, list) = (call.key(0).to_owned(), asked.list.clone());
     let found = users::history(call.app(), &call.actor, key, list, asked.counted).await?;
     let value = found.items.iter().map(|entry| wire(entry, asked.selected.as_deref())).collect();

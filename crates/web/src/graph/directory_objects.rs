@@ -74,7 +74,8 @@ pub(super) const ROLE_PROPERTIES: &[&str] =
 pub(super) fn directory_role(role: Role, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(ROLE_PROPERTIES), |name| match name {
         "id" | "roleTemplateId" => role.id().to_string().into(),
-        "description" | "displayName" => role.name().into(),
+        "description" => role.description().into(),
+        "displayName" => role.name().into(),
         _ => Value::Null,
     })
 }

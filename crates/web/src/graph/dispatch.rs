@@ -12,16 +12,20 @@ use bytes::Bytes;
 use hospes_actions::tokens;
 use hospes_domain::access::Actor;
 use hospes_domain::ids::TenantId;
-use http::HeaderMap;
+use hospes_domain::refusal::Refusal;
+use http::{HeaderMap, Method};
 use http_body_util::BodyExt as _;
 
 use super::ROUTES;
+use super::annotations::Annotations;
+use super::below;
 use super::cross_origin;
 use super::envelope::{self, Around};
 use super::error::Fault;
+use super::etag;
 use super::links::{Detour, links, query_of_links};
 use super::management;
-use super::path::{Segment, parse_path};
+use super::path::Segment;
 use super::reply::Reply;
 use super::request::{Call, Key, Version, bearer_token};
 use super::throttle::{Toll, price};
@@ -106,7 +110,8 @@ impl Single {
         let (head, body) = request.into_parts();
         Self {
             version,
-            method: head.method.to_string(),
+            // The same answer, of which only the head is sent (RFC 9110 section 9.3.2).
+            method: if head.method == Method::HEAD { Method::GET } else { head.method }.to_string(),
             path: head.uri.path().get(version.prefix().len()..).unwrap_or_default().to_owned(),
             query: head.uri.query().unwrap_or_default().to_owned(),
             headers: head.headers,
@@ -120,6 +125,7 @@ async fn entry(web: Web, version: Version, request: Request) -> Response {
         return cross_origin::before();
     }
     let ids = RequestIds::of(&request);
+    let without_body = request.method() == Method::HEAD;
     let single = Single::of(version, request);
     let reply = match Around::of(&single.path) {
         Some(around) => {
@@ -128,13 +134,28 @@ async fn entry(web: Web, version: Version, request: Request) -> Response {
         }
         None => respond(web, single, &ids).await,
     };
-    reply.into_response()
+    let response = reply.into_response();
+    if without_body { response.map(|_| Body::empty()) } else { response }
+}
+
+/// The answer to a request for a version in another letter case, which is no route of its own, or the request.
+pub(crate) async fn in_any_case(web: Web, request: Request) -> Result<Response, Box<Request>> {
+    let first = request.uri().path().split('/').nth(1).unwrap_or_default();
+    let named = |version: &Version| version.prefix()[1..].eq_ignore_ascii_case(first);
+    match [Version::V1, Version::Beta].into_iter().find(named) {
+        Some(version) => Ok(entry(web, version, request).await),
+        None => Err(Box::new(request)),
+    }
 }
 
 /// The answer to a request for a line of the table, whatever it is.
 pub(super) async fn respond(web: Web, single: Single, ids: &RequestIds) -> Reply {
     let (app, mut toll) = (web.app.clone(), Toll::default());
+    let root = format!("{}{}", app.public_url(), single.version.prefix());
+    let wanted = Annotations::wanted(&single.headers);
+    let known = etag::known(&single.method, &single.headers, &single.query);
     let answered = answer(web, single, ids, &mut toll).await;
+    let answered = answered.map(|reply| wanted.onto(&root, reply.unless(known.as_deref())));
     let reply = answered.unwrap_or_else(|fault| fault.reply(ids, app.now(), app.public_url()));
     toll.onto(reply)
 }
@@ -146,7 +167,8 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
     let actor = Actor { correlation: Some(ids.client()), request: Some(ids.request_id), ..actor };
     let Single { version, method, path, query, headers, body } = single;
     let path = within(path, actor.tenant);
-    let Asked { template, mut keys, counting } = Asked::of(parse_path(&path)?);
+    let (segments, property) = below::parse(&path)?;
+    let Asked { template, mut keys, counting } = Asked::of(segments);
     toll.pay(&web, &actor, price(&method, &template, &query)).await?;
     let (mut query, mut links_at) = (query, None);
     let template = match Detour::of(&method, &template, &query)? {
@@ -161,6 +183,19 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
             line
         }
     };
+    let (template, below) = match property {
+        // A property is read; the methods of its object are none of its own.
+        Some(_) if method != "GET" => return Err(Fault::method(&["GET"])),
+        Some(property) => (template, Some(property)),
+        None => below::of(&method, template, &mut keys)?,
+    };
+    if let Some(below) = &below {
+        query = below.query(query, version)?;
+    }
+    if template.contains("(uniqueName)") {
+        // A name that clients give to an object; none here has one.
+        return Err(Refusal::not_found(keys.first().map_or("", Key::text)).into());
+    }
     let route = find(version, &template, &method)?;
     if counting && route.method != "GET" {
         return Err(Fault::method(&["GET"]));
@@ -170,8 +205,13 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
         // RFC 9110 section 9.3.1: a body here means nothing.
         _ => Bytes::new(),
     };
+    let root = format!("{}{}", web.app.public_url(), version.prefix());
     let reply =
         (route.handler)(Call { web, actor, version, path, keys, counting, query, headers, body }).await?;
+    let reply = match below {
+        Some(below) => below.answer(&root, reply)?,
+        None => reply,
+    };
     Ok(links_at.map(|root| links(&root, &reply)).unwrap_or(reply))
 }
 
@@ -182,6 +222,11 @@ fn within(path: String, tenant: TenantId) -> String {
     let (Some(""), Some(first), Some(rest)) = (parts.next(), parts.next(), parts.next()) else { return path };
     let own = first.eq_ignore_ascii_case("myorganization") || first.eq_ignore_ascii_case(&tenant.to_string());
     if own { format!("/{rest}") } else { path }
+}
+
+/// Whether the table has a line for the template, under any version and method.
+pub(super) fn has_line(template: &str) -> bool {
+    ROUTES.iter().any(|route| route.path == template)
 }
 
 /// The line of the table.
@@ -209,9 +254,9 @@ const WITH_APP_ID: &[&str] = &["applications", "servicePrincipals"];
 
 /// What a path asks for.
 #[derive(Debug, PartialEq, Eq)]
-struct Asked {
+pub(super) struct Asked {
     /// As the table spells it.
-    template: String,
+    pub(super) template: String,
     /// From left to right.
     keys: Vec<Key>,
     /// Whether `/$count` stands behind it: every list can be counted.
@@ -219,7 +264,8 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(mut segments: Vec<Segment>) -> Self {
+    /// What segments ask for.
+    pub(super) fn of(mut segments: Vec<Segment>) -> Self {
         let counting = segments.pop_if(|last| *last == Segment::Count).is_some();
         let (mut template, mut keys) = (String::new(), Vec::new());
         let mut before = "";
@@ -257,6 +303,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::super::path::parse_path;
     use super::*;
 
     fn asked(path: &str) -> Asked {

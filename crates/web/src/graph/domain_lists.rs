@@ -127,11 +127,11 @@ pub(super) async fn create(call: Call) -> Answer {
 
 pub(super) async fn change(call: Call) -> Answer {
     let edit = edit(call.json()?)?;
-    change_domain_list(call.app(), &call.actor, call.object(0)?.0, edit).await?;
+    change_domain_list(call.app(), &call.actor, call.record(0)?.0, edit).await?;
     Ok(Reply::no_content())
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
-    delete_domain_list(call.app(), &call.actor, call.object(0)?.0).await?;
+    delete_domain_list(call.app(), &call.actor, call.record(0)?.0).await?;
     Ok(Reply::no_content())
 }

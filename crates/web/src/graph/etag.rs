@@ -1,4 +1,4 @@
-//! Entity tags: `ETag` of what is read, `If-Match` of what is to be changed (RFC 9110 sections 8.8.3 and 13.1.1; threats
+//! Entity tags: `ETag` of what is read, `If-None-Match` of what is known already, `If-Match` of what is to be changed (RFC 9110 sections 8.8.3 and 13.1.1; threats
 //! J12). Tags are weak, as the same object has many representations (`$select`), and weak ones count in `If-Match`:
 //! OData 4.01 Protocol section 8.3.1 recommends both, although RFC 9110 compares strongly. Refuses a header it cannot
 //! read rather than to change something that may not be changed.
@@ -6,6 +6,7 @@
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
 use http::{HeaderMap, header};
+use percent_encoding::percent_decode_str;
 
 /// The tag of an object with this revision.
 pub(super) fn tag(revision: i64) -> String {
@@ -30,6 +31,21 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Precondition, Refusal> {
         read(line, &mut revisions)?;
     }
     Ok(Precondition::OneOf(revisions))
+}
+
+/// The tags of what whoever reads has already (`If-None-Match`, RFC 9110 section 13.1.2). None counts where an answer can change
+/// without its object: with relations, and with when somebody signed in last.
+pub(super) fn known(method: &str, headers: &HeaderMap, query: &str) -> Option<Vec<String>> {
+    let query = percent_decode_str(query).decode_utf8_lossy().to_ascii_lowercase();
+    let more = ["expand", "signinactivity", "*"].iter().any(|part| query.contains(part));
+    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
+    let tags: Vec<String> = given.flat_map(|line| line.split(',')).map(|tag| weak(tag.trim())).collect();
+    (method == "GET" && !more && !tags.is_empty()).then_some(tags)
+}
+
+/// The tag as a weak one: the comparison of RFC 9110 section 8.8.3.2.
+fn weak(tag: &str) -> String {
+    if tag.starts_with('"') { format!("W/{tag}") } else { tag.to_owned() }
 }
 
 /// Reads a list of tags. Those that are none of ours are kept out: no object has them.

@@ -15,7 +15,7 @@ use super::odata::options::QueryOptions;
 use super::odata::permission_grant_fields::APP_ROLE_ASSIGNMENTS;
 use super::odata::select::Shape;
 use super::odata::{Mode, QueryError};
-use super::request::Call;
+use super::request::{Call, Version};
 use super::role_assignments::{DEFINITION_PROPERTIES, definition};
 
 /// What a resource offers.
@@ -24,17 +24,20 @@ pub(super) type Offers<'o> = &'o [Offer<Relation>];
 /// What a request takes of it.
 pub(super) type Expansion = Vec<Expanded<Relation>>;
 
-/// Relations of a user.
-pub(super) fn of_users() -> Vec<Offer<Relation>> {
-    vec![
-        one("manager", Relation::Manager),
+/// Relations of a user; the newer version has one more (reference/user-object.md section 2).
+pub(super) fn of_users(version: Version) -> Vec<Offer<Relation>> {
+    let newer = (version == Version::Beta).then(|| one("invitedBy", Relation::InvitedBy));
+    let mut all = vec![
+        Offer { upwards: true, ..one("manager", Relation::Manager(1)) },
         objects("directReports", Relation::DirectReports),
         objects("memberOf", Relation::MemberOf),
         objects("transitiveMemberOf", Relation::TransitiveMemberOf),
         objects("ownedObjects", Relation::OwnedObjects),
         objects("sponsors", Relation::Sponsors),
         assignments("appRoleAssignments", Relation::AppRolesOfUser),
-    ]
+    ];
+    all.extend(newer);
+    all
 }
 
 /// Relations of a group.
@@ -76,12 +79,20 @@ pub(super) fn of_role_assignments() -> Vec<Offer<Relation>> {
     let (properties, type_name) = (DEFINITION_PROPERTIES, "microsoft.graph.unifiedRoleDefinition");
     vec![
         one("principal", Relation::Principal),
-        Offer { name: "roleDefinition", relation: Relation::Definition, properties, type_name, many: false },
+        Offer { properties, type_name, ..one("roleDefinition", Relation::Definition) },
     ]
 }
 
+/// Relations of a directory role as it is defined.
+pub(super) fn of_role_definitions() -> Vec<Offer<Relation>> {
+    let (properties, type_name) = (DEFINITION_PROPERTIES, "microsoft.graph.unifiedRoleDefinition");
+    let (name, relation) = ("inheritsPermissionsFrom", Relation::Inherited);
+    vec![Offer { name, relation, properties, type_name, many: true, upwards: false }]
+}
+
 fn objects(name: &'static str, relation: Relation) -> Offer<Relation> {
-    Offer { name, relation, properties: properties(), type_name: OBJECTS.type_name, many: true }
+    let (properties, type_name) = (properties(), OBJECTS.type_name);
+    Offer { name, relation, properties, type_name, many: true, upwards: false }
 }
 
 /// A relation to one object at most.
@@ -92,7 +103,7 @@ fn one(name: &'static str, relation: Relation) -> Offer<Relation> {
 fn assignments(name: &'static str, relation: Relation) -> Offer<Relation> {
     let resource = &APP_ROLE_ASSIGNMENTS;
     let (properties, type_name) = (resource.properties, resource.type_name);
-    Offer { name, relation, properties, type_name, many: true }
+    Offer { name, relation, properties, type_name, many: true, upwards: false }
 }
 
 /// The relations that a request names.
@@ -106,12 +117,16 @@ pub(super) fn expansion(
     if offers.is_empty() {
         return Err(not_expanded(text.split(['(', ',']).next().unwrap_or_default(), type_name).into());
     }
-    if mode == Mode::Advanced || options.search.is_some() {
+    let expanded = parse_expand(text, offers, type_name)?;
+    // The one that the documentation shows in an advanced query: managers up to the top (graph-docs:
+    // api/user-list-manager.md, example 2).
+    let upwards = expanded.iter().all(|one| one.levels.is_some());
+    if options.search.is_some() || (mode == Mode::Advanced && !upwards) {
         let message =
             "$expand is not supported in advanced queries; leave out $search, or the header and $count.";
         return Err(QueryError::unsupported(message).into());
     }
-    Ok(parse_expand(text, offers, type_name)?)
+    Ok(expanded)
 }
 
 /// Puts the relations into the bodies of their objects.
@@ -124,16 +139,26 @@ pub(super) async fn fill(
     if expansion.is_empty() || ids.is_empty() {
         return Ok(());
     }
-    let relations = expansion.iter().map(|expanded| expanded.relation).collect();
+    let relation = |expanded: &Expanded<Relation>| match expanded.relation {
+        Relation::Manager(usual) => Relation::Manager(expanded.levels.unwrap_or(usual)),
+        other => other,
+    };
+    let relations = expansion.iter().map(relation).collect();
     let all = expand(call.app(), &call.actor, ids, relations).await?;
     for (body, related) in bodies.iter_mut().zip(all) {
         for (expanded, related) in expansion.iter().zip(related) {
-            let mut all = related.iter().map(|one| shown(one, expanded.selected.as_deref()));
+            let all = related.iter().map(|one| shown(one, expanded.selected.as_deref()));
             if expanded.many {
                 body[expanded.name] = all.collect();
-            } else if let Some(only) = all.next() {
-                // Where nobody is, the original leaves the property out.
-                body[expanded.name] = only;
+                continue;
+            }
+            let chain = all.rev().reduce(|above, mut below| {
+                below[expanded.name] = above;
+                below
+            });
+            // Where nobody is, the original leaves the property out.
+            if let Some(nearest) = chain {
+                body[expanded.name] = nearest;
             }
         }
     }

@@ -137,7 +137,7 @@ pub(super) async fn list(call: Call) -> Answer {
 
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected(&call, &INVITATIONS)?;
-    let id = InvitationId(call.object(0)?.0);
+    let id = InvitationId(call.record(0)?.0);
     let found = one_sent(call.app(), &call.actor, id).await?;
     let body = sent(&found, call.app().now(), selected.as_deref());
     Ok(entity(&call, "invitations", &selected, body))

@@ -59,5 +59,5 @@ pub(super) async fn retry(call: Call) -> Answer {
 }
 
 fn mail_id(call: &Call) -> Result<Uuid, Fault> {
-    Ok(call.object(0)?.0)
+    Ok(call.record(0)?.0)
 }

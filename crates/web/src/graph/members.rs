@@ -11,10 +11,11 @@ use hospes_domain::access::Who;
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::query::Found;
 
-use super::asked::{Asked, asked};
+use super::asked::{Asked, asked, asked_with};
 use super::directory_objects::{properties, ref_body, wire};
 use super::dispatch::Answer;
 use super::error::Fault;
+use super::expanding::{fill, of_groups, of_users};
 use super::odata::group_fields::{GROUPS, OBJECTS};
 use super::odata::user_fields::USERS;
 use super::reply::Reply;
@@ -45,17 +46,30 @@ pub(super) async fn list(call: Call) -> Answer {
 
 /// A cast narrows the list to one kind, which is asked for by all that kind has.
 pub(super) async fn list_users(call: Call) -> Answer {
-    let asked = asked(&call, &USERS, USERS.properties)?;
+    let asked = asked_with(&call, &USERS, USERS.properties, &of_users(call.version))?;
     let found =
         user_members(call.app(), &call.actor, call.object(0)?, asked.list.clone(), asked.counted).await?;
-    objects(&call, &asked, "users", &found)
+    with_relations(&call, &asked, "users", &found).await
 }
 
 pub(super) async fn list_groups(call: Call) -> Answer {
-    let asked = asked(&call, &GROUPS, GROUPS.properties)?;
+    let asked = asked_with(&call, &GROUPS, GROUPS.properties, &of_groups())?;
     let found =
         group_members(call.app(), &call.actor, call.object(0)?, asked.list.clone(), asked.counted).await?;
-    objects(&call, &asked, "groups", &found)
+    with_relations(&call, &asked, "groups", &found).await
+}
+
+async fn with_relations<F>(
+    call: &Call,
+    asked: &Asked<F>,
+    set: &str,
+    found: &Found<DirectoryObject>,
+) -> Answer {
+    let ids = found.items.iter().map(DirectoryObject::id).collect();
+    let mut value: Vec<_> =
+        found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
+    fill(call, &asked.expanded, ids, &mut value).await?;
+    asked.reply(call, set, value, found.count, found.next.as_ref())
 }
 
 pub(super) fn objects<F>(call: &Call, asked: &Asked<F>, set: &str, found: &Found<DirectoryObject>) -> Answer {
@@ -178,7 +192,7 @@ async fn others(call: Call, inside: Inside, which: (Reach, Kind)) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let list = asked.list.clone();
     let found = member_of_object(call.app(), &call.actor, inside, which, list, asked.counted).await?;
-    objects(&call, &asked, "directoryObjects", &found)
+    objects(&call, &asked, set_of_kind(which.1), &found)
 }
 
 // Handlers: memberships of a user
@@ -208,17 +222,26 @@ pub(super) async fn all_roles_of_user(call: Call) -> Answer {
 }
 
 async fn groups_alone(call: Call, reach: Reach) -> Answer {
-    let asked = asked(&call, &GROUPS, GROUPS.properties)?;
+    let asked = asked_with(&call, &GROUPS, GROUPS.properties, &of_groups())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = groups_of_member(call.app(), &call.actor, key, reach, list, asked.counted).await?;
-    objects(&call, &asked, "groups", &found)
+    with_relations(&call, &asked, "groups", &found).await
 }
 
 async fn memberships(call: Call, reach: Reach, kind: Kind) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = member_of(call.app(), &call.actor, key, reach, kind, list, asked.counted).await?;
-    objects(&call, &asked, "directoryObjects", &found)
+    objects(&call, &asked, set_of_kind(kind), &found)
+}
+
+/// The collection that memberships of a kind are of.
+fn set_of_kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Any => "directoryObjects",
+        Kind::Groups => "groups",
+        Kind::Roles => "directoryRoles",
+    }
 }
 
 #[cfg(test)]

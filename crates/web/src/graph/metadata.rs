@@ -31,7 +31,7 @@ pub(super) fn description(version: Version) -> Reply {
         Version::V1 => &V1,
         Version::Beta => &BETA,
     };
-    Reply::xml(text.get_or_init(|| csdl(&surface(version))).clone())
+    Reply::xml(text.get_or_init(|| csdl(version)).clone())
 }
 
 /// The list of what stands at the root.
@@ -50,13 +50,14 @@ fn surface(version: Version) -> Surface {
     Surface::of(there.map(|route| (route.method, route.path)))
 }
 
-fn csdl(surface: &Surface) -> String {
+fn csdl(version: Version) -> String {
+    let surface = &surface(version);
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <edmx:Edmx Version=\"4.0\" xmlns:edmx=\"http://docs.oasis-open.org/odata/ns/edmx\">\n<edmx:DataServices>\n",
     );
     for (namespace, alias, entities) in
-        [("microsoft.graph", "graph", entities()), ("hospes", "hospes", own_entities())]
+        [("microsoft.graph", "graph", entities(version)), ("hospes", "hospes", own_entities())]
     {
         let ours = namespace == "hospes";
         line(
@@ -118,18 +119,17 @@ fn entity_type(xml: &mut String, surface: &Surface, entity: &Entity, all: &[Enti
     let inherited = inherited(entity, all);
     // A name with a dot is none in CSDL: those of ours are what open types are open for.
     let own = entity.properties.iter().filter(|name| !inherited.contains(*name) && !name.contains('.'));
-    for name in own {
-        if let Some((.., kind)) =
-            types::LINKED.iter().find(|(of, link, _)| (of, link) == (&entity.name, name))
-        {
-            line(xml, format_args!("<NavigationProperty Name=\"{name}\" Type=\"{kind}\"/>"));
-            continue;
-        }
+    let once = types::TOLD_ONCE.iter().filter(|(of, _)| *of == entity.name).map(|(_, name)| name);
+    let linked = |name: &str| types::LINKED.iter().any(|(of, link, _)| (*of, *link) == (entity.name, name));
+    for name in own.chain(once).filter(|name| !linked(name)) {
         let nullable = if entity.key == Some(*name) { " Nullable=\"false\"" } else { "" };
         line(
             xml,
             format_args!("<Property Name=\"{name}\" Type=\"{}\"{nullable}/>", type_of(entity.name, name)),
         );
+    }
+    for (_, name, kind) in types::LINKED.iter().filter(|(of, ..)| *of == entity.name) {
+        line(xml, format_args!("<NavigationProperty Name=\"{name}\" Type=\"{kind}\"/>"));
     }
     for (name, target, many) in surface.links.get(entity.name).into_iter().flatten() {
         let kind = if *many { format!("Collection(graph.{target})") } else { format!("graph.{target}") };

@@ -1,8 +1,10 @@
 //! The directory API as Microsoft Graph spells it. [`ROUTES`] is its table of contents: one line per route.
 //! Refuses to decide anything: each handler reads a request, calls one verb and writes its answer.
 
+mod annotations;
 mod asked;
 mod batch;
+mod below;
 mod cross_origin;
 mod dispatch;
 mod envelope;
@@ -51,6 +53,7 @@ pub mod odata;
 pub mod path;
 
 pub(crate) use cross_origin::open_to_pages;
+pub(crate) use dispatch::in_any_case;
 pub use dispatch::{Route, routes};
 pub use envelope::ROUTES as AROUND;
 pub(crate) use error::refuse;
@@ -107,6 +110,7 @@ pub const ROUTES: &[Route] = &[
     route!("GET", "/me/ownedObjects/graph.group", user_relations::owned_groups),
     route!("GET", "/me/ownedObjects/graph.application", user_relations::owned_applications),
     route!("GET", "/me/ownedObjects/graph.servicePrincipal", user_relations::owned_service_principals),
+    beta_route!("GET", "/users/{id}/invitedBy", user_relations::invited_by),
     beta_route!("POST", "/users/{id}/convertExternalToInternalMemberUser", users::convert_to_internal),
     route!("POST", "/users/{id}/hospes.removeSecondFactors", users::remove_second_factors),
     route!("GET", "/users/{id}/authentication/methods", authentication_methods::methods),

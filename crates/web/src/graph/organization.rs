@@ -26,6 +26,25 @@ pub(super) const PROPERTIES: &[&str] = &[
     "tenantType",
     "deletedDateTime",
     "privacyProfile",
+    "assignedPlans",
+    "businessPhones",
+    "city",
+    "country",
+    "countryLetterCode",
+    "defaultUsageLocation",
+    "marketingNotificationEmails",
+    "mobileDeviceManagementAuthority",
+    "onPremisesLastSyncDateTime",
+    "onPremisesSyncEnabled",
+    "partnerTenantType",
+    "postalCode",
+    "preferredLanguage",
+    "provisionedPlans",
+    "securityComplianceNotificationMails",
+    "securityComplianceNotificationPhones",
+    "state",
+    "street",
+    "technicalNotificationMails",
 ];
 
 fn wire(tenant: &Tenant, view: View, selected: Option<&[&'static str]>) -> Value {
@@ -34,6 +53,15 @@ fn wire(tenant: &Tenant, view: View, selected: Option<&[&'static str]>) -> Value
         "id" => tenant.id.to_string().into(),
         "displayName" => tenant.display_name.clone().into(),
         "verifiedDomains" => tenant.domains.iter().map(|domain| verified_domain(tenant, domain)).collect(),
+        // Nothing here has a value, and they are never null as published.
+        "assignedPlans"
+        | "businessPhones"
+        | "marketingNotificationEmails"
+        | "provisionedPlans"
+        | "securityComplianceNotificationMails"
+        | "securityComplianceNotificationPhones"
+        | "technicalNotificationMails" => json!([]),
+        "mobileDeviceManagementAuthority" => "unknown".into(),
         _ if view != View::Full => Value::Null,
         "createdDateTime" => time(tenant.created_at).into(),
         "tenantType" => "AAD".into(),

@@ -41,10 +41,11 @@ pub enum Segment {
 
 /// Names after which an object's key follows, with the functions and actions that follow instead.
 const COLLECTIONS: &[(&str, &[&str])] = &[
-    ("applications", &["delta"]),
+    ("applications", &["delta", "getByIds"]),
     ("appRoleAssignedTo", &[]),
     ("appRoleAssignments", &[]),
     ("b2bManagementPolicies", &[]),
+    ("createdObjects", &[]),
     ("deletedItems", &[]),
     ("directReports", &[]),
     ("directoryAudits", &[]),
@@ -53,7 +54,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("directoryRoleTemplates", &[]),
     ("domains", &[]),
     ("fido2Methods", &[]),
-    ("groups", &["delta"]),
+    ("groups", &["delta", "getByIds"]),
     ("hospes.mails", &[]),
     ("identityProviders", &[]),
     ("invitations", &[]),
@@ -68,7 +69,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("passwordMethods", &[]),
     ("roleAssignments", &[]),
     ("roleDefinitions", &[]),
-    ("servicePrincipals", &["delta"]),
+    ("servicePrincipals", &["delta", "getByIds"]),
     ("signIns", &[]),
     ("signIns", &[]),
     ("softwareOathMethods", &[]),
@@ -76,7 +77,7 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("subscriptions", &[]),
     ("transitiveMemberOf", &[]),
     ("transitiveMembers", &[]),
-    ("users", &["delta"]),
+    ("users", &["delta", "getByIds"]),
     ("verificationDnsRecords", &[]),
 ];
 

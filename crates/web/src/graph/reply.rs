@@ -151,6 +151,23 @@ impl Reply {
         }
     }
 
+    /// With another body, if it is JSON.
+    pub(super) fn map_json(self, change: impl FnOnce(Value) -> Value) -> Self {
+        match self.body {
+            Content::Json(body) => Self { body: Content::Json(change(body)), ..self },
+            _ => self,
+        }
+    }
+
+    /// 304 instead of what the caller has already, going by these tags (RFC 9110 section 15.4.5).
+    pub(super) fn unless(self, known: Option<&[String]>) -> Self {
+        let has = |tag: &String| known.is_some_and(|known| known.iter().any(|one| one == "*" || one == tag));
+        if self.status != StatusCode::OK || !self.etag.as_ref().is_some_and(has) {
+            return self;
+        }
+        Self { etag: self.etag, ..Self::new(StatusCode::NOT_MODIFIED, Content::None) }
+    }
+
     /// Whether it has that status.
     pub(super) fn is(&self, status: StatusCode) -> bool {
         self.status == status

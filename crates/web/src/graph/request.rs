@@ -15,9 +15,9 @@ use hospes_domain::refusal::Refusal;
 use http::{HeaderMap, header};
 
 use super::error::Fault;
-use super::odata::Mode;
-use super::odata::options::QueryOptions;
+use super::odata::options::{Pages, QueryOptions};
 use super::odata::select::{Shape, context};
+use super::odata::{Mode, quote};
 use crate::Web;
 
 /// Which root was called. Both behave alike, but for what only `/beta` has.
@@ -52,7 +52,8 @@ pub(super) enum Key {
 }
 
 impl Key {
-    fn text(&self) -> &str {
+    /// As it stands in the path, decoded.
+    pub(super) fn text(&self) -> &str {
         match self {
             Self::Own(text) | Self::App(text) => text,
         }
@@ -99,13 +100,25 @@ impl Call {
         self.keys.get(n).map_or("", Key::text)
     }
 
-    /// The n-th key as an object id; what is none exists nowhere.
+    /// The n-th key as the id of an object of the directory. What cannot be one is refused in the original's words (seen in
+    /// reports of its users: graph-docs-contrib#3854), so that nobody takes a misspelt id for an object that is gone.
     pub(super) fn object(&self, n: usize) -> Result<ObjectId, Fault> {
-        let id = match self.keys.get(n) {
+        self.id(n).ok_or_else(|| {
+            let message = format!("Invalid object identifier '{}'.", quote(self.key(n)));
+            Fault::bad("Request_BadRequest", message)
+        })
+    }
+
+    /// The n-th key as the id of something else, such as a line of a log; what is none exists nowhere.
+    pub(super) fn record(&self, n: usize) -> Result<ObjectId, Fault> {
+        self.id(n).ok_or_else(|| Refusal::not_found(self.key(n)).into())
+    }
+
+    fn id(&self, n: usize) -> Option<ObjectId> {
+        match self.keys.get(n) {
             Some(Key::Own(text)) => ObjectId::parse(text),
             _ => None,
-        };
-        id.ok_or_else(|| Refusal::not_found(self.key(n)).into())
+        }
     }
 
     /// The application or service principal that the path begins with, by either key.
@@ -119,7 +132,12 @@ impl Call {
 
     /// The system query options.
     pub(super) fn options(&self) -> Result<QueryOptions, Fault> {
-        Ok(QueryOptions::read(&self.query, self.version.dollar_is_optional())?)
+        self.options_of(Pages::DIRECTORY)
+    }
+
+    /// The same of a list with pages of such sizes.
+    pub(super) fn options_of(&self, pages: Pages) -> Result<QueryOptions, Fault> {
+        Ok(QueryOptions::read_of(&self.query, self.version.dollar_is_optional(), pages)?)
     }
 
     /// The `ConsistencyLevel` header.

@@ -13,15 +13,15 @@ use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::asked::{asked, asked_with, created, entity, nothing_else, object, picked, selected};
+use super::asked::{asked_with, created, nothing_else, object, picked};
 use super::dispatch::Answer;
 use super::error::Fault;
-use super::expanding::{Expansion, fill, named, of_role_assignments};
+use super::expanding::{Expansion, fill, named, of_role_assignments, of_role_definitions, whole};
 use super::odata::resource::{Field, Kind, Resource, field};
 use super::odata::role_assignment_fields::ROLE_ASSIGNMENTS;
 use super::odata::select::Shape;
 use super::reply::Reply;
-use super::request::{Call, Fields};
+use super::request::{Call, Fields, Version};
 
 // Wire
 
@@ -43,10 +43,12 @@ fn assignment(assigned: &Assigned, selected: Option<&[&'static str]>) -> Value {
 pub(super) fn definition(role: Role, selected: Option<&[&'static str]>) -> Value {
     object(selected.unwrap_or(DEFINITION_PROPERTIES), |name| match name {
         "id" | "templateId" => role.id().to_string().into(),
-        "displayName" | "description" => role.name().into(),
+        "description" => role.description().into(),
+        "displayName" => role.name().into(),
         "isBuiltIn" | "isEnabled" => true.into(),
+        "isPrivileged" => role.is_privileged().into(),
         "resourceScopes" => json!(["/"]),
-        "rolePermissions" => json!([]),
+        "rolePermissions" => json!([{ "allowedResourceActions": role.actions(), "condition": null }]),
         "version" => "1".into(),
         _ => Value::Null,
     })
@@ -85,11 +87,23 @@ static ROLE_DEFINITIONS: Resource<ObjectField> = Resource {
     properties: DEFINITION_PROPERTIES,
 };
 
+/// The same under `/beta`, where the original has more of them.
+static ROLE_DEFINITIONS_BETA: Resource<ObjectField> = Resource {
+    type_name: "microsoft.graph.unifiedRoleDefinition",
+    fields: DEFINITION_FIELDS,
+    properties: DEFINITION_BETA_PROPERTIES,
+};
+
+fn definitions(call: &Call) -> &'static Resource<ObjectField> {
+    if call.version == Version::Beta { &ROLE_DEFINITIONS_BETA } else { &ROLE_DEFINITIONS }
+}
+
 /// Each letter: eq ne not ge le in startsWith null; then sorting.
 const DEFINITION_FIELDS: &[Field<ObjectField>] = &[
     field("id", ObjectField::Id, Kind::Id, b"D----D--", b'-'),
     field("templateId", ObjectField::Id, Kind::Id, b"D----D--", b'-'),
     field("displayName", ObjectField::DisplayName, Kind::Text, b"D----DD-", b'D'),
+    field("isBuiltIn", ObjectField::IsBuiltIn, Kind::Flag, b"D-------", b'-'),
 ];
 
 pub(super) const DEFINITION_PROPERTIES: &[&str] = &[
@@ -98,6 +112,20 @@ pub(super) const DEFINITION_PROPERTIES: &[&str] = &[
     "displayName",
     "isBuiltIn",
     "isEnabled",
+    "resourceScopes",
+    "rolePermissions",
+    "templateId",
+    "version",
+];
+
+/// Those, and what only the newer version of the type has (reference/roles-and-policies.md, "Role resources").
+pub(super) const DEFINITION_BETA_PROPERTIES: &[&str] = &[
+    "id",
+    "description",
+    "displayName",
+    "isBuiltIn",
+    "isEnabled",
+    "isPrivileged",
     "resourceScopes",
     "rolePermissions",
     "templateId",
@@ -155,24 +183,30 @@ pub(super) async fn delete(call: Call) -> Answer {
 }
 
 fn assignment_id(call: &Call) -> Result<Uuid, Fault> {
-    Ok(call.object(0)?.0)
+    Ok(call.record(0)?.0)
 }
 
 pub(super) async fn list_roles(call: Call) -> Answer {
-    let asked = asked(&call, &ROLE_DEFINITIONS, ROLE_DEFINITIONS.properties)?;
+    let resource = definitions(&call);
+    let asked = asked_with(&call, resource, resource.properties, &of_role_definitions())?;
     let found = list_definitions(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|role| definition(*role, asked.selected.as_deref())).collect();
+    let shown = asked.selected.as_deref().unwrap_or(resource.properties);
+    let mut value: Vec<Value> = found.items.iter().map(|role| definition(*role, Some(shown))).collect();
+    let ids = found.items.iter().map(|role| ObjectId(role.id())).collect();
+    fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, DEFINITIONS, value, found.count, found.next.as_ref())
 }
 
 pub(super) async fn get_role(call: Call) -> Answer {
-    let selected = selected(&call, &ROLE_DEFINITIONS)?;
-    let id = call.object(0)?;
+    let resource = definitions(&call);
+    let picked = picked(&call, resource, &of_role_definitions())?;
+    let id = call.record(0)?;
     let filter = Some(Filter::equal(ObjectField::Id, Wanted::Id(id.0)));
     let list = List { filter, order: None, page: Page { top: 1, after: None } };
     let found = list_definitions(call.app(), &call.actor, list, false).await?;
     let role = found.items.first().copied().ok_or_else(|| Refusal::not_found(id))?;
-    Ok(entity(&call, DEFINITIONS, &selected, definition(role, selected.as_deref())))
+    let body = definition(role, Some(picked.0.as_deref().unwrap_or(resource.properties)));
+    Ok(Reply::ok(whole(&call, DEFINITIONS, &picked, ObjectId(role.id()), body).await?))
 }
 
 #[cfg(test)]

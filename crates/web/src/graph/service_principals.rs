@@ -7,7 +7,10 @@ use hospes_actions::apps::list_service_principals::list_service_principals;
 use hospes_actions::apps::update_service_principal::update_service_principal;
 use hospes_actions::apps::{Presence, Secret};
 use hospes_domain::access::Scope;
-use hospes_domain::application::{Application, DIRECTORY_API, PrincipalEdit, ServicePrincipal};
+use hospes_domain::application::{
+    Application, DIRECTORY_API, DIRECTORY_API_URI, OF_THE_ORIGINAL, ORIGINALS_TENANT, PrincipalEdit,
+    ServicePrincipal,
+};
 use hospes_domain::edit::Edit;
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
@@ -85,6 +88,9 @@ pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Valu
         }
         "displayName" => principal.display_name.clone().into(),
         "appId" => principal.client_id.to_string().into(),
+        "appOwnerOrganizationId" if OF_THE_ORIGINAL.contains(&principal.client_id) => {
+            ORIGINALS_TENANT.to_string().into()
+        }
         "appOwnerOrganizationId" => shown.organisation.map(|tenant| tenant.to_string()).into(),
         "appRoleAssignmentRequired" => principal.assignment_required.into(),
         "appRoles" => principal.app_roles.iter().map(app_role).collect(),
@@ -104,7 +110,8 @@ pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Valu
         }
         "servicePrincipalNames" => {
             let names = settings.map(|settings| settings.identifier_uris.clone()).unwrap_or_default();
-            std::iter::once(principal.client_id.to_string()).chain(names).collect()
+            let well_known = (principal.client_id == DIRECTORY_API).then(|| DIRECTORY_API_URI.to_owned());
+            std::iter::once(principal.client_id.to_string()).chain(well_known).chain(names).collect()
         }
         "servicePrincipalType" => "Application".into(),
         "signInAudience" => "AzureADMyOrg".into(),

@@ -4,25 +4,32 @@
 use hospes_actions::sign_ins;
 use hospes_domain::access::UserType;
 use hospes_domain::browser::described;
+use hospes_domain::query::SignInField;
 use hospes_domain::sign_ins::SignIn;
 use serde_json::{Value, json};
 
-use super::asked::{asked_plainly, entity, object, selected};
+use super::asked::{asked_of_log, entity, object, selected};
 use super::dispatch::Answer;
-use super::odata::sign_in_fields::SIGN_INS;
-use super::request::Call;
+use super::odata::resource::Resource;
+use super::odata::sign_in_fields::{SIGN_INS, SIGN_INS_BETA};
+use super::request::{Call, Version};
 use super::users::time;
 
 // Wire
 
 const SET: &str = "auditLogs/signIns";
 
-fn wire(line: &SignIn, selected: Option<&[&'static str]>) -> Value {
-    object(selected.unwrap_or(SIGN_INS.properties), |name| match name {
+/// Both versions of the type have the same name; the newer one has more properties.
+fn resource(call: &Call) -> &'static Resource<SignInField> {
+    if call.version == Version::Beta { &SIGN_INS_BETA } else { &SIGN_INS }
+}
+
+fn wire(call: &Call, line: &SignIn, selected: Option<&[&'static str]>) -> Value {
+    object(selected.unwrap_or(resource(call).properties), |name| match name {
         "id" => line.id.to_string().into(),
         "appDisplayName" => line.app_name.as_deref().into(),
         "appId" => line.client.map(|id| id.to_string()).into(),
-        "appliedConditionalAccessPolicies" | "riskEventTypes_v2" => json!([]),
+        "appliedConditionalAccessPolicies" | "riskEventTypes" | "riskEventTypes_v2" => json!([]),
         "authenticationRequirement" => line.multi_factor.map(requirement).into(),
         // Programs do not say what they are; whoever sits there has a browser.
         "clientAppUsed" => line.interactive.then_some("Browser").into(),
@@ -75,14 +82,14 @@ fn device(line: &SignIn) -> Value {
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked_plainly(&call, &SIGN_INS)?;
+    let asked = asked_of_log(&call, resource(&call))?;
     let found = sign_ins::list(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|line| wire(line, asked.selected.as_deref())).collect();
+    let value = found.items.iter().map(|line| wire(&call, line, asked.selected.as_deref())).collect();
     asked.reply(&call, SET, value, found.count, found.next.as_ref())
 }
 
 pub(super) async fn get(call: Call) -> Answer {
-    let selected = selected(&call, &SIGN_INS)?;
-    let line = sign_ins::get(call.app(), &call.actor, call.object(0)?.0).await?;
-    Ok(entity(&call, SET, &selected, wire(&line, selected.as_deref())))
+    let selected = selected(&call, resource(&call))?;
+    let line = sign_ins::get(call.app(), &call.actor, call.record(0)?.0).await?;
+    Ok(entity(&call, SET, &selected, wire(&call, &line, selected.as_deref())))
 }

@@ -120,7 +120,7 @@ fn renewal(mut body: Fields) -> Result<Renewal, Refusal> {
 }
 
 fn key(call: &Call) -> Result<uuid::Uuid, Fault> {
-    Ok(call.object(0)?.0)
+    Ok(call.record(0)?.0)
 }
 
 // Handlers

@@ -1,4 +1,4 @@
-//! Who stands around a user: manager, reports, sponsors, and what the user owns. Refuses nothing itself.
+//! Who stands around a user: manager, reports, inviter, sponsors, and what the user owns. Refuses nothing itself.
 
 use hospes_actions::users;
 use hospes_domain::deletion::Kind;
@@ -50,6 +50,14 @@ pub(super) async fn reports(call: Call) -> Answer {
     objects(&call, &asked, SET, &found)
 }
 
+// Handlers: who invited a guest
+
+pub(super) async fn invited_by(call: Call) -> Answer {
+    let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
+    let found = users::invited_by(call.app(), &call.actor, whose(&call)?).await?;
+    Ok(entity(&call, SET, &selected, wire(&found, selected.as_deref())))
+}
+
 // Handlers: sponsors
 
 pub(super) async fn add_sponsor(call: Call) -> Answer {
@@ -85,5 +93,16 @@ async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::owned_objects(call.app(), &call.actor, key, only, list, asked.counted).await?;
-    objects(&call, &asked, SET, &found)
+    objects(&call, &asked, owned_set(only), &found)
+}
+
+/// The collection that owned objects of a kind are of.
+pub(super) fn owned_set(only: Option<Kind>) -> &'static str {
+    match only {
+        None => SET,
+        Some(Kind::User) => "users",
+        Some(Kind::Group) => "groups",
+        Some(Kind::Application) => "applications",
+        Some(Kind::ServicePrincipal) => "servicePrincipals",
+    }
 }

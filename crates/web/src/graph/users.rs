@@ -10,6 +10,7 @@ pub(super) use wire::time;
 use hospes_actions::passwords;
 use hospes_actions::users::{self, Seen};
 use hospes_domain::access::View;
+use hospes_domain::ids::ObjectId;
 use hospes_domain::user::User;
 use serde_json::{Value, json};
 
@@ -28,7 +29,7 @@ use super::request::Call;
 // Handlers
 
 pub(super) async fn list(call: Call) -> Answer {
-    let asked = asked_with(&call, &USERS, USERS.properties, &of_users())?;
+    let asked = asked_with(&call, &USERS, USERS.properties, &of_users(call.version))?;
     if let Some(name) = asked.selected.iter().flatten().find(|name| SINGLE_USER_ONLY.contains(name)) {
         return Err(Fault::not_implemented(format!(
             "Property '{name}' can be read from a single user only."
@@ -38,22 +39,25 @@ pub(super) async fn list(call: Call) -> Answer {
         return Ok(number(users::count(call.app(), &call.actor, asked.list.filter).await?));
     }
     let found = users::list(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let ids = found.users.iter().map(User::id).collect();
+    let ids: Vec<ObjectId> = found.users.iter().map(User::id).collect();
     let see = |user: User| {
         let view = if user.id() == found.own { View::Full } else { found.others };
         Seen { user, view, initial_domain: found.initial_domain.clone() }
     };
     let mut value: Vec<Value> =
         found.users.into_iter().map(|user| wire::user(&see(user), asked.selected.as_deref())).collect();
+    beside(&call, asked.selected.as_deref(), &ids, &mut value).await?;
     fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, "users", value, found.total, found.next.as_ref())
 }
 
 pub(super) async fn get(call: Call) -> Answer {
     let key = super::members::whose(&call)?;
-    let picked = picked(&call, &USERS, &of_users())?;
+    let picked = picked(&call, &USERS, &of_users(call.version))?;
     let seen = users::get(call.app(), &call.actor, key).await?;
-    let body = wire::user(&seen, picked.0.as_deref());
+    let mut bodies = [wire::user(&seen, picked.0.as_deref())];
+    beside(&call, picked.0.as_deref(), &[seen.user.id()], &mut bodies).await?;
+    let [body] = bodies;
     let body = whole(&call, "users", &picked, seen.user.id(), body).await?;
     Ok(Reply::ok(body).tagged(tag(&seen)))
 }
@@ -121,6 +125,28 @@ pub(super) async fn sponsors(call: Call) -> Answer {
     let sponsors = users::sponsors(call.app(), &call.actor, key).await?;
     let value = sponsors.iter().map(|one| directory_objects::wire(one, selected.as_deref())).collect();
     whole_list(&call, "directoryObjects", &selected, value)
+}
+
+/// Puts in what is kept beside users, where it was selected.
+async fn beside(
+    call: &Call,
+    selected: Option<&[&'static str]>,
+    users: &[ObjectId],
+    bodies: &mut [Value],
+) -> Result<(), Fault> {
+    let names: Vec<&str> =
+        selected.unwrap_or_default().iter().copied().filter(|n| wire::is_beside(n)).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let sign_ins = names.contains(&wire::SIGN_IN_ACTIVITY);
+    let times = users::times(call.app(), &call.actor, users.to_vec(), sign_ins).await?;
+    for (user, body) in users.iter().zip(bodies) {
+        for name in &names {
+            body[*name] = times.get(user).map_or(Value::Null, |times| wire::beside(times, name));
+        }
+    }
+    Ok(())
 }
 
 /// Of whoever sees the whole user; to others it would tell of changes they do not see.

@@ -66,6 +66,14 @@ impl HttpRefusal {
     }
 }
 
+/// Whether a path is that of a version or below it, in any letter case.
+fn below(path: &str, version: &str) -> bool {
+    let split = path.split_at_checked(version.len());
+    split.is_some_and(|(first, rest)| {
+        first.eq_ignore_ascii_case(version) && (rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
 /// The language of a surface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
@@ -84,10 +92,7 @@ impl Dialect {
         if graph::is_management(path) {
             return Self::Graph;
         }
-        if ["/v1.0", "/beta"]
-            .iter()
-            .any(|v| path.strip_prefix(v).is_some_and(|r| r.is_empty() || r.starts_with('/')))
-        {
+        if ["/v1.0", "/beta"].iter().any(|v| below(path, v)) {
             Self::Graph
         } else if has("/oauth2/") || has("/.well-known/") || has("/discovery/") || has("/userinfo") {
             Self::OAuth
@@ -123,6 +128,7 @@ mod tests {
         for (path, dialect) in [
             ("/v1.0/users", Dialect::Graph),
             ("/beta", Dialect::Graph),
+            ("/Beta/users", Dialect::Graph),
             ("/v1.00/x", Dialect::Page),
             ("/tenants", Dialect::Graph),
             ("/metadata/endpoints", Dialect::Graph),

@@ -30,7 +30,7 @@ use axum::response::Response;
 use hospes_actions::origin::{self, Origin};
 use hospes_domain::browser;
 use hospes_domain::refusal::Refusal;
-use http::{HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use http_body_util::Limited;
 
 use crate::pages::error::{refuse, refuse_method};
@@ -55,10 +55,24 @@ pub fn guarded(routes: Router<Web>, web: Web) -> Router {
 }
 
 async fn nothing_here(State(web): State<Web>, visit: Visit, request: Request) -> Response {
+    let request = match graph::in_any_case(web.clone(), request).await {
+        Ok(answered) => return answered,
+        Err(request) => *request,
+    };
     match Dialect::of(request.uri().path()) {
+        // A program with a wrong version in its address reads no page.
+        Dialect::Page if wants_json(request.headers()) => {
+            Dialect::Graph.refuse(HttpRefusal::NotFound, &RequestIds::of(&request), web.app.now())
+        }
         Dialect::Page => stateless(refuse(&visit, &Refusal::not_found("page"), None)),
         other => other.refuse(HttpRefusal::NotFound, &RequestIds::of(&request), web.app.now()),
     }
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = accepted.to_ascii_lowercase();
+    accepted.contains("application/json") && !accepted.contains("text/html")
 }
 
 async fn wrong_method(State(web): State<Web>, visit: Visit, request: Request) -> Response {

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::super::asked::object;
 use super::super::users::time;
 
-/// What a request without `$select` gets.
+/// What a request without `$select` gets. What only Hospes has, `hospes.…`, comes to whoever selects it: strict readers
+/// refuse properties that are not published.
 pub(in super::super) const DEFAULT: &[&str] = &[
     "id",
     "deletedDateTime",
@@ -23,9 +24,6 @@ pub(in super::super) const DEFAULT: &[&str] = &[
     "description",
     "displayName",
     "groupMembershipClaims",
-    "hospes.backChannelLogoutUrl",
-    "hospes.deviceCode",
-    "hospes.signingAlgorithm",
     "identifierUris",
     "isFallbackPublicClient",
     "keyCredentials",
@@ -108,6 +106,8 @@ pub(in super::super) fn empty(name: &str) -> Value {
         | "passwordCredentials"
         | "requiredResourceAccess"
         | "tags" => json!([]),
+        // Never null as published; no application has one.
+        "logo" => "".into(),
         _ => Value::Null,
     }
 }

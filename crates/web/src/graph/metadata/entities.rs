@@ -8,8 +8,9 @@ use crate::graph::odata::invitation_fields::INVITATIONS;
 use crate::graph::odata::mail_fields::MAILS;
 use crate::graph::odata::permission_grant_fields::GRANTS;
 use crate::graph::odata::role_assignment_fields::ROLE_ASSIGNMENTS;
-use crate::graph::odata::sign_in_fields::SIGN_INS;
+use crate::graph::odata::sign_in_fields::{SIGN_INS, SIGN_INS_BETA};
 use crate::graph::odata::user_fields::USERS;
+use crate::graph::request::Version;
 use crate::graph::{
     app_role_assignments, authentication_methods as methods, bindings, cross_tenant, directory_objects,
     domain_lists, domains, identity_providers, invitations, organization, policies, role_assignments,
@@ -60,8 +61,18 @@ const SUBSCRIPTION: &[&str] = &[
 ];
 
 /// The entities of the original's namespace; a base stands before what adds to it.
-pub(super) fn entities() -> Vec<Entity> {
+pub(super) fn entities(version: Version) -> Vec<Entity> {
     let mut entities = resources();
+    if version == Version::Beta {
+        // The newer version of a type has more properties.
+        for entity in &mut entities {
+            match entity.name {
+                "signIn" => entity.properties = SIGN_INS_BETA.properties,
+                "unifiedRoleDefinition" => entity.properties = role_assignments::DEFINITION_BETA_PROPERTIES,
+                _ => {}
+            }
+        }
+    }
     entities.extend(CONTAINERS.iter().map(|name| plain(name, &[])));
     entities
 }

@@ -41,6 +41,7 @@ const LINKS: &[(&str, &str, bool)] = &[
     ("externalIdentitiesPolicy", "externalIdentitiesPolicy", false),
     ("fido2Methods", "fido2AuthenticationMethod", true),
     ("identityProviders", "identityProviderBase", true),
+    ("invitedBy", "directoryObject", false),
     ("manager", "directoryObject", false),
     ("memberOf", "directoryObject", true),
     ("members", "directoryObject", true),

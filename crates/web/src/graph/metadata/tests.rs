@@ -37,13 +37,13 @@ fn elements(xml: &str) -> Vec<(String, BTreeMap<String, String>)> {
 }
 
 fn named(of: &str) -> Vec<BTreeMap<String, String>> {
-    let all = elements(&csdl(&surface(Version::Beta)));
+    let all = elements(&csdl(Version::Beta));
     all.into_iter().filter(|(name, _)| name == of).map(|(_, attributes)| attributes).collect()
 }
 
 #[test]
 fn it_is_well_formed_and_every_type_it_names_is_there() {
-    let xml = csdl(&surface(Version::Beta));
+    let xml = csdl(Version::Beta);
     let all = elements(&xml);
     let mut known = BTreeSet::new();
     let mut namespace = String::new();
@@ -78,7 +78,7 @@ fn it_is_well_formed_and_every_type_it_names_is_there() {
 
 #[test]
 fn no_property_stands_twice_on_a_type() {
-    let all = elements(&csdl(&surface(Version::Beta)));
+    let all = elements(&csdl(Version::Beta));
     let mut names = BTreeSet::new();
     for (name, attributes) in all {
         match name.as_str() {

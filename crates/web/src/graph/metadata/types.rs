@@ -12,7 +12,7 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
         hideFromOutlookClients isAdminManaged isArchived isAssignableToRole isBuiltIn isDefault \
         isDeviceOnlyAuthSupported isDisabled isEnabled isFallbackPublicClient isFavorite \
         isInMultiTenantOrganization isInitial isInteractive isManagementRestricted isOptional \
-        isOrganizationDefault isResourceAccount isRoot isServiceDefault isServiceProvider isSubscribedByMail \
+        isOrganizationDefault isPrivileged isResourceAccount isRoot isServiceDefault isServiceProvider isSubscribedByMail \
         isUsable isVerified mailEnabled oauth2RequirePostResponse onPremisesSyncEnabled resetRedemption \
         securityEnabled sendInvitationMessage showInAddressList welcomeMessageEnabled"),
     ("Edm.DateTimeOffset", "activityDateTime birthday createdDateTime deletedDateTime employeeHireDate employeeLeaveDateTime \
@@ -24,10 +24,10 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
         unseenConversationsCount unseenCount unseenMessagesCount"),
     ("Collection(Edm.Guid)", "managerApplications"),
     ("Collection(Edm.String)", "allowedCloudEndpoints alternativeNames attestationCertificates businessPhones definition groupTypes \
-        identifierUris imAddresses infoCatalogs interests notificationEmailAddresses otherMails pastProjects \
+        identifierUris imAddresses infoCatalogs interests marketingNotificationEmails notificationEmailAddresses otherMails pastProjects \
         proxyAddresses replyUrls resourceBehaviorOptions resourceProvisioningOptions resourceScopes \
-        responsibilities riskEventTypes_v2 schools secondFactorRoles servicePrincipalNames skills \
-        supportedServices tags"),
+        responsibilities riskEventTypes riskEventTypes_v2 schools secondFactorRoles securityComplianceNotificationMails \
+        securityComplianceNotificationPhones servicePrincipalNames skills supportedServices tags technicalNotificationMails"),
     ("Collection(graph.addIn)", "addIns"),
     ("Collection(graph.appRole)", "appRoles"),
     ("Collection(graph.appliedConditionalAccessPolicy)", "appliedConditionalAccessPolicies"),
@@ -50,6 +50,7 @@ pub(super) const PROPERTIES: &[(&str, &str)] = &[
     ("Collection(graph.verifiedDomain)", "verifiedDomains"),
     ("graph.apiApplication", "api"),
     ("graph.auditActivityInitiator", "initiatedBy"),
+    ("graph.authenticationAppDeviceDetails", "authenticationAppDeviceDetails"),
     ("graph.authenticationBehaviors", "authenticationBehaviors"),
     ("graph.authorizationInfo", "authorizationInfo"),
     ("graph.certification", "certification"),
@@ -96,7 +97,16 @@ pub(super) const EXCEPTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// Properties of an answer that are links of the description: an object that stands elsewhere, too.
-pub(super) const LINKED: &[(&str, &str, &str)] = &[("invitation", "invitedUser", "graph.user")];
+pub(super) const LINKED: &[(&str, &str, &str)] = &[
+    ("invitation", "invitedUser", "graph.user"),
+    ("invitation", "invitedUserSponsors", "Collection(graph.directoryObject)"),
+    ("unifiedRoleAssignment", "principal", "graph.directoryObject"),
+    ("unifiedRoleAssignment", "roleDefinition", "graph.unifiedRoleDefinition"),
+    ("unifiedRoleDefinition", "inheritsPermissionsFrom", "Collection(graph.unifiedRoleDefinition)"),
+];
+
+/// Properties of answers that cannot be selected: they come once, to whoever made the object.
+pub(super) const TOLD_ONCE: &[(&str, &str)] = &[("invitation", "inviteRedeemUrl")];
 
 /// Types inside of resources: name, and properties with their types, text where none is named.
 #[rustfmt::skip]
@@ -115,6 +125,7 @@ pub(super) const COMPLEX: &[(&str, &str)] = &[
     ("assignedLicense", "disabledPlans:Collection(Edm.Guid) skuId:Edm.Guid"),
     ("assignedPlan", "assignedDateTime:Edm.DateTimeOffset capabilityStatus service servicePlanId:Edm.Guid"),
     ("auditActivityInitiator", "app:graph.appIdentity user:graph.userIdentity"),
+    ("authenticationAppDeviceDetails", "appVersion clientApp deviceId operatingSystem"),
     ("authenticationBehaviors", "blockAzureADGraphAccess:Edm.Boolean removeUnverifiedEmailClaim:Edm.Boolean \
         requireClientServicePrincipal:Edm.Boolean"),
     ("authorizationInfo", "certificateUserIds:Collection(Edm.String)"),

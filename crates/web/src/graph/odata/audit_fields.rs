@@ -42,7 +42,7 @@ const FIELDS: &[Field<AuditField>] = &[
         b"D-D--DD-",
         b'-',
     ),
-    field("targetResources", AuditField::TargetResources, Kind::Records("id"), b"D-D-----", b'-'),
+    field("targetResources", AuditField::TargetResources, Kind::Targets, b"D-D---D-", b'-'),
 ];
 
 const PROPERTIES: &[&str] = &[

@@ -1,12 +1,14 @@
-//! `$expand`: which relations come with an object, each with its own `$select`. Refuses relations that are not named for the
-//! resource, other nested options, each by its name, and with them every nesting, so nothing can go round in a circle
-//! (reference/threats.md J3).
+//! `$expand`: which relations come with an object, each with its own `$select`, and one that leads upwards with `$levels`.
+//! Refuses relations that are not named for the resource, other nested options, each by its name, and with them every other
+//! nesting, so nothing can go round in a circle (reference/threats.md J3).
 
 use super::select::parse_select;
 use super::{QueryError, quote};
 
 /// The most relations of one request: more than any resource has.
 const MOST: usize = 10;
+/// The most levels that can be asked for; how many come is decided where they are read.
+const MOST_LEVELS: u16 = 1000;
 
 /// A relation that comes with its object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct Expanded<R> {
     pub selected: Option<Vec<&'static str>>,
     /// Whether it leads to many objects, and not to one at most.
     pub many: bool,
+    /// How far up it is followed, each object below the next; absent where the request does not say.
+    pub levels: Option<u16>,
 }
 
 /// A relation that a resource offers: its name, what it is, and which properties its objects may have.
@@ -33,6 +37,8 @@ pub struct Offer<R> {
     pub type_name: &'static str,
     /// Whether it leads to many objects, and not to one at most.
     pub many: bool,
+    /// Whether it can be followed upwards with `$levels`.
+    pub upwards: bool,
 }
 
 /// The relations that the decoded text of `$expand` names; `type_name` is the type they hang on.
@@ -56,8 +62,9 @@ pub fn parse_expand<R: Copy>(
         if all.iter().any(|known| known.name == offer.name) || all.len() == MOST {
             return Err(QueryError::bad(format!("'{}' is expanded more than once.", offer.name)));
         }
-        let selected = nested(options, offer)?;
-        all.push(Expanded { name: offer.name, relation: offer.relation, selected, many: offer.many });
+        let Nested { selected, levels } = nested(options, offer)?;
+        let Offer { name, relation, many, .. } = *offer;
+        all.push(Expanded { name, relation, selected, many, levels });
     }
     Ok(all)
 }
@@ -70,24 +77,53 @@ pub fn not_expanded(name: &str, type_name: &str) -> QueryError {
     ))
 }
 
-fn nested<R>(options: &str, offer: &Offer<R>) -> Result<Option<Vec<&'static str>>, QueryError> {
-    let mut selected = None;
+/// What stands in the brackets behind a relation.
+#[derive(Default)]
+struct Nested {
+    selected: Option<Vec<&'static str>>,
+    levels: Option<u16>,
+}
+
+fn nested<R>(options: &str, offer: &Offer<R>) -> Result<Nested, QueryError> {
+    let mut nested = Nested::default();
     for option in parts(options, ';')? {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
         let name = name.trim();
-        if !name.trim_start_matches('$').eq_ignore_ascii_case("select") {
-            return Err(QueryError::unsupported(format!(
-                "The option '{}' is not supported inside $expand={}; only $select is.",
-                quote(name),
-                offer.name
-            )));
+        let twice = match name.trim_start_matches('$').to_ascii_lowercase().as_str() {
+            "select" => {
+                nested.selected.replace(parse_select(value, offer.properties, offer.type_name)?).is_some()
+            }
+            "levels" if offer.upwards => nested.levels.replace(levels(value.trim())?).is_some(),
+            _ => {
+                return Err(QueryError::unsupported(format!(
+                    "The option '{}' is not supported inside $expand={}; only $select is.",
+                    quote(name),
+                    offer.name
+                )));
+            }
+        };
+        if twice {
+            let bare = name.trim_start_matches('$');
+            let message = format!("${} stands more than once in $expand={}.", quote(bare), offer.name);
+            return Err(QueryError::bad(message));
         }
-        if selected.is_some() {
-            return Err(QueryError::bad(format!("$select stands more than once in $expand={}.", offer.name)));
-        }
-        selected = Some(parse_select(value, offer.properties, offer.type_name)?);
     }
-    Ok(selected)
+    Ok(nested)
+}
+
+/// `max` or 1 to 1000 (graph-docs: api/user-list-manager.md).
+fn levels(text: &str) -> Result<u16, QueryError> {
+    if text.eq_ignore_ascii_case("max") {
+        return Ok(MOST_LEVELS);
+    }
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| digits && (1..=MOST_LEVELS).contains(number));
+    number.ok_or_else(|| {
+        QueryError::bad(format!(
+            "Invalid value '{}' for $levels: it must be max or a number from 1 to {MOST_LEVELS}.",
+            quote(text)
+        ))
+    })
 }
 
 /// The text cut at `separator` outside brackets; empty for an empty text.
@@ -129,8 +165,10 @@ mod tests {
             properties: &["id", "displayName"],
             type_name: "microsoft.graph.directoryObject",
             many: true,
+            upwards: false,
         };
-        parse_expand(text, &[offer("members", 1), offer("owners", 2)], "microsoft.graph.group")
+        let above = Offer { many: false, upwards: true, ..offer("parent", 3) };
+        parse_expand(text, &[offer("members", 1), offer("owners", 2), above], "microsoft.graph.group")
     }
 
     #[test]
@@ -140,6 +178,7 @@ mod tests {
             relation,
             selected: selected.map(<[_]>::to_vec),
             many: true,
+            levels: None,
         };
         for (text, expected) in [
             ("members", vec![one("members", 1, None)]),
@@ -152,6 +191,20 @@ mod tests {
         ] {
             assert_eq!(read(text), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn what_leads_upwards_is_followed_as_far_as_asked() {
+        for (text, levels) in
+            [("parent", None), ("parent($levels=MAX)", Some(1000)), ("parent($select=id;levels=7)", Some(7))]
+        {
+            assert_eq!(read(text).unwrap()[0].levels, levels, "{text}");
+        }
+        for text in ["0", "1001", "-1", "+1", "x", ""] {
+            let refused = read(&format!("parent($levels={text})")).unwrap_err();
+            assert!(refused.message.contains("$levels"), "{text}: {}", refused.message);
+        }
+        assert!(read("parent($levels=1;$levels=2)").unwrap_err().message.contains("more than once"));
     }
 
     #[test]

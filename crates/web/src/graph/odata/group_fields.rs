@@ -32,7 +32,7 @@ const GROUP_FIELDS: &[Field<GroupField>] = &[
     field("renewedDateTime", GroupField::CreatedDateTime, Kind::Time, b"DAADDA--", b'-'),
     field("owners", GroupField::Owners, Kind::Relation, b"--A-----", b'-'),
     field("expirationDateTime", GroupField::Unkept(Unkept::Time), Kind::Time, b"DAADDA--", b'-'),
-    field("deletedDateTime", GroupField::Unkept(Unkept::Time), Kind::Time, b"DAADDA--", b'-'),
+    field("deletedDateTime", GroupField::DeletedDateTime, Kind::Time, b"DAADDA--", b'A'),
     field("classification", GroupField::Unkept(Unkept::Text), Kind::Text, b"DAADDDD-", b'-'),
     field("membershipRule", GroupField::Unkept(Unkept::Text), Kind::Text, b"DAADDDD-", b'-'),
     field("membershipRuleProcessingState", GroupField::Unkept(Unkept::Text), Kind::Text, b"DAA--D--", b'-'),
@@ -43,7 +43,7 @@ const GROUP_FIELDS: &[Field<GroupField>] = &[
     field("proxyAddresses", GroupField::Unkept(Unkept::Collection), Kind::Texts, b"D-ADD-D-", b'-').ending(),
     field("resourceProvisioningOptions", GroupField::Unkept(Unkept::Collection), Kind::Texts, b"D-A---D-", b'-'),
     field("resourceBehaviorOptions", GroupField::Unkept(Unkept::Collection), Kind::Texts, b"D-A---D-", b'-'),
-    field("assignedLicenses", GroupField::Unkept(Unkept::Collection), Kind::Records("skuId"), b"D-A-----", b'-'),
+    field("assignedLicenses", GroupField::Unkept(Unkept::Collection), Kind::Records("skuId", &[]), b"D-A-----", b'-'),
 ];
 
 const OBJECT_FIELDS: &[Field<ObjectField>] = &[

@@ -17,6 +17,7 @@ pub mod options;
 pub mod order;
 mod parser;
 pub mod permission_grant_fields;
+pub mod relations;
 pub mod resource;
 pub mod role_assignment_fields;
 pub mod search;

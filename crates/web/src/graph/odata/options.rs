@@ -1,5 +1,5 @@
 //! The system query options of a request (`$filter`, `$select`, `$top` …) out of its raw query string.
-//! Refuses unknown options that begin with `$`, repeated ones and sizes outside 1 to 999; ignores what has
+//! Refuses unknown options that begin with `$`, repeated ones and sizes outside those of the list; ignores what has
 //! no `$`, as clients add options of their own (reference/wire-contract.md 1.7, 1.14), but for the names of options
 //! where the dollar sign may be left out.
 
@@ -11,10 +11,27 @@ use super::{Mode, QueryError, quote};
 
 /// The longest query string that is looked at, in bytes; longer ones are refused unread.
 const QUERY_LIMIT: usize = 32 * 1024;
-/// The largest page (user-object.md section 4).
-const LARGEST_PAGE: u16 = 999;
-/// The page a request gets that names no size.
-const USUAL_PAGE: u16 = 100;
+/// How large the pages of a list are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pages {
+    /// The page a request gets that names no size.
+    usual: u16,
+    /// The largest that can be asked for.
+    largest: u16,
+}
+
+impl Pages {
+    /// Of the directory (user-object.md section 4).
+    pub const DIRECTORY: Self = Self { usual: 100, largest: 999 };
+    /// Of the logs (graph-docs: api-reference/v1.0/api/signin-list.md, directoryaudit-list.md).
+    pub const LOGS: Self = Self { usual: 1000, largest: 1000 };
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self::DIRECTORY
+    }
+}
 
 /// What a request asked for, decoded but not yet understood, but for sizes and switches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,8 +40,10 @@ pub struct QueryOptions {
     pub filter: Option<String>,
     /// `$select`, for [`super::select::parse_select`].
     pub select: Option<String>,
-    /// `$top`, 1 to 999.
+    /// `$top`, from 1 to the largest page.
     pub top: Option<u16>,
+    /// How large the pages of this list are.
+    pub pages: Pages,
     /// `$count=true`.
     pub count: bool,
     /// `$orderby`, for [`super::order::parse_order`].
@@ -46,10 +65,15 @@ impl QueryOptions {
     /// The same where the dollar sign is `optional`: under `/beta`, and there alone for every part of the API (graph-docs:
     /// concepts/query-parameters.md).
     pub fn read(raw: &str, optional: bool) -> Result<Self, QueryError> {
+        Self::read_of(raw, optional, Pages::DIRECTORY)
+    }
+
+    /// The same of a list with pages of such sizes.
+    pub fn read_of(raw: &str, optional: bool, pages: Pages) -> Result<Self, QueryError> {
         if raw.len() > QUERY_LIMIT {
             return Err(QueryError::bad(format!("The query string is longer than {QUERY_LIMIT} bytes.")));
         }
-        let mut options = Self::default();
+        let mut options = Self { pages, ..Self::default() };
         let mut seen: Vec<&'static str> = Vec::new();
         for pair in raw.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -89,7 +113,7 @@ impl QueryOptions {
             // Untrimmed, so that positions in errors are those of the text the caller sent.
             "filter" => self.filter = Some(value),
             "select" => self.select = owned,
-            "top" => self.top = Some(page_size(text.unwrap_or_default())?),
+            "top" => self.top = Some(page_size(text.unwrap_or_default(), self.pages.largest)?),
             "count" => self.count = switch(text.unwrap_or_default())?,
             "orderby" => self.orderby = owned,
             "search" => self.search = owned,
@@ -102,9 +126,9 @@ impl QueryOptions {
         Ok(())
     }
 
-    /// The size of the page to give: as asked, else 100.
+    /// The size of the page to give: as asked, else the usual one.
     pub fn page_size(&self) -> u16 {
-        self.top.unwrap_or(USUAL_PAGE)
+        self.top.unwrap_or(self.pages.usual)
     }
 
     /// Whether the request, with its `ConsistencyLevel` header, is an advanced query. `$count=true` without
@@ -168,12 +192,12 @@ fn decoded(text: &str) -> Result<String, QueryError> {
         .map_err(|_| QueryError::bad("The query string is not valid UTF-8."))
 }
 
-fn page_size(text: &str) -> Result<u16, QueryError> {
+fn page_size(text: &str, largest: u16) -> Result<u16, QueryError> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
-        Ok(size) if digits && (1..=LARGEST_PAGE).contains(&size) => Ok(size),
+        Ok(size) if digits && (1..=largest).contains(&size) => Ok(size),
         _ => Err(QueryError::bad(format!(
-            "Invalid page size specified: '{}'. Must be between 1 and {LARGEST_PAGE} inclusive.",
+            "Invalid page size specified: '{}'. Must be between 1 and {largest} inclusive.",
             quote(text)
         ))),
     }
@@ -253,6 +277,14 @@ mod tests {
         }
         assert!(QueryOptions::parse(&format!("$filter={}", "x".repeat(8193))).is_err());
         assert!(QueryOptions::parse(&"x=y&".repeat(250_000)).is_err());
+    }
+
+    #[test]
+    fn the_logs_have_larger_pages() {
+        let of =
+            |raw, pages| QueryOptions::read_of(raw, false, pages).map(|options| options.page_size()).ok();
+        assert_eq!((of("", Pages::LOGS), of("$top=1000", Pages::LOGS)), (Some(1000), Some(1000)));
+        assert_eq!((of("$top=1001", Pages::LOGS), of("", Pages::DIRECTORY)), (None, Some(100)));
     }
 
     #[test]

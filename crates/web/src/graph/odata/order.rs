@@ -32,8 +32,7 @@ pub fn parse_order<F: Copy>(
     };
     let with_remedy = |error: QueryError| QueryError::unsupported(format!("{} {ADVANCED}", error.message));
     if !resource.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name)) {
-        let known = resource.properties.iter().find(|property| property.eq_ignore_ascii_case(name));
-        return Err(known.map_or_else(|| resource.unknown(name), |property| unsorted(property)));
+        return Err(resource.known(name).map_or_else(|| resource.unknown(name), unsorted));
     }
     let field = resource.field(name)?;
     match field.sort {

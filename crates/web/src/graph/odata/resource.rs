@@ -2,7 +2,7 @@
 //! in a plain request and those that need an advanced one. Refuses nothing itself; what is not declared
 //! is refused by the readers of `$filter`, `$orderby` and `$select`.
 
-use super::{Mode, QueryError, quote};
+use super::{Mode, QueryError, quote, relations};
 
 /// A resource: its name on the wire, its fields and all its properties.
 pub struct Resource<F: 'static> {
@@ -72,8 +72,10 @@ pub enum Kind {
     Texts,
     /// A collection of `objectIdentity`, tested with `any`.
     Identities,
-    /// A collection of objects that are told apart by the id in that part, tested with `any`.
-    Records(&'static str),
+    /// A collection of objects that are told apart by the id in the first part, tested with `any`; the others are texts.
+    Records(&'static str, &'static [&'static str]),
+    /// What a record of the audit log is about: objects with an id and a name, tested with `any`.
+    Targets,
     /// Other objects of the directory, counted with `$count` (graph-docs: concepts/filter-query-parameter.md).
     Relation,
 }
@@ -151,7 +153,7 @@ const fn need(letter: u8) -> Need {
 impl Kind {
     /// Whether it is a collection.
     pub(super) fn is_collection(self) -> bool {
-        matches!(self, Self::Texts | Self::Identities | Self::Records(_) | Self::Relation)
+        matches!(self, Self::Texts | Self::Identities | Self::Records(..) | Self::Targets | Self::Relation)
     }
 }
 
@@ -161,10 +163,13 @@ impl<F: Copy> Resource<F> {
         if let Some(field) = self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name)) {
             return Ok(field);
         }
-        match self.properties.iter().find(|property| property.eq_ignore_ascii_case(name)) {
-            Some(property) => Err(self.not_offered(property)),
-            None => Err(self.unknown(name)),
-        }
+        Err(self.known(name).map_or_else(|| self.unknown(name), |known| self.not_offered(known)))
+    }
+
+    /// The property or relation of that name, as the resource spells it.
+    pub(super) fn known(&self, name: &str) -> Option<&'static str> {
+        let property = self.properties.iter().find(|property| property.eq_ignore_ascii_case(name));
+        property.copied().or_else(|| relations::named(name, self.type_name))
     }
 
     /// The resource has no such property.

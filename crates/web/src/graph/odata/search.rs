@@ -1,10 +1,11 @@
 //! `$search`: clauses such as `"displayName:ana"` joined by `AND`, `OR` and parentheses (learn.microsoft.com/graph/search-query-parameter,
 //! "Using $search on directory object collections"). A property that is kept in words is found by their beginnings, any
-//! other by its own beginning. Refuses clauses without quotes or without a property, and bounds what it reads as filters
+//! other that can be filtered by its own beginning. Refuses clauses without quotes or without a property, and bounds what it reads as filters
 //! are bounded (reference/threats.md J2, J3); there are no wildcards.
 
-use hospes_domain::query::{ElementMatch, ElementTest, Filter, Part};
+use hospes_domain::query::{Comparison, ElementMatch, ElementTest, Filter, Part, Value};
 use hospes_domain::words;
+use uuid::Uuid;
 
 use super::parser::{DEPTH_LIMIT, LENGTH_LIMIT, TERM_LIMIT};
 use super::resource::{Field, Kind, Need, Operator, Resource};
@@ -31,8 +32,12 @@ pub fn is_offered<F>(resource: &Resource<F>) -> bool {
 
 /// Whether `$search` takes the property of a resource that is searched.
 pub fn is_searched<F>(field: &Field<F>) -> bool {
-    let begins = field.operators[Operator::StartsWith as usize] != Need::Never;
-    field.in_words || (begins && matches!(field.kind, Kind::Text | Kind::Texts))
+    let offers = |operator: Operator| field.operators[operator as usize] != Need::Never;
+    match field.kind {
+        Kind::Text | Kind::Id => field.in_words || offers(Operator::Eq),
+        Kind::Texts => offers(Operator::StartsWith),
+        _ => false,
+    }
 }
 
 fn bad(detail: impl std::fmt::Display) -> QueryError {
@@ -168,6 +173,7 @@ impl<F: Copy> Reader<'_, F> {
         let value = text.to_owned();
         Ok(match kind {
             _ if in_words => Filter::Words { field, words },
+            Kind::Id => ids_between(field, text)?,
             Kind::Texts => {
                 let test = ElementTest { part: Part::Whole, matches: ElementMatch::StartsWith(value) };
                 Filter::Any { field, tests: vec![test] }
@@ -185,6 +191,22 @@ fn begins_with<F: Copy>(field: F, value: String) -> Filter<F> {
     match folded.strip_suffix(['σ', 'ς']) {
         Some(before) => beginning(format!("{before}σ")).or(beginning(format!("{before}ς"))),
         None => beginning(value),
+    }
+}
+
+/// Ids that begin so: none before the beginning with noughts behind it, none after the one with the last digit.
+fn ids_between<F: Copy>(field: F, text: &str) -> Result<Filter<F>, QueryError> {
+    let filled = |digit: char| {
+        let place = |at: usize| if [8, 13, 18, 23].contains(&at) { '-' } else { digit };
+        let text: String = text.chars().chain((text.len()..36).map(place)).collect();
+        Uuid::try_parse(&text).ok().filter(|_| text.len() == 36).map(Value::Id)
+    };
+    match (filled('0'), filled('f')) {
+        (Some(first), Some(last)) => {
+            let least = Filter::Compare { field, op: Comparison::AtLeast, value: first };
+            Ok(least.and(Filter::Compare { field, op: Comparison::AtMost, value: last }))
+        }
+        _ => Err(bad(format_args!("'{}' is not the beginning of an id.", quote(text)))),
     }
 }
 
@@ -239,6 +261,11 @@ mod tests {
         ] {
             assert_eq!(users(text), Ok(expected), "{text}");
         }
+        let id = |text| Value::Id(Uuid::try_parse(text).unwrap());
+        let (least, most) = ("84d90000-0000-0000-0000-000000000000", "84d9ffff-ffff-ffff-ffff-ffffffffffff");
+        let compared = |op, value| Filter::Compare { field: UserField::Id, op, value };
+        let expected = compared(Comparison::AtLeast, id(least)).and(compared(Comparison::AtMost, id(most)));
+        assert_eq!(users(r#""id:84D9""#), Ok(expected));
         let tag = parse_search(r#""tags:x""#, &SERVICE_PRINCIPALS).unwrap();
         assert!(matches!(tag, Filter::Any { field: ServicePrincipalField::Tags, .. }));
     }
@@ -257,6 +284,8 @@ mod tests {
             (r#""displayName:a\b""#, "BadRequest"),
             ("\"displayName:a\nb\"", "BadRequest"),
             (r#""nothing:a""#, "BadRequest"),
+            (r#""id:84d9e4b51""#, "BadRequest"),
+            (r#""id:ä""#, "BadRequest"),
             (r#""passwordProfile:a""#, "Request_UnsupportedQuery"),
             (r#""accountEnabled:true""#, "Request_UnsupportedQuery"),
             (r#"NOT "displayName:a""#, "Request_UnsupportedQuery"),

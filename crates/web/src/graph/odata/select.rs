@@ -2,15 +2,34 @@
 //! does not have, so a misspelled property is an error and not a silent gap.
 
 use super::QueryError;
+use super::relations;
 use super::resource::unknown_property;
 use super::user_fields::SINGLE_USER_ONLY;
 
 /// The selected properties as the resource spells them, each once, in the order asked for. `properties` is
 /// all the resource has, `type_name` its type, as `microsoft.graph.user`. A star is all of them (OData 4.01 part 2, 5.1.4) but
-/// for those that a list would refuse.
+/// for those that a list would refuse. Relations of the type may be named, and add nothing: what comes of one says `$expand`.
 pub fn parse_select(
     text: &str,
     properties: &[&'static str],
+    type_name: &str,
+) -> Result<Vec<&'static str>, QueryError> {
+    names(text, properties, &relations::of(type_name), type_name)
+}
+
+/// The same where a relation that is none of the `properties` is refused.
+pub fn parse_select_alone(
+    text: &str,
+    properties: &[&'static str],
+    type_name: &str,
+) -> Result<Vec<&'static str>, QueryError> {
+    names(text, properties, &[], type_name)
+}
+
+fn names(
+    text: &str,
+    properties: &[&'static str],
+    relations: &[&'static str],
     type_name: &str,
 ) -> Result<Vec<&'static str>, QueryError> {
     let mut selected = Vec::new();
@@ -22,6 +41,9 @@ pub fn parse_select(
             continue;
         }
         let Some(property) = properties.iter().find(|property| property.eq_ignore_ascii_case(name)) else {
+            if relations.iter().any(|relation| relation.eq_ignore_ascii_case(name)) {
+                continue;
+            }
             return Err(unknown_property(name, type_name));
         };
         if !selected.contains(property) {

@@ -2,8 +2,9 @@
 //! (reference/roles-and-policies.md section 2): the rest comes as if it had no value. So does what Hospes does not keep.
 
 use hospes_actions::users::Seen;
+use hospes_domain::sign_ins::Last;
 use hospes_domain::time::Time;
-use hospes_domain::user::User;
+use hospes_domain::user::{Times, User};
 use serde_json::{Map, Value, json};
 
 /// What a request without `$select` gets (reference/user-object.md section 2).
@@ -100,6 +101,34 @@ fn property(seen: &Seen, name: &str) -> Value {
         "mobilePhone" => profile.mobile_phone.clone().into(),
         "preferredLanguage" => profile.preferred_language.clone().into(),
         _ => empty(name),
+    }
+}
+
+/// When somebody signed in last, which takes the right to read the sign-in log.
+pub const SIGN_IN_ACTIVITY: &str = "signInActivity";
+
+/// Whether a property is kept beside the user: everywhere but where a user is read, it comes as if it had no value.
+pub fn is_beside(name: &str) -> bool {
+    [SIGN_IN_ACTIVITY, "lastPasswordChangeDateTime"].contains(&name)
+}
+
+/// Such a property.
+pub fn beside(times: &Times, name: &str) -> Value {
+    match (name, &times.last_sign_ins) {
+        (SIGN_IN_ACTIVITY, None) => Value::Null,
+        (SIGN_IN_ACTIVITY, Some(last)) => {
+            let at = |last: Option<Last>| Value::from(last.map(|last| time(last.at)));
+            let id = |last: Option<Last>| Value::from(last.map(|last| last.request.to_string()));
+            json!({
+                "lastSignInDateTime": at(last.interactive),
+                "lastSignInRequestId": id(last.interactive),
+                "lastNonInteractiveSignInDateTime": at(last.silent),
+                "lastNonInteractiveSignInRequestId": id(last.silent),
+                "lastSuccessfulSignInDateTime": at(last.successful),
+                "lastSuccessfulSignInRequestId": id(last.successful),
+            })
+        }
+        _ => times.password_set_at.map(time).into(),
     }
 }
 

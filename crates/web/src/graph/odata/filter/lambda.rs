@@ -144,7 +144,14 @@ impl<F: Copy> Lambda<'_, '_, F> {
         match (self.field.kind, path.tail) {
             (Kind::Texts, None) => Ok(Part::Whole),
             _ if path.part.is_some() => Err(self.not_offered().at(path.position)),
-            (Kind::Records(id), Some(tail)) if tail.eq_ignore_ascii_case(id) => Ok(Part::Id),
+            (Kind::Targets, Some(tail)) if tail.eq_ignore_ascii_case("id") => Ok(Part::Id),
+            (Kind::Targets, Some(tail)) if tail.eq_ignore_ascii_case("displayName") => Ok(Part::DisplayName),
+            (Kind::Records(id, _), Some(tail)) if tail.eq_ignore_ascii_case(id) => Ok(Part::Id),
+            (Kind::Records(_, others), Some(tail))
+                if others.iter().any(|name| name.eq_ignore_ascii_case(tail)) =>
+            {
+                Ok(Part::Whole)
+            }
             (Kind::Identities, Some(tail)) if tail.eq_ignore_ascii_case("issuer") => Ok(Part::Issuer),
             (Kind::Identities, Some(tail)) if tail.eq_ignore_ascii_case("issuerAssignedId") => {
                 Ok(Part::IssuerAssignedId)

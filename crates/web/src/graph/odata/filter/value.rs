@@ -12,7 +12,7 @@ use super::super::{QueryError, quote};
 pub(super) fn text_of<F>(field: &Field<F>, literal: &Literal<'_>) -> Result<String, QueryError> {
     match (&literal.form, field.kind) {
         (Form::Text(text), _) => Ok(text.clone()),
-        (Form::Bare(word), Kind::Records(_)) => Ok((*word).to_owned()),
+        (Form::Bare(word), Kind::Records(..) | Kind::Targets) => Ok((*word).to_owned()),
         (Form::Bare(_), _) => Err(mismatch(field, literal)),
     }
 }
@@ -72,7 +72,7 @@ pub(super) fn id_of(text: &str, position: usize) -> Result<Value, QueryError> {
 pub(super) fn mismatch<F>(field: &Field<F>, literal: &Literal<'_>) -> QueryError {
     let wanted = match field.kind {
         Kind::Text | Kind::Texts | Kind::Identities => "text in single quotes",
-        Kind::Id | Kind::Records(_) | Kind::Relation => "an object identifier",
+        Kind::Id | Kind::Records(..) | Kind::Targets | Kind::Relation => "an object identifier",
         Kind::Flag => "true or false",
         Kind::Number => "a whole number",
         Kind::Time => "a date and time such as 2026-01-31T12:00:00Z, or a date",
