@@ -214,6 +214,35 @@ async fn an_assignment_is_chosen_in_two_steps_and_removed() {
 }
 
 #[tokio::test]
+async fn roles_for_programs_are_no_choice_for_people() {
+    let server = Server::start().await;
+    let (id, _) = server.accepted_guest(ANA).await;
+    let role = |n: u8, name: &str, kind: &str| {
+        json!({
+            "id": format!("84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5{n}"), "value": name, "displayName": name,
+            "description": "", "isEnabled": true, "allowedMemberTypes": [kind],
+        })
+    };
+    let roles = json!([role(1, "Payer", "User"), role(2, "Robot", "Application")]);
+    let app = server.make_app("Bills", json!({ "appRoles": roles })).await;
+    let only = json!({ "appRoles": [role(3, "Machine", "Application")] });
+    let machines = server.make_app("Machines", only).await;
+    let (mut browser, _) = opened(&server, &id, "/applications").await;
+    for (app, wanted) in [(app.principal, Some("Payer")), (machines.principal, None)] {
+        let path = server.portal_path(&format!("/users/{id}/applications/add?app={app}"));
+        let assign = browser.get(&server, &path).await;
+        assert!(wanted.is_none_or(|role| assign.text().contains(role)), "{}", assign.html);
+        assert!(!assign.text().contains("Robot") && !assign.text().contains("Machine<"), "{}", assign.html);
+        let done = browser.submit(&server, &assign.filled("/applications/add", &[]), &[]).await;
+        assert!(done.text().contains("The assignment was added."), "{}", done.html);
+    }
+    let given = assignments_of(&server, &id).await;
+    let roles: Vec<&Value> = given.iter().map(|one| &one["appRoleId"]).collect();
+    assert!(roles.contains(&&json!("84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e51")) && roles.len() == 2, "{roles:?}");
+    assert!(roles.contains(&&json!("00000000-0000-0000-0000-000000000000")), "default access: {roles:?}");
+}
+
+#[tokio::test]
 async fn what_reaches_a_user_through_a_group_is_said_and_not_removed_from_the_user() {
     let server = Server::start().await;
     let (id, _) = server.accepted_guest(ANA).await;

@@ -18,7 +18,10 @@ async fn a_role_is_assigned_found_and_taken_away() {
     let admin = bench.person(admin_id, ROLES);
     let ana = bench.member("ana", &[]).await;
     let made = assign(&bench.app, &admin, ana, Role::GuestInviter).await.unwrap();
-    assert_eq!(assign(&bench.app, &admin, ana, Role::GuestInviter).await.unwrap_err().name(), "conflict");
+    assert_eq!(
+        assign(&bench.app, &admin, ana, Role::GuestInviter).await.unwrap_err().name(),
+        "already_exists"
+    );
     let filter = Filter::equal(RoleAssignmentField::PrincipalId, Value::Id(ana.0));
     let query = List { filter: Some(filter), ..everything() };
     assert_eq!(list(&bench.app, &admin, query.clone(), true).await.unwrap().items, [made]);

@@ -145,7 +145,7 @@ async fn d9_an_address_of_somebody_else_is_refused_without_saying_whose() {
     let mail = UserEdit { mail: Edit::Set(address("TAKEN@x.example")), ..UserEdit::default() };
     for edit in [mail, other_mails(&["taken@x.example"])] {
         let refusal = change(&bench, &admin, id, edit).await.unwrap_err();
-        assert_eq!(refusal.name(), "already_exists");
+        assert_eq!(refusal.name(), "taken");
         assert!(!refusal.to_string().contains(&taken.to_string()));
     }
     assert_eq!(sign_in_addresses_of(&bench, id).await.len(), 1);
@@ -199,7 +199,7 @@ async fn members_are_created_on_the_tenants_domains_with_a_password() {
     let nobody = bench.person(bench.member("nobody", &[]).await, WRITE);
     let weak = NewUser { password: Some("short".to_owned().into()), ..new_user("d@fabrikam.example") };
     for (actor, new, name) in [
-        (&admin, new_user("CY@fabrikam.example"), "already_exists"),
+        (&admin, new_user("CY@fabrikam.example"), "taken"),
         (&admin, new_user("cy@elsewhere.example"), "invalid"),
         (&admin, new_user("c#EXT#@fabrikam.example"), "invalid"),
         (&admin, NewUser { password: None, ..new_user("d@fabrikam.example") }, "invalid"),
