@@ -274,7 +274,7 @@ mod tests {
             (r#"{"id":"1"}"#, "id"),
             (r#"{"appId":"1"}"#, "appId"),
             (r#"{"publisherDomain":"x"}"#, "publisherDomain"),
-            (r#"{"passwordCredentials":[{"secretText":"x"}]}"#, "passwordCredentials"),
+            (r#"{"passwordCredentials":[{"secretText":"x"}]}"#, "passwordCredentials.secretText"),
             (r#"{"signInAudience":"AzureADMultipleOrgs"}"#, "signInAudience"),
             (
                 r#"{"web":{"implicitGrantSettings":{"enableIdTokenIssuance":true}}}"#,
