@@ -19,7 +19,7 @@ pub enum AuditField {
     InitiatedByUserPrincipalName,
     InitiatedByAppId,
     InitiatedByAppDisplayName,
-    /// A collection with parts: only inside [`Filter::Any`].
+    /// A collection with parts: only inside [`Filter::Any`](super::Filter::Any).
     TargetResources,
 }
 
