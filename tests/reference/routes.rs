@@ -31,8 +31,8 @@ pub fn page() -> String {
     let mut page = format!(
         "# Routes\n\n{NOTE}\n\
          \"Access token\" means `Authorization: Bearer …`; cookies are never read there. \"Browser\" means pages for\n\
-         people, which live on cookies and take forms only from themselves. `GET` answers `HEAD` too, except in the\n\
-         directory API. Every other path is a 404, every other method a 405, in the dialect of the surface.\n"
+         people, which live on cookies and take forms only from themselves. `GET` answers `HEAD` too. Every other path\n\
+         is a 404 (in the directory API, as in the original, a 400), every other method a 405, in the dialect of the surface.\n"
     );
     page.push_str(
         "\n## Directory API\n\n\
