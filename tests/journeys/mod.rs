@@ -39,6 +39,7 @@ mod policies;
 mod principals;
 mod redemption;
 mod relations;
+mod required;
 mod reset;
 mod restart;
 mod role_definitions;
