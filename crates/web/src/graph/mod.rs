@@ -210,6 +210,8 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
     route!("POST", "/servicePrincipals/{id}/addPassword", applications::add_secret_to_principal),
     route!("POST", "/servicePrincipals/{id}/removePassword", applications::remove_secret_from_principal),
+    route!("POST", "/servicePrincipals/{id}/addKey", applications::add_key_to_principal),
+    route!("POST", "/servicePrincipals/{id}/removeKey", applications::remove_key_from_principal),
     route!("GET", "/servicePrincipals/{id}/owners", application_owners::list_of_principal),
     route!("GET", "/servicePrincipals/{id}/owners/graph.user", application_owners::list_users_of_principal),
     route!(
