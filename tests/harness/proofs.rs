@@ -7,7 +7,7 @@ use hospes_domain::time::Clock as _;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
-use super::Server;
+use super::{Reply, Server};
 
 const FIRST: &str = "MIIBBzCBrgIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARrZXkxMCAXDTI1MDEwMTAwMDAwMFoYDzIxMDAwMTAxMD\
      AwMDAwWjAPMQ0wCwYDVQQDDARrZXkxMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE35zV39Dlp3F13SaEZM8hTA6tlTnSVE5U9h\
@@ -26,22 +26,47 @@ pub fn certificate(first: bool) -> Value {
 }
 
 impl Server {
-    /// Gives an application the first certificate, and says the id that has there.
-    pub async fn certify(&self, application: &str) -> String {
-        let (token, path) = (self.token_of(&self.admin), format!("/v1.0/applications/{application}"));
+    /// Gives an application or a service principal the first certificate, and says the id that has there.
+    pub async fn certify(&self, at: &str) -> String {
+        let (token, path) = (self.token_of(&self.admin), format!("/v1.0/{at}"));
         self.patch(&token, &path, json!({ "keyCredentials": [certificate(true)] })).await.expect(204);
         let shown = self.get(&token, &path).await.expect(200).json;
         shown["keyCredentials"][0]["keyId"].as_str().unwrap().to_owned()
     }
 
-    /// The proof that one has the key of the first certificate of that application, good for so many seconds.
-    pub fn proof(&self, application: &str, seconds: i64) -> String {
+    /// The proof that one has the key of the first certificate of that object, good for so many seconds.
+    pub fn proof(&self, of: &str, seconds: i64) -> String {
         let now = self.clock.now().seconds();
         let audience = "00000002-0000-0000-c000-000000000000";
-        let claims = json!({ "iss": application, "aud": audience, "nbf": now, "exp": now + seconds });
-        let mut header = Header::new(Algorithm::ES256);
-        header.kid = Some("first".to_owned());
-        let key = EncodingKey::from_ec_der(&STANDARD.decode(KEY_OF_FIRST).unwrap());
-        encode(&header, &claims, &key).unwrap()
+        signed(&json!({ "iss": of, "aud": audience, "nbf": now, "exp": now + seconds }))
     }
+
+    /// Proofs that one has the key of what is kept of that client, each for one use.
+    pub fn proofs(&self, client: &str) -> [String; 4] {
+        [600, 590, 580, 570].map(|seconds| self.proof(client, seconds))
+    }
+
+    /// A client signs in by that key (`private_key_jwt`).
+    pub async fn signs_in_by_key(&self, client: &str) -> Reply {
+        let (now, tenant) = (self.clock.now().seconds(), self.tenant.to_string());
+        let audience = format!("https://hospes.example/{tenant}/oauth2/v2.0/token");
+        let id = uuid::Uuid::new_v4().to_string();
+        let claims =
+            json!({ "iss": client, "sub": client, "aud": audience, "jti": id, "nbf": now, "exp": now + 300 });
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", &signed(&claims)),
+            ("scope", "https://graph.microsoft.com/.default"),
+        ];
+        self.token_request(&tenant, &fields).await
+    }
+}
+
+/// Signed with the key of the first certificate.
+fn signed(claims: &Value) -> String {
+    let mut header = Header::new(Algorithm::ES256);
+    header.kid = Some("first".to_owned());
+    let key = EncodingKey::from_ec_der(&STANDARD.decode(KEY_OF_FIRST).unwrap());
+    encode(&header, claims, &key).unwrap()
 }

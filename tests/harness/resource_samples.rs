@@ -25,10 +25,13 @@ pub fn resource_body(route: Routed, samples: &Samples) -> Option<Value> {
         ("POST", "/users/{id}/sponsors/$ref") => reference(&samples.other),
         ("POST", path) if path.ends_with("/owners/$ref") => reference(&samples.other),
         ("POST", path) if path.ends_with("/addKey") => json!({
-            "keyCredential": certificate(false), "passwordCredential": null, "proof": samples.proofs[0],
+            "keyCredential": certificate(false), "passwordCredential": null,
+            "proof": samples.proofs[if path.starts_with("/applications") { 0 } else { 1 }],
         }),
         ("POST", path) if path.ends_with("/removeKey") => {
-            json!({ "keyId": samples.key, "proof": samples.proofs[1] })
+            let of_principal = path.starts_with("/servicePrincipals");
+            let (key, proof) = if of_principal { (&samples.principal_key, 2) } else { (&samples.key, 3) };
+            json!({ "keyId": key, "proof": samples.proofs[proof] })
         }
         ("POST", "/directoryRoles") => json!({ "roleTemplateId": Role::GuestInviter.id() }),
         ("POST", "/directoryObjects/getByIds") => json!({

@@ -72,9 +72,10 @@ pub struct Samples {
     pub owner: Owner,
     /// Somebody else.
     pub other: String,
-    /// A certificate of the application, and proofs that one has its key.
+    /// Certificates of the application and of its presence, and proofs that one has their key.
     pub key: String,
-    pub proofs: [String; 2],
+    pub principal_key: String,
+    pub proofs: [String; 4],
     /// Somebody from outside.
     pub external: String,
     /// Who holds a directory role.
@@ -124,8 +125,9 @@ impl Server {
         self.surround(&user.to_string(), &group, &owner, [&application, &principal]).await;
         Samples {
             other: self.member.id.to_string(),
-            key: self.certify(&application).await,
-            proofs: [self.proof(&application, 600), self.proof(&application, 590)],
+            key: self.certify(&format!("applications/{application}")).await,
+            principal_key: self.certify(&format!("servicePrincipals/{}", portal.id)).await,
+            proofs: self.proofs(&self.portal.client_id.to_string()),
             external: self.invite(&admin, "external@contoso.example").await.0,
             sign_in: first("/v1.0/auditLogs/signIns".to_owned(), &nobody).await,
             mail: self.mail_to(&admin, "mail@contoso.example").await,

@@ -198,6 +198,7 @@ async fn many_are_purged_a_bounded_number_at_a_time_and_each_is_on_record() {
     for n in 0..30 {
         let new = json!({
             "userPrincipalName": format!("p{n}@fabrikam.example"), "displayName": "P",
+            "accountEnabled": true, "mailNickname": format!("p{n}"),
             "passwordProfile": { "password": "a long enough password" },
         });
         let id = server.post(&token, "/v1.0/users", new).await.expect(201).json["id"].clone();

@@ -251,7 +251,7 @@ async fn f9_a_program_renews_its_own_certificate_by_showing_that_it_has_one() {
     let server = Server::start().await;
     let admin = server.token_of(&server.admin);
     let app = server.make_app("Robot", json!({})).await;
-    let first = server.certify(&app.id).await;
+    let first = server.certify(&format!("applications/{}", app.id)).await;
     let own = [("grant_type", "client_credentials"), ("scope", "https://graph.microsoft.com/.default")];
     let token = server.as_app(&app, &own).await.expect(200).json["access_token"].as_str().unwrap().to_owned();
     let path = format!("/v1.0/applications/{}", app.id);

@@ -126,6 +126,84 @@ async fn e4_a_guest_follows_itself_and_nobody_else() {
     subscribe(&server, &token, json!({ "resource": format!("users/{id}") })).await.expect(201);
 }
 
+/// What is told of a group by itself and of those in it.
+async fn delta(server: &Server, name: &str) -> Vec<(String, Value)> {
+    let sent = posts(server).await;
+    let items = sent.iter().flat_map(|(_, body)| body["value"].as_array().unwrap());
+    let told = |item: &Value| {
+        assert_eq!(item["resource"], format!("Groups/{}", item["resourceData"]["id"].as_str().unwrap()));
+        (item["changeType"].as_str().unwrap().to_owned(), item["resourceData"][name].clone())
+    };
+    items.map(told).collect()
+}
+
+#[tokio::test]
+async fn whoever_follows_the_members_of_a_group_hears_who_came_and_who_left() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    let (hugo, _) = server.invite(&token, "hugo@contoso.example").await;
+    let group = format!("/v1.0/groups/{}", server.group);
+    let reference = json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{hugo}") });
+    let gone = json!([{ "id": hugo, "@removed": "deleted" }]);
+    // The last owner stays.
+    let chief = json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{}", server.admin.id) });
+    server.post(&token, &format!("{group}/owners/$ref"), chief).await.expect(204);
+    for relation in ["members", "owners"] {
+        let name = format!("{relation}@delta");
+        let resource = format!("/groups/{}/{relation}", server.group);
+        let made = subscribe(&server, &token, json!({ "resource": resource })).await.expect(201).json;
+        assert_eq!(made["resource"], resource);
+        server.patch(&token, &group, json!({ "description": "Not theirs" })).await.expect(204);
+        assert!(delta(&server, &name).await.is_empty(), "what else changes about the group");
+        server.post(&token, &format!("{group}/{relation}/$ref"), reference.clone()).await.expect(204);
+        assert_eq!(delta(&server, &name).await, [("updated".to_owned(), json!([{ "id": hugo }]))]);
+        server.delete(&token, &format!("{group}/{relation}/{hugo}/$ref")).await.expect(204);
+        assert_eq!(delta(&server, &name).await, [("updated".to_owned(), gone.clone())]);
+        let path = format!("/v1.0/subscriptions/{}", made["id"].as_str().unwrap());
+        server.delete(&token, &path).await.expect(204);
+    }
+    // Who asked for no updates hears of who is new, or of who is gone.
+    for (kind, heard) in [("created", json!([{ "id": hugo }])), ("deleted", gone.clone())] {
+        let one = json!({ "resource": format!("groups/{}/members", server.group), "changeType": kind });
+        let made = subscribe(&server, &token, one).await.expect(201).json["id"].as_str().unwrap().to_owned();
+        server.post(&token, &format!("{group}/members/$ref"), reference.clone()).await.expect(204);
+        let mut all = delta(&server, "members@delta").await;
+        server.delete(&token, &format!("{group}/members/{hugo}/$ref")).await.expect(204);
+        all.extend(delta(&server, "members@delta").await);
+        assert_eq!(all, [(kind.to_owned(), heard)]);
+        server.delete(&token, &format!("/v1.0/subscriptions/{made}")).await.expect(204);
+    }
+    // Somebody who is deleted leaves; so does everybody when the group goes.
+    server.post(&token, &format!("{group}/members/$ref"), reference).await.expect(204);
+    let mia = server.member.id.to_string();
+    let mia_too = json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{mia}") });
+    server.post(&token, &format!("{group}/members/$ref"), mia_too).await;
+    delta(&server, "members@delta").await;
+    let resource = json!({ "resource": format!("groups/{}/members", server.group) });
+    subscribe(&server, &token, resource).await.expect(201);
+    server.delete(&token, &format!("/v1.0/users/{hugo}")).await.expect(204);
+    assert_eq!(delta(&server, "members@delta").await, [("updated".to_owned(), gone)]);
+    server.delete(&token, &group).await.expect(204);
+    let all = delta(&server, "members@delta").await;
+    assert!(all[0].1.as_array().unwrap().contains(&json!({ "id": mia, "@removed": "deleted" })), "{all:?}");
+}
+
+#[tokio::test]
+async fn whoever_follows_groups_hears_who_came_too() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    subscribe(&server, &token, json!({ "resource": "groups" })).await.expect(201);
+    let (hugo, group) = (server.helpdesk.id.to_string(), format!("/v1.0/groups/{}", server.group));
+    let reference = json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{hugo}") });
+    server.post(&token, &format!("{group}/members/$ref"), reference).await.expect(204);
+    server.patch(&token, &group, json!({ "description": "Ours" })).await.expect(204);
+    assert_eq!(
+        delta(&server, "members@delta").await,
+        [("updated".to_owned(), json!([{ "id": hugo }]))],
+        "told together"
+    );
+}
+
 #[tokio::test]
 async fn who_stands_around_a_user_or_a_group_is_a_change_of_it() {
     let server = Server::start().await;

@@ -157,6 +157,8 @@ pub const EXPECTED: &[Line] = &[
     ("GET", "/servicePrincipals/{id}/ownedObjects/graph.servicePrincipal", 200, 403, 404),
     ("POST", "/servicePrincipals/{id}/addPassword", 403, 403, 404),
     ("POST", "/servicePrincipals/{id}/removePassword", 403, 403, 404),
+    ("POST", "/servicePrincipals/{id}/addKey", 403, 403, 404),
+    ("POST", "/servicePrincipals/{id}/removeKey", 403, 403, 404),
     ("GET", "/servicePrincipals/{id}/memberOf", 200, 403, 404),
     ("GET", "/servicePrincipals/{id}/transitiveMemberOf", 200, 403, 404),
     ("POST", "/servicePrincipals/{id}/getMemberGroups", 200, 403, 404),

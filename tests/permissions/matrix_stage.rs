@@ -96,8 +96,10 @@ impl Stage {
         match (route.method, route.path) {
             ("POST", "/servicePrincipals") => keys.registered = self.server.registered().await,
             (_, path) if path.ends_with("Key") => {
-                keys.key = self.server.certify(&keys.application).await;
-                keys.proofs = [600, 590].map(|seconds| self.server.proof(&keys.application, seconds));
+                keys.key = self.server.certify(&format!("applications/{}", keys.application)).await;
+                keys.principal_key =
+                    self.server.certify(&format!("servicePrincipals/{}", keys.service_principal)).await;
+                keys.proofs = self.server.proofs(&keys.client);
             }
             ("POST", path) if path.ends_with("/removePassword") => {
                 for (collection, id, secret) in [

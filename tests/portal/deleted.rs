@@ -176,6 +176,7 @@ async fn many_deleted_users_come_page_by_page() {
     for n in 0..52 {
         let new = serde_json::json!({
             "userPrincipalName": format!("p{n}@fabrikam.example"), "displayName": format!("P{n}"),
+            "accountEnabled": true, "mailNickname": format!("p{n}"),
             "passwordProfile": { "password": "a long enough password" },
         });
         let id =

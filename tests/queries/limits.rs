@@ -73,6 +73,7 @@ async fn j3_relations_do_not_go_round_in_circles_and_are_cut() {
     for number in 0..25 {
         let made = server.post(&admin, "/v1.0/users", json!({
             "displayName": format!("p{number}"), "userPrincipalName": format!("p{number}@fabrikam.example"),
+            "accountEnabled": true, "mailNickname": format!("p{number}"),
             "passwordProfile": { "password": "a long enough password" },
         }));
         let id = made.await.expect(201).json["id"].as_str().unwrap().to_owned();

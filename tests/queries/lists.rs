@@ -25,8 +25,8 @@ pub(super) fn searched(set: &str, clause: &str) -> String {
 async fn person(server: &Server, token: &str, name: &str) -> String {
     let letters = name.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "");
     let upn = format!("{letters}@fabrikam.example");
-    let body = json!({ "displayName": name, "userPrincipalName": upn, "department": "Sales",
-        "passwordProfile": { "password": "a long enough password" } });
+    let body = json!({ "displayName": name, "userPrincipalName": upn, "department": "Sales", "mailNickname": letters,
+        "accountEnabled": true, "passwordProfile": { "password": "a long enough password" } });
     server.post(token, "/v1.0/users", body).await.expect(201).json["id"].as_str().unwrap().to_owned()
 }
 

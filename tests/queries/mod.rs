@@ -52,6 +52,7 @@ async fn directory(chance: &mut Chance) -> (Server, String, Vec<Value>) {
         let mut person = chance.person();
         person["userPrincipalName"] =
             format!("{}{number}@fabrikam.example", chance.pick(&["ana", "Bo", "zoe"])).into();
+        person["mailNickname"] = format!("p{number}").into();
         person["passwordProfile"] = json!({ "password": "a long enough password" });
         let made = server.post(&token, "/v1.0/users", person).await.expect(201);
         ids.push(made.json["id"].as_str().unwrap().to_owned());

@@ -29,6 +29,7 @@ async fn a_search_in_the_order_of_names_shows_each_once_on_pages_of_any_size() {
     let mut expected: Vec<(String, String)> = Vec::new();
     for (n, name) in names.iter().enumerate() {
         let body = json!({ "displayName": name, "userPrincipalName": format!("p{n}@fabrikam.example"),
+            "accountEnabled": true, "mailNickname": format!("p{n}"),
             "passwordProfile": { "password": "a long enough password" } });
         let made = server.post(&token, "/v1.0/users", body).await.expect(201).json;
         let id = made["id"].as_str().unwrap().to_owned();

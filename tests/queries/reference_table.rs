@@ -57,6 +57,11 @@ impl Directory {
         let mut ids = Vec::new();
         for mut person in people {
             server.clock.advance(10);
+            let upn = person["userPrincipalName"].as_str().unwrap();
+            person["mailNickname"] = upn.split('@').next().into();
+            if person["accountEnabled"].is_null() {
+                person["accountEnabled"] = true.into();
+            }
             person["passwordProfile"] = json!({ "password": "a long enough password" });
             let made = server.post(&token, "/v1.0/users", person).await.expect(201).json;
             ids.push(made["id"].as_str().unwrap().to_owned());

@@ -19,6 +19,16 @@ pub const APPS: &[(&str, &str, &str)] = &[
         "Makes a secret of the presence, which signs the same client in",
     ),
     ("POST", "/servicePrincipals/{id}/removePassword", "Ends one of those"),
+    (
+        "POST",
+        "/servicePrincipals/{id}/addKey",
+        "Adds a certificate of the presence, which signs the same client in, by the proof that one has the key of another",
+    ),
+    (
+        "POST",
+        "/servicePrincipals/{id}/removeKey",
+        "Ends one of those, by the same proof; an application may do both to its presence",
+    ),
     ("GET", "/servicePrincipals/{id}/ownedObjects", "Groups, applications and service principals it owns"),
     ("GET", "/servicePrincipals/{id}/ownedObjects/graph.group", "The groups among them"),
     ("GET", "/servicePrincipals/{id}/ownedObjects/graph.application", "The applications among them"),

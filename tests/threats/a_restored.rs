@@ -86,7 +86,7 @@ async fn a10_a_group_or_a_colleague_may_have_got_the_name_meanwhile() {
     delete(&server, &id).await;
     // An account may be made anew under the name; the old one then comes back once the new one is gone.
     let again = serde_json::json!({
-        "userPrincipalName": server.member.upn, "displayName": "Another Mia",
+        "userPrincipalName": server.member.upn, "displayName": "Another Mia", "accountEnabled": true, "mailNickname": "mia",
         "passwordProfile": { "password": "a long enough password" },
     });
     let anew = server.post(&admin, "/v1.0/users", again).await.expect(201);

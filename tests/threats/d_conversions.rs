@@ -12,7 +12,7 @@ const PASSWORD: &str = "a long enough password";
 /// Somebody internal whose `mail` is outside.
 async fn internal(server: &Server) -> String {
     let new = json!({
-        "userPrincipalName": NAME, "displayName": "Ines", "mail": MAIL,
+        "userPrincipalName": NAME, "displayName": "Ines", "mail": MAIL, "accountEnabled": true, "mailNickname": "ines",
         "passwordProfile": { "password": PASSWORD, "forceChangePasswordNextSignIn": false },
     });
     let reply = server.post(&server.token_of(&server.user_admin), "/v1.0/users", new).await.expect(201);

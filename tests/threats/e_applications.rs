@@ -32,6 +32,7 @@ async fn e2_nobody_becomes_an_application_that_holds_more() {
     let chief = server.add_person("carla", &[Role::ApplicationAdministrator]).await;
     let (program, by_program) = program(&server, &[Scope::ApplicationReadWriteAll, Scope::UserReadAll]).await;
     let strong = format!("/v1.0/applications(appId='{}')", server.automation.client_id);
+    let presence = format!("/v1.0/servicePrincipals(appId='{}')", server.automation.client_id);
     let weak = format!("/v1.0/applications(appId='{}')", server.portal.client_id);
     for token in [server.token_of(&chief), by_program] {
         let before = server.look().state();
@@ -40,7 +41,8 @@ async fn e2_nobody_becomes_an_application_that_holds_more() {
         for refused in [
             server.post(&token, &format!("{strong}/addPassword"), json!({})).await,
             server.patch(&token, &strong, address).await,
-            server.patch(&token, &strong, key).await,
+            server.patch(&token, &strong, key.clone()).await,
+            server.patch(&token, &presence, key).await,
         ] {
             assert_eq!((refused.status.as_u16(), refused.code()), (403, "Authorization_RequestDenied"));
         }

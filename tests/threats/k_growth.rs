@@ -59,7 +59,7 @@ async fn k14_a_user_has_fifty_other_addresses_at_most() {
     let many: Vec<String> = (0..51).map(|n| format!("ana{n}@contoso.example")).collect();
     let before = server.look().state();
     let new = json!({
-        "userPrincipalName": "ana@fabrikam.example", "displayName": "Ana", "otherMails": many,
+        "userPrincipalName": "ana@fabrikam.example", "displayName": "Ana", "otherMails": many, "accountEnabled": true, "mailNickname": "ana",
         "passwordProfile": { "password": "a long enough password" },
     });
     server.post(&token, "/v1.0/users", new).await.expect(400);

@@ -107,6 +107,13 @@ impl ChangeTypes {
         order.into_iter().find(|one| self.has(*one))
     }
 
+    /// As what it is told to whoever follows one relation that somebody came to stand in it or does not any more: an update of
+    /// the object, as in the original; to who did not ask for updates, that a relation is new, or gone.
+    pub fn told_of_related(self, gone: bool) -> Option<ChangeType> {
+        let other = if gone { ChangeType::Deleted } else { ChangeType::Created };
+        [ChangeType::Updated, other].into_iter().find(|one| self.has(*one))
+    }
+
     /// The changes that any of these kinds is about.
     pub fn touched(self) -> Changed {
         let mut all = Changed::NOTHING;
@@ -127,24 +134,54 @@ pub struct Resource {
     pub kind: Kind,
     /// One of them; `None` for all.
     pub object: Option<ObjectId>,
+    /// Who stands in which relation to it, and nothing else about it.
+    pub relation: Option<Relation>,
+}
+
+/// A relation of a group that can be followed by itself (graph-docs: resources/change-notifications-api-overview.md).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// Its members.
+    Members,
+    /// Its owners.
+    Owners,
+}
+
+impl Relation {
+    /// As the log has it.
+    pub fn changed(self) -> Changed {
+        match self {
+            Self::Members => Changed::MEMBERS,
+            Self::Owners => Changed::OWNERS,
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        let named = [("members", Self::Members), ("owners", Self::Owners)];
+        named.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, relation)| relation)
+    }
 }
 
 impl Resource {
-    /// Reads `users`, `/users`, `users/{id}`, and the same of groups.
+    /// Reads `users`, `/users`, `users/{id}`, the same of groups, and `groups/{id}/members` and `/owners`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let wrong = || {
-            let remedy = "Give users, users/{id}, groups or groups/{id}.";
+            let remedy =
+                "Give users, users/{id}, groups, groups/{id}, groups/{id}/members or groups/{id}/owners.";
             Refusal::invalid("resource", "Changes of this resource cannot be subscribed to.", remedy)
         };
-        let path = text.trim_matches('/');
-        let (set, id) = path.split_once('/').map_or((path, None), |(set, id)| (set, Some(id)));
-        let kind = match set {
+        let mut path = text.trim_matches('/').splitn(3, '/');
+        let kind = match path.next().unwrap_or_default() {
             set if set.eq_ignore_ascii_case("users") => Kind::User,
             set if set.eq_ignore_ascii_case("groups") => Kind::Group,
             _ => return Err(wrong()),
         };
-        let object = id.map(|id| ObjectId::parse(id).ok_or_else(wrong)).transpose()?;
-        Ok(Self { kind, object })
+        let object = path.next().map(|id| ObjectId::parse(id).ok_or_else(wrong)).transpose()?;
+        let relation = path.next().map(|name| Relation::parse(name).ok_or_else(wrong)).transpose()?;
+        if relation.is_some() && kind != Kind::Group {
+            return Err(wrong());
+        }
+        Ok(Self { kind, object, relation })
     }
 }
 
@@ -231,10 +268,29 @@ mod tests {
     #[test]
     fn resources_addresses_and_ends_are_bounded() {
         let id = "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f";
-        for good in ["users", "/users", "Users/", &format!("users/{id}"), &format!("/groups/{id}")] {
+        for good in [
+            "users",
+            "/users",
+            "Users/",
+            &format!("users/{id}"),
+            &format!("/groups/{id}"),
+            &format!("/groups/{id}/Members"),
+            &format!("groups/{id}/owners/"),
+        ] {
             assert!(Resource::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "me", "users/ana", "users/delta", "applications", "users('x')"] {
+        for bad in [
+            "",
+            "me",
+            "users/ana",
+            "users/delta",
+            "applications",
+            "users('x')",
+            &format!("users/{id}/manager"),
+            "groups/members",
+            &format!("groups/{id}/members/{id}"),
+            &format!("groups/{id}/transitiveMembers"),
+        ] {
             assert!(Resource::parse(bad).is_err(), "{bad}");
         }
         assert!(check_url("u", "https://app.example/hook?x=1").is_ok());

@@ -351,18 +351,3 @@ pub(crate) fn raise_revision(
     tx.execute(sql, &[tenant.into(), application.into()])?;
     Ok(())
 }
-
-/// Takes a credential of that table away and raises the revision; `false` when the application has none of that id.
-pub(crate) fn remove_credential(
-    tx: &WriteTx<'_>,
-    table: &'static str,
-    (tenant, application): (TenantId, ObjectId),
-    id: Uuid,
-) -> Result<bool, StoreError> {
-    let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND application_id = $2 AND id = $3");
-    let gone = tx.execute(&sql, &[tenant.into(), application.into(), id.into()])? == 1;
-    if gone {
-        raise_revision(tx, tenant, application)?;
-    }
-    Ok(gone)
-}

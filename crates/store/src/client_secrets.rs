@@ -7,7 +7,7 @@ use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
 use uuid::Uuid;
 
-use crate::applications::{self, ClientSecret, remove_credential};
+use crate::applications::{self, ClientSecret};
 use crate::directory_objects::{among, raise_revision};
 use crate::engine::{Read, StoreError, WriteTx};
 
@@ -73,7 +73,11 @@ pub fn remove(
     application: ObjectId,
     id: Uuid,
 ) -> Result<bool, StoreError> {
-    remove_credential(tx, "client_secrets", (tenant, application), id)
+    let gone = take(tx, (tenant, OF_APPLICATIONS), application, id)?;
+    if gone {
+        applications::raise_revision(tx, tenant, application)?;
+    }
+    Ok(gone)
 }
 
 /// The same of a service principal.
@@ -83,12 +87,21 @@ pub fn remove_of_principal(
     principal: ObjectId,
     id: Uuid,
 ) -> Result<bool, StoreError> {
-    let sql = "DELETE FROM principal_secrets WHERE tenant_id = $1 AND service_principal_id = $2 AND id = $3";
-    let gone = tx.execute(sql, &[tenant.into(), principal.into(), id.into()])? == 1;
+    let gone = take(tx, (tenant, OF_PRINCIPALS), principal, id)?;
     if gone {
         raise_revision(tx, tenant, PrincipalKind::ServicePrincipal, principal)?;
     }
     Ok(gone)
+}
+
+fn take(
+    tx: &WriteTx<'_>,
+    (tenant, (table, holder)): (TenantId, Place),
+    of: ObjectId,
+    id: Uuid,
+) -> Result<bool, StoreError> {
+    let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND {holder} = $2 AND id = $3");
+    Ok(tx.execute(&sql, &[tenant.into(), of.into(), id.into()])? == 1)
 }
 
 /// The secrets of an application, expired ones included.

@@ -54,6 +54,11 @@ const SERVICE_PRINCIPAL: &[Moved] = &[
         "tenant_id, id, service_principal_id, hash, hint, expires_at, created_at, display_name, starts_at",
         "service_principal_id = $2",
     ),
+    own(
+        "principal_certificates",
+        "tenant_id, id, service_principal_id, thumbprint, thumbprint_sha1, jwk, display_name, starts_at, expires_at, created_at",
+        "service_principal_id = $2",
+    ),
 ];
 
 const APPLICATION: &[Moved] = &[

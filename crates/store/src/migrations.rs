@@ -76,4 +76,9 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "asked of logs",
         sql: include_str!("../migrations/0030_asked_of_logs.sql"),
     },
+    Migration {
+        number: 31,
+        name: "certificates of presences",
+        sql: include_str!("../migrations/0031_certificates_of_presences.sql"),
+    },
 ];

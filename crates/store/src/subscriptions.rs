@@ -68,13 +68,16 @@ fn from_row(row: &Row) -> Result<Subscription, StoreError> {
         _ => Who::User { id, generation: row.int(4)? },
     };
     let kind = if row.text(6)? == Kind::Group.name() { Kind::Group } else { Kind::User };
+    let resource = row.text(8)?;
+    // Not kept beside it: it was taken as it is written.
+    let relation = Resource::parse(&resource).ok().and_then(|written| written.relation);
     Ok(Subscription {
         id: row.id(0)?,
         maker,
         client: row.client(3)?,
         scopes: ScopeSet::parse(&row.text(5)?),
-        followed: Resource { kind, object: row.opt_object(7)? },
-        resource: row.text(8)?,
+        followed: Resource { kind, object: row.opt_object(7)?, relation },
+        resource,
         changes: ChangeTypes::from_stored(row.int(9)?),
         url: row.text(10)?,
         lifecycle_url: row.opt_text(11)?,

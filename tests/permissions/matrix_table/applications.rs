@@ -108,6 +108,8 @@ pub const ROWS: &[Row] = &[
     row("GET /servicePrincipals/{id}/ownedObjects/graph.servicePrincipal", "", All, READ_APPS, "ynn"),
     row("POST /servicePrincipals/{id}/addPassword", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("POST /servicePrincipals/{id}/removePassword", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /servicePrincipals/{id}/addKey", "", REGISTRARS, WRITE_APPS, "nnn"),
+    row("POST /servicePrincipals/{id}/removeKey", "", REGISTRARS, WRITE_APPS, "nnn"),
     row("GET /servicePrincipals/{id}/memberOf", "", All, READ_APPS, "ynn"),
     row("GET /servicePrincipals/{id}/transitiveMemberOf", "", All, READ_APPS, "ynn"),
     row("POST /servicePrincipals/{id}/owners/$ref", "", REGISTRARS, WRITE_APPS, "nnn"),

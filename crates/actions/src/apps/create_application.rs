@@ -6,6 +6,7 @@ use hospes_domain::access::{Actor, may_create_application};
 use hospes_domain::application::{Application, ApplicationEdit, ApplicationSettings, GroupClaims};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
+use hospes_store::client_certificates::Holder;
 use hospes_store::engine::Read;
 use hospes_store::{applications, domains};
 
@@ -62,7 +63,7 @@ pub async fn create_application(
             return Err(Refusal::Conflict { cause: "Another application has this id.".to_owned() }.into());
         }
         own(tx, tenant, application.id, &owners)?;
-        keys.save(tx, tenant, application.id)?;
+        keys.save(tx, tenant, Holder::Application(application.id))?;
         // Keys have raised its revision.
         let application = super::application(tx, tenant, Which::Id(id))?;
         let target = Target::application(&application);

@@ -3,11 +3,11 @@
 
 use hospes_domain::application::{Certificate, MAX_CREDENTIALS};
 use hospes_domain::edit::Edit;
-use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_store::applications::ClientSecret;
-use hospes_store::client_certificates;
+use hospes_store::client_certificates::{self, Holder};
 use hospes_store::engine::WriteTx;
 use uuid::Uuid;
 
@@ -90,7 +90,7 @@ pub struct KeyEntry {
     pub expires_at: Option<Time>,
 }
 
-/// What becomes of the certificates of an application.
+/// What becomes of the certificates of an application or of its presence.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KeyChange {
     gone: Vec<Uuid>,
@@ -146,12 +146,12 @@ impl KeyChange {
     }
 
     /// Saves it.
-    pub(super) fn save(&self, tx: &WriteTx<'_>, tenant: TenantId, application: ObjectId) -> Result<(), Stop> {
+    pub(super) fn save(&self, tx: &WriteTx<'_>, tenant: TenantId, holder: Holder) -> Result<(), Stop> {
         for id in &self.gone {
-            client_certificates::remove(tx, tenant, application, *id)?;
+            client_certificates::remove(tx, tenant, holder, *id)?;
         }
         for certificate in &self.added {
-            client_certificates::insert(tx, tenant, application, certificate)?;
+            client_certificates::insert(tx, tenant, holder, certificate)?;
         }
         Ok(())
     }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use hospes_domain::access::{Actor, may_list};
-use hospes_domain::application::{Application, ServicePrincipal};
+use hospes_domain::application::{Application, Certificate, ServicePrincipal};
 use hospes_domain::ids::{ClientId, ObjectId, TenantId};
 use hospes_domain::query::{Found, List, ServicePrincipalField};
 use hospes_domain::refusal::Refusal;
 use hospes_store::engine::{Read, StoreError};
-use hospes_store::{applications, client_secrets, service_principals};
+use hospes_store::{applications, client_certificates, client_secrets, service_principals};
 
 use super::credentials::Secret;
 use crate::app::App;
@@ -24,6 +24,8 @@ pub struct Presence {
     pub application: Option<Application>,
     /// Secrets that were made here and not at the application, without the secrets.
     pub secrets: Vec<Secret>,
+    /// Certificates that were given here and not to the application.
+    pub certificates: Vec<Certificate>,
     /// The organisation that owns it.
     pub organisation: TenantId,
 }
@@ -31,7 +33,8 @@ pub struct Presence {
 impl Presence {
     /// Without what lets somebody in as it, and without its application: of a deleted one.
     pub(crate) fn bare(tenant: TenantId, principal: ServicePrincipal) -> Self {
-        Self { principal, application: None, secrets: Vec::new(), organisation: tenant }
+        let (secrets, certificates) = (Vec::new(), Vec::new());
+        Self { principal, application: None, secrets, certificates, organisation: tenant }
     }
 
     pub(crate) fn load(
@@ -56,6 +59,7 @@ impl Presence {
             .collect();
         let ids: Vec<ObjectId> = principals.iter().map(|one| one.id).collect();
         let mut secrets = client_secrets::of_principals(tx, tenant, &ids)?;
+        let mut certificates = client_certificates::of_principals(tx, tenant, &ids)?;
         let whole = |principal: ServicePrincipal| Self {
             secrets: secrets
                 .remove(&principal.id)
@@ -63,6 +67,7 @@ impl Presence {
                 .into_iter()
                 .map(Secret::from)
                 .collect(),
+            certificates: certificates.remove(&principal.id).unwrap_or_default(),
             // Several deleted ones may have been of one application.
             application: declared.get(&principal.client_id).cloned(),
             principal,

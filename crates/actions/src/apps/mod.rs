@@ -9,6 +9,7 @@ mod credentials;
 pub mod delete_application;
 pub mod get_app_role_of;
 pub mod get_service_principal;
+mod holder;
 pub mod list_app_roles_of;
 pub mod list_applications;
 pub mod list_service_principals;

@@ -1,10 +1,10 @@
-//! Certificates of an application changed by whoever shows that one of them is theirs: a token signed with its private key,
-//! the proof (graph-docs: application-addkey.md). So a program renews its own certificate without any permission. Refuses
+//! Certificates of an application, or of its presence, changed by whoever shows that one of them is theirs: a token signed with
+//! its private key, the proof (graph-docs: application-addkey.md, serviceprincipal-addkey.md). So a program renews its own certificate without any permission. Refuses
 //! proofs for another application, that live longer than ten minutes, or that came before.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use hospes_domain::access::{Actor, Caller};
-use hospes_domain::application::{Application, Certificate, DIRECTORY_API, MAX_CREDENTIALS};
+use hospes_domain::application::{Certificate, DIRECTORY_API, MAX_CREDENTIALS};
 use hospes_domain::ids::TenantId;
 use hospes_domain::jose::{Claims, JoseError, LEEWAY_SECONDS, verify_assertion};
 use hospes_domain::refusal::Refusal;
@@ -13,9 +13,11 @@ use hospes_store::engine::{Read, WriteTx};
 use hospes_store::{applications, client_certificates, service_principals};
 use uuid::Uuid;
 
-use super::{KeyEntry, Which, reach};
+use super::holder::Holder;
+use super::owners::Owned;
+use super::{KeyEntry, Which};
 use crate::app::{App, Stop};
-use crate::audit::{self, Activity, Target};
+use crate::audit::{self, Activity};
 use crate::callers;
 use crate::tokens::usable;
 
@@ -32,22 +34,22 @@ const MOST_SECONDS: i64 = 600;
 pub async fn add_key(
     app: &App,
     actor: &Actor,
-    which: Which,
+    of: Owned,
     proof: String,
     entry: KeyEntry,
 ) -> Result<Certificate, Refusal> {
-    let proven = proven(app, actor, which, &proof).await?;
+    let proven = proven(app, actor, of, &proof).await?;
     let (id, caller_actor, audit_id) = (app.new_id(), actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateCredentials, move |tx| {
         let tenant = caller_actor.tenant;
-        let (caller, application, known) = proven.still(tx, &caller_actor, which)?;
+        let (caller, holder, known) = proven.still(tx, &caller_actor, of)?;
         let der = entry.der.as_deref().ok_or_else(|| {
             Refusal::invalid("keyCredential.key", "The value is missing.", "Send the certificate.")
         })?;
         let life = (entry.starts_at, entry.expires_at);
         let certificate = Certificate::read(id, der, entry.display_name.clone(), life, tx.now())?;
         if known.iter().any(|other| other.sha256 == certificate.sha256) {
-            let cause = "The application has this certificate already.".to_owned();
+            let cause = "This certificate is there already.".to_owned();
             return Err(Refusal::AlreadyExists { cause }.into());
         }
         if known.len() >= MAX_CREDENTIALS {
@@ -55,9 +57,9 @@ pub async fn add_key(
             return Err(Refusal::invalid("keyCredential", cause, "Remove one with removeKey.").into());
         }
         proven.count_once(tx, tenant)?;
-        client_certificates::insert(tx, tenant, application.id, &certificate)?;
+        client_certificates::insert(tx, tenant, holder.certificates(), &certificate)?;
         let details = vec![("addedKeys".to_owned(), id.to_string())];
-        record(tx, &caller, audit_id, &application, details)?;
+        record(tx, &caller, audit_id, &holder, details)?;
         Ok(certificate)
     })
     .await
@@ -66,26 +68,26 @@ pub async fn add_key(
 /// Takes a certificate away; it stops working at once.
 ///
 /// # Errors
-/// The same; [`Refusal::Invalid`] if the application has no such certificate.
+/// The same; [`Refusal::Invalid`] if there is no such certificate.
 pub async fn remove_key(
     app: &App,
     actor: &Actor,
-    which: Which,
+    of: Owned,
     proof: String,
     key: Uuid,
 ) -> Result<(), Refusal> {
-    let proven = proven(app, actor, which, &proof).await?;
+    let proven = proven(app, actor, of, &proof).await?;
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateCredentials, move |tx| {
         let tenant = caller_actor.tenant;
-        let (caller, application, known) = proven.still(tx, &caller_actor, which)?;
+        let (caller, holder, known) = proven.still(tx, &caller_actor, of)?;
         if known.iter().all(|certificate| certificate.id != key) {
-            let cause = "The application has no certificate with this id.";
+            let cause = "There is no certificate with this id here.";
             return Err(Refusal::invalid("keyId", cause, "Read keyCredentials for those it has.").into());
         }
         proven.count_once(tx, tenant)?;
-        client_certificates::remove(tx, tenant, application.id, key)?;
-        record(tx, &caller, audit_id, &application, vec![("removedKeys".to_owned(), key.to_string())])
+        client_certificates::remove(tx, tenant, holder.certificates(), key)?;
+        record(tx, &caller, audit_id, &holder, vec![("removedKeys".to_owned(), key.to_string())])
     })
     .await
 }
@@ -94,25 +96,31 @@ fn record(
     tx: &WriteTx<'_>,
     caller: &Caller,
     audit_id: Uuid,
-    application: &Application,
+    holder: &Holder,
     details: Vec<(String, String)>,
 ) -> Result<(), Stop> {
-    let target = Target::application(application);
-    Ok(audit::done(tx, caller, audit_id, Activity::UpdateCredentials, Some(&target), details)?)
+    Ok(audit::done(tx, caller, audit_id, Activity::UpdateCredentials, Some(&holder.target), details)?)
 }
 
-/// The application, if it is the caller itself, or the caller may change it.
-fn target(tx: &impl Read, actor: &Actor, which: Which) -> Result<(Caller, Application), Stop> {
+/// The application or the presence, if it is the caller itself, or the caller may change it.
+fn target(tx: &impl Read, actor: &Actor, of: Owned) -> Result<(Caller, Holder), Stop> {
     let caller = callers::load(tx, actor)?;
-    if let Some(principal) = service_principals::by_id(tx, actor.tenant, actor.who.id())?
-        && let Some(own) = applications::by_client(tx, actor.tenant, principal.client_id)?
-        && (which == Which::Id(own.id) || which == Which::Client(own.client_id))
-    {
-        return Ok((caller, own));
+    let (tenant, own) = (actor.tenant, service_principals::by_id(tx, actor.tenant, actor.who.id())?);
+    if let Some(principal) = own {
+        let same = |which, id| which == Which::Id(id) || which == Which::Client(principal.client_id);
+        match (of, applications::by_client(tx, tenant, principal.client_id)?) {
+            (Owned::Application(which), Some(own)) if same(which, own.id) => {
+                return Ok((caller, Holder::application(own)));
+            }
+            (Owned::ServicePrincipal(which), Some(_)) if same(which, principal.id) => {
+                return Ok((caller, Holder::presence(tx, tenant, &principal)?));
+            }
+            _ => {}
+        }
     }
-    let (caller, application) = super::changeable(tx, actor, which)?;
-    reach::not_built_in(&application)?;
-    Ok((caller, application))
+    let (caller, holder) = Holder::changeable(tx, actor, of)?;
+    holder.client()?;
+    Ok((caller, holder))
 }
 
 /// A good proof, and the certificates it was checked against.
@@ -123,19 +131,19 @@ struct Proven {
 }
 
 impl Proven {
-    /// The application with its certificates, unless those changed since.
+    /// What holds the certificates, with them, unless they changed since.
     fn still(
         &self,
         tx: &impl Read,
         actor: &Actor,
-        which: Which,
-    ) -> Result<(Caller, Application, Vec<Certificate>), Stop> {
-        let (caller, application) = target(tx, actor, which)?;
-        let known = client_certificates::of_application(tx, actor.tenant, application.id)?;
+        of: Owned,
+    ) -> Result<(Caller, Holder, Vec<Certificate>), Stop> {
+        let (caller, holder) = target(tx, actor, of)?;
+        let known = client_certificates::of(tx, actor.tenant, holder.certificates())?;
         if known.iter().map(|certificate| certificate.id).ne(self.keys.iter().copied()) {
             return Err(Refusal::Stale.into());
         }
-        Ok((caller, application, known))
+        Ok((caller, holder, known))
     }
 
     /// Refuses a proof that came before.
@@ -148,24 +156,25 @@ impl Proven {
 }
 
 /// Checks a proof, outside the transaction that acts on it.
-async fn proven(app: &App, actor: &Actor, which: Which, proof: &str) -> Result<Proven, Refusal> {
+async fn proven(app: &App, actor: &Actor, of: Owned, proof: &str) -> Result<Proven, Refusal> {
     let who = actor.clone();
-    let (application, known) = app
+    let (names, known) = app
         .read(move |tx| {
-            let (_, application) = target(tx, &who, which)?;
-            let known = client_certificates::of_application(tx, who.tenant, application.id)?;
-            Ok((application, known))
+            let (_, holder) = target(tx, &who, of)?;
+            let known = client_certificates::of(tx, who.tenant, holder.certificates())?;
+            let client = holder.client()?.client_id;
+            Ok(([holder.id().to_string(), client.to_string()], known))
         })
         .await?;
     let now = app.now();
     let keys: Vec<Uuid> = known.iter().map(|certificate| certificate.id).collect();
     let usable: Vec<_> = known.into_iter().filter_map(|certificate| usable(certificate, now)).collect();
     let claims = verify_assertion(proof, &usable)
-        .and_then(|claims| fits(&claims, &application, now).map(|()| claims))
+        .and_then(|claims| fits(&claims, &names, now).map(|()| claims))
         .map_err(|error| {
-            let cause = format!("The proof is not that of the application: {error}.");
-            let remedy = "Sign iss (the id of the application), aud (00000002-0000-0000-c000-000000000000), nbf and exp, ten \
-                          minutes apart at most, with the key of a certificate the application has.";
+            let cause = format!("The proof is not that of whoever has the key: {error}.");
+            let remedy = "Sign iss (the id in the path), aud (00000002-0000-0000-c000-000000000000), nbf and exp, ten minutes apart at \
+                          most, with the key of a certificate that is in keyCredentials.";
             Refusal::invalid("proof", cause, remedy)
         })?;
     let mut hash = [0; 32];
@@ -174,11 +183,12 @@ async fn proven(app: &App, actor: &Actor, which: Which, proof: &str) -> Result<P
     Ok(Proven { keys, hash, until })
 }
 
-fn fits(claims: &Claims, application: &Application, now: Time) -> Result<(), JoseError> {
+/// `names`: the object of the path, or its client, which stands in both of them.
+fn fits(claims: &Claims, names: &[String; 2], now: Time) -> Result<(), JoseError> {
     let api = DIRECTORY_API.to_string();
-    let (object, client) = (application.id.to_string(), application.client_id.to_string());
+    let [object, client] = names;
     let issuer = if claims.issuer() == client { client } else { object };
-    claims.check(now, &issuer, &[DIRECTORY, &api])?;
+    claims.check(now, issuer, &[DIRECTORY, &api])?;
     if claims.expires() > now.seconds().saturating_add(MOST_SECONDS + LEEWAY_SECONDS) {
         return Err(JoseError::ClaimValue("exp"));
     }

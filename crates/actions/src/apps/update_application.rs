@@ -5,6 +5,7 @@ use hospes_domain::access::{Actor, may_reach_application};
 use hospes_domain::application::{Application, ApplicationEdit, ApplicationSettings, Shape};
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
+use hospes_store::client_certificates::Holder;
 use hospes_store::{applications, client_certificates, client_secrets, service_principals};
 
 use super::create_application::{names_are_free, verified};
@@ -33,7 +34,8 @@ pub async fn update_application(
         reach::not_built_in(&before)?;
         only_if.check(before.revision)?;
         let principal = service_principals::by_client(tx, tenant, before.client_id)?;
-        let known = client_certificates::of_application(tx, tenant, before.id)?;
+        let held = Holder::Application(before.id);
+        let known = client_certificates::of(tx, tenant, held)?;
         let keys = KeyChange::decide(credentials.keys.clone(), &known, |place| fresh[place], tx.now())?;
         let secrets = client_secrets::of_application(tx, tenant, before.id)?;
         let gone = secrets_gone(&credentials.secrets, &secrets)?;
@@ -63,7 +65,7 @@ pub async fn update_application(
                 service_principals::update(tx, tenant, &follows)?;
             }
         }
-        keys.save(tx, tenant, after.id)?;
+        keys.save(tx, tenant, held)?;
         for id in &gone {
             client_secrets::remove(tx, tenant, after.id, *id)?;
         }

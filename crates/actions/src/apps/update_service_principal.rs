@@ -1,16 +1,16 @@
 //! Changing the presence of an application: whether people may sign in to it, whether only assigned ones, what it is
-//! called. Refuses to disable the directory API, through which it would be enabled again.
+//! called, and what signs it in. Refuses to disable the directory API, through which it would be enabled again; and keys of
+//! an application that holds more than the caller could give (threats E2).
 
-use hospes_domain::access::Actor;
+use hospes_domain::access::{Actor, may_reach_application};
 use hospes_domain::application::{DIRECTORY_API, PrincipalEdit};
-use hospes_domain::edit::Edit;
 use hospes_domain::precondition::Precondition;
 use hospes_domain::refusal::Refusal;
-use hospes_store::{client_secrets, service_principals};
-use uuid::Uuid;
+use hospes_store::{client_certificates, service_principals};
 
-use super::Which;
-use super::credentials::{removed_secrets, secrets_gone};
+use super::credentials::{CredentialEdit, KeyChange, entries, removed_secrets, secrets_gone};
+use super::holder::Holder;
+use super::{Which, reach};
 use crate::app::App;
 use crate::audit::{self, Activity, Target};
 
@@ -23,9 +23,10 @@ pub async fn update_service_principal(
     actor: &Actor,
     which: Which,
     edit: PrincipalEdit,
-    secrets: Edit<Vec<Uuid>>,
+    credentials: CredentialEdit,
     only_if: Precondition,
 ) -> Result<i64, Refusal> {
+    let fresh: Vec<_> = (0..entries(&credentials.keys)).map(|_| app.new_id()).collect();
     let (caller_actor, audit_id) = (actor.clone(), app.new_id());
     app.command(actor, Activity::UpdateServicePrincipal, move |tx| {
         let tenant = caller_actor.tenant;
@@ -36,13 +37,20 @@ pub async fn update_service_principal(
         }
         only_if.check(before.revision)?;
         let after = edit.clone().apply(&before)?;
-        let own = client_secrets::of_principals(tx, tenant, &[before.id])?.remove(&before.id);
-        let gone = secrets_gone(&secrets, &own.unwrap_or_default())?;
-        service_principals::update(tx, tenant, &after)?;
-        for id in &gone {
-            client_secrets::remove_of_principal(tx, tenant, before.id, *id)?;
+        let holder = Holder::presence(tx, tenant, &before)?;
+        let known = client_certificates::of(tx, tenant, holder.certificates())?;
+        let keys = KeyChange::decide(credentials.keys.clone(), &known, |place| fresh[place], tx.now())?;
+        if keys.adds() {
+            may_reach_application(&caller, reach::held(tx, tenant, holder.client()?)?)?;
         }
-        let mut details = Vec::from_iter(removed_secrets(&gone));
+        let gone = secrets_gone(&credentials.secrets, &holder.secrets(tx, tenant)?)?;
+        service_principals::update(tx, tenant, &after)?;
+        keys.save(tx, tenant, holder.certificates())?;
+        for id in &gone {
+            holder.remove_secret(tx, tenant, *id)?;
+        }
+        let mut details = keys.details();
+        details.extend(removed_secrets(&gone));
         if after.enabled != before.enabled {
             details.push(("accountEnabled".to_owned(), after.enabled.to_string()));
         }

@@ -18,8 +18,8 @@ use crate::callers;
 pub struct CreateGroup {
     /// `displayName`, at most 256 characters.
     pub display_name: String,
-    /// `mailNickname`, at most 64 characters; made of the name if there is none.
-    pub mail_nickname: Option<String>,
+    /// `mailNickname`, at most 64 characters.
+    pub mail_nickname: String,
     /// `description`.
     pub description: Option<String>,
     /// `isAssignableToRole`: cannot be changed later.
@@ -52,10 +52,7 @@ pub async fn create(app: &App, actor: &Actor, command: CreateGroup) -> Result<Gr
 
 fn group(app: &App, command: &CreateGroup) -> Result<Group, Refusal> {
     let name = text("displayName", &command.display_name, 256)?;
-    let nickname = match &command.mail_nickname {
-        Some(nickname) => text("mailNickname", nickname, 64)?,
-        None => super::nickname(&name),
-    };
+    let nickname = text("mailNickname", &command.mail_nickname, 64)?;
     check_nickname(&nickname)?;
     if command.members.len() + command.owners.len() > 20 {
         let remedy = "Name at most 20 members and owners here and add the others later.";

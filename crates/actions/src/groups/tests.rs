@@ -40,9 +40,13 @@ async fn a_member_is_added_once_seen_and_removed() {
     let bench = Bench::new().await;
     let admin = bench.person(bench.member("admin", &[Role::UserAdministrator]).await, GROUPS);
     let guest = bench.member("ana", &[]).await;
-    let command = CreateGroup { display_name: "Partners".to_owned(), ..CreateGroup::default() };
+    let command = CreateGroup {
+        display_name: "Partners".to_owned(),
+        mail_nickname: "partners".to_owned(),
+        ..CreateGroup::default()
+    };
     let made = create(&bench.app, &admin, command).await.unwrap();
-    assert_eq!((made.mail_nickname.as_str(), made.security_enabled), ("Partners", true));
+    assert_eq!((made.mail_nickname.as_str(), made.security_enabled), ("partners", true));
 
     add_member(&bench.app, &admin, made.id, guest).await.unwrap();
     let again = add_member(&bench.app, &admin, made.id, guest).await.unwrap_err();

@@ -3,17 +3,17 @@
 //! stopped (docs/decisions/0020-changes.md). Refuses to enqueue anything for a maker who may not read it any more.
 
 use hospes_domain::changes::Kind;
-use hospes_domain::ids::{ObjectId, TenantId};
+use hospes_domain::ids::TenantId;
 use hospes_domain::redirect;
 use hospes_domain::refusal::Refusal;
-use hospes_domain::subscription::ChangeType;
-use hospes_store::changes::{self, Place, Wanted};
+use hospes_store::changes::{self, Place};
 use hospes_store::engine::{StoreError, WriteTx};
 use hospes_store::jobs::{self, NewJob};
 use hospes_store::subscriptions;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::items::{Item, new_items};
 use super::removed::Last;
 use super::{Subscription, still_allowed, told_until};
 use crate::app::{App, Stop};
@@ -21,46 +21,8 @@ use crate::jobs::kinds;
 
 /// Subscriptions that one run looks at.
 const AT_ONCE: usize = 32;
-/// Changes that one post tells of.
-const ITEMS: usize = 50;
 /// A receiver is warned so long before the end.
 const WARNED_BEFORE_SECONDS: i64 = 24 * 3600;
-
-/// One change in a post.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Item {
-    /// As what it is told.
-    pub(super) change: Told,
-    /// What changed.
-    pub(super) object: ObjectId,
-}
-
-/// [`ChangeType`] as a job keeps it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Told {
-    Created,
-    Updated,
-    Deleted,
-}
-
-impl Told {
-    fn of(change: ChangeType) -> Self {
-        match change {
-            ChangeType::Created => Self::Created,
-            ChangeType::Updated => Self::Updated,
-            ChangeType::Deleted => Self::Deleted,
-        }
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Created => ChangeType::Created.name(),
-            Self::Updated => ChangeType::Updated.name(),
-            Self::Deleted => ChangeType::Deleted.name(),
-        }
-    }
-}
 
 /// What a job keeps of a post that tells of changes.
 #[derive(Serialize, Deserialize)]
@@ -148,38 +110,6 @@ fn tell(
         enqueue(tx, tenant, (kinds::CHANGE_NOTIFICATION, &url), serde_json::to_string(&data), id)?;
     }
     Ok(())
-}
-
-/// What is new for a subscription, and how far that goes.
-fn new_items(
-    tx: &WriteTx<'_>,
-    tenant: TenantId,
-    subscription: &mut Subscription,
-    until: i64,
-) -> Result<Vec<Item>, StoreError> {
-    let only: Vec<ObjectId> = subscription.followed.object.into_iter().collect();
-    let wanted = Wanted {
-        kind: subscription.followed.kind,
-        after: subscription.told,
-        until,
-        what: subscription.changes.touched(),
-        only: &only,
-        most: ITEMS,
-    };
-    let found = changes::read(tx, tenant, &wanted)?;
-    subscription.told = match found.last() {
-        Some(last) if found.len() == ITEMS => last.place,
-        _ => Place::behind(until),
-    };
-    let mut items: Vec<Item> = Vec::new();
-    for change in found {
-        let Some(told) = subscription.changes.told_of(change.what) else { continue };
-        let item = Item { change: Told::of(told), object: change.object };
-        if !items.contains(&item) {
-            items.push(item);
-        }
-    }
-    Ok(items)
 }
 
 /// Warns receivers whose subscriptions end soon; whether there may be more.

@@ -5,6 +5,7 @@
 mod create;
 mod delete;
 mod dispatch;
+mod items;
 mod list;
 mod receivers;
 mod removed;
@@ -23,7 +24,7 @@ pub use send::{Post, missed, post};
 
 use hospes_domain::access::{
     Actor, Caller, ScopeSet, Who, may_follow_user, may_follow_users, may_have_subscriptions, may_list,
-    may_read_group,
+    may_read_group, may_read_members,
 };
 use hospes_domain::application::DIRECTORY_API;
 use hospes_domain::changes::Kind;
@@ -58,6 +59,9 @@ fn target(subscription: &Subscription) -> Target {
 
 /// Whether somebody may read what is followed.
 fn may_follow(caller: &Caller, followed: Resource) -> Result<(), Refusal> {
+    if followed.relation.is_some() {
+        return may_read_members(caller, READ_GROUPS).map(drop);
+    }
     match (followed.kind, followed.object) {
         (Kind::User, None) => may_follow_users(caller),
         (Kind::User, Some(id)) => may_follow_user(caller, id),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::dispatch::{Changes, Event, Lifecycle, about_itself, set_of};
+use super::items::{Item, Moved};
 use super::removed::Last;
 use super::{Subscription, client_state, still_allowed};
 use crate::app::App;
@@ -43,13 +44,18 @@ pub async fn post(app: &App, leased: &Leased) -> Result<Option<Post>, Refusal> {
             let Some(found) = standing(app, tenant, subscription, true).await? else { return Ok(None) };
             let state = client_state(app, tenant, found.id, found.client_state.as_deref());
             let (set, kind) = set_of(found.followed.kind);
-            let told = |item: super::dispatch::Item| {
+            let told = |item: Item| {
                 let resource = format!("{set}/{}", item.object);
                 let mut one = about((found.id, found.expires_at), tenant, state.as_deref());
                 one["changeType"] = item.change.name().into();
                 one["resource"] = resource.clone().into();
                 one["resourceData"] =
                     json!({ "@odata.type": kind, "@odata.id": resource, "id": item.object.to_string() });
+                for (name, moved) in [("members@delta", &item.members), ("owners@delta", &item.owners)] {
+                    if !moved.is_empty() {
+                        one["resourceData"][name] = moved.iter().map(related).collect();
+                    }
+                }
                 one
             };
             let value: Vec<Value> = items.into_iter().map(told).collect();
@@ -72,6 +78,15 @@ pub async fn post(app: &App, leased: &Leased) -> Result<Option<Post>, Refusal> {
         }
         _ => Ok(None),
     }
+}
+
+/// Somebody who came or went, in the original's spelling: a text, and no object as in delta queries.
+fn related(moved: &Moved) -> Value {
+    let mut one = json!({ "id": moved.id.to_string() });
+    if moved.gone {
+        one["@removed"] = "deleted".into();
+    }
+    one
 }
 
 fn read<T: for<'a> serde::Deserialize<'a>>(data: &str) -> Result<T, Refusal> {

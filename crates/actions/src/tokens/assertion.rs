@@ -38,9 +38,8 @@ pub(super) async fn check(
     client: &Client,
     assertion: &str,
 ) -> Result<(), Refusal> {
-    let application = client.application;
-    let keys =
-        app.glance(move |tx| Ok(client_certificates::of_application(tx, tenant, application)?)).await?;
+    let holders = (client.application, client.principal);
+    let keys = app.glance(move |tx| Ok(client_certificates::of_client(tx, tenant, holders)?)).await?;
     let now = app.now();
     let keys: Vec<RegisteredKey> = keys.into_iter().filter_map(|key| usable(key, now)).collect();
     let audiences = audiences(app.public_url(), tenant, named);

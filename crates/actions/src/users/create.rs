@@ -1,5 +1,5 @@
-//! Creates a user without an invitation. Refuses names outside the tenant's domains, taken names and addresses,
-//! and members without a password.
+//! Creates a user without an invitation, who has a password therefore. Refuses names outside the tenant's domains, and taken
+//! names and addresses.
 
 use std::fmt;
 
@@ -35,8 +35,8 @@ pub struct NewUser {
     pub upn: String,
     /// `displayName`
     pub display_name: String,
-    /// `mailNickname`; the part before the `@` if there is none.
-    pub mail_nickname: Option<String>,
+    /// `mailNickname`
+    pub mail_nickname: String,
     /// `userType`. A guest created so is not an invited one: `creationType` stays empty (reference/user-object.md 2).
     pub user_type: UserType,
     /// `accountEnabled`
@@ -50,7 +50,7 @@ pub struct NewUser {
     /// Everything else.
     pub profile: ProfileEdit,
     /// `passwordProfile.password`
-    pub password: Option<Zeroizing<String>>,
+    pub password: Zeroizing<String>,
     /// `passwordProfile.forceChangePasswordNextSignIn`
     pub change_password: bool,
     /// `manager@odata.bind`
@@ -77,30 +77,26 @@ pub async fn create(app: &App, actor: &Actor, new: NewUser) -> Result<Seen, Refu
         may_create_user(&callers::load(tx, &asked)?)?;
         Ok(tenants::by_id(tx, asked.tenant)?)
     });
-    let hash = match (&new.password, host.await.ok().flatten()) {
-        (Some(password), Some(host)) => {
+    let hash = match host.await.ok().flatten() {
+        Some(host) => {
             let user = draft(&new, Guest::internal(actor.tenant, NOBODY, app.now()), app.now());
             let names = user.map(|user| Names::of(&user, &host)).unwrap_or_default();
-            Some(hashed(app, Wanted::new(password.clone(), names, PASSWORD_FIELD)).await?)
+            Some(hashed(app, Wanted::new(new.password.clone(), names, PASSWORD_FIELD)).await?)
         }
-        _ => None,
+        None => None,
     };
     let (id, audit_id, who) = (app.new_object_id(), app.new_id(), actor.clone());
     app.command(actor, Activity::AddUser, move |tx| {
         let caller = callers::load(tx, &who)?;
         may_create_user(&caller)?;
-        if hash.is_none() && new.password.is_some() {
-            return Err(Refusal::Stale.into());
-        }
+        let Some(hash) = &hash else { return Err(Refusal::Stale.into()) };
         let mut user = draft(&new, Guest::internal(who.tenant, id, tx.now()), tx.now())?;
         if !new.enabled {
             user.guest.block(tx.now())?;
         }
         may_link(tx, &user, &new)?;
-        let initial_domain = save(tx, &user, hash.as_deref())?;
-        if let Some(hash) = &hash {
-            passwords::set(tx, who.tenant, user.id(), hash, new.change_password)?;
-        }
+        let initial_domain = save(tx, &user, hash)?;
+        passwords::set(tx, who.tenant, user.id(), hash, new.change_password)?;
         let user = linked(tx, user, &new)?;
         audit::done(tx, &caller, audit_id, Activity::AddUser, Some(&Target::user(&user)), Vec::new())?;
         Ok(Seen { user, view: View::Full, initial_domain })
@@ -132,7 +128,7 @@ fn linked(tx: &WriteTx<'_>, user: User, new: &NewUser) -> Result<User, Stop> {
     Ok(users::by_id(tx, tenant, id)?.ok_or(Refusal::Internal)?)
 }
 
-fn save(tx: &WriteTx<'_>, user: &User, hash: Option<&str>) -> Result<String, Stop> {
+fn save(tx: &WriteTx<'_>, user: &User, hash: &str) -> Result<String, Stop> {
     let tenant_id = user.guest.record().tenant;
     let tenant = tenants::by_id(tx, tenant_id)?.ok_or(Refusal::Internal)?;
     if !upn::member_name_is_valid(&user.upn, &tenant.domains) {
@@ -145,7 +141,7 @@ fn save(tx: &WriteTx<'_>, user: &User, hash: Option<&str>) -> Result<String, Sto
     for alias in user.other_mails.iter().filter(|address| is_alias(&tenant, user, address)) {
         must_be_nobody_elses(tx, tenant_id, alias, user.id())?;
     }
-    if !users::insert(tx, user, hash)? {
+    if !users::insert(tx, user, Some(hash))? {
         return Err(name_taken().into());
     }
     Ok(tenant.initial_domain)
@@ -165,16 +161,7 @@ pub(super) fn check_nickname(nickname: &str) -> Result<(), Refusal> {
 }
 
 fn draft(new: &NewUser, guest: Guest, now: Time) -> Result<User, Refusal> {
-    if new.user_type == UserType::Member && new.password.is_none() {
-        return Err(Refusal::invalid(
-            "passwordProfile",
-            "A password must be specified to create a new user.",
-            "Send passwordProfile with a password, or invite the person with POST /invitations.",
-        ));
-    }
-    let before_at = new.upn.split('@').next().unwrap_or_default();
-    let nickname = new.mail_nickname.as_deref().unwrap_or(before_at);
-    check_nickname(nickname)?;
+    check_nickname(&new.mail_nickname)?;
     let mut profile =
         Profile { display_name: display_name("displayName", &new.display_name)?, ..Profile::default() };
     new.profile.clone().apply(&mut profile)?;
@@ -184,7 +171,7 @@ fn draft(new: &NewUser, guest: Guest, now: Time) -> Result<User, Refusal> {
         user_type: new.user_type,
         creation_type: None,
         upn: new.upn.clone(),
-        mail_nickname: nickname.to_owned(),
+        mail_nickname: new.mail_nickname.clone(),
         mail: new.mail.clone(),
         other_mails: listed(new.other_mails.clone())?,
         proxy_addresses: new.mail.iter().map(|mail| format!("SMTP:{mail}")).collect(),

@@ -15,8 +15,8 @@ use hospes_domain::application::NewSecret;
 use serde_json::Value;
 
 pub(super) use body::{id, name};
-pub(super) use credentials::secrets;
-pub(super) use wire::{DEFAULT, app_role, application as wire, empty, password, scope};
+pub(super) use credentials::edit as credentials_of;
+pub(super) use wire::{DEFAULT, app_role, application as wire, empty, key, password, scope};
 
 use super::asked::{asked_with, created, nothing_else, picked};
 use super::directory_objects::references;
@@ -112,19 +112,37 @@ async fn remove_secret_from(call: Call, of: Owned) -> Answer {
 }
 
 pub(super) async fn add_key(call: Call) -> Answer {
-    let which = call.application()?;
+    let of = Owned::Application(call.application()?);
+    add_key_to(call, of).await
+}
+
+pub(super) async fn add_key_to_principal(call: Call) -> Answer {
+    let of = Owned::ServicePrincipal(call.application()?);
+    add_key_to(call, of).await
+}
+
+async fn add_key_to(call: Call, of: Owned) -> Answer {
     let (proof, entry) = credentials::new_key(call.json()?)?;
-    let made = roll_keys::add_key(call.app(), &call.actor, which, proof, entry).await?;
-    let mut answer = wire::key(&made);
+    let made = roll_keys::add_key(call.app(), &call.actor, of, proof, entry).await?;
+    let mut answer = key(&made);
     answer["@odata.context"] = format!("{}/$metadata#microsoft.graph.keyCredential", call.root()).into();
     Ok(Reply::ok(answer))
 }
 
 pub(super) async fn remove_key(call: Call) -> Answer {
-    let which = call.application()?;
+    let of = Owned::Application(call.application()?);
+    remove_key_from(call, of).await
+}
+
+pub(super) async fn remove_key_from_principal(call: Call) -> Answer {
+    let of = Owned::ServicePrincipal(call.application()?);
+    remove_key_from(call, of).await
+}
+
+async fn remove_key_from(call: Call, of: Owned) -> Answer {
     let mut body = call.json()?;
     let (key, proof) = (id(&mut body, "keyId")?, body.required_text("proof")?);
     nothing_else(&body, &[], "removeKey")?;
-    roll_keys::remove_key(call.app(), &call.actor, which, proof, key).await?;
+    roll_keys::remove_key(call.app(), &call.actor, of, proof, key).await?;
     Ok(Reply::no_content())
 }

@@ -7,8 +7,9 @@ use hospes_domain::refusal::Refusal;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::dispatch::{Answer, Asked, has_line};
+use super::dispatch::Answer;
 use super::error::Fault;
+use super::lines::{Asked, has_line};
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::GROUPS;
 use super::odata::options::QueryOptions;

@@ -146,10 +146,14 @@ fn set_text(body: &mut Fields, name: &str) -> Result<Option<String>, Refusal> {
     }
 }
 
+/// What a new group says, or the original does not make it (docs/decisions/0026-required-properties.md).
+const DEMANDED: &[&str] = &["displayName", "mailNickname", "mailEnabled", "securityEnabled"];
+
 fn read(mut body: Fields) -> Result<CreateGroup, Refusal> {
+    body.demand(DEMANDED, "Group")?;
     let command = CreateGroup {
         display_name: body.required_text("displayName")?,
-        mail_nickname: body.text("mailNickname")?,
+        mail_nickname: body.required_text("mailNickname")?,
         description: body.text("description")?,
         role_assignable: body.flag("isAssignableToRole")?.unwrap_or(false),
         owners: references(&mut body, "owners@odata.bind")?,
@@ -229,15 +233,18 @@ mod tests {
     #[test]
     fn other_kinds_of_groups_and_unknown_names_are_refused() {
         for (text, field) in [
-            (r#"{"mailNickname":"g"}"#, "displayName"),
-            (r#"{"displayName":"g","mailEnabled":true}"#, "mailEnabled"),
-            (r#"{"displayName":"g","securityEnabled":false}"#, "securityEnabled"),
-            (r#"{"displayName":"g","groupTypes":["Unified"]}"#, "groupTypes"),
-            (r#"{"displayName":"g","id":"1"}"#, "id"),
-            (r#"{"displayName":"g","tenant":"1"}"#, "tenant"),
-            (r#"{"displayName":"g","members@odata.bind":["x"]}"#, "members@odata.bind"),
+            (r#""mailEnabled":true,"securityEnabled":true"#, "mailEnabled"),
+            (r#""mailEnabled":false,"securityEnabled":false"#, "securityEnabled"),
+            (r#""mailEnabled":false,"securityEnabled":true,"groupTypes":["Unified"]"#, "groupTypes"),
+            (r#""mailEnabled":false,"securityEnabled":true,"id":"1""#, "id"),
+            (r#""mailEnabled":false,"securityEnabled":true,"tenant":"1""#, "tenant"),
+            (
+                r#""mailEnabled":false,"securityEnabled":true,"members@odata.bind":["x"]"#,
+                "members@odata.bind",
+            ),
         ] {
-            assert_eq!(body(text).unwrap_err(), field, "{text}");
+            let text = format!(r#"{{"displayName":"g","mailNickname":"g",{text}}}"#);
+            assert_eq!(body(&text).unwrap_err(), field, "{text}");
         }
     }
 }

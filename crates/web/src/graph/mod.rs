@@ -34,6 +34,7 @@ mod domains;
 mod groups;
 mod identity_providers;
 mod invitations;
+mod lines;
 mod links;
 mod mails;
 mod member_ids;
@@ -54,10 +55,11 @@ pub mod path;
 
 pub(crate) use cross_origin::open_to_pages;
 pub(crate) use dispatch::in_any_case;
-pub use dispatch::{Route, routes};
+pub use dispatch::routes;
 pub use envelope::ROUTES as AROUND;
 pub(crate) use error::refuse;
 pub use error::{spelled, spelled_http};
+pub use lines::Route;
 // Forms are read as bodies are, so that the same text gets the same answer everywhere.
 pub(crate) use invitations::invitation;
 pub(crate) use management::is_management;
@@ -65,7 +67,7 @@ pub(crate) use request::Fields;
 pub use throttle::Buckets;
 pub(crate) use users::user_edit;
 
-use dispatch::{beta_route, route};
+use lines::{beta_route, route};
 
 /// Every route, the same for `/v1.0` and `/beta`, but for what is `/beta` only. `{id}` stands for an object of the collection
 /// before, in any of the spellings of [`path`]; of an application or service principal also for `(appId='…')`. Behind every
@@ -210,6 +212,8 @@ pub const ROUTES: &[Route] = &[
     route!("DELETE", "/servicePrincipals/{id}", service_principals::delete),
     route!("POST", "/servicePrincipals/{id}/addPassword", applications::add_secret_to_principal),
     route!("POST", "/servicePrincipals/{id}/removePassword", applications::remove_secret_from_principal),
+    route!("POST", "/servicePrincipals/{id}/addKey", applications::add_key_to_principal),
+    route!("POST", "/servicePrincipals/{id}/removeKey", applications::remove_key_from_principal),
     route!("GET", "/servicePrincipals/{id}/owners", application_owners::list_of_principal),
     route!("GET", "/servicePrincipals/{id}/owners/graph.user", application_owners::list_users_of_principal),
     route!(

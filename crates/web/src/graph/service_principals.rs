@@ -5,19 +5,17 @@ use hospes_actions::apps::delete_application::delete_service_principal;
 use hospes_actions::apps::get_service_principal::get_service_principal;
 use hospes_actions::apps::list_service_principals::list_service_principals;
 use hospes_actions::apps::update_service_principal::update_service_principal;
-use hospes_actions::apps::{Presence, Secret};
+use hospes_actions::apps::{CredentialEdit, Presence, Secret};
 use hospes_domain::access::Scope;
 use hospes_domain::application::{
-    Application, DIRECTORY_API, DIRECTORY_API_URI, OF_THE_ORIGINAL, ORIGINALS_TENANT, PrincipalEdit,
-    ServicePrincipal,
+    Application, Certificate, DIRECTORY_API, DIRECTORY_API_URI, OF_THE_ORIGINAL, ORIGINALS_TENANT,
+    PrincipalEdit, ServicePrincipal,
 };
-use hospes_domain::edit::Edit;
 use hospes_domain::ids::{ClientId, TenantId};
 use hospes_domain::refusal::Refusal;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::applications::{app_role, id, name, password, scope, secrets};
+use super::applications::{app_role, credentials_of, id, key, name, password, scope};
 use super::asked::{asked_with, created, nothing_else, object, picked};
 use super::directory_objects::references;
 use super::dispatch::Answer;
@@ -64,14 +62,17 @@ pub(super) struct Shown<'a> {
     pub(super) application: Option<&'a Application>,
     /// What is told of its own secrets.
     pub(super) secrets: &'a [Secret],
+    /// Its own certificates.
+    pub(super) certificates: &'a [Certificate],
     /// The organisation that owns it.
     pub(super) organisation: Option<TenantId>,
 }
 
 impl<'a> From<&'a Presence> for Shown<'a> {
     fn from(presence: &'a Presence) -> Self {
-        let Presence { principal, application, secrets, organisation } = presence;
-        Self { principal, application: application.as_ref(), secrets, organisation: Some(*organisation) }
+        let Presence { principal, application, secrets, certificates, organisation } = presence;
+        let (application, organisation) = (application.as_ref(), Some(*organisation));
+        Self { principal, application, secrets, certificates, organisation }
     }
 }
 
@@ -97,6 +98,7 @@ pub(super) fn wire(shown: &Shown<'_>, selected: Option<&[&'static str]>) -> Valu
         "createdDateTime" => time(principal.created_at).into(),
         "description" => principal.notes.description.clone().into(),
         "homepage" | "loginUrl" => principal.home_url.clone().into(),
+        "keyCredentials" => shown.certificates.iter().map(key).collect(),
         "logoutUrl" => settings.and_then(|settings| settings.logout_url.clone()).into(),
         "notes" => principal.notes.notes.clone().into(),
         "oauth2PermissionScopes" if principal.client_id == DIRECTORY_API => directory_scopes(),
@@ -156,7 +158,7 @@ fn directory_scopes() -> Value {
 }
 
 /// What a creation or change says.
-fn read(body: &mut Fields) -> Result<(PrincipalEdit, Edit<Vec<Uuid>>), Refusal> {
+fn read(body: &mut Fields) -> Result<(PrincipalEdit, CredentialEdit), Refusal> {
     let edit = PrincipalEdit {
         display_name: name(body)?,
         enabled: body.set_flag("accountEnabled")?,
@@ -166,9 +168,9 @@ fn read(body: &mut Fields) -> Result<(PrincipalEdit, Edit<Vec<Uuid>>), Refusal> 
         notes: body.edit_text("notes")?,
         tags: body.edit_texts("tags")?,
     };
-    let secrets = secrets(body)?;
+    let credentials = credentials_of(body)?;
     nothing_else(body, SERVICE_PRINCIPALS.properties, SERVICE_PRINCIPALS.type_name)?;
-    Ok((edit, secrets))
+    Ok((edit, credentials))
 }
 
 // Handlers
@@ -201,8 +203,8 @@ pub(super) async fn create(call: Call) -> Answer {
     let mut body = call.json()?;
     let client = id(&mut body, "appId").map(ClientId)?;
     let owners = references(&mut body, "owners@odata.bind")?;
-    let (edit, secrets) = read(&mut body)?;
-    let made = create_service_principal(call.app(), &call.actor, client, (edit, secrets), owners).await?;
+    let said = read(&mut body)?;
+    let made = create_service_principal(call.app(), &call.actor, client, said, owners).await?;
     let tag = etag::tag(made.principal.revision);
     let body = wire(&Shown::from(&made), None);
     Ok(created(&call, "servicePrincipals", made.principal.id, body).tagged(Some(tag)))
@@ -210,9 +212,10 @@ pub(super) async fn create(call: Call) -> Answer {
 
 pub(super) async fn update(call: Call) -> Answer {
     let which = call.application()?;
-    let (edit, secrets) = read(&mut call.changes(call.key(0))?)?;
+    let (edit, credentials) = read(&mut call.changes(call.key(0))?)?;
     let only_if = etag::if_match(&call.headers)?;
-    let revision = update_service_principal(call.app(), &call.actor, which, edit, secrets, only_if).await?;
+    let revision =
+        update_service_principal(call.app(), &call.actor, which, edit, credentials, only_if).await?;
     // RFC 5789 section 2.1: so that the next change needs no reading before it.
     Ok(Reply::no_content().tagged(Some(etag::tag(revision))))
 }

@@ -59,10 +59,7 @@ pub(super) fn read(mut body: Fields) -> Result<(ApplicationEdit, CredentialEdit)
         let cause = "Applications here are for the people of this organisation and its guests only.";
         return Err(Refusal::invalid("signInAudience", cause, "Send AzureADMyOrg or leave it out."));
     }
-    let credentials = CredentialEdit {
-        keys: each(body.edit_objects("keyCredentials")?, credentials::key)?,
-        secrets: credentials::secrets(&mut body)?,
-    };
+    let credentials = credentials::edit(&mut body)?;
     nothing_else(&body, APPLICATIONS.properties, APPLICATIONS.type_name)?;
     Ok((edit, credentials))
 }

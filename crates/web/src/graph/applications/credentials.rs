@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use hospes_actions::apps::KeyEntry;
+use hospes_actions::apps::{CredentialEdit, KeyEntry};
 use hospes_domain::application::NewSecret;
 use hospes_domain::edit::Edit;
 use hospes_domain::refusal::Refusal;
@@ -12,9 +12,16 @@ use uuid::Uuid;
 use super::super::asked::nothing_else;
 use super::super::request::Fields;
 
+/// What a change says of both.
+pub(in super::super) fn edit(body: &mut Fields) -> Result<CredentialEdit, Refusal> {
+    let keys = body.edit_objects("keyCredentials")?;
+    let keys = keys.try_map(|entries| entries.into_iter().map(key).collect::<Result<_, _>>())?;
+    Ok(CredentialEdit { keys, secrets: secrets(body)? })
+}
+
 /// `passwordCredentials` of a change: the list is the whole, so it says which secrets stay. Clients send back what they
 /// have read, and name what stays by `keyId`.
-pub(in super::super) fn secrets(body: &mut Fields) -> Result<Edit<Vec<Uuid>>, Refusal> {
+fn secrets(body: &mut Fields) -> Result<Edit<Vec<Uuid>>, Refusal> {
     body.edit_objects("passwordCredentials")?.try_map(|entries| entries.into_iter().map(kept).collect())
 }
 
@@ -53,7 +60,7 @@ pub(super) fn new_key(mut body: Fields) -> Result<(String, KeyEntry), Refusal> {
 }
 
 /// One entry of `keyCredentials`.
-pub(super) fn key(mut key: Fields) -> Result<KeyEntry, Refusal> {
+fn key(mut key: Fields) -> Result<KeyEntry, Refusal> {
     let wrong = |field: String, cause: &str, remedy: &str| Err(Refusal::invalid(field, cause, remedy));
     let der = match key.text("key")? {
         None => None,

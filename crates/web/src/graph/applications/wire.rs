@@ -158,7 +158,8 @@ pub(in super::super) fn password(secret: &Secret, text: Option<&str>) -> Value {
     })
 }
 
-pub(super) fn key(certificate: &Certificate) -> Value {
+/// A certificate: whose it is and until when, not the key.
+pub(in super::super) fn key(certificate: &Certificate) -> Value {
     let thumbprint = certificate.sha1.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02X}"));
     json!({
         "customKeyIdentifier": thumbprint,

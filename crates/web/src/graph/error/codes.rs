@@ -27,6 +27,7 @@ impl Spoken {
 
 const NOT_ON_USER: &str = "The email you’re using to invite this user doesn’t match any emails on the user object. Please add this email to the user object and try again.";
 const NAME_INVALID: &str = "Property userPrincipalName is invalid.";
+const NO_PASSWORD: &str = "A password must be specified to create a new user.";
 const INVITATIONS_OFF: &str =
     "Guest invitations not allowed for your company. Contact your company administrator for more details.";
 
@@ -38,9 +39,8 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         Service::Invitations => "BadRequest",
     };
     match refusal {
-        // The one message of this kind that is known word for word (reference/graph-conventions.md section 1); what to
-        // do stands in `details`.
-        Refusal::Invalid(invalid) if invalid.cause == NAME_INVALID => {
+        // What to do stands in `details`.
+        Refusal::Invalid(invalid) if known_by_its_words(&invalid.cause) => {
             Spoken::new(bad, bad_code, invalid.cause.clone())
         }
         // The last three are other surfaces' refusals; a verb of this one does not give them.
@@ -104,6 +104,12 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         ),
         Refusal::Internal => of_http(HttpRefusal::Broken),
     }
+}
+
+/// Messages of this kind that are known word for word and name their property (reference/graph-conventions.md section 1,
+/// msgraph-sdk-powershell#3307): scripts compare the whole of them.
+fn known_by_its_words(cause: &str) -> bool {
+    [NAME_INVALID, NO_PASSWORD].contains(&cause) || cause.starts_with("A value is required for property '")
 }
 
 fn denied(message: &str) -> Spoken {

@@ -83,37 +83,17 @@ const PROPERTIES: &[&str] = &[
 ];
 
 /// Those, and what only the newer version of the type has.
-const BETA_PROPERTIES: &[&str] = &[
-    "id",
-    "appDisplayName",
-    "appId",
-    "appliedConditionalAccessPolicies",
-    "authenticationAppDeviceDetails",
-    "authenticationRequirement",
-    "clientAppUsed",
-    "conditionalAccessStatus",
-    "correlationId",
-    "createdDateTime",
-    "deviceDetail",
-    "homeTenantId",
-    "ipAddress",
-    "isInteractive",
-    "location",
-    "resourceDisplayName",
-    "resourceId",
-    "resourceTenantId",
-    "riskDetail",
-    "riskEventTypes",
-    "riskEventTypes_v2",
-    "riskLevelAggregated",
-    "riskLevelDuringSignIn",
-    "riskState",
-    "servicePrincipalId",
-    "servicePrincipalName",
-    "status",
-    "userAgent",
-    "userDisplayName",
-    "userId",
-    "userPrincipalName",
-    "userType",
-];
+const BETA_PROPERTIES: &[&str] = &with([""; PROPERTIES.len() + BETA_ALONE.len()]);
+
+const BETA_ALONE: [&str; 2] = ["authenticationRequirement", "userType"];
+
+/// The published ones and those of `/beta` behind them.
+const fn with<const N: usize>(mut all: [&'static str; N]) -> [&'static str; N] {
+    let mut place = 0;
+    while place < N {
+        all[place] =
+            if place < PROPERTIES.len() { PROPERTIES[place] } else { BETA_ALONE[place - PROPERTIES.len()] };
+        place += 1;
+    }
+    all
+}

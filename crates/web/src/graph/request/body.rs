@@ -128,6 +128,23 @@ impl Fields {
         }
     }
 
+    /// Refuses a new object that says nothing of what the original demands, in its words (seen in its guide of errors and in
+    /// logs of its users).
+    pub fn demand(&self, names: &[&str], resource: &str) -> Result<(), Refusal> {
+        let says = |name: &str| {
+            let mut given = self.members.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+            given.any(|(_, value)| !value.is_null() && value.as_str() != Some(""))
+        };
+        match names.iter().find(|name| !says(name)) {
+            Some(missing) => Err(Refusal::invalid(
+                self.full_name(missing),
+                format!("A value is required for property '{missing}' of resource '{resource}'."),
+                "Send one.",
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// True or false; `null` counts as absent. `"true"` is text and refused (threats D11).
     pub fn flag(&mut self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.take(name) {

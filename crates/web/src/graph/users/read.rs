@@ -30,6 +30,10 @@ const READ_ONLY: &[&str] = &[
     "signInSessionsValidFromDateTime",
 ];
 
+/// What a new user says, or the original does not make it (docs/decisions/0026-required-properties.md); the password, which
+/// has words of its own, aside.
+const DEMANDED: &[&str] = &["displayName", "userPrincipalName", "mailNickname", "accountEnabled"];
+
 /// A strictly parsed address.
 pub fn address(field: &str, text: &str) -> Result<Address, Refusal> {
     Address::parse(text).map_err(|error| {
@@ -43,10 +47,18 @@ pub fn address(field: &str, text: &str) -> Result<Address, Refusal> {
 
 /// The body of `POST /users`.
 pub fn new_user(mut body: Fields) -> Result<NewUser, Refusal> {
+    body.demand(DEMANDED, "User")?;
     let upn = body.required_text("userPrincipalName")?;
     let display_name = body.required_text("displayName")?;
+    let mail_nickname = body.required_text("mailNickname")?;
     let edit = properties(&mut body)?;
-    let mail_nickname = body.text("mailNickname")?;
+    let password = edit.password.ok_or_else(|| {
+        Refusal::invalid(
+            "passwordProfile",
+            "A password must be specified to create a new user.",
+            "Send passwordProfile with a password, or invite the person with POST /invitations.",
+        )
+    })?;
     let manager = body.text("manager@odata.bind")?;
     let manager = manager.map(|text| reference("manager@odata.bind", &text)).transpose()?;
     let sponsors = references(&mut body, "sponsors@odata.bind")?;
@@ -63,7 +75,7 @@ pub fn new_user(mut body: Fields) -> Result<NewUser, Refusal> {
         other_mails: edit.other_mails.unwrap_or_default(),
         show_in_address_list: edit.show_in_address_list.unwrap_or(true),
         profile: edit.profile,
-        password: edit.password,
+        password,
         // Whoever is given a password replaces it (the original's default).
         change_password: edit.change_password.unwrap_or(true),
     })
