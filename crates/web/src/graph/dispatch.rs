@@ -2,7 +2,7 @@
 //! without a good token before it says anything about a path, and never reads a cookie (threats H1).
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{any, get};
@@ -11,7 +11,7 @@ use hospes_actions::tokens;
 use hospes_domain::access::Actor;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, header};
 use http_body_util::BodyExt as _;
 
 use super::annotations::Annotations;
@@ -91,7 +91,17 @@ async fn entry(web: Web, version: Version, request: Request) -> Response {
         None => respond(web, single, &ids).await,
     };
     let response = reply.into_response();
-    if without_body { response.map(|_| Body::empty()) } else { response }
+    if without_body { head_of(response) } else { response }
+}
+
+/// The same head, which says how long the body is that is left out (RFC 9110 section 8.6).
+fn head_of(response: Response) -> Response {
+    let length = response.body().size_hint().exact();
+    let mut head = response.map(|_| Body::empty());
+    if let Some(length) = length.filter(|length| *length > 0) {
+        head.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    }
+    head
 }
 
 /// The answer to a request for a version in another letter case, which is no route of its own, or the request.
