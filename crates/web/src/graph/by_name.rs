@@ -3,6 +3,8 @@
 //! Put into ids before the body is read, so that every handler takes them. Refuses to tell who is there: an unknown name becomes the id
 //! of nobody, which is not found after everything else was in order, and is then said as it was written.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use hospes_actions::app::App;
 use hospes_actions::directory_objects::{Name, ids_of};
@@ -99,7 +101,7 @@ fn read(text: &str) -> Option<Name> {
     let path = text.split('?').next().unwrap_or_default().trim_end_matches('/');
     // A user principal name has no slash, and its `#` is written as it is by who does not know better.
     let (before, last) = path.rsplit_once('/').unwrap_or(("", path));
-    let decoded = |text: &str| percent_decode_str(text).decode_utf8().ok().map(|text| text.into_owned());
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned);
     let upn = |text: String| text.contains('@').then_some(Name::User(text));
     if let Some((set, key)) = last.split_once('(') {
         let key = key.strip_suffix(')')?;
