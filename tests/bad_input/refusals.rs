@@ -240,7 +240,7 @@ async fn a_groups_values_are_bounded_and_named() {
 async fn each_surface_refuses_in_its_own_dialect() {
     let server = Server::start().await;
     let token = server.app_token().await;
-    let graph = server.get(&token, "/v1.0/nothing/here").await.expect(404);
+    let graph = server.get(&token, "/v1.0/nothing/here").await.expect(400);
     assert!(graph.json["error"]["innerError"]["request-id"].is_string());
     let oauth =
         server.token_request(&server.tenant.to_string(), &[("grant_type", "spells")]).await.expect(400);

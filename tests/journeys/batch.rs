@@ -71,7 +71,7 @@ async fn each_request_of_a_batch_is_answered_as_if_it_were_alone() {
     assert_eq!(part(json, "name")["body"]["id"], mia.to_string());
     assert_eq!(part(json, "none")["status"], 404);
     assert_eq!(part(json, "none")["body"]["error"]["code"], "Request_ResourceNotFound");
-    assert_eq!(part(json, "nowhere")["status"], 404);
+    assert_eq!(part(json, "nowhere")["status"], 400);
     assert_eq!(
         (&part(json, "plain")["status"], &part(json, "advanced")["status"]),
         (&json!(400), &json!(200))

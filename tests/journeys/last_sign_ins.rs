@@ -2,7 +2,7 @@
 //! filter by. The log of sign-ins forgets after 30 days; this does not.
 
 use hospes_actions::jobs;
-use hospes_domain::access::Scope;
+use hospes_domain::access::{Role, Scope};
 use serde_json::{Value, json};
 
 use super::sign_ins::lines;
@@ -203,4 +203,88 @@ async fn a_password_says_when_it_was_set_and_who_has_none_does_not() {
     let all = all["value"].as_array().unwrap();
     let own = all.iter().find(|one| one["id"] == id.as_str()).unwrap();
     assert_eq!(own["lastPasswordChangeDateTime"], after["lastPasswordChangeDateTime"]);
+}
+
+const KEPT_BESIDE: &str = "$select=id,signInActivity,lastPasswordChangeDateTime";
+
+/// What a list, an object or a relation that came with it shows of one user beside its row.
+fn shown_of(body: &Value, id: &str) -> Option<(Value, Value)> {
+    let shown = || (body["signInActivity"].clone(), body["lastPasswordChangeDateTime"].clone());
+    match body {
+        Value::Array(items) => items.iter().find_map(|item| shown_of(item, id)),
+        Value::Object(members) if members.get("id").is_some_and(|own| own == id) => {
+            let own = members.contains_key("signInActivity").then(shown);
+            own.or_else(|| members.values().find_map(|member| shown_of(member, id)))
+        }
+        Value::Object(members) => members.values().find_map(|member| shown_of(member, id)),
+        _ => None,
+    }
+}
+
+/// A property that one path knows and another shows empty would be taken for somebody who never signed in.
+#[tokio::test]
+async fn wherever_a_user_is_shown_the_last_sign_in_is_the_same() {
+    let server = Server::start().await;
+    let token = server.token_of(&server.admin);
+    let id = server.member.id.to_string();
+    let app = server.make_app("Orders", json!({})).await;
+    let start = server.request_of(&app, "openid", &[]);
+    server.through_password(&mut Browser::new(), &start, &server.member).await;
+    let (report, _) = server.invite(&server.token_of(&server.inviter), ANA).await;
+    let (group, role) = (server.group, Role::GuestInviter.id());
+    let link = json!({ "@odata.id": format!("https://hospes.example/v1.0/users/{id}") });
+    for relation in ["members", "owners"] {
+        server.post(&token, &format!("/v1.0/groups/{group}/{relation}/$ref"), link.clone()).await.expect(204);
+    }
+    server.put(&token, &format!("/v1.0/users/{report}/manager/$ref"), link.clone()).await.expect(204);
+    server.post(&token, &format!("/v1.0/users/{report}/sponsors/$ref"), link.clone()).await.expect(204);
+    server.post(&token, &format!("/v1.0/directoryRoles/{role}/members/$ref"), link).await.expect(204);
+
+    let one = server.get(&token, &format!("/v1.0/users/{id}?{KEPT_BESIDE}")).await.expect(200).json;
+    let wanted = shown_of(&one, &id);
+    assert!(wanted.as_ref().is_some_and(|(a, b)| a.is_object() && b.is_string()), "{one}");
+    let lists = [
+        "/users?",
+        &format!("/groups/{group}/members?"),
+        &format!("/groups/{group}/members/microsoft.graph.user?"),
+        &format!("/groups/{group}/members/{id}?"),
+        &format!("/groups/{group}/transitiveMembers?"),
+        &format!("/groups/{group}/transitiveMembers/microsoft.graph.user?"),
+        &format!("/groups/{group}/owners?"),
+        &format!("/users/{report}/manager?"),
+        &format!("/users/{report}/sponsors?"),
+        &format!("/directoryRoles/{role}/members?"),
+        &format!("/directoryObjects/{id}?"),
+        &format!("/groups/{group}?$expand=members({KEPT_BESIDE})&"),
+        &format!("/groups?$expand=owners({KEPT_BESIDE})&"),
+        &format!("/users/{report}?$expand=manager({KEPT_BESIDE})&"),
+        &format!("/users?$expand=sponsors({KEPT_BESIDE})&$filter=id%20eq%20'{report}'&"),
+    ];
+    for path in lists {
+        let path =
+            format!("/v1.0{path}{}", if path.contains("$expand") { "$select=id" } else { KEPT_BESIDE });
+        let body = server.get(&token, &path).await.expect(200).json;
+        assert_eq!(shown_of(&body, &id), wanted, "{path}: {body}");
+    }
+    let asked = json!({ "ids": [id] });
+    let path = format!("/v1.0/directoryObjects/getByIds?{KEPT_BESIDE}");
+    let body = server.post(&token, &path, asked).await.expect(200).json;
+    assert_eq!(shown_of(&body, &id), wanted, "{body}");
+
+    // Whoever may not read the log is told so, and not that nobody signed in.
+    let most: Vec<Scope> = Scope::ALL.iter().copied().filter(|s| *s != Scope::AuditLogReadAll).collect();
+    let without = server.token_with(server.tenant, server.admin.id, 1, &most);
+    for path in lists {
+        let path =
+            format!("/v1.0{path}{}", if path.contains("$expand") { "$select=id" } else { KEPT_BESIDE });
+        let refused = server.get(&without, &path).await.expect(403);
+        assert_eq!(refused.code(), "Authorization_RequestDenied", "{path}");
+    }
+
+    server.delete(&token, &format!("/v1.0/users/{id}")).await.expect(204);
+    for path in ["", "/microsoft.graph.user", &format!("/{id}")] {
+        let path = format!("/v1.0/directory/deletedItems{path}?{KEPT_BESIDE}");
+        let body = server.get(&token, &path).await.expect(200).json;
+        assert_eq!(shown_of(&body, &id), wanted, "{path}: {body}");
+    }
 }

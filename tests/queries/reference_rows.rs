@@ -227,7 +227,7 @@ pub const FAILURES: &[(Ask, &str, u16, &str, &str)] = &[
     (Plain, "/users/6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0", 404, "Request_ResourceNotFound",
         "Resource '6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0' does not exist or one of its queried reference-property objects are not present."),
     (Plain, "/users/nobody@fabrikam.example", 404, "Request_ResourceNotFound", "Resource 'nobody@fabrikam.example' does not exist"),
-    (Plain, "/nothing", 404, BAD, "Resource not found for the segment 'nothing'."),
+    (Plain, "/nothing", 400, BAD, "Resource not found for the segment 'nothing'."),
     (Plain, "/servicePrincipals(appId='6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0')", 404, "Request_ResourceNotFound", "does not exist"),
     (Plain, "/directoryObjects/getByIds", 405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target."),
 ];

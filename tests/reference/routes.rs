@@ -31,8 +31,9 @@ pub fn page() -> String {
     let mut page = format!(
         "# Routes\n\n{NOTE}\n\
          \"Access token\" means `Authorization: Bearer …`; cookies are never read there. \"Browser\" means pages for\n\
-         people, which live on cookies and take forms only from themselves. `GET` answers `HEAD` too, but not\n\
-         in a batch. Every other path is a 404, every other method a 405 that names those that stand there, in the dialect of the surface.\n"
+         people, which live on cookies and take forms only from themselves. `GET` answers `HEAD` too, but not in a batch. Every other path\n\
+         is a 404 (in the directory API, as in the original, a 400), every other method a 405 that names those that stand\n\
+         there, in the dialect of the surface.\n"
     );
     page.push_str(
         "\n## Directory API\n\n\

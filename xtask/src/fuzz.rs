@@ -2,7 +2,7 @@
 //! crates, so that inputs are bred that reach new ones. Refuses to keep what it learned out of sight: the corpus grows in
 //! the target folder, and an input that led to a defect stays there, named in the output.
 
-use crate::command::{cargo, run as run_command, run_within, wait};
+use crate::command::{behind_others, cargo, output, run_within, wait};
 use crate::repo;
 use crate::stages::{End, Stages};
 use std::path::{Path, PathBuf};
@@ -57,17 +57,19 @@ impl Options {
 /// Runs it alone and says whether nothing failed.
 pub fn run(root: &Path, options: &Options) -> bool {
     let mut stages = Stages::default();
-    run_stage(root, options, &mut stages);
+    let program = have_compiler().and_then(|()| build(root));
+    run_stage(root, options, program, &mut stages);
     stages.report()
 }
 
 /// The stage of `cargo xtask test`.
-pub fn run_stage(root: &Path, options: &Options, stages: &mut Stages) {
+pub fn run_stage(root: &Path, options: &Options, program: Result<PathBuf, NoProgram>, stages: &mut Stages) {
     stages.run("fuzz", || {
-        if let Err(why) = have_compiler() {
-            return Ok(End::Skipped(why));
-        }
-        let program = build(root)?;
+        let program = match program {
+            Ok(program) => program,
+            Err(NoProgram::NoCompiler(why)) => return Ok(End::Skipped(why)),
+            Err(NoProgram::NotBuilt(why)) => return Err(why),
+        };
         let mut failed = Vec::new();
         for some in options.targets.chunks(AT_ONCE) {
             failed.extend(together(root, &program, some, options.seconds)?);
@@ -76,30 +78,41 @@ pub fn run_stage(root: &Path, options: &Options, stages: &mut Stages) {
     });
 }
 
-/// libFuzzer is written in C++.
-fn have_compiler() -> Result<(), String> {
+/// Why there is nothing to fuzz with.
+pub enum NoProgram {
+    /// Nothing here compiles C++.
+    NoCompiler(String),
+    /// What the compiler says.
+    NotBuilt(String),
+}
+
+/// libFuzzer is written in C++. Installs a compiler where it may, which nothing else may do at the same time.
+pub fn have_compiler() -> Result<(), NoProgram> {
     let is_there = |name: &str| Path::new("/usr/bin").join(name).exists();
     if is_there("c++") {
         return Ok(());
     }
     if !is_there("apt-get") {
-        return Err("there is no C++ compiler, and only Debian's can be installed".to_owned());
+        let why = "there is no C++ compiler, and only Debian's can be installed";
+        return Err(NoProgram::NoCompiler(why.to_owned()));
     }
     for arguments in [&["update"][..], &["install", "-y", "--no-install-recommends", "g++"]] {
         let mut install = Command::new("apt-get");
         install.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         install.stdin(Stdio::null()).stdout(Stdio::null());
-        run_within(INSTALL_LIMIT, install)?;
+        run_within(INSTALL_LIMIT, install).map_err(NoProgram::NoCompiler)?;
     }
     Ok(())
 }
 
-/// The crates of others are those of the tests, so that this builds no more than our own once more.
-fn build(root: &Path) -> Result<PathBuf, String> {
-    let arguments = ["build", "--locked", "-p", "hospes-tests", "--example", "fuzz", "--features", "fuzz"];
-    let mut build = cargo(root, &arguments);
+/// The crates of others are those of the tests, so that this builds no more than our own once more. Whatever else runs on
+/// the machine goes first; what the compiler says is kept until it has ended.
+pub fn build(root: &Path) -> Result<PathBuf, NoProgram> {
+    let arguments =
+        ["build", "--quiet", "--locked", "-p", "hospes-tests", "--example", "fuzz", "--features", "fuzz"];
+    let mut build = behind_others(cargo(root, &arguments));
     build.env("RUSTC_WORKSPACE_WRAPPER", root.join("tests").join("fuzz").join("rustc"));
-    run_command(build)?;
+    output(build).map_err(NoProgram::NotBuilt)?;
     Ok(repo::target(root).join("debug").join("examples").join("fuzz"))
 }
 

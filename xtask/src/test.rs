@@ -42,8 +42,15 @@ pub fn run(root: &Path) -> bool {
     let target = repo::target(root);
     let hospes = built.then(|| target.join("release").join("hospes"));
     with_server(root, hospes.as_deref(), &target.join("xtask").join("dev"), &mut stages);
-    faults::run_stages(root, hospes.as_deref(), &faults::Options::default(), &mut stages);
-    fuzz::run_stage(root, &fuzz::Options::default(), &mut stages);
+    let compiler = fuzz::have_compiler();
+    let program = std::thread::scope(|scope| {
+        // Who is killed and started again waits more than it computes: meanwhile the next stage is built.
+        let program = scope.spawn(|| compiler.and_then(|()| fuzz::build(root)));
+        faults::run_stages(root, hospes.as_deref(), &faults::Options::default(), &mut stages);
+        program.join()
+    });
+    let program = program.unwrap_or_else(|_| Err(fuzz::NoProgram::NotBuilt("building panicked".to_owned())));
+    fuzz::run_stage(root, &fuzz::Options::default(), program, &mut stages);
     stages.report()
 }
 

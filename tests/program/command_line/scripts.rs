@@ -45,7 +45,7 @@ async fn the_main_job_in_a_pipe() {
     let listed = desk.run(&["guest", "list", "--filter", typed]).stderr;
     let first = |text: &str| text.lines().next().unwrap().to_owned();
     assert_eq!(first(&listed), first(&alone));
-    desk.refused(&["api", "GET", "/nothing"], 5, "docs/reference/routes.md");
+    desk.refused(&["api", "GET", "/nothing"], 6, "docs/reference/routes.md");
     desk.server.stop().await;
 }
 
@@ -98,7 +98,7 @@ async fn any_request_can_be_sent_and_its_status_is_the_exit_code() {
     assert_eq!(desk.json(&["guest", "show", id])["companyName"], "Adatum");
     std::fs::write(desk.path("body.json"), r#"{"companyName":7}"#).unwrap();
     desk.refused(&["api", "PATCH", &user, "--body=body.json"], 6, "request: ");
-    desk.refused(&["api", "GET", "/nothing"], 5, "cause: BadRequest (404)");
+    desk.refused(&["api", "GET", "/nothing"], 6, "cause: BadRequest (400)");
     desk.refused(&["api", "BREW", "/users"], 2, "PATCH");
     desk.refused(&["api", "GET", "https://elsewhere.test/users"], 2, "signed in to");
     desk.refused(&["api", "GET", "/users", "-H", "Authorization: Bearer x"], 2, "hospes context");

@@ -45,7 +45,8 @@ pub async fn run(options: ApiOptions) -> Outcome<()> {
     print(&answer);
     match Exit::of(answer.status) {
         Exit::Done => Ok(()),
-        Exit::NotFound => Err(refusal::of_graph(&answer).remedy(
+        // An address that the directory API does not know is a 400 with this code.
+        exit if exit == Exit::NotFound || answer.body["error"]["code"] == "BadRequest" => Err(refusal::of_graph(&answer).remedy(
             "Check the path and the ids in it: docs/reference/routes.md lists every path, and a collection such as \
              /users what is there.",
         )),

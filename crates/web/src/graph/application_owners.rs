@@ -59,7 +59,7 @@ pub(super) async fn list_service_principals_of_principal(call: Call) -> Answer {
 async fn list_of(call: Call, of: Owned, only: Option<PrincipalKind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let found = owners::owners(call.app(), &call.actor, of, only, asked.list.clone(), asked.counted).await?;
-    objects(&call, &asked, set_of(only), &found)
+    objects(&call, &asked, set_of(only), &found).await
 }
 
 pub(super) async fn add(call: Call) -> Answer {
@@ -106,5 +106,5 @@ async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (owner, list) = (call.application()?, asked.list.clone());
     let found = owned_objects(call.app(), &call.actor, owner, only, list, asked.counted).await?;
-    objects(&call, &asked, owned_set(only), &found)
+    objects(&call, &asked, owned_set(only), &found).await
 }

@@ -119,10 +119,6 @@ pub(super) fn of(
     if method != "GET" || has_line(&template) {
         return Ok((template, None));
     }
-    if let Some(user) = template.strip_suffix("/createdObjects").filter(|line| line.ends_with("/{id}")) {
-        // Who made an object is in the log and no relation: rights as of what the user owns.
-        return Ok((format!("{user}/ownedObjects"), Some(Below::Nobody("directoryObject"))));
-    }
     if let Some((line, kind)) = template.rsplit_once("/graph.") {
         let below = narrowed(line, kind).filter(|_| has_line(line));
         return below.map(|below| (line.to_owned(), Some(below))).ok_or_else(|| unknown_kind(kind));

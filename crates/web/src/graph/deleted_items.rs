@@ -2,22 +2,23 @@
 //! can be restored. Refuses nothing itself.
 
 use hospes_actions::deleted_items::{list, purge as purging, restore as restoring};
-use hospes_actions::directory_objects::DirectoryObject;
 use hospes_actions::users::{self, Seen};
 use hospes_domain::access::View;
 use hospes_domain::deletion::Deleted;
+use hospes_domain::ids::ObjectId;
 use hospes_domain::time::Time;
+use hospes_domain::user::User;
 use serde_json::Value;
 
 use super::asked::{asked, entity, selected_of};
-use super::directory_objects::{properties, wire as object};
+use super::directory_objects::{properties, shown, wire as object, wires};
 use super::dispatch::Answer;
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::{GROUPS, OBJECTS};
 use super::odata::user_fields::USERS;
 use super::reply::Reply;
 use super::request::Call;
-use super::users::wire;
+use super::users::{beside, wire};
 use super::{applications, groups, service_principals};
 
 // Wire
@@ -42,13 +43,12 @@ fn user(seen: &Seen, selected: Option<&[&'static str]>) -> Value {
     body
 }
 
-/// One of the many kinds that could have been deleted.
-fn any(deleted: &Deleted<DirectoryObject>, selected: Option<&[&'static str]>) -> Value {
-    let mut body = object(&deleted.item, selected);
+/// One of the many kinds that could have been deleted, of which the body says the rest.
+fn any(mut body: Value, at: Time, selected: Option<&[&'static str]>) -> Value {
     if selected.is_none() {
-        body[DELETED] = wire::time(deleted.at).into();
+        body[DELETED] = wire::time(at).into();
     }
-    stamped(body, deleted.at)
+    stamped(body, at)
 }
 
 // Handlers
@@ -56,7 +56,9 @@ fn any(deleted: &Deleted<DirectoryObject>, selected: Option<&[&'static str]>) ->
 pub(super) async fn list_all(call: Call) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let found = list::list_all(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
-    let value = found.items.iter().map(|one| any(one, asked.selected.as_deref())).collect();
+    let selected = asked.selected.as_deref();
+    let bodies = wires(&call, found.items.iter().map(|one| &one.item), selected).await?;
+    let value = bodies.into_iter().zip(&found.items).map(|(body, one)| any(body, one.at, selected)).collect();
     asked.reply(&call, "directoryObjects", value, found.count, found.next.as_ref())
 }
 
@@ -64,7 +66,10 @@ pub(super) async fn list_users(call: Call) -> Answer {
     let asked = asked(&call, &USERS, USERS.properties)?;
     let found = users::list_deleted(call.app(), &call.actor, asked.list.clone(), asked.counted).await?;
     let see = |user| Seen { user, view: View::Full, initial_domain: found.initial_domain.clone() };
-    let value = found.users.into_iter().map(|one| user(&see(one), asked.selected.as_deref())).collect();
+    let selected = asked.selected.as_deref();
+    let ids: Vec<ObjectId> = found.users.iter().map(User::id).collect();
+    let mut value: Vec<Value> = found.users.into_iter().map(|one| user(&see(one), selected)).collect();
+    beside(&call, selected, ids.into_iter().zip(&mut value).collect()).await?;
     asked.reply(&call, "users", value, found.total, found.next.as_ref())
 }
 
@@ -100,7 +105,8 @@ pub(super) async fn list_service_principals(call: Call) -> Answer {
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = list::get(call.app(), &call.actor, call.object(0)?).await?;
-    Ok(entity(&call, "directoryObjects", &selected, any(&found, selected.as_deref())))
+    let body = shown(&call, &found.item, selected.as_deref()).await?;
+    Ok(entity(&call, "directoryObjects", &selected, any(body, found.at, selected.as_deref())))
 }
 
 pub(super) async fn restore(call: Call) -> Answer {

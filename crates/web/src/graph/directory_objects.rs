@@ -52,6 +52,36 @@ pub(super) fn wire(of: &DirectoryObject, selected: Option<&[&'static str]>) -> V
     body
 }
 
+/// The objects with their types, and with what is kept beside those that are users.
+pub(super) async fn wires<'o>(
+    call: &Call,
+    objects: impl IntoIterator<Item = &'o DirectoryObject>,
+    selected: Option<&[&'static str]>,
+) -> Result<Vec<Value>, Fault> {
+    let (ids, mut bodies): (Vec<_>, Vec<_>) =
+        objects.into_iter().map(|one| (user_of(one), wire(one, selected))).unzip();
+    let users = ids.into_iter().zip(&mut bodies).filter_map(|(id, body)| Some((id?, body))).collect();
+    users::beside(call, selected, users).await?;
+    Ok(bodies)
+}
+
+/// One object as [`wires`] shows it.
+pub(super) async fn shown(
+    call: &Call,
+    object: &DirectoryObject,
+    selected: Option<&[&'static str]>,
+) -> Result<Value, Fault> {
+    let mut body = wire(object, selected);
+    let users = user_of(object).map(|id| (id, &mut body)).into_iter().collect();
+    users::beside(call, selected, users).await?;
+    Ok(body)
+}
+
+/// The id of an object that is a user of whom more is seen than that.
+pub(super) fn user_of(object: &DirectoryObject) -> Option<ObjectId> {
+    matches!(object, DirectoryObject::User(_)).then(|| object.id())
+}
+
 /// An object of which no more than its id is seen; the rest comes as if it had no value.
 fn unseen(kind: Type, id: ObjectId, selected: Option<&[&'static str]>) -> Value {
     let (default, empty): (_, fn(&str) -> Value) = match kind {
@@ -149,7 +179,8 @@ pub(super) fn references(body: &mut Fields, field: &str) -> Result<Vec<ObjectId>
 pub(super) async fn get(call: Call) -> Answer {
     let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = directory_objects::get(call.app(), &call.actor, call.object(0)?).await?;
-    Ok(entity(&call, "directoryObjects", &selected, wire(&found, selected.as_deref())))
+    let body = shown(&call, &found, selected.as_deref()).await?;
+    Ok(entity(&call, "directoryObjects", &selected, body))
 }
 
 pub(super) async fn delete(call: Call) -> Answer {
@@ -193,7 +224,7 @@ pub(super) async fn by_ids(call: Call) -> Answer {
         }
     }
     let found = directory_objects::by_ids(call.app(), &call.actor, ids, kinds(&types)).await?;
-    let value = found.iter().map(|object| wire(object, selected.as_deref())).collect();
+    let value = wires(&call, &found, selected.as_deref()).await?;
     let context = call.context("directoryObjects", selected.as_deref(), Shape::List);
     Ok(Reply::list(&context, value, None, None))
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::asked::{
     asked, asked_with, created, entity, nothing_else, picked, selected, selected_of_all, whole_list,
 };
-use super::directory_objects::{ROLE_PROPERTIES, directory_role, properties, ref_body, wire};
+use super::directory_objects::{ROLE_PROPERTIES, directory_role, properties, ref_body, wires};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::expanding::{fill, of_directory_roles, whole};
@@ -109,7 +109,7 @@ async fn one(call: &Call) -> Result<Role, Fault> {
 pub(super) async fn members(call: Call) -> Answer {
     let selected = selected_of_all(&call, properties(), OBJECTS.type_name)?;
     let members = members_of(call.app(), &call.actor, call.object(0)?).await?;
-    let value = members.iter().map(|object| wire(object, selected.as_deref())).collect();
+    let value = wires(&call, &members, selected.as_deref()).await?;
     whole_list(&call, "directoryObjects", &selected, value)
 }
 

@@ -122,9 +122,6 @@ impl Fault {
         let spoken = match &cause {
             Cause::Refused(refusal) => codes::spoken(refusal, service),
             Cause::Query(error) => Spoken::new(StatusCode::BAD_REQUEST, error.code, error.message.clone()),
-            Cause::Path(error @ PathError::Unknown(_)) => {
-                Spoken::new(StatusCode::NOT_FOUND, "BadRequest", error.to_string())
-            }
             Cause::Path(error) => Spoken::new(StatusCode::BAD_REQUEST, "BadRequest", error.to_string()),
             Cause::Http(refusal) => codes::of_http(*refusal),
             Cause::Method(_) => codes::of_http(HttpRefusal::Method),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::app_role_assignments;
 use super::asked::Selected;
-use super::directory_objects::{properties, wire};
+use super::directory_objects::{properties, user_of, wire};
 use super::error::Fault;
 use super::odata::expand::{Expanded, Offer, not_expanded, parse_expand};
 use super::odata::group_fields::OBJECTS;
@@ -17,6 +17,7 @@ use super::odata::select::Shape;
 use super::odata::{Mode, QueryError};
 use super::request::{Call, Version};
 use super::role_assignments::{DEFINITION_PROPERTIES, definition};
+use super::users::beside;
 
 /// What a resource offers.
 pub(super) type Offers<'o> = &'o [Offer<Relation>];
@@ -145,24 +146,46 @@ pub(super) async fn fill(
     };
     let relations = expansion.iter().map(relation).collect();
     let all = expand(call.app(), &call.actor, ids, relations).await?;
-    for (body, related) in bodies.iter_mut().zip(all) {
-        for (expanded, related) in expansion.iter().zip(related) {
-            let all = related.iter().map(|one| shown(one, expanded.selected.as_deref()));
-            if expanded.many {
-                body[expanded.name] = all.collect();
-                continue;
-            }
-            let chain = all.rev().reduce(|above, mut below| {
-                below[expanded.name] = above;
-                below
-            });
-            // Where nobody is, the original leaves the property out.
-            if let Some(nearest) = chain {
-                body[expanded.name] = nearest;
-            }
-        }
+    let mut rest: Vec<_> = all.into_iter().map(IntoIterator::into_iter).collect();
+    for expanded in expansion {
+        let related: Vec<Vec<Related>> = rest.iter_mut().map(|one| one.next().unwrap_or_default()).collect();
+        let shown = wires(call, &related, expanded.selected.as_deref()).await?;
+        bodies.iter_mut().zip(shown).for_each(|(body, shown)| put(body, expanded, shown));
     }
     Ok(())
+}
+
+/// What came of one relation of each object; what is kept beside users is looked up once for all of them.
+async fn wires(
+    call: &Call,
+    related: &[Vec<Related>],
+    selected: Option<&[&'static str]>,
+) -> Result<Vec<Vec<Value>>, Fault> {
+    let of_one = |related: &Vec<Related>| related.iter().map(|one| shown(one, selected)).collect();
+    let mut all: Vec<Vec<Value>> = related.iter().map(of_one).collect();
+    let each = related.iter().flatten().zip(all.iter_mut().flatten());
+    let users = each.filter_map(|(one, body)| match one {
+        Related::Object(object) => Some((user_of(object)?, body)),
+        _ => None,
+    });
+    beside(call, selected, users.collect()).await?;
+    Ok(all)
+}
+
+/// Puts what came of a relation into the body of its object.
+fn put(body: &mut Value, expanded: &Expanded<Relation>, related: Vec<Value>) {
+    if expanded.many {
+        body[expanded.name] = related.into();
+        return;
+    }
+    let chain = related.into_iter().rev().reduce(|above, mut below| {
+        below[expanded.name] = above;
+        below
+    });
+    // Where nobody is, the original leaves the property out.
+    if let Some(nearest) = chain {
+        body[expanded.name] = nearest;
+    }
 }
 
 /// One object with its relations and its `@odata.context`.

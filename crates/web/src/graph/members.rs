@@ -12,7 +12,7 @@ use hospes_domain::application::PrincipalKind;
 use hospes_domain::query::Found;
 
 use super::asked::{Asked, asked, asked_with};
-use super::directory_objects::{properties, ref_body, wire};
+use super::directory_objects::{properties, ref_body, wires};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::expanding::{fill, of_groups, of_users};
@@ -66,14 +66,19 @@ async fn with_relations<F>(
     found: &Found<DirectoryObject>,
 ) -> Answer {
     let ids = found.items.iter().map(DirectoryObject::id).collect();
-    let mut value: Vec<_> =
-        found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
+    let mut value = wires(call, &found.items, asked.selected.as_deref()).await?;
     fill(call, &asked.expanded, ids, &mut value).await?;
     asked.reply(call, set, value, found.count, found.next.as_ref())
 }
 
-pub(super) fn objects<F>(call: &Call, asked: &Asked<F>, set: &str, found: &Found<DirectoryObject>) -> Answer {
-    let value = found.items.iter().map(|object| wire(object, asked.selected.as_deref())).collect();
+/// A page of objects of any kind.
+pub(super) async fn objects<F>(
+    call: &Call,
+    asked: &Asked<F>,
+    set: &str,
+    found: &Found<DirectoryObject>,
+) -> Answer {
+    let value = wires(call, &found.items, asked.selected.as_deref()).await?;
     asked.reply(call, set, value, found.count, found.next.as_ref())
 }
 
@@ -102,7 +107,7 @@ async fn list_of(call: Call, reach: Reach, only: Option<PrincipalKind>) -> Answe
     let group = call.object(0)?;
     let found =
         members(call.app(), &call.actor, group, (reach, only), asked.list.clone(), asked.counted).await?;
-    objects(&call, &asked, set_of(only), &found)
+    objects(&call, &asked, set_of(only), &found).await
 }
 
 pub(super) async fn add(call: Call) -> Answer {
@@ -132,7 +137,7 @@ async fn owners_of_kind(call: Call, only: Option<PrincipalKind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (group, list) = (call.object(0)?, asked.list.clone());
     let found = owners_of(call.app(), &call.actor, group, only, list, asked.counted).await?;
-    objects(&call, &asked, set_of(only), &found)
+    objects(&call, &asked, set_of(only), &found).await
 }
 
 /// The collection that a list narrowed to a kind is of.
@@ -192,7 +197,7 @@ async fn others(call: Call, inside: Inside, which: (Reach, Kind)) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let list = asked.list.clone();
     let found = member_of_object(call.app(), &call.actor, inside, which, list, asked.counted).await?;
-    objects(&call, &asked, set_of_kind(which.1), &found)
+    objects(&call, &asked, set_of_kind(which.1), &found).await
 }
 
 // Handlers: memberships of a user
@@ -232,7 +237,7 @@ async fn memberships(call: Call, reach: Reach, kind: Kind) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = member_of(call.app(), &call.actor, key, reach, kind, list, asked.counted).await?;
-    objects(&call, &asked, set_of_kind(kind), &found)
+    objects(&call, &asked, set_of_kind(kind), &found).await
 }
 
 /// The collection that memberships of a kind are of.

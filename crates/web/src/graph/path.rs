@@ -45,7 +45,6 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("appRoleAssignedTo", &[]),
     ("appRoleAssignments", &[]),
     ("b2bManagementPolicies", &[]),
-    ("createdObjects", &[]),
     ("deletedItems", &[]),
     ("directReports", &[]),
     ("directoryAudits", &[]),

@@ -5,7 +5,7 @@ use hospes_domain::deletion::Kind;
 use serde_json::json;
 
 use super::asked::{asked, entity, selected_of};
-use super::directory_objects::{properties, ref_body, wire};
+use super::directory_objects::{properties, ref_body, shown};
 use super::dispatch::Answer;
 use super::members::{objects, whose};
 use super::odata::group_fields::OBJECTS;
@@ -19,7 +19,8 @@ const SET: &str = "directoryObjects";
 pub(super) async fn manager(call: Call) -> Answer {
     let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = users::manager(call.app(), &call.actor, whose(&call)?).await?;
-    Ok(entity(&call, SET, &selected, wire(&found, selected.as_deref())))
+    let body = shown(&call, &found, selected.as_deref()).await?;
+    Ok(entity(&call, SET, &selected, body))
 }
 
 /// The address of the manager and not the manager (OData JSON Format 4.0 section 14).
@@ -47,7 +48,7 @@ pub(super) async fn reports(call: Call) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::direct_reports(call.app(), &call.actor, key, list, asked.counted).await?;
-    objects(&call, &asked, SET, &found)
+    objects(&call, &asked, SET, &found).await
 }
 
 // Handlers: who invited a guest
@@ -55,7 +56,8 @@ pub(super) async fn reports(call: Call) -> Answer {
 pub(super) async fn invited_by(call: Call) -> Answer {
     let selected = selected_of(&call, properties(), OBJECTS.type_name)?;
     let found = users::invited_by(call.app(), &call.actor, whose(&call)?).await?;
-    Ok(entity(&call, SET, &selected, wire(&found, selected.as_deref())))
+    let body = shown(&call, &found, selected.as_deref()).await?;
+    Ok(entity(&call, SET, &selected, body))
 }
 
 // Handlers: sponsors
@@ -93,7 +95,7 @@ async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
     let asked = asked(&call, &OBJECTS, properties())?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::owned_objects(call.app(), &call.actor, key, only, list, asked.counted).await?;
-    objects(&call, &asked, owned_set(only), &found)
+    objects(&call, &asked, owned_set(only), &found).await
 }
 
 /// The collection that owned objects of a kind are of.

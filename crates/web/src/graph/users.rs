@@ -1,8 +1,10 @@
 //! `/users` and `/me` (reference/user-object.md).
 
+mod beside;
 mod read;
 pub(super) mod wire;
 
+pub(super) use beside::beside;
 pub(crate) use read::edit as user_edit;
 pub(super) use read::{address, user_type};
 pub(super) use wire::time;
@@ -46,7 +48,7 @@ pub(super) async fn list(call: Call) -> Answer {
     };
     let mut value: Vec<Value> =
         found.users.into_iter().map(|user| wire::user(&see(user), asked.selected.as_deref())).collect();
-    beside(&call, asked.selected.as_deref(), &ids, &mut value).await?;
+    beside(&call, asked.selected.as_deref(), ids.iter().copied().zip(&mut value).collect()).await?;
     fill(&call, &asked.expanded, ids, &mut value).await?;
     asked.reply(&call, "users", value, found.total, found.next.as_ref())
 }
@@ -55,9 +57,8 @@ pub(super) async fn get(call: Call) -> Answer {
     let key = super::members::whose(&call)?;
     let picked = picked(&call, &USERS, &of_users(call.version))?;
     let seen = users::get(call.app(), &call.actor, key).await?;
-    let mut bodies = [wire::user(&seen, picked.0.as_deref())];
-    beside(&call, picked.0.as_deref(), &[seen.user.id()], &mut bodies).await?;
-    let [body] = bodies;
+    let mut body = wire::user(&seen, picked.0.as_deref());
+    beside(&call, picked.0.as_deref(), vec![(seen.user.id(), &mut body)]).await?;
     let body = whole(&call, "users", &picked, seen.user.id(), body).await?;
     Ok(Reply::ok(body).tagged(tag(&seen)))
 }
@@ -123,30 +124,8 @@ pub(super) async fn sponsors(call: Call) -> Answer {
     let key = super::members::whose(&call)?;
     let selected = selected_of_all(&call, directory_objects::properties(), OBJECTS.type_name)?;
     let sponsors = users::sponsors(call.app(), &call.actor, key).await?;
-    let value = sponsors.iter().map(|one| directory_objects::wire(one, selected.as_deref())).collect();
+    let value = directory_objects::wires(&call, &sponsors, selected.as_deref()).await?;
     whole_list(&call, "directoryObjects", &selected, value)
-}
-
-/// Puts in what is kept beside users, where it was selected.
-async fn beside(
-    call: &Call,
-    selected: Option<&[&'static str]>,
-    users: &[ObjectId],
-    bodies: &mut [Value],
-) -> Result<(), Fault> {
-    let names: Vec<&str> =
-        selected.unwrap_or_default().iter().copied().filter(|n| wire::is_beside(n)).collect();
-    if names.is_empty() {
-        return Ok(());
-    }
-    let sign_ins = names.contains(&wire::SIGN_IN_ACTIVITY);
-    let times = users::times(call.app(), &call.actor, users.to_vec(), sign_ins).await?;
-    for (user, body) in users.iter().zip(bodies) {
-        for name in &names {
-            body[*name] = times.get(user).map_or(Value::Null, |times| wire::beside(times, name));
-        }
-    }
-    Ok(())
 }
 
 /// Of whoever sees the whole user; to others it would tell of changes they do not see.
