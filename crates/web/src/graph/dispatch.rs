@@ -16,6 +16,7 @@ use http_body_util::BodyExt as _;
 
 use super::annotations::Annotations;
 use super::below;
+use super::by_name;
 use super::cross_origin;
 use super::envelope::{self, Around};
 use super::error::Fault;
@@ -171,9 +172,10 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
         // RFC 9110 section 9.3.1: a body here means nothing.
         _ => Bytes::new(),
     };
+    let (body, unknown) = by_name::resolved(&web.app, &actor, body).await?;
     let root = format!("{}{}", web.app.public_url(), version.prefix());
-    let reply =
-        (route.handler)(Call { web, actor, version, path, keys, counting, query, headers, body }).await?;
+    let call = Call { web, actor, version, path, keys, counting, query, headers, body };
+    let reply = (route.handler)(call).await.map_err(|fault| unknown.said(fault))?;
     let reply = match below {
         Some(below) => below.answer(&root, reply)?,
         None => reply,
