@@ -41,7 +41,7 @@ pub fn page() -> String {
          `microsoft.graph.user`. Wherever `{id}` is the id of an application or service principal, `(appId='…')` serves,\n\
          too: `/applications(appId='…')/owners`. Behind every list `/$count` gives the number alone, as text.\n\
          Behind members, owners and the like `/$ref` gives their addresses instead, and `DELETE …/$ref?@id={address}` is another\n\
-         spelling of `DELETE …/{id}/$ref`.\n\n",
+         spelling of `DELETE …/{id}/$ref`. Behind `/me` there is whatever is behind `/users/{id}`, for the signed-in person.\n\n",
     );
     let graph: Vec<_> = graph::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &graph);
