@@ -41,6 +41,7 @@ mod policies;
 mod principals;
 mod redemption;
 mod relations;
+mod reports;
 mod required;
 mod reset;
 mod restart;

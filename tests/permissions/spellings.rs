@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::graph::send;
-use crate::harness::{Sample, Server, graph_routes};
+use crate::harness::{Sample, Server, graph_routes, is_newer};
 
 #[tokio::test]
 async fn an_application_answers_to_its_app_id_wherever_it_answers_to_its_id() {
@@ -79,9 +79,10 @@ async fn the_number_of_a_list_is_for_whoever_may_list_and_no_other() {
                     (200, &*there.to_string()),
                     "{route:?}"
                 );
-                let plain = server.get(&token, &format!("/v1.0{}", number.path)).await;
+                let root = if is_newer(route.path) { "/beta" } else { "/v1.0" };
+                let plain = server.get(&token, &format!("{root}{}", number.path)).await;
                 assert_eq!((plain.status.as_u16(), plain.code()), (400, "Request_BadRequest"), "{route:?}");
-                let posted = server.post(&token, &format!("/v1.0{}", number.path), Value::Null).await;
+                let posted = server.post(&token, &format!("{root}{}", number.path), Value::Null).await;
                 assert_eq!(posted.status, 405, "{route:?}");
                 counted += 1;
             } else {

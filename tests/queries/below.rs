@@ -202,6 +202,17 @@ async fn an_answer_says_as_much_about_itself_as_is_asked() {
         assert!(media.starts_with(&format!("application/json;odata.metadata={level};")), "{media}");
         reply.json
     };
+    // `$format` says the same, and more than the header.
+    for (query, has) in [("json", false), ("application/json;odata.metadata=full", true)] {
+        let path = format!("/v1.0/me?%24Format={}", encoded(query));
+        let none = ("accept", "application/json;odata.metadata=minimal");
+        let reply = with(&server, &token, Method::GET, &path, none).await.expect(200);
+        assert_eq!(reply.json["@odata.id"].is_string(), has, "{query}");
+    }
+    for wrong in ["application/json;odata.metadata=some", "atom", "application/xml", ""] {
+        let refused = server.get(&token, &format!("/v1.0/me?$format={}", encoded(wrong))).await.expect(400);
+        assert!(refused.message().contains("'$format'"), "{wrong}: {}", refused.message());
+    }
     let members = format!("/groups/{}/members?$top=1", samples.group);
     for path in ["/users?$top=1", &members, "/me"] {
         let left = ask("none", path).await.to_string().replace("@odata.nextLink", "");
@@ -222,6 +233,34 @@ async fn an_answer_says_as_much_about_itself_as_is_asked() {
     let path = address.strip_prefix("https://hospes.example").unwrap();
     let found = server.get(&token, path).await.expect(200).json;
     assert_eq!(found["id"], all["value"][0]["id"]);
+}
+
+/// What is not heeded is not said to have been (RFC 7240 section 3), and a list has no tag of its own.
+#[tokio::test]
+async fn preferences_that_nobody_heeds_are_overlooked_and_not_confirmed() {
+    let server = Server::start().await;
+    let token = server.token_of(&server.admin);
+    for wish in ["return=minimal", "odata.maxpagesize=1", "outlook.timezone=\"UTC\"", "respond-async, wait=1"]
+    {
+        for path in ["/v1.0/users?$top=2", "/v1.0/me", "/v1.0/groups"] {
+            let reply = with(&server, &token, Method::GET, path, ("prefer", wish)).await.expect(200);
+            assert!(!reply.headers.contains_key("preference-applied"), "{wish} {path}");
+            assert_ne!(reply.json["value"].as_array().map(Vec::len), Some(0), "{wish} {path}");
+        }
+    }
+    let minimal = with(&server, &token, Method::GET, "/v1.0/users/delta", ("prefer", "return=minimal")).await;
+    assert_eq!(minimal.expect(200).headers["preference-applied"], "return=minimal");
+    for path in ["/v1.0/users", "/v1.0/groups"] {
+        let tag = ("if-none-match", "*");
+        assert_eq!(with(&server, &token, Method::GET, path, tag).await.status, 200, "{path}");
+    }
+    for path in
+        ["/v1.0/users?$skip=1", "/beta/groups?skip=1", "/v1.0/auditLogs/directoryAudits?$top=1&$skip=1"]
+    {
+        let refused = server.get(&token, path).await.expect(400);
+        assert_eq!(refused.code(), "Request_BadRequest");
+        assert_eq!(refused.message(), "'$skip' is not supported by the service.");
+    }
 }
 
 #[tokio::test]

@@ -137,9 +137,9 @@ fn called(function: &str, own: &str, text: &str) -> bool {
     if function.eq_ignore_ascii_case("startsWith") { own.starts_with(&text) } else { own.ends_with(&text) }
 }
 
-/// Letter case does not matter, in any script.
+/// Letter case does not matter, in any script, and neither does where a sigma stands.
 pub fn folded(text: &str) -> String {
-    text.to_lowercase()
+    text.chars().map(|letter| letter.to_lowercase().to_string().replace('ς', "σ")).collect()
 }
 
 /// Instants of one time zone in the order of their text: with all digits of a second.

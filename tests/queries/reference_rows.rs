@@ -114,14 +114,22 @@ pub const FINDS: &[(Ask, &str, &[&str])] = &[
     (Eventual, "/groups/{group}/members?$search=\"displayName:li\"", &["Ana Li"]),
     // Lists of relations, with both spellings of casts and keys.
     (Plain, "/groups/{group}/members", &["Ana Li", "O'Brien, Zoë"]),
-    (Plain, "/groups('{group}')/members/graph.user?$filter=department eq 'Sales'", &["Ana Li"]),
-    (Plain, "/groups/{group}/members/microsoft.graph.user?$filter=accountEnabled eq false", &["O'Brien, Zoë"]),
+    (Eventual, "/groups('{group}')/members/graph.user?$count=true&$filter=department eq 'Sales'", &["Ana Li"]),
+    (Eventual, "/groups/{group}/members/microsoft.graph.user?$count=true&$filter=accountEnabled eq false", &["O'Brien, Zoë"]),
+    (Plain, "/groups/{group}/transitiveMembers/microsoft.graph.user?$select=displayName&$top=999", &["Ana Li", "O'Brien, Zoë"]),
+    (Eventual, "/groups/{group}/transitiveMembers/microsoft.graph.user?$count=true&$filter=accountEnabled eq true", &["Ana Li"]),
+    (Eventual, "/groups/{group}/transitiveMembers/graph.user?$count=true&$orderby=displayName&$search=\"displayName:li\"", &["Ana Li"]),
+    (Plain, "/groups/{group}/transitiveMembers/microsoft.graph.user?$filter=id eq '{ana}'", &["Ana Li"]),
+    (Plain, "/groups/{group}/transitiveMembers/microsoft.graph.group", &[]),
+    (Eventual, "/groups/{group}/transitiveMembers/graph.group?$count=true&$filter=securityEnabled eq true", &[]),
     (Plain, "/groups/{group}/members?$filter=id eq '{ana}'", &["Ana Li"]),
     (Eventual, "/groups/{group}/members?$count=true&$filter=startsWith(displayName,'o')", &["O'Brien, Zoë"]),
-    (Plain, "/users('{ana}')/memberOf/graph.group?$filter=securityEnabled eq true", &["Spring audit"]),
+    (Eventual, "/users('{ana}')/memberOf/graph.group?$count=true&$filter=securityEnabled eq true", &["Spring audit"]),
+    (Plain, "/users('{ana}')/transitiveMemberOf/graph.group", &["Spring audit"]),
+    (Plain, "/users('{ana}')/transitiveMemberOf/graph.group?$filter=id in ('{group}','{ana}')", &["Spring audit"]),
     (Plain, "/users/ana@fabrikam.example/memberOf/microsoft.graph.group", &["Spring audit"]),
     (Plain, "/users/ana%40FABRIKAM.example/transitiveMemberOf", &["Spring audit"]),
-    (Plain, "/me/memberOf/graph.group?$filter=securityEnabled eq true", &[]),
+    (Eventual, "/me/memberOf/graph.group?$count=true&$filter=securityEnabled eq true", &[]),
     (Plain, "/groups?$filter=securityEnabled eq true and startsWith(displayName,'spring')", &["Spring audit"]),
     (Plain, "/groups?$filter=displayName eq 'Spring audit' and mailNickname eq 'x'", &[]),
     (Plain, "/groups?$filter=groupTypes/any(c:c eq 'Unified')", &[]),
@@ -134,6 +142,7 @@ pub const FINDS: &[(Ask, &str, &[&str])] = &[
 ];
 
 const ADVANCED: &str = "Try adding $count=true query parameter and ConsistencyLevel:eventual header.";
+const RELATION: &str = "The specified filter to the reference property query is currently not supported.";
 const UNSUPPORTED: &str = "Request_UnsupportedQuery";
 const BAD: &str = "BadRequest";
 
@@ -182,6 +191,16 @@ pub const FAILURES: &[(Ask, &str, u16, &str, &str)] = &[
     (Plain, "/users?$filter=identities/any(c:c/signInType eq 'x')", 400, UNSUPPORTED, "'identities'"),
     (Eventual, "/groups?$count=true&$filter=owners/any(o:o/id eq '{ana}')", 400, UNSUPPORTED, "'owners' of resource 'Group'"),
     (Plain, "/groups?$filter=owners/$count eq 0", 400, UNSUPPORTED, ADVANCED),
+    // Relations are picked by ids alone, unless the query is advanced; what a kind does not have is refused in both.
+    (Plain, "/groups/{group}/members/microsoft.graph.user?$filter=userType eq 'Guest'", 400, UNSUPPORTED, RELATION),
+    (Eventual, "/groups/{group}/members/microsoft.graph.user?$filter=userType eq 'Guest'", 400, UNSUPPORTED, RELATION),
+    (Plain, "/me/transitiveMemberOf/microsoft.graph.group?$filter=startsWith(displayName,'a')", 400, UNSUPPORTED, "(property 'displayName')"),
+    (Plain, "/users/{ana}/directReports?$filter=id eq '{ana}' or accountEnabled eq true", 400, UNSUPPORTED, "(property 'accountEnabled')"),
+    (Eventual, "/groups/{group}/members?$count=true&$filter=accountEnabled eq true", 400, BAD, "'accountEnabled'"),
+    (Eventual, "/groups/{group}/owners?$count=true&$filter=mail eq 'x'", 400, BAD, "'mail'"),
+    (Eventual, "/me/memberOf?$count=true&$filter=securityEnabled eq true", 400, BAD, "'securityEnabled'"),
+    (Eventual, "/me/memberOf?$count=true&$orderby=description", 400, BAD, "'description'"),
+    (Eventual, "/groups/{group}/members?$search=\"jobTitle:x\"", 400, BAD, "'jobTitle'"),
     // What cannot be read (threats J1 to J3).
     (Plain, "/users?$filter=", 400, BAD, "Invalid filter clause"),
     (Plain, "/users?$filter=displayName eq 'x", 400, BAD, "unterminated"),
@@ -203,8 +222,8 @@ pub const FAILURES: &[(Ask, &str, u16, &str, &str)] = &[
     (Plain, "/users?$top=1000", 400, BAD, "Invalid page size"),
     (Plain, "/users?$top=99999999999999999999", 400, BAD, "Invalid page size"),
     (Plain, "/users?$top=1&$top=2", 400, BAD, "more than once"),
-    (Plain, "/users?$skip=1", 400, BAD, "'$skip'"),
-    (Plain, "/beta/users?skip=1", 400, BAD, "'skip'"),
+    (Plain, "/users?$skip=1", 400, "Request_BadRequest", "'$skip' is not supported by the service."),
+    (Plain, "/beta/users?skip=1", 400, "Request_BadRequest", "'$skip' is not supported by the service."),
     (Plain, "/users?$unknown=1", 400, BAD, "'$unknown'"),
     (Plain, "/users?$count=maybe", 400, BAD, "$count"),
     (Plain, "/users?$skiptoken=AAAA", 400, BAD, "$skiptoken"),

@@ -47,13 +47,13 @@ are asked plainly.
 | `$count` | `true`: the number of all in `@odata.count` of the first page. `/$count` behind a list: the number alone, as text |
 | `$skiptoken` | from `@odata.nextLink`, for that list in that organisation only |
 
-**How much an answer says about itself:** `Accept: application/json;odata.metadata=none` leaves out everything but counts, links to
+**How much an answer says about itself:** `Accept: application/json;odata.metadata=none`, or the same in `$format`, leaves out everything but counts, links to
 go on from and references; `full` adds type and address of every object. **Properties alone:** `/users/{id}/displayName`, and
 `/displayName/$value` for the bare value; 204 without one. **One of a relation:** `/groups/{id}/members/{id}`. A cast to a kind
 that nobody in the list is (`memberOf/graph.administrativeUnit`) finds nobody. `HEAD` answers as `GET` does, without the body;
 `If-None-Match` with the current tag is answered with 304.
 
-Letter case matters nowhere, in any script. A missing value equals `null`, passes `ne` and `not`, and no other test.
+Letter case matters nowhere, in any script, and of sigma there is one; accents and ligatures count (`é` is no `e`, `ß` no `ss`). A missing value equals `null`, passes `ne` and `not`, and no other test.
 
 **Words.** A property whose column `$search` says *words* is found by the beginnings of its words, in any order. Words end at
 spaces, symbols and numbers and where a capital follows a small letter; what has no space inside is one more word: `Anna-Maria`
@@ -64,7 +64,9 @@ is found by `anna`, `maria`, `annam` and `Maria A`. Greek is found with and with
 applications `owners`; of service principals `owners`, `ownedObjects`, `memberOf`, `transitiveMemberOf`, `appRoleAssignments`, `appRoleAssignedTo`; of
 directory roles `members`; of role assignments `principal`, `roleDefinition`. The rights are those of the relation's own path.
 
-A list that a cast narrows to users or groups (`members/graph.user`, `memberOf/graph.group`) is asked as users and groups are;
+**What an object is related to** (members, owners, memberships, reports, what it owns) is filtered by `id` in every request, and by the
+rest of its table in advanced ones. A list that a cast narrows to users or groups (`transitiveMembers/graph.user`, `memberOf/graph.group`)
+is asked as users and groups are, and so are `directReports` and, under `/beta`, `transitiveReports`; owners are asked as mixed lists are;
 guests, and programs with `User.ReadBasic.All` alone, ask for others by what they see of them.
 ";
 

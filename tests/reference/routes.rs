@@ -43,7 +43,8 @@ pub fn page() -> String {
          too: `/applications(appId='…')/owners`. Behind every list `/$count` gives the number alone, as text.\n\
          Behind members, owners and the like `/$ref` gives their addresses instead, and `DELETE …/$ref?@id={address}` is another\n\
          spelling of `DELETE …/{id}/$ref`. `@odata.id` and `…@odata.bind` in bodies take the address of an object by its id, of a\n\
-         user by the user principal name and of a service principal by `(appId='…')`, if the caller may read who that is.\n\n",
+         user by the user principal name and of a service principal by `(appId='…')`, if the caller may read who that is.\n\
+         Behind `/me` there is whatever is behind `/users/{id}`, for the signed-in person.\n\n",
     );
     let graph: Vec<_> = graph::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &graph);

@@ -93,7 +93,10 @@ async fn j4_nobody_is_picked_by_what_is_not_seen() {
         "users?$orderby=createdDateTime&$count=true",
         "users?$search=%22jobTitle:Secret%22",
         "users/$count?$filter=jobTitle%20eq%20'Secret%20title'",
-        &format!("groups/{}/members/graph.user?$filter=jobTitle%20eq%20'Secret%20title'", server.group),
+        &format!(
+            "groups/{}/members/graph.user?$count=true&$filter=jobTitle%20eq%20'Secret%20title'",
+            server.group
+        ),
     ] {
         let refused = eventually(&server, &token, &format!("/v1.0/{query}")).await.expect(403);
         assert_eq!(refused.code(), "Authorization_RequestDenied", "{query}");

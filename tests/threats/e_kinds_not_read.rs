@@ -142,8 +142,8 @@ async fn j4_nothing_is_found_by_a_name_that_is_not_shown() {
         []
     );
     for path in [
-        format!("{members}/microsoft.graph.user?$filter=startsWith(mail,'m')"),
-        "/v1.0/me/memberOf/microsoft.graph.group?$filter=startsWith(displayName,'o')".to_owned(),
+        format!("{members}/microsoft.graph.user?$count=true&$filter=startsWith(mail,'m')"),
+        "/v1.0/me/memberOf/microsoft.graph.group?$count=true&$filter=startsWith(displayName,'o')".to_owned(),
     ] {
         let token = if path.contains("/me/") { &own } else { &groups };
         eventually(&stage.server, token, &path).await.expect(403);

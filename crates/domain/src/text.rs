@@ -25,9 +25,49 @@ pub fn plain_lines(text: &str) -> String {
     text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n")
 }
 
+/// What two texts are compared as: letter for letter without letter case, as the original compares (ordinally, ignoring case).
+/// Accents count, and so do ligatures: `ß` is no `ss`. Each letter becomes the same small ones wherever it stands, so that what a text begins
+/// and ends with stays what it begins and ends with; of sigma, which has another small form where a word ends, there is one.
+pub fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letter_case_is_all_that_does_not_matter() {
+        for (one, other) in [
+            ("ΟΔΥΣΣΕΎΣ", "Οδυσσεύς"),
+            ("οδυσσεύσ", "οδυσσεύς"),
+            ("Ärger", "ÄRGER"),
+            ("ẞ", "ß"),
+            ("Ǆ", "ǆ"),
+            ("İ", "i\u{307}"),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one} {other}");
+        }
+        for (one, other) in
+            [("ß", "ss"), ("é", "e"), ("é", "e\u{301}"), ("ύ", "υ"), ("ı", "i"), ("İ", "i"), ("ﬁ", "fi")]
+        {
+            assert_ne!(fold(one), fold(other), "{one} {other}");
+        }
+    }
+
+    /// Or a beginning would not find what begins so.
+    #[test]
+    fn every_letter_is_folded_by_itself_wherever_it_stands() {
+        let all: Vec<char> = ('\0'..=char::MAX).collect();
+        for letter in &all {
+            let folded = fold(&letter.to_string());
+            assert_eq!(fold(&folded), folded, "{letter:?}");
+            for (before, behind) in [("a", ""), ("", "a"), ("Σ", "Σ"), ("α\u{301}", " ")] {
+                let whole = fold(&format!("{before}{letter}{behind}"));
+                assert_eq!(whole, format!("{}{folded}{}", fold(before), fold(behind)), "{letter:?}");
+            }
+        }
+    }
 
     #[test]
     fn i2_what_is_not_seen_is_refused() {

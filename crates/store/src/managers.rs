@@ -9,7 +9,7 @@ use hospes_domain::query::{Found, List, ObjectField};
 use crate::changes;
 use crate::directory_objects::{among, raise_revision};
 use crate::engine::{Read, StoreError, WriteTx};
-use crate::filter_sql::{Column, Columns};
+use crate::filter_sql::{Column, Columns, Statement};
 use crate::listing::{find, no_elements, source};
 use crate::words;
 
@@ -90,6 +90,24 @@ fn column(field: ObjectField) -> Option<Column> {
 }
 
 const FIELDS: Columns<ObjectField> = Columns { column, id: "m.user_id", elements: no_elements };
+
+/// Writes who is managed by somebody, by one of those, and so on. Whoever is deleted manages nobody until restored. Each is
+/// met once, also where people manage each other in a circle: a union has nothing twice.
+pub(crate) fn below(s: &mut Statement, tenant: TenantId, manager: ObjectId) -> &mut Statement {
+    s.push(
+        "WITH RECURSIVE below (id) AS (SELECT m.user_id FROM user_managers m JOIN users r \
+         ON r.tenant_id = m.tenant_id AND r.id = m.user_id AND r.deleted_at IS NULL WHERE m.tenant_id = ",
+    )
+    .bind(tenant)
+    .push(" AND m.manager_id = ")
+    .bind(manager)
+    .push(
+        " UNION SELECT m.user_id FROM below b JOIN user_managers m ON m.manager_id = b.id JOIN users r \
+         ON r.tenant_id = m.tenant_id AND r.id = m.user_id AND r.deleted_at IS NULL WHERE m.tenant_id = ",
+    )
+    .bind(tenant)
+    .push(") SELECT id FROM below")
+}
 
 /// One page of those whom a user manages; deleted ones are left out.
 pub fn reports(

@@ -81,4 +81,5 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "certificates of presences",
         sql: include_str!("../migrations/0031_certificates_of_presences.sql"),
     },
+    Migration { number: 32, name: "one sigma", sql: include_str!("../migrations/0032_one_sigma.sql") },
 ];

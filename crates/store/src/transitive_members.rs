@@ -12,7 +12,7 @@ use crate::listing::find;
 use crate::roles::MAX_DEPTH;
 
 /// The group, and every group that stands in it.
-fn groups_within(tx: &impl Read, tenant: TenantId, group: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
+pub fn groups_within(tx: &impl Read, tenant: TenantId, group: ObjectId) -> Result<Vec<ObjectId>, StoreError> {
     let mut found = vec![group];
     let mut level = vec![group];
     for _ in 0..MAX_DEPTH {

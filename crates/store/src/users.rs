@@ -37,10 +37,8 @@ pub const OTHER: &str = "other";
 /// `kind` of an entry of `proxyAddresses`.
 pub const PROXY: &str = "proxy";
 
-/// Text folded for comparison: what every `*_key` column holds. One rule for both engines.
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
-}
+/// Text folded for comparison: what every `*_key` column holds. One rule for both engines, and for lists in memory.
+pub use hospes_domain::text::fold;
 
 fn address(row: &Row, column: usize) -> Result<Option<Address>, StoreError> {
     row.opt_text(column)?

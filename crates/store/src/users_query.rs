@@ -11,6 +11,7 @@ use hospes_domain::user::User;
 use crate::engine::{Read, StoreError};
 use crate::filter_sql::{Column, Columns, Statement, behind, condition, element, ordered};
 use crate::last_sign_ins;
+use crate::managers;
 use crate::ownership;
 use crate::users::{COLUMNS, OTHER, PROXY, TABLES, fill_addresses, fold, from_row};
 use crate::words;
@@ -176,16 +177,20 @@ fn identities(s: &mut Statement, tenant: TenantId, tests: &[ElementTest]) -> boo
 
 /// Whom a list is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whom {
+pub enum Whom<'i> {
     /// Users who are there.
     Present,
-    /// Users who are there and direct members of that group.
-    MembersOf(ObjectId),
+    /// Users who are there and direct members of one of these groups.
+    MembersOf(&'i [ObjectId]),
+    /// Users who are there and managed by that one.
+    ReportsOf(ObjectId),
+    /// The same, and whom those manage, and so on; nobody is below oneself.
+    AllReportsOf(ObjectId),
     /// Users who were deleted after that instant.
     DeletedSince(Time),
 }
 
-fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom) {
+fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom<'_>) {
     s.push(" FROM ");
     if let Whom::DeletedSince(_) = whom {
         // To SQLite this says in which order: first the few, by an index that has them alone.
@@ -194,12 +199,29 @@ fn from_where(s: &mut Statement, tenant: TenantId, tables: &str, whom: Whom) {
     s.push(tables).push(" WHERE u.tenant_id = ").bind(tenant);
     match whom {
         Whom::Present => s.push(" AND u.deleted_at IS NULL"),
-        Whom::MembersOf(group) => s
-            .push(" AND u.deleted_at IS NULL AND u.id IN (SELECT member_id FROM group_members WHERE tenant_id = ")
+        Whom::MembersOf(groups) => {
+            s.push(" AND u.deleted_at IS NULL AND u.id IN (SELECT member_id FROM group_members WHERE tenant_id = ")
+                .bind(tenant)
+                .push(" AND group_id IN (");
+            for (place, group) in groups.iter().enumerate() {
+                s.push(if place > 0 { ", " } else { "" }).bind(*group);
+            }
+            s.push("))")
+        }
+        Whom::ReportsOf(manager) => s
+            .push(
+                " AND u.deleted_at IS NULL AND u.id IN (SELECT user_id FROM user_managers WHERE tenant_id = ",
+            )
             .bind(tenant)
-            .push(" AND group_id = ")
-            .bind(group)
+            .push(" AND manager_id = ")
+            .bind(manager)
             .push(")"),
+        Whom::AllReportsOf(manager) => managers::below(
+            s.push(" AND u.deleted_at IS NULL AND u.id <> ").bind(manager).push(" AND u.id IN ("),
+            tenant,
+            manager,
+        )
+        .push(")"),
         // An expression, or it would take bounds of a page for `u` as bounds for `d` and walk through everybody by them.
         Whom::DeletedSince(time) => s
             .push(" AND u.id = COALESCE(d.id, d.id) AND d.tenant_id = ")
@@ -240,7 +262,7 @@ pub fn list(
     tx: &impl Read,
     tenant: TenantId,
     list: &List<UserField>,
-    whom: Whom,
+    whom: Whom<'_>,
 ) -> Result<(Vec<User>, Option<After>), StoreError> {
     let list = &List { filter: list.filter.as_ref().map(last_sign_ins::beside), ..list.clone() };
     if whom == Whom::Present
@@ -290,7 +312,7 @@ pub fn count(
     tx: &impl Read,
     tenant: TenantId,
     filter: Option<&Filter<UserField>>,
-    whom: Whom,
+    whom: Whom<'_>,
 ) -> Result<i64, StoreError> {
     let beside = filter.map(last_sign_ins::beside);
     let filter = beside.as_ref();

@@ -100,6 +100,8 @@ pub const ROWS: &[Row] = &[
     row("GET /groups/{id}/transitiveMembers/graph.servicePrincipal", "", All, READ_GROUPS, "yyn"),
     row("GET /groups/{id}/memberOf", "", All, READ_GROUPS, "ynn"),
     row("GET /groups/{id}/memberOf/graph.group", "", All, READ_GROUPS, "ynn"),
+    row("GET /groups/{id}/memberOf/graph.directoryRole", "", All, READ_GROUPS, "ynn"),
+    row("GET /groups/{id}/transitiveMemberOf/graph.directoryRole", "", All, READ_GROUPS, "ynn"),
     row("GET /groups/{id}/transitiveMemberOf", "", All, READ_GROUPS, "ynn"),
     row("GET /groups/{id}/transitiveMemberOf/graph.group", "", All, READ_GROUPS, "ynn"),
     row("PATCH /groups/{id}", "", GROUPS, WRITE_GROUPS, "nnn"),

@@ -134,6 +134,7 @@ pub const ROWS: &[Row] = &[
     row("DELETE /users/{id}/manager/$ref", "", Only(&[Global, UserAdmin, Writers]), WRITE_USERS, "nnn"),
     row("GET /users/{id}/directReports", "", All, READ_USERS, "yyn"),
     row("GET /me/directReports", "", All, READ_SELF, "yyn"),
+    row("GET /users/{id}/transitiveReports", "", All, READ_USERS, "yyn"),
     row("GET /users/{id}/ownedObjects", "", All, READ_USERS, "ynn"),
     row("GET /users/{id}/ownedObjects/graph.group", "", All, READ_USERS, "ynn"),
     row("GET /users/{id}/ownedObjects/graph.application", "", All, READ_USERS, "ynn"),

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use hospes_domain::ids::ObjectId;
 use hospes_domain::query::{After, Comparison, Filter, Found, List, ObjectField, Value};
+use hospes_domain::text::fold;
 
 use super::DirectoryObject;
 
@@ -43,7 +44,7 @@ pub(crate) fn page(
 }
 
 fn key(object: &DirectoryObject) -> String {
-    object.display_name().to_lowercase()
+    fold(object.display_name())
 }
 
 /// The condition on an object in memory, with the meaning `domain::query` gives it.
@@ -54,7 +55,7 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
         ObjectField::IsBuiltIn => Value::Flag(matches!(object, DirectoryObject::Role(_))),
     };
     let folded = |wanted: &Value| match wanted {
-        Value::Text(text) => Value::Text(text.to_lowercase()),
+        Value::Text(text) => Value::Text(fold(text)),
         other => other.clone(),
     };
     let order = |field: ObjectField, wanted: &Value| match (value(field), folded(wanted)) {
@@ -76,13 +77,13 @@ fn holds(filter: &Filter<ObjectField>, object: &DirectoryObject) -> bool {
             Comparison::Below => order(*field, value).is_some_and(Ordering::is_lt),
         },
         Filter::StartsWith { field, value: prefix } => {
-            matches!(value(*field), Value::Text(own) if own.starts_with(&prefix.to_lowercase()))
+            matches!(value(*field), Value::Text(own) if own.starts_with(&fold(prefix)))
         }
         Filter::Contains { field, value: part } => {
-            matches!(value(*field), Value::Text(own) if own.contains(&part.to_lowercase()))
+            matches!(value(*field), Value::Text(own) if own.contains(&fold(part)))
         }
         Filter::EndsWith { field, value: end } => {
-            matches!(value(*field), Value::Text(own) if own.ends_with(&end.to_lowercase()))
+            matches!(value(*field), Value::Text(own) if own.ends_with(&fold(end)))
         }
         Filter::Words { words, .. } => {
             let kept = hospes_domain::words::kept(object.display_name());

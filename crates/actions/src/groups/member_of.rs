@@ -92,7 +92,24 @@ pub enum Inside {
     Principal(Which),
 }
 
-/// The same of a group or a service principal. Refuses guests the list (threats E4).
+impl Inside {
+    /// Refuses guests the list (threats E4).
+    fn find(self, tx: &impl Read, caller: &Caller) -> Result<ObjectId, Stop> {
+        let tenant = caller.actor.tenant;
+        Ok(match self {
+            Self::Group(group) => {
+                may_list(caller, READ_GROUPS)?;
+                super::must_exist(tx, tenant, group)?.id
+            }
+            Self::Principal(which) => {
+                may_list(caller, READ_APPLICATIONS)?;
+                apps::find(tx, tenant, which)?.id
+            }
+        })
+    }
+}
+
+/// The same of a group or a service principal.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
@@ -107,17 +124,7 @@ pub async fn member_of_object(
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
-        let tenant = actor.tenant;
-        let id = match inside {
-            Inside::Group(group) => {
-                may_list(&caller, READ_GROUPS)?;
-                super::must_exist(tx, tenant, group)?.id
-            }
-            Inside::Principal(which) => {
-                may_list(&caller, READ_APPLICATIONS)?;
-                apps::find(tx, tenant, which)?.id
-            }
-        };
+        let id = inside.find(tx, &caller)?;
         let mut all = Vec::new();
         if kind != Kind::Roles {
             all.extend(groups_of(tx, &caller, id, reach)?);
@@ -153,6 +160,29 @@ pub async fn groups_of_member(
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
         let ids = group_ids(tx, tenant, user, reach)?;
         let found = groups::list_among(tx, tenant, Among::These(&ids), &list, counted)?;
+        Ok(all_seen(found, view_of_groups(&caller, READ_GROUPS)))
+    })
+    .await
+}
+
+/// The same of a group or a service principal.
+///
+/// # Errors
+/// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
+pub async fn groups_of_object(
+    app: &App,
+    actor: &Actor,
+    (inside, reach): (Inside, Reach),
+    list: List<GroupField>,
+    counted: bool,
+) -> Result<Found<DirectoryObject>, Refusal> {
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let caller = callers::load(tx, &actor)?;
+        let id = inside.find(tx, &caller)?;
+        may_ask_for_groups_by(&caller, READ_GROUPS, &list.fields())?;
+        let ids = group_ids(tx, actor.tenant, id, reach)?;
+        let found = groups::list_among(tx, actor.tenant, Among::These(&ids), &list, counted)?;
         Ok(all_seen(found, view_of_groups(&caller, READ_GROUPS)))
     })
     .await

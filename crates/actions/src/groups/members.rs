@@ -4,10 +4,11 @@
 use hospes_domain::access::{Actor, View, may_ask_for_sign_ins, may_ask_for_users_by, may_read_members};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::group::Group;
-use hospes_domain::ids::ObjectId;
+use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::query::{Found, GroupField, List, ObjectField, UserField};
 use hospes_domain::refusal::Refusal;
 use hospes_domain::user::User;
+use hospes_store::engine::{Read, StoreError};
 use hospes_store::groups::{Among, Kinds};
 use hospes_store::users_query::{self, Whom};
 use hospes_store::{groups, transitive_members};
@@ -47,14 +48,27 @@ pub async fn members(
     .await
 }
 
-/// One page of the users among the direct members of a group. Callers pick them by what they see of them.
+/// The groups whose direct members are meant.
+fn groups_of(
+    tx: &impl Read,
+    tenant: TenantId,
+    group: ObjectId,
+    reach: Reach,
+) -> Result<Vec<ObjectId>, StoreError> {
+    match reach {
+        Reach::Direct => Ok(vec![group]),
+        Reach::Transitive => transitive_members::groups_within(tx, tenant, group),
+    }
+}
+
+/// One page of the users among the members of a group. Callers pick them by what they see of them.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
 pub async fn user_members(
     app: &App,
     actor: &Actor,
-    group: ObjectId,
+    (group, reach): (ObjectId, Reach),
     list: List<UserField>,
     counted: bool,
 ) -> Result<Found<DirectoryObject>, Refusal> {
@@ -65,7 +79,8 @@ pub async fn user_members(
         may_ask_for_users_by(others, &list.fields())?;
         may_ask_for_sign_ins(&caller, &list.fields())?;
         super::must_exist(tx, actor.tenant, group)?;
-        let whom = Whom::MembersOf(group);
+        let groups = groups_of(tx, actor.tenant, group, reach)?;
+        let whom = Whom::MembersOf(&groups);
         let (users, next) = users_query::list(tx, actor.tenant, &list, whom)?;
         let count = if counted {
             Some(users_query::count(tx, actor.tenant, list.filter.as_ref(), whom)?)
@@ -81,14 +96,14 @@ pub async fn user_members(
     .await
 }
 
-/// One page of the groups among the direct members of a group.
+/// One page of the groups among the members of a group.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`] or [`Refusal::NotFound`].
 pub async fn group_members(
     app: &App,
     actor: &Actor,
-    group: ObjectId,
+    (group, reach): (ObjectId, Reach),
     list: List<GroupField>,
     counted: bool,
 ) -> Result<Found<DirectoryObject>, Refusal> {
@@ -97,7 +112,8 @@ pub async fn group_members(
         let caller = callers::load(tx, &actor)?;
         may_read_members(&caller, READ_GROUPS)?;
         super::must_exist(tx, actor.tenant, group)?;
-        let found = groups::list_among(tx, actor.tenant, Among::Members(group), &list, counted)?;
+        let within = groups_of(tx, actor.tenant, group, reach)?;
+        let found = groups::list_among(tx, actor.tenant, Among::Members(&within), &list, counted)?;
         Ok(all_seen(found, View::Full))
     })
     .await

@@ -1,20 +1,24 @@
 //! Who manages a user, and whom a user manages. Refuses managers who are no users, and oneself; shows guests of these people
 //! what they see of anybody (threats E4).
 
-use hospes_domain::access::{Actor, Change, may_change_user, may_read_managers};
+use hospes_domain::access::{
+    Actor, Change, View, may_ask_for_sign_ins, may_ask_for_users_by, may_change_user, may_read_managers,
+};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::query::{Found, List, ObjectField};
+use hospes_domain::query::{Found, List, UserField};
 use hospes_domain::refusal::Refusal;
+use hospes_domain::user::User;
 use hospes_store::engine::Read;
-use hospes_store::groups::Member;
+use hospes_store::users_query::{self, Whom};
 use hospes_store::{directory_objects, managers, roles};
 
 use super::{NOBODY, find};
 use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
-use crate::directory_objects::{DirectoryObject, load_known, load_list, seen_by};
+use crate::directory_objects::{DirectoryObject, load_known, person, seen_by};
+use crate::groups::member_of::Reach;
 
 /// The manager of the user of an id or user principal name.
 ///
@@ -34,28 +38,40 @@ pub async fn manager(app: &App, actor: &Actor, key: String) -> Result<DirectoryO
     .await
 }
 
-/// One page of those whom a user manages.
+/// One page of those whom a user manages, or also whom those manage, and so on. Callers pick them by what they see of them.
 ///
 /// # Errors
 /// [`Refusal::NotAllowed`], [`Refusal::NotFound`].
-pub async fn direct_reports(
+pub async fn reports(
     app: &App,
     actor: &Actor,
-    key: String,
-    list: List<ObjectField>,
+    (key, reach): (String, Reach),
+    list: List<UserField>,
     counted: bool,
 ) -> Result<Found<DirectoryObject>, Refusal> {
     let actor = actor.clone();
     app.read(move |tx| {
         let caller = callers::load(tx, &actor)?;
         let user = find(tx, actor.tenant, &key)?.map(|user| user.id());
-        may_read_managers(&caller, user.unwrap_or(NOBODY))?;
+        let others = may_read_managers(&caller, user.unwrap_or(NOBODY))?;
+        may_ask_for_users_by(others, &list.fields())?;
+        may_ask_for_sign_ins(&caller, &list.fields())?;
         let user = user.ok_or_else(|| Refusal::not_found(&key))?;
-        let found = managers::reports(tx, actor.tenant, user, &list, counted)?;
-        let user_of = |id: &ObjectId| Member { id: *id, kind: PrincipalKind::User };
-        let wanted: Vec<Member> = found.items.iter().map(user_of).collect();
-        let items = load_list(tx, &caller, &wanted, seen_by(&caller))?;
-        Ok(Found { items, next: found.next, count: found.count })
+        let whom = match reach {
+            Reach::Direct => Whom::ReportsOf(user),
+            Reach::Transitive => Whom::AllReportsOf(user),
+        };
+        let (users, next) = users_query::list(tx, actor.tenant, &list, whom)?;
+        let count = if counted {
+            Some(users_query::count(tx, actor.tenant, list.filter.as_ref(), whom)?)
+        } else {
+            None
+        };
+        let see = |user: User| {
+            let view = if caller.is(user.id()) { View::Full } else { others };
+            person(&caller, user, view)
+        };
+        Ok(Found { items: users.into_iter().map(see).collect(), next, count })
     })
     .await
 }
@@ -93,7 +109,7 @@ pub async fn set_manager(
         let caller = callers::load(tx, &who)?;
         let change = Change { basic: true, ..Change::default() };
         let found = find(tx, tenant, &key)?;
-        let id = found.as_ref().map_or(NOBODY, hospes_domain::user::User::id);
+        let id = found.as_ref().map_or(NOBODY, User::id);
         may_change_user(&caller, id, &roles::standing(tx, tenant, id)?, &change)?;
         let user = found.ok_or_else(|| Refusal::not_found(&key))?;
         let mut target = Target::user(&user);

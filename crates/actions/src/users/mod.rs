@@ -37,7 +37,7 @@ pub use history::history;
 pub use leave::{Asked, Left, ask_to_leave, leave};
 pub use list::{Listed, count, list};
 pub(crate) use list::{SCOPES, total};
-pub use manager::{direct_reports, manager, set_manager};
+pub use manager::{manager, reports, set_manager};
 pub use owned::owned_objects;
 pub(crate) use owned::{READ_OWNED, load_owned, named};
 pub use past_invitations::{PastInvitation, past_invitations};

@@ -35,12 +35,12 @@ impl Way {
         tx: &impl Read,
         tenant: TenantId,
         (filter, ordered): (Option<&Filter<UserField>>, bool),
-        whom: Whom,
+        whom: Whom<'_>,
     ) -> Result<Self, StoreError> {
         let mut way = Self { by_ids: false, broad: Vec::new(), broad_tests: Vec::new() };
         let Some(filter) = filter else { return Ok(way) };
         if whom != Whom::Present {
-            // The deleted are few themselves, and so are the members of a group beside everybody.
+            // The deleted are few themselves, and so are members of groups and reports beside everybody.
             all_words(filter, &mut way.broad);
             loose_tests(filter, &mut way.broad_tests);
             return Ok(way);

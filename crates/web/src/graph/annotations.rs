@@ -2,6 +2,7 @@
 //! out what a client goes on from, such as the address of the next page.
 
 use http::{HeaderMap, header};
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use super::reply::Reply;
@@ -31,11 +32,20 @@ const SETS: &[(&str, &str)] = &[
 ];
 
 impl Annotations {
-    /// What a request wants; the last wish counts.
-    pub(super) fn wanted(headers: &HeaderMap) -> Self {
+    /// What a request wants; the last wish counts, and `$format` more than the header (OData 4.01 part 1, section 11.2.12).
+    /// `optional` is the dollar sign.
+    pub(super) fn wanted(headers: &HeaderMap, query: &str, optional: bool) -> Self {
         let given = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-        let wishes = given.flat_map(|value| value.split([',', ';'])).map(str::trim);
-        wishes.fold(Self::Minimal, |wanted, wish| match wish.to_ascii_lowercase().as_str() {
+        let accepted = given.fold(Self::Minimal, Self::wish);
+        query
+            .split('&')
+            .filter_map(|pair| format_of(pair, optional))
+            .fold(accepted, |wanted, format| wanted.wish(&format))
+    }
+
+    fn wish(self, media: &str) -> Self {
+        let wishes = media.split([',', ';']).map(|wish| wish.trim().to_ascii_lowercase());
+        wishes.fold(self, |wanted, wish| match wish.as_str() {
             "odata.metadata=none" => Self::None,
             "odata.metadata=minimal" => Self::Minimal,
             "odata.metadata=full" => Self::Full,
@@ -57,6 +67,15 @@ impl Annotations {
             format!("application/json;odata.metadata={name};odata.streaming=true;IEEE754Compatible=false;charset=utf-8"),
         )
     }
+}
+
+/// The value of a pair of the query, if that is `$format`; what stands in it is judged with the other options.
+fn format_of(pair: &str, optional: bool) -> Option<String> {
+    let (name, value) = pair.split_once('=')?;
+    let name = percent_decode_str(name).decode_utf8_lossy();
+    let name = name.trim().strip_prefix('$').or(optional.then_some(name.trim()))?;
+    let value = value.replace('+', " ");
+    name.eq_ignore_ascii_case("format").then(|| percent_decode_str(&value).decode_utf8_lossy().into_owned())
 }
 
 fn bare(value: Value) -> Value {
@@ -118,7 +137,7 @@ mod tests {
         for line in accept {
             headers.extend(line.parse().ok().map(|value| (header::ACCEPT, value)));
         }
-        Annotations::wanted(&headers)
+        Annotations::wanted(&headers, "$format=json", true)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use hospes_actions::apps::owners::{self, Owned};
 use hospes_domain::application::PrincipalKind;
 use hospes_domain::deletion::Kind;
 
-use super::asked::asked;
+use super::asked::asked_of_relation;
 use super::directory_objects::{properties, ref_body};
 use super::dispatch::Answer;
 use super::error::Fault;
@@ -57,7 +57,7 @@ pub(super) async fn list_service_principals_of_principal(call: Call) -> Answer {
 }
 
 async fn list_of(call: Call, of: Owned, only: Option<PrincipalKind>) -> Answer {
-    let asked = asked(&call, &OBJECTS, properties())?;
+    let asked = asked_of_relation(&call, &OBJECTS, properties(), &[])?;
     let found = owners::owners(call.app(), &call.actor, of, only, asked.list.clone(), asked.counted).await?;
     objects(&call, &asked, set_of(only), &found).await
 }
@@ -103,7 +103,7 @@ pub(super) async fn owned_service_principals(call: Call) -> Answer {
 }
 
 async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
-    let asked = asked(&call, &OBJECTS, properties())?;
+    let asked = asked_of_relation(&call, &OBJECTS, properties(), &[])?;
     let (owner, list) = (call.application()?, asked.list.clone());
     let found = owned_objects(call.app(), &call.actor, owner, only, list, asked.counted).await?;
     objects(&call, &asked, owned_set(only), &found).await

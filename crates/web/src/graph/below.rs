@@ -2,6 +2,7 @@
 //! 4.01 part 2, sections 4.6 and 4.7), one object out of a relation, and lists and objects narrowed to a kind. Each asks
 //! the line it follows from, with its rights. Refuses to stand in for a line that the table has.
 
+use hospes_domain::access::Actor;
 use hospes_domain::ids::ObjectId;
 use hospes_domain::refusal::Refusal;
 use percent_encoding::percent_decode_str;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use super::dispatch::Answer;
 use super::error::Fault;
 use super::lines::{Asked, has_line};
+use super::members::person;
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::GROUPS;
 use super::odata::options::QueryOptions;
@@ -38,6 +40,7 @@ const LISTS: &[(&str, &[&str])] = &[
     ("/owners", &["servicePrincipal", "user"]),
     ("/transitiveMemberOf", &["directoryRole", "group"]),
     ("/transitiveMembers", &["group", "servicePrincipal", "user"]),
+    ("/transitiveReports", &["user"]),
 ];
 
 /// Objects that say of which kind they are.
@@ -105,6 +108,24 @@ fn property(path: &str) -> Option<(Vec<Segment>, Below)> {
     let (set, properties) = properties_of(&Asked::of(segments.clone()).template)?;
     let name = *properties.iter().find(|name| name.eq_ignore_ascii_case(&wanted))?;
     Some((segments, Below::Property { set, name, bare }))
+}
+
+/// The line of the same behind `/users/{id}`, where `/me` has none of its own: whoever calls is a user like others, with the
+/// same rights to the object that it is.
+pub(super) fn of_me(template: String, keys: &mut Vec<Key>, actor: &Actor) -> Result<String, Fault> {
+    let Some(rest) = template.strip_prefix("/me/") else { return Ok(template) };
+    let of_user = format!("/users/{{id}}/{rest}");
+    // One of a relation, its links, and the relation narrowed to a kind follow from the relation.
+    let stem = |line: &str| {
+        let list = line.rsplit_once("/graph.").map(|(list, _)| list);
+        list.or(line.strip_suffix("/{id}")).or(line.strip_suffix("/$ref")).unwrap_or(line).to_owned()
+    };
+    let there = has_line(&of_user) || (!has_line(&stem(&template)) && has_line(&stem(&of_user)));
+    if has_line(&template) || !there {
+        return Ok(template);
+    }
+    keys.insert(0, Key::Own(person(actor)?.to_string()));
+    Ok(of_user)
 }
 
 /// The line that a template without one follows from, and what is asked of it.

@@ -119,7 +119,7 @@ pub(crate) async fn in_any_case(web: Web, request: Request) -> Result<Response, 
 pub(super) async fn respond(web: Web, single: Single, ids: &RequestIds) -> Reply {
     let (app, mut toll) = (web.app.clone(), Toll::default());
     let root = format!("{}{}", app.public_url(), single.version.prefix());
-    let wanted = Annotations::wanted(&single.headers);
+    let wanted = Annotations::wanted(&single.headers, &single.query, single.version.dollar_is_optional());
     let known = etag::known(&single.method, &single.headers, &single.query);
     let answered = answer(web, single, ids, &mut toll).await;
     let answered = answered.map(|reply| wanted.onto(&root, reply.unless(known.as_deref())));
@@ -136,6 +136,7 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
     let path = within(path, actor.tenant);
     let (segments, property) = below::parse(&path)?;
     let Asked { template, mut keys, counting } = Asked::of(segments);
+    let template = below::of_me(template, &mut keys, &actor)?;
     toll.pay(&web, &actor, price(&method, &template, &query)).await?;
     let (mut query, mut links_at) = (query, None);
     let template = match Detour::of(&method, &template, &query)? {

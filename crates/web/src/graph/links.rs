@@ -27,6 +27,7 @@ const RELATIONS: &[&str] = &[
     "/sponsors",
     "/transitiveMemberOf",
     "/transitiveMembers",
+    "/transitiveReports",
 ];
 
 // Routes

@@ -70,12 +70,12 @@ const COLLECTIONS: &[(&str, &[&str])] = &[
     ("roleDefinitions", &[]),
     ("servicePrincipals", &["delta", "getByIds"]),
     ("signIns", &[]),
-    ("signIns", &[]),
     ("softwareOathMethods", &[]),
     ("sponsors", &[]),
     ("subscriptions", &[]),
     ("transitiveMemberOf", &[]),
     ("transitiveMembers", &[]),
+    ("transitiveReports", &[]),
     ("users", &["delta", "getByIds"]),
     ("verificationDnsRecords", &[]),
 ];

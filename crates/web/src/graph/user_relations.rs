@@ -1,14 +1,16 @@
 //! Who stands around a user: manager, reports, inviter, sponsors, and what the user owns. Refuses nothing itself.
 
+use hospes_actions::groups::member_of::Reach;
 use hospes_actions::users;
 use hospes_domain::deletion::Kind;
 use serde_json::json;
 
-use super::asked::{asked, entity, selected_of};
+use super::asked::{asked_of_relation, entity, selected_of};
 use super::directory_objects::{properties, ref_body, shown};
 use super::dispatch::Answer;
 use super::members::{objects, whose};
 use super::odata::group_fields::OBJECTS;
+use super::odata::user_fields::USERS;
 use super::reply::Reply;
 use super::request::Call;
 
@@ -45,9 +47,18 @@ pub(super) async fn remove_manager(call: Call) -> Answer {
 }
 
 pub(super) async fn reports(call: Call) -> Answer {
-    let asked = asked(&call, &OBJECTS, properties())?;
-    let (key, list) = (whose(&call)?, asked.list.clone());
-    let found = users::direct_reports(call.app(), &call.actor, key, list, asked.counted).await?;
+    reports_of(call, Reach::Direct).await
+}
+
+pub(super) async fn all_reports(call: Call) -> Answer {
+    reports_of(call, Reach::Transitive).await
+}
+
+/// Nobody but users is in it, so they are asked for by all that users have.
+async fn reports_of(call: Call, reach: Reach) -> Answer {
+    let asked = asked_of_relation(&call, &USERS, properties(), &[])?;
+    let (whose, list) = ((whose(&call)?, reach), asked.list.clone());
+    let found = users::reports(call.app(), &call.actor, whose, list, asked.counted).await?;
     objects(&call, &asked, SET, &found).await
 }
 
@@ -92,7 +103,7 @@ pub(super) async fn owned_service_principals(call: Call) -> Answer {
 }
 
 async fn owned_of(call: Call, only: Option<Kind>) -> Answer {
-    let asked = asked(&call, &OBJECTS, properties())?;
+    let asked = asked_of_relation(&call, &OBJECTS, properties(), &[])?;
     let (key, list) = (whose(&call)?, asked.list.clone());
     let found = users::owned_objects(call.app(), &call.actor, key, only, list, asked.counted).await?;
     objects(&call, &asked, owned_set(only), &found).await

@@ -58,6 +58,7 @@ const LINKS: &[(&str, &str, bool)] = &[
     ("sponsors", "directoryObject", true),
     ("transitiveMemberOf", "directoryObject", true),
     ("transitiveMembers", "directoryObject", true),
+    ("transitiveReports", "directoryObject", true),
     ("verificationDnsRecords", "domainDnsRecord", true),
 ];
 

@@ -83,6 +83,9 @@ impl QueryOptions {
                 None if optional && is_option(name.trim()) => name.trim(),
                 None => continue,
             };
+            if bare.eq_ignore_ascii_case("skip") {
+                return Err(no_skip());
+            }
             let Some(option) = OPTIONS.into_iter().find(|option| option.eq_ignore_ascii_case(bare)) else {
                 return Err(QueryError::bad(format!(
                     "The query option '{}' is not supported.",
@@ -119,9 +122,15 @@ impl QueryOptions {
             "search" => self.search = owned,
             "skiptoken" => self.skiptoken = owned,
             "expand" => self.expand = owned,
-            // Answers are always JSON.
+            // How much an answer says about itself is seen to where it is written.
             _ if text.is_some_and(is_json) => {}
-            _ => return Err(QueryError::bad("The value of '$format' must be 'json'.")),
+            _ => {
+                return Err(QueryError::bad(format!(
+                    "The value '{}' of '$format' is not supported: answers are JSON, as 'json' or \
+                     'application/json;odata.metadata=none', 'minimal' or 'full'.",
+                    quote(text.unwrap_or_default())
+                )));
+            }
         }
         Ok(())
     }
@@ -178,9 +187,26 @@ pub fn is_eventual(consistency_level: Option<&str>) -> bool {
     consistency_level.is_some_and(|value| value.trim().eq_ignore_ascii_case("eventual"))
 }
 
+/// The words of the original, which pages by `$skiptoken` alone (microsoft-graph-docs issue 9279).
+fn no_skip() -> QueryError {
+    QueryError { code: "Request_BadRequest", ..QueryError::bad("'$skip' is not supported by the service.") }
+}
+
+/// JSON, with parameters that an answer obeys or has anyway (OData JSON Format 4.01 sections 3.1, 3.2 and 4.4).
 fn is_json(format: &str) -> bool {
-    let media = format.split(';').next().unwrap_or_default().trim();
-    media.eq_ignore_ascii_case("json") || media.eq_ignore_ascii_case("application/json")
+    const PARAMETERS: [&str; 7] = [
+        "odata.metadata=none",
+        "odata.metadata=minimal",
+        "odata.metadata=full",
+        "odata.streaming=true",
+        "odata.streaming=false",
+        "ieee754compatible=false",
+        "charset=utf-8",
+    ];
+    let format = format.to_ascii_lowercase().replace(' ', "");
+    let mut parts = format.split(';');
+    let media = parts.next().unwrap_or_default();
+    ["json", "application/json"].contains(&media) && parts.all(|part| PARAMETERS.contains(&part))
 }
 
 /// Percent-decoded, with `+` as a space.
@@ -259,7 +285,11 @@ mod tests {
             ("$top=1e2", "Invalid page size"),
             ("$top=", "Invalid page size"),
             ("$count=yes", "$count"),
-            ("$skip=5", "'$skip'"),
+            (
+                "$format=application/json;odata.metadata=some",
+                "'application/json;odata.metadata=some' of '$format'",
+            ),
+            ("$format=application/json;IEEE754Compatible=true", "$format"),
             ("$nothing=5", "'$nothing'"),
             ("$filter=a&%24FILTER=b", "'$filter' was specified more than once"),
             ("$filter=", "The filter is empty"),
@@ -275,6 +305,11 @@ mod tests {
                 Ok(options) => assert_eq!((raw, options.top), ("$top=+5", Some(5))),
             }
         }
+        let skipped = QueryOptions::parse("%24Skip=5").unwrap_err();
+        assert_eq!(
+            (skipped.code, skipped.message.as_str()),
+            ("Request_BadRequest", "'$skip' is not supported by the service.")
+        );
         assert!(QueryOptions::parse(&format!("$filter={}", "x".repeat(8193))).is_err());
         assert!(QueryOptions::parse(&"x=y&".repeat(250_000)).is_err());
     }

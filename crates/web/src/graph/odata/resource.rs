@@ -230,5 +230,5 @@ fn needs_advanced(what: &str, property: &str) -> QueryError {
 }
 
 /// How a query becomes an advanced one.
-pub(super) const ADVANCED: &str = "Try adding $count=true query parameter and ConsistencyLevel:eventual header. Refer to \
+pub const ADVANCED: &str = "Try adding $count=true query parameter and ConsistencyLevel:eventual header. Refer to \
     https://aka.ms/graph-docs/advanced-queries for more information";

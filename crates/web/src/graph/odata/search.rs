@@ -178,19 +178,8 @@ impl<F: Copy> Reader<'_, F> {
                 let test = ElementTest { part: Part::Whole, matches: ElementMatch::StartsWith(value) };
                 Filter::Any { field, tests: vec![test] }
             }
-            _ => begins_with(field, value),
+            _ => Filter::StartsWith { field, value },
         })
-    }
-}
-
-/// A text that begins so. Only whole words of names know one sigma from the other by where they end: the last letter of a
-/// beginning may be either.
-fn begins_with<F: Copy>(field: F, value: String) -> Filter<F> {
-    let folded = value.to_lowercase();
-    let beginning = |value: String| Filter::StartsWith { field, value };
-    match folded.strip_suffix(['σ', 'ς']) {
-        Some(before) => beginning(format!("{before}σ")).or(beginning(format!("{before}ς"))),
-        None => beginning(value),
     }
 }
 
@@ -227,19 +216,6 @@ mod tests {
     fn named(words: &[&str]) -> Filter<UserField> {
         let words = words.iter().map(|word| (*word).to_owned()).collect();
         Filter::Words { field: UserField::DisplayName, words }
-    }
-
-    #[test]
-    fn a_beginning_that_ends_in_a_sigma_may_end_in_either() {
-        let surname = |value: &str| Filter::StartsWith { field: UserField::Surname, value: value.into() };
-        for typed in ["ΠΑΠΑΣ", "Παπας", "παπασ"] {
-            assert_eq!(
-                users(&format!("\"surname:{typed}\"")).unwrap(),
-                surname("παπασ").or(surname("παπας")),
-                "{typed}"
-            );
-        }
-        assert_eq!(users("\"surname:Παπ\"").unwrap(), surname("Παπ"));
     }
 
     fn mail(value: &str) -> Filter<UserField> {
