@@ -29,7 +29,7 @@ async fn the_preview_articles_request_is_refused_to_who_may_only_invite() {
     let before = server.look().state();
     for token in [server.token_of(&server.inviter), server.token_of(&server.member)] {
         let reply = server.raw(request(PRINTED, &token, &id)).await.expect(403);
-        assert_eq!(reply.message(), "Generic authorization exception.");
+        assert_eq!((reply.code(), reply.message()), ("Forbidden", "Generic authorization exception."));
     }
     assert_eq!(server.look().state(), before);
 }

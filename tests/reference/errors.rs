@@ -62,7 +62,7 @@ fn directory(page: &mut String) {
         writeln!(page, "| `{}` | {} | {code} | {} |", named.name, status.as_u16(), cell(&message)).unwrap();
     }
     page.push_str(
-        "\nA refused reset or conversion (`not_allowed`) has the original's message `Generic authorization exception.`\n\
+        "\nA refused reset or conversion (`not_allowed`) has the original's code `Forbidden` and message `Generic authorization exception.`\n\
          ([why](../decisions/0004-reset-refusals.md)). A query option that is not supported has the code\n\
          `Request_UnsupportedQuery`.\n",
     );

@@ -58,7 +58,7 @@ async fn resets(server: &Server, id: &str, address: &str) -> [u16; 4] {
         let reply = server.reset(&token, id, address).await;
         *answer = reply.status.as_u16();
         if *answer != 201 {
-            assert_eq!(reply.message(), "Generic authorization exception.");
+            assert_eq!((reply.code(), reply.message()), ("Forbidden", "Generic authorization exception."));
             assert!(reply.json["error"]["innerError"]["missingRole"].is_array(), "{}", reply.text);
             assert_eq!(server.look().state(), before, "a refused reset changed something");
         }

@@ -30,7 +30,7 @@ async fn state(server: &Server, id: &str) -> String {
 
 fn assert_refused(reply: &Reply) {
     assert_eq!(reply.status, 403, "{}", reply.text);
-    assert_eq!(reply.message(), "Generic authorization exception.");
+    assert_eq!((reply.code(), reply.message()), ("Forbidden", "Generic authorization exception."));
     let inner = &reply.json["error"]["innerError"];
     assert!(
         inner["missingPermission"].is_array() || inner["missingRole"].is_array(),

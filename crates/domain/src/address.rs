@@ -36,7 +36,7 @@ pub enum AddressError {
     At,
     /// A character that is not allowed before the `@`.
     #[error(
-        "before the @ only letters, digits and . _ - + ' are allowed, and no dot at either end or beside another"
+        "before the @ only letters, digits and . _ - + ' are allowed, no dot or hyphen at either end, and no two dots together"
     )]
     Local,
     /// The domain is not a name that mail can be sent to.

@@ -339,7 +339,9 @@ fn plan_by_address(address: &Address, found: &Found) -> Result<Plan, Refusal> {
         _ if !holder.guest.is_active() => Err(Refusal::Blocked),
         // Whoever holds it only as a relic of an earlier address is not who is meant.
         State::PendingAcceptance if !holder.has(address) => Err(Refusal::Conflict {
-            cause: "The address is in use by another user of this organisation.".into(),
+            cause: "An invitation to this address is still open, of a user who has another address by now: \
+                    reset that user's redemption to withdraw it."
+                .into(),
         }),
         State::PendingAcceptance => holder.guest.invite_again().map(|()| Plan::Again),
         State::Accepted => Ok(Plan::Completed),

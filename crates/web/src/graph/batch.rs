@@ -18,7 +18,7 @@ use super::dispatch::{Answer, Single, read as whole, respond};
 use super::error::Fault;
 use super::odata::quote;
 use super::reply::Reply;
-use super::request::{Version, bearer_token};
+use super::request::{Version, bearer_token, calls_itself_json};
 use crate::Web;
 use crate::http::{HttpRefusal, MAX_TARGET, RequestIds, caught};
 
@@ -44,6 +44,7 @@ pub(super) async fn answer(web: &Web, single: Single, ids: &RequestIds) -> Answe
     let token = bearer_token(&single.headers)?;
     tokens::bearer(&web.app, token).await?;
     let authorization = single.headers.get(header::AUTHORIZATION).cloned();
+    calls_itself_json(&single.headers)?;
     let version = single.version;
     let body = whole(single.body).await?;
     let parts = read::parts(&body, version, web.app.public_url())?;

@@ -149,10 +149,7 @@ impl Call {
 
     /// The body as a JSON object. Without a `Content-Type` it is read as JSON all the same.
     pub(super) fn json(&self) -> Result<Fields, Fault> {
-        let stated = self.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
-        if stated.is_some_and(|media| !is_json(media)) {
-            return Err(Fault::media_type());
-        }
+        calls_itself_json(&self.headers)?;
         Ok(Fields::read(&self.body)?)
     }
 
@@ -168,6 +165,12 @@ impl Call {
         }
         Ok(body)
     }
+}
+
+/// Refuses a body that says it is something else.
+pub(super) fn calls_itself_json(headers: &HeaderMap) -> Result<(), Fault> {
+    let stated = headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+    if stated.is_some_and(|media| !is_json(media)) { Err(Fault::media_type()) } else { Ok(()) }
 }
 
 fn is_json(media: &str) -> bool {

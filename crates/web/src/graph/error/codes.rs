@@ -47,7 +47,11 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         Refusal::Invalid(_) | Refusal::Redemption(_) | Refusal::SignIn(_) | Refusal::OAuth(_) => {
             Spoken::new(bad, bad_code, refusal.to_string())
         }
-        Refusal::NotAllowed(lack) => denied(not_allowed(lack.reset)),
+        // The invitation service has words of its own (reference/wire-contract.md 4.3).
+        Refusal::NotAllowed(lack) if lack.reset => {
+            Spoken::new(StatusCode::FORBIDDEN, "Forbidden", "Generic authorization exception.")
+        }
+        Refusal::NotAllowed(_) => denied("Insufficient privileges to complete the operation."),
         Refusal::NotFound { id } => Spoken::new(
             StatusCode::NOT_FOUND,
             "Request_ResourceNotFound",
@@ -114,14 +118,6 @@ fn known_by_its_words(cause: &str) -> bool {
 
 fn denied(message: &str) -> Spoken {
     Spoken::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
-}
-
-fn not_allowed(reset: bool) -> &'static str {
-    if reset {
-        "Generic authorization exception."
-    } else {
-        "Insufficient privileges to complete the operation."
-    }
 }
 
 /// The original's words are not known (reference/invitations.md section 8).

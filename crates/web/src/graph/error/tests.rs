@@ -45,7 +45,7 @@ async fn refusals_have_the_originals_words() {
             "Authorization_RequestDenied",
             "Insufficient privileges to complete the operation.",
         ),
-        (lack(true), 403, "Authorization_RequestDenied", "Generic authorization exception."),
+        (lack(true), 403, "Forbidden", "Generic authorization exception."),
         (
             Refusal::not_found("x"),
             404,
