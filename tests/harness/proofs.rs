@@ -50,7 +50,7 @@ impl Server {
     pub async fn signs_in_by_key(&self, client: &str) -> Reply {
         let (now, tenant) = (self.clock.now().seconds(), self.tenant.to_string());
         let audience = format!("https://hospes.example/{tenant}/oauth2/v2.0/token");
-        let id = uuid::Uuid::new_v4().to_string();
+        let id = self.app.request_id().to_string();
         let claims =
             json!({ "iss": client, "sub": client, "aud": audience, "jti": id, "nbf": now, "exp": now + 300 });
         let fields = [

@@ -26,7 +26,7 @@ pub fn resource_body(route: Routed, samples: &Samples) -> Option<Value> {
         ("POST", path) if path.ends_with("/owners/$ref") => reference(&samples.other),
         ("POST", path) if path.ends_with("/addKey") => json!({
             "keyCredential": certificate(false), "passwordCredential": null,
-            "proof": samples.proofs[if path.starts_with("/applications") { 0 } else { 1 }],
+            "proof": samples.proofs[usize::from(path.starts_with("/servicePrincipals"))],
         }),
         ("POST", path) if path.ends_with("/removeKey") => {
             let of_principal = path.starts_with("/servicePrincipals");

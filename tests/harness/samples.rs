@@ -121,6 +121,8 @@ impl Server {
             first(format!("/v1.0/applications?$filter=appId%20eq%20'{}'", self.portal.client_id), &nobody)
                 .await;
         let owner = self.with_methods("owner").await;
+        let held =
+            format!("/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{user}'");
         let (group, principal) = (self.group.to_string(), portal.id.to_string());
         self.surround(&user.to_string(), &group, &owner, [&application, &principal]).await;
         Samples {
@@ -135,11 +137,7 @@ impl Server {
             invitation: first("/v1.0/invitations".to_owned(), &nobody).await,
             audit_record: first("/v1.0/auditLogs/directoryAudits".to_owned(), &nobody).await,
             app_role_assignment: first(format!("/v1.0/users/{user}/appRoleAssignments"), &nobody).await,
-            role_assignment: first(
-                format!("/v1.0/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'{user}'"),
-                &nobody,
-            )
-            .await,
+            role_assignment: first(held, &nobody).await,
             application,
             grant: self.granted(&graph).await,
             registered: self.registered().await,

@@ -167,3 +167,53 @@ async fn what_was_issued_through_an_app_ends_with_it() {
         assert_eq!(browser.get(&server, &start).await.status, 400, "{way}");
     }
 }
+
+#[tokio::test]
+async fn what_terraform_sends_when_nobody_wrote_it_down_is_kept_or_left_alone() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.admin);
+    let role = "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f";
+    let role = json!({ "id": role, "value": "", "displayName": "Clerk", "description": "Clerks", "isEnabled": true,
+        "allowedMemberTypes": ["User"] });
+    let body = json!({ "displayName": "Orders", "appRoles": [role], "api": { "acceptMappedClaims": false,
+        "knownClientApplications": [], "oauth2PermissionScopes": [], "requestedAccessTokenVersion": 1 } });
+    let made = server.post(&admin, "/v1.0/applications", body).await.expect(201).json;
+    let path = format!("/v1.0/applications/{}", made["id"].as_str().unwrap());
+    let shown = server.get(&admin, &path).await.expect(200).json;
+    assert_eq!(shown["api"]["requestedAccessTokenVersion"], json!(1));
+    assert_eq!(
+        (&shown["appRoles"][0]["value"], &shown["appRoles"][0]["displayName"]),
+        (&json!(null), &json!("Clerk"))
+    );
+    for (asked, told) in [(json!(2), json!(2)), (json!(1), json!(1)), (json!(null), json!(2))] {
+        let change = json!({ "api": { "requestedAccessTokenVersion": asked } });
+        server.patch(&admin, &path, change).await.expect(204);
+        assert_eq!(server.get(&admin, &path).await.json["api"]["requestedAccessTokenVersion"], told);
+    }
+    // Two without a value are no twins.
+    let second = json!({ "id": "84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e60", "displayName": "Chief", "description": "Chiefs",
+        "allowedMemberTypes": ["User"] });
+    server.patch(&admin, &path, json!({ "appRoles": [shown["appRoles"][0], second] })).await.expect(204);
+}
+
+#[tokio::test]
+async fn tokens_say_nothing_of_a_role_without_a_value() {
+    let server = Server::start().await;
+    let admin = server.token_of(&server.admin);
+    let of = |n: u8| format!("84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e6{n}");
+    let role = |n: u8, value: serde_json::Value| json!({ "id": of(n), "value": value, "displayName": format!("Role {n}"), "allowedMemberTypes": ["User"] });
+    let roles = json!([role(1, json!(null)), role(2, json!("Reader"))]);
+    let app = server.make_app("Orders", json!({ "appRoles": roles })).await;
+    let presence = format!("/v1.0/servicePrincipals(appId='{}')", app.client);
+    let presence = server.get(&admin, &presence).await.expect(200).json["id"].clone();
+    for n in [1, 2] {
+        let assign = json!({ "principalId": server.member.id.to_string(), "resourceId": presence, "appRoleId": of(n) });
+        let path = format!("/v1.0/users/{}/appRoleAssignments", server.member.id);
+        server.post(&admin, &path, assign).await.expect(201);
+    }
+    let mut browser = Browser::new();
+    let start = server.request_of(&app, "openid", &[]);
+    let page = server.through_password(&mut browser, &start, &server.member).await;
+    let tokens = server.exchange(&app, &page).await.expect(200).json;
+    assert_eq!(claims(&tokens["id_token"])["roles"], json!(["Reader"]));
+}

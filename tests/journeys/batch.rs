@@ -174,3 +174,24 @@ async fn twenty_requests_are_one_batch() {
         made.iter().map(|part| part["body"]["inviteRedeemUrl"].as_str().unwrap()).collect();
     assert_eq!(links.len(), 20);
 }
+
+/// OData JSON Format 4.01 section 19.1 names five methods; a part that asks for a head alone is refused, and the others are not.
+#[tokio::test]
+async fn a_method_that_no_part_has_is_refused_for_that_part() {
+    let server = Server::start().await;
+    let token = server.app_token().await;
+    let steps = ["HEAD", "head", "OPTIONS", "GET", "get"];
+    let steps = steps.iter().enumerate().map(
+        |(n, method)| json!({ "id": n.to_string(), "method": method, "url": "/organization?$select=id" }),
+    );
+    let body = json!({ "requests": steps.collect::<Vec<_>>() });
+    let answers = server.post(&token, "/v1.0/$batch", body).await.expect(200).json;
+    let status = |n: usize| answers["responses"][n]["status"].as_u64().unwrap();
+    assert_eq!(
+        [status(0), status(1), status(2), status(3), status(4)],
+        [400, 400, 400, 200, 200],
+        "{answers}"
+    );
+    let message = answers["responses"][1]["body"]["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with("method: ") && message.contains("HEAD"), "{message}");
+}

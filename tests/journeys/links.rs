@@ -63,9 +63,9 @@ async fn the_organisation_of_the_token_may_stand_in_front_of_the_path() {
         let next = page["@odata.nextLink"].as_str().unwrap().strip_prefix("https://hospes.example").unwrap();
         server.get(&admin, next).await.expect(200);
     }
-    // Another organisation is not there, for whoever is in one and for whoever is in the other.
-    server.get(&admin, &format!("/v1.0/{other}/users")).await.expect(404);
-    server.get(&foreign, &format!("/v1.0/{}/users", server.tenant)).await.expect(404);
+    // Another organisation is a name nobody knows, for whoever is in one and for whoever is in the other.
+    server.get(&admin, &format!("/v1.0/{other}/users")).await.expect(400);
+    server.get(&foreign, &format!("/v1.0/{}/users", server.tenant)).await.expect(400);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod applications;
 mod authentication_methods;
 mod automatic;
 mod batch;
+mod by_name;
 mod certificates;
 mod claims;
 mod consent;

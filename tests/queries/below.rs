@@ -100,6 +100,32 @@ async fn one_object_of_a_relation_is_read_by_its_id() {
         let stranger = format!("/v1.0{list}/84d9e4b5-1f6c-4d3a-9d2e-0a1b2c3d4e5f");
         assert_eq!(server.get(&token, &stranger).await.expect(404).code(), "Request_ResourceNotFound");
     }
+    // A cast behind the key or before it says which kind it is to be; other methods are told that it is only read.
+    let member = server
+        .get(&token, &format!("/v1.0/groups/{}/members/graph.user", samples.group))
+        .await
+        .expect(200)
+        .json;
+    let member = member["value"][0]["id"].as_str().unwrap().to_owned();
+    let members = format!("/v1.0/groups/{}/members", samples.group);
+    for path in [format!("{members}/{member}/graph.user"), format!("{members}/microsoft.graph.user/{member}")]
+    {
+        let one = server.get(&token, &path).await.expect(200).json;
+        assert_eq!(
+            (one["id"].as_str(), &one["@odata.context"]),
+            (Some(&*member), &json!(format!("{ROOT}/$metadata#users/$entity")))
+        );
+    }
+    for kind in ["group", "device"] {
+        let other = format!("{members}/{member}/graph.{kind}");
+        assert_eq!(server.get(&token, &other).await.expect(404).code(), "Request_ResourceNotFound", "{kind}");
+    }
+    for path in [format!("{members}/{member}"), format!("/v1.0/directoryObjects/{member}/graph.user")] {
+        for method in ["DELETE", "PATCH", "POST"] {
+            let refused = server.call(&token, method, &path, json!({})).await.expect(405);
+            assert!(refused.headers["allow"].to_str().unwrap().starts_with("GET"), "{path}");
+        }
+    }
     let none = format!("/v1.0/groups/{}/members/abc", samples.group);
     assert_eq!(server.get(&token, &none).await.expect(400).message(), "Invalid object identifier 'abc'.");
 }
@@ -259,6 +285,7 @@ async fn a_head_is_the_same_answer_without_its_body_and_what_is_known_is_not_sen
     let got = server.get(&token, &path).await.expect(200);
     let head = server.call(&token, "HEAD", &path, Value::Null).await.expect(200);
     assert_eq!((head.text.as_str(), &head.headers["etag"]), ("", &got.headers["etag"]));
+    assert_eq!(head.headers["content-length"], got.text.len().to_string().as_str());
     assert_eq!(head.headers["content-type"], got.headers["content-type"]);
     assert_eq!(server.call(&token, "HEAD", "/v1.0/users/nobody", Value::Null).await.expect(404).text, "");
     server.call(&token, "HEAD", "/v1.0/invitations/x/y", Value::Null).await.expect(400);

@@ -31,8 +31,9 @@ pub fn page() -> String {
     let mut page = format!(
         "# Routes\n\n{NOTE}\n\
          \"Access token\" means `Authorization: Bearer …`; cookies are never read there. \"Browser\" means pages for\n\
-         people, which live on cookies and take forms only from themselves. `GET` answers `HEAD` too. Every other path\n\
-         is a 404 (in the directory API, as in the original, a 400), every other method a 405, in the dialect of the surface.\n"
+         people, which live on cookies and take forms only from themselves. `GET` answers `HEAD` too, but not in a batch. Every other path\n\
+         is a 404 (in the directory API, as in the original, a 400), every other method a 405 that names those that stand\n\
+         there, in the dialect of the surface.\n"
     );
     page.push_str(
         "\n## Directory API\n\n\
@@ -41,7 +42,9 @@ pub fn page() -> String {
          `microsoft.graph.user`. Wherever `{id}` is the id of an application or service principal, `(appId='…')` serves,\n\
          too: `/applications(appId='…')/owners`. Behind every list `/$count` gives the number alone, as text.\n\
          Behind members, owners and the like `/$ref` gives their addresses instead, and `DELETE …/$ref?@id={address}` is another\n\
-         spelling of `DELETE …/{id}/$ref`. Behind `/me` there is whatever is behind `/users/{id}`, for the signed-in person.\n\n",
+         spelling of `DELETE …/{id}/$ref`. Behind `/me` there is whatever is behind `/users/{id}`, for the signed-in person.\n\
+         `@odata.id` and `…@odata.bind` in bodies take the address of an object by its id, of a\n\
+         user by the user principal name and of a service principal by `(appId='…')`, if the caller may read who that is.\n\n",
     );
     let graph: Vec<_> = graph::ROUTES.iter().map(|r| (r.method, r.path, r.access)).collect();
     table(&mut page, &graph);

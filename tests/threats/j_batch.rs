@@ -151,17 +151,19 @@ async fn j6_what_is_refused_unread_alone_is_refused_unread_in_a_batch() {
     let long = step("2", &format!("/users?{}", "x".repeat(50_000)));
     let mut method = step("3", "/users");
     method["method"] = "TRACE".into();
+    let mut unknown = step("5", "/users");
+    unknown["method"] = "PUT".into();
     let mut overridden = step("4", "/organization");
     overridden["headers"] = json!({ "X-HTTP-Method-Override": "DELETE" });
-    let reply = batch(&server, &token, &json!([packed, long, method, overridden])).await.expect(200);
+    let reply = batch(&server, &token, &json!([packed, long, method, overridden, unknown])).await.expect(200);
     let told: Vec<u64> = reply.json["responses"]
         .as_array()
         .unwrap()
         .iter()
         .map(|part| part["status"].as_u64().unwrap())
         .collect();
-    assert_eq!(told, [415, 414, 405, 200]);
-    assert_eq!(reply.json["responses"][2]["headers"]["Allow"], "GET, POST");
+    assert_eq!(told, [415, 414, 400, 200, 405]);
+    assert_eq!(reply.json["responses"][4]["headers"]["Allow"], "GET, HEAD, POST");
     assert_eq!(server.look().state(), before);
 }
 

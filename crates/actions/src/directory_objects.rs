@@ -1,10 +1,12 @@
 //! Objects of any kind by their id, and as lists mix them. Refuses more than each kind's own reader
 //! would show.
 
+mod by_name;
 mod delete;
 mod in_memory;
 mod load;
 
+pub use by_name::{Name, ids_of};
 pub use delete::delete;
 pub(crate) use in_memory::page;
 pub(crate) use load::{READ_AT_ONCE, load_known, load_list, names_seen, person, seen_by};

@@ -122,7 +122,7 @@ pub fn holdings(
         Holdings { enabled: first.flag(0)?, assignment_required: first.flag(1)?, ..Holdings::default() };
     for row in &rows {
         held.assigned |= row.opt_id(2)?.is_some();
-        held.roles.extend(row.opt_text(3)?);
+        held.roles.extend(row.opt_text(3)?.filter(|value| !value.is_empty()));
     }
     held.roles.sort_unstable();
     held.roles.dedup();

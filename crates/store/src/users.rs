@@ -14,6 +14,7 @@ use hospes_domain::user::{Profile, User};
 use crate::changes;
 use crate::directory_objects::among;
 use crate::engine::{Read, Row, StoreError, Value, WriteTx};
+use crate::roles::marks;
 use crate::{user_row, words};
 
 /// The columns of a user with its open binding, in the order [`from_row`] reads them.
@@ -211,6 +212,24 @@ fn many(tx: &impl Read, tenant: TenantId, ids: &[ObjectId], there: &str) -> Resu
 /// The user of that user principal name.
 pub fn by_upn(tx: &impl Read, tenant: TenantId, upn: &str) -> Result<Option<User>, StoreError> {
     one(tx, "u.upn_key = $2 AND u.deleted_at IS NULL", tenant, fold(upn).into())
+}
+
+/// Who has these user principal names, by the key of each ([`fold`]); names that nobody has are left out.
+pub fn ids_by_upn(
+    tx: &impl Read,
+    tenant: TenantId,
+    names: &[&str],
+) -> Result<HashMap<String, ObjectId>, StoreError> {
+    if names.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut params: Vec<Value> = vec![tenant.into()];
+    params.extend(names.iter().map(|name| Value::from(fold(name))));
+    let marks = marks(2, params.len());
+    let sql = format!(
+        "SELECT upn_key, id FROM users WHERE tenant_id = $1 AND upn_key IN ({marks}) AND deleted_at IS NULL"
+    );
+    tx.rows(&sql, &params)?.iter().map(|row| Ok((row.text(0)?, row.object(1)?))).collect()
 }
 
 /// Who has that user principal name.

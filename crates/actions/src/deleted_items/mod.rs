@@ -42,11 +42,17 @@ fn readable(caller: &Caller) -> Result<Vec<Kind>, Refusal> {
     Ok(kinds)
 }
 
-/// What kind of object was deleted under that id; `None` for users and for nothing. Tells callers nothing: each kind's own
-/// verb asks for the rights.
-async fn kind_of(app: &App, actor: &Actor, id: ObjectId) -> Result<Option<Kind>, Refusal> {
+/// What kind of object was deleted under that id, unless the caller says of which it is to be; a user for nothing. Tells
+/// callers nothing: each kind's own verb asks for the rights, and does not find what is of another.
+async fn kind_of(app: &App, actor: &Actor, id: ObjectId, said: Option<Kind>) -> Result<Kind, Refusal> {
+    if let Some(kind) = said {
+        return Ok(kind);
+    }
     let tenant = actor.tenant;
-    app.read(move |tx| Ok(deleted_items::kind_of(tx, tenant, id, restorable_since(tx.now()))?)).await
+    app.read(move |tx| {
+        Ok(deleted_items::kind_of(tx, tenant, id, restorable_since(tx.now()))?.unwrap_or(Kind::User))
+    })
+    .await
 }
 
 /// The deleted object of that kind and id.

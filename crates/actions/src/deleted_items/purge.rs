@@ -21,13 +21,13 @@ const PURGED_AT_ONCE: usize = 25;
 /// Deletes a deleted object for good.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for what is not deleted.
-pub async fn purge(app: &App, actor: &Actor, id: ObjectId) -> Result<(), Refusal> {
-    match kind_of(app, actor, id).await? {
-        Some(Kind::Group) => crate::groups::delete::purge(app, actor, id).await,
-        Some(Kind::ServicePrincipal) => purge_service_principal(app, actor, id).await,
-        Some(Kind::Application) => purge_application(app, actor, id).await,
-        Some(Kind::User) | None => users::purge(app, actor, id).await,
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for what is not deleted, or is not of the kind that the caller says.
+pub async fn purge(app: &App, actor: &Actor, id: ObjectId, said: Option<Kind>) -> Result<(), Refusal> {
+    match kind_of(app, actor, id, said).await? {
+        Kind::Group => crate::groups::delete::purge(app, actor, id).await,
+        Kind::ServicePrincipal => purge_service_principal(app, actor, id).await,
+        Kind::Application => purge_application(app, actor, id).await,
+        Kind::User => users::purge(app, actor, id).await,
     }
 }
 

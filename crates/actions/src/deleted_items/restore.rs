@@ -15,19 +15,22 @@ use crate::{groups, users};
 /// Restores a user, group, application or service principal.
 ///
 /// # Errors
-/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for what is not deleted, or for longer than 30 days;
-/// [`Refusal::Conflict`] when something of it is another object's by now.
-pub async fn restore(app: &App, actor: &Actor, id: ObjectId) -> Result<DirectoryObject, Refusal> {
-    Ok(match kind_of(app, actor, id).await? {
-        Some(Kind::Group) => {
-            DirectoryObject::Group(Box::new(groups::restore::restore(app, actor, id).await?))
-        }
-        Some(Kind::ServicePrincipal) => {
+/// [`Refusal::NotAllowed`]; [`Refusal::NotFound`] for what is not deleted, or for longer than 30 days, or is not of the kind
+/// that the caller says; [`Refusal::Conflict`] when something of it is another object's by now.
+pub async fn restore(
+    app: &App,
+    actor: &Actor,
+    id: ObjectId,
+    said: Option<Kind>,
+) -> Result<DirectoryObject, Refusal> {
+    Ok(match kind_of(app, actor, id, said).await? {
+        Kind::Group => DirectoryObject::Group(Box::new(groups::restore::restore(app, actor, id).await?)),
+        Kind::ServicePrincipal => {
             DirectoryObject::ServicePrincipal(Box::new(restore_service_principal(app, actor, id).await?))
         }
-        Some(Kind::Application) => {
+        Kind::Application => {
             DirectoryObject::Application(Box::new(restore_application(app, actor, id).await?))
         }
-        Some(Kind::User) | None => DirectoryObject::User(Box::new(users::restore(app, actor, id).await?)),
+        Kind::User => DirectoryObject::User(Box::new(users::restore(app, actor, id).await?)),
     })
 }

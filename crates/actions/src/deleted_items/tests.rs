@@ -57,7 +57,8 @@ async fn a_deleted_group_gives_nothing_and_comes_back_with_its_members() {
     assert_eq!(delete(&bench.app, &admin, inner, Precondition::None).await.unwrap_err().name(), "not_found");
     let seen = list::list_all(&bench.app, &admin, everything(), true).await.unwrap();
     assert_eq!((seen.items.len(), seen.count), (1, Some(1)));
-    let DirectoryObject::Group(back) = restore::restore(&bench.app, &admin, inner).await.unwrap() else {
+    let DirectoryObject::Group(back) = restore::restore(&bench.app, &admin, inner, None).await.unwrap()
+    else {
         panic!("no group");
     };
     assert_eq!(back.display_name, "Inner");
@@ -88,12 +89,12 @@ async fn e1_a_group_that_holds_roles_is_for_those_who_give_them() {
     let standing = async || bench.app.read(move |tx| Ok(roles::standing(tx, tenant, ana)?)).await.unwrap();
     assert!(!standing().await.is_privileged());
     for refused in [
-        restore::restore(&bench.app, &groups_admin, privileged).await.unwrap_err(),
-        purge::purge(&bench.app, &groups_admin, privileged).await.unwrap_err(),
+        restore::restore(&bench.app, &groups_admin, privileged, None).await.unwrap_err(),
+        purge::purge(&bench.app, &groups_admin, privileged, None).await.unwrap_err(),
     ] {
         assert_eq!(refused.name(), "not_allowed");
     }
-    restore::restore(&bench.app, &global, privileged).await.unwrap();
+    restore::restore(&bench.app, &global, privileged, None).await.unwrap();
     assert_eq!(standing().await.roles, [Role::UserAdministrator]);
 }
 
@@ -118,7 +119,7 @@ async fn a_restore_closes_no_circle_of_groups() {
     let first = group(&bench, "First", false, &[middle]).await;
     delete(&bench.app, &admin, middle, Precondition::None).await.unwrap();
     add_member(&bench.app, &admin, last, first).await.unwrap();
-    let refused = restore::restore(&bench.app, &admin, middle).await.unwrap_err();
+    let refused = restore::restore(&bench.app, &admin, middle, None).await.unwrap_err();
     assert!(refused.to_string().contains("member of itself"), "{refused}");
 }
 
@@ -145,11 +146,11 @@ async fn an_application_and_its_presence_come_back_one_by_one() {
             .unwrap()
     };
     assert_eq!(held().await, 0);
-    let early = restore::restore(&bench.app, &admin, principal).await.unwrap_err();
+    let early = restore::restore(&bench.app, &admin, principal, None).await.unwrap_err();
     assert!(early.to_string().contains("Restore the application first"), "{early}");
-    restore::restore(&bench.app, &admin, application).await.unwrap();
+    restore::restore(&bench.app, &admin, application, None).await.unwrap();
     assert_eq!(held().await, 0, "the presence is restored by itself");
-    restore::restore(&bench.app, &admin, principal).await.unwrap();
+    restore::restore(&bench.app, &admin, principal, None).await.unwrap();
     assert_eq!(held().await, 1);
     let owners =
         bench.app.read(move |tx| Ok(application_owners::of(tx, tenant, application)?)).await.unwrap();
@@ -176,9 +177,9 @@ async fn e2_restoring_a_privileged_application_takes_what_a_secret_for_it_takes(
     let app = setup::register_application(&bench.app, bench.tenant(), new).await.unwrap();
     let principal = app.service_principal.id;
     delete_service_principal(&bench.app, &global, Which::Id(principal), Precondition::None).await.unwrap();
-    let refused = restore::restore(&bench.app, &apps_admin, principal).await.unwrap_err();
+    let refused = restore::restore(&bench.app, &apps_admin, principal, None).await.unwrap_err();
     assert_eq!(refused.name(), "not_allowed");
-    restore::restore(&bench.app, &global, principal).await.unwrap();
+    restore::restore(&bench.app, &global, principal, None).await.unwrap();
 }
 
 #[tokio::test]
@@ -188,7 +189,7 @@ async fn what_was_deleted_30_days_ago_is_gone_whether_purged_or_not() {
     let old = group(&bench, "Old", false, &[]).await;
     delete(&bench.app, &admin, old, Precondition::None).await.unwrap();
     bench.clock.forward(RESTORABLE_SECONDS + 1);
-    let refused = restore::restore(&bench.app, &admin, old).await.unwrap_err();
+    let refused = restore::restore(&bench.app, &admin, old, None).await.unwrap_err();
     assert_eq!(refused.name(), "not_found");
     purge::purge_due(&bench.app).await.unwrap();
     assert!(bench.audit().await.iter().any(|r| r.activity == "Hard Delete group" && r.target == Some(old)));

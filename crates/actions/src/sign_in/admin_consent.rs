@@ -197,7 +197,7 @@ fn grant(
         for role in &plan.roles {
             let id = fresh.next().copied().ok_or(Refusal::Stale)?;
             assign(tx, tenant, id, principal, plan, role)?;
-            granted.push(&role.value);
+            granted.push(role.name());
         }
     }
     Ok(granted.join(" "))
@@ -335,7 +335,7 @@ fn needed(plan: &Plan) -> Needed {
     let on_behalf = |name: &String| AskedFor { name: name.clone(), meaning: meaning(&plan.resource, name) };
     let directory = plan.resource.client == DIRECTORY_API;
     let own = |role: &AppRole| AskedFor {
-        name: role.value.clone(),
+        name: role.name().to_owned(),
         meaning: Some(match Scope::parse(&role.value).filter(|_| directory) {
             // Its roles are called what they are named in scopes, which explains nothing.
             Some(scope) => scope.own_meaning().to_owned(),

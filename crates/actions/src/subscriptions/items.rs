@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use hospes_domain::changes::{Changed, Kind};
 use hospes_domain::ids::{ObjectId, TenantId};
-use hospes_domain::subscription::ChangeType;
+use hospes_domain::subscription::{ChangeType, Relation};
 use hospes_store::changes::{self, Change, Place, Wanted};
 use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::groups::{self, Member};
@@ -76,7 +76,7 @@ pub(super) fn new_items(
 ) -> Result<Vec<Item>, StoreError> {
     let followed = subscription.followed;
     let only: Vec<ObjectId> = followed.object.into_iter().collect();
-    let what = followed.relation.map_or(subscription.changes.touched(), |relation| relation.changed());
+    let what = followed.relation.map_or(subscription.changes.touched(), Relation::changed);
     let wanted =
         Wanted { kind: followed.kind, after: subscription.told, until, what, only: &only, most: ITEMS };
     let found = changes::read(tx, tenant, &wanted)?;

@@ -203,18 +203,20 @@ pub(super) fn app_roles(before: &[AppRole], after: &[AppRole]) -> Check {
     let field = "appRoles";
     distinct(field, after.iter().map(|role| (role.id, role.value.as_str())))?;
     for role in after {
-        value(field, &role.value, false)?;
+        if !role.value.is_empty() {
+            value(field, &role.value, false)?;
+        }
         if role.display_name.trim().is_empty() || role.display_name.chars().count() > 256 {
             return Err(Refusal::invalid(
                 "appRoles.displayName",
-                format!("The role '{}' has no name that fits.", role.value),
+                format!("The role '{}' has no name that fits.", shown(role.name())),
                 "Give 1 to 256 characters.",
             ));
         }
         text("appRoles.description", Some(&role.description))?;
     }
     let gone = before.iter().find(|old| old.enabled && after.iter().all(|role| role.id != old.id));
-    stays(field, gone.map(|role| role.value.as_str()))
+    stays(field, gone.map(AppRole::name))
 }
 
 /// Exposed scopes, by the same rule.
@@ -252,7 +254,8 @@ fn stays(field: &str, gone: Option<&str>) -> Check {
 fn distinct<'a>(field: &str, all: impl Iterator<Item = (Uuid, &'a str)>) -> Check {
     let (mut ids, mut values) = (HashSet::new(), HashSet::new());
     for (id, value) in all {
-        if id.is_nil() || !ids.insert(id) || !values.insert(value.to_ascii_lowercase()) {
+        let own = value.is_empty() || values.insert(value.to_ascii_lowercase());
+        if id.is_nil() || !ids.insert(id) || !own {
             let cause = format!("'{}' has no id of its own, or its value stands twice.", shown(value));
             return Err(Refusal::invalid(field, cause, "Give each a new GUID and a value of its own."));
         }

@@ -41,6 +41,8 @@ pub struct ApplicationEdit {
     pub required_access: Edit<Vec<RequiredAccess>>,
     /// `api.oauth2PermissionScopes`.
     pub exposed_scopes: Edit<Vec<ExposedScope>>,
+    /// `api.requestedAccessTokenVersion`: the first.
+    pub first_tokens_requested: Option<bool>,
     /// `appRoles`.
     pub app_roles: Edit<Vec<AppRole>>,
     /// `hospes.deviceCode`.
@@ -109,6 +111,8 @@ impl ApplicationEdit {
         self.logout_url.apply(&mut settings.logout_url);
         self.back_channel_logout_url.apply(&mut settings.back_channel_logout_url);
         settings.device_code = self.device_code.unwrap_or(settings.device_code);
+        settings.first_tokens_requested =
+            self.first_tokens_requested.unwrap_or(settings.first_tokens_requested);
         replace(self.tags, &mut settings.tags);
         replace(self.identifier_uris, &mut settings.identifier_uris);
         replace(self.optional_claims, &mut settings.optional_claims);

@@ -161,7 +161,7 @@ pub struct ServicePrincipal {
 pub struct AppRole {
     /// Its id.
     pub id: Uuid,
-    /// What tokens say.
+    /// What tokens say; empty for a role of which they say nothing (`appRole.value` may be null in the original).
     pub value: String,
     /// What people read.
     pub display_name: String,
@@ -171,6 +171,13 @@ pub struct AppRole {
     pub for_whom: RoleFor,
     /// Can be assigned.
     pub enabled: bool,
+}
+
+impl AppRole {
+    /// What it is called where there is room for one name.
+    pub fn name(&self) -> &str {
+        if self.value.is_empty() { &self.display_name } else { &self.value }
+    }
 }
 
 /// Who can have an app role (`allowedMemberTypes`).

@@ -90,6 +90,10 @@ pub struct ApplicationSettings {
     /// `api.oauth2PermissionScopes`: what others may ask of it on behalf of people.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exposed_scopes: Vec<ExposedScope>,
+    /// `api.requestedAccessTokenVersion`: the first, which tools ask for that know no other. It is said back to them; tokens
+    /// are of the second whatever is asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub first_tokens_requested: bool,
     /// `appRoles`, for the service principal it may get; that has its own rows of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub app_roles: Vec<AppRole>,
@@ -215,6 +219,7 @@ mod tests {
             identifier_uris: vec!["api://orders".into()],
             logout_url: Some("https://app.example/out".into()),
             device_code: true,
+            first_tokens_requested: true,
             optional_claims: OptionalClaims {
                 id_token: vec![OptionalClaim { name: "upn".into(), ..OptionalClaim::default() }],
                 access_token: Vec::new(),

@@ -179,7 +179,9 @@ fn roles(app: &Value) -> Vec<Value> {
 }
 
 fn role_values(app: &Value) -> Vec<String> {
-    roles(app).iter().map(|role| text(role, "value")).collect()
+    // A role of which tokens say nothing has its name alone.
+    let said = |role: &Value| Some(text(role, "value")).filter(|value| !value.is_empty());
+    roles(app).iter().map(|role| said(role).unwrap_or_else(|| name(role))).collect()
 }
 
 /// By name as long as they are few.

@@ -89,24 +89,38 @@ impl Body for RequestBody {
 pub(super) struct Unread(oneshot::Receiver<Incoming>);
 
 impl Unread {
-    /// Reads what was left, and says whether that was all of it. A connection that is closed while its client still sends
-    /// takes the answer with it (RFC 9112 section 9.6): whoever was refused early would never hear why.
-    pub(super) async fn drain(mut self) -> bool {
-        let Ok(mut incoming) = self.0.try_recv() else { return true };
+    /// What was left, if anything was.
+    pub(super) fn rest(mut self) -> Option<Rest> {
+        self.0.try_recv().ok().map(Rest)
+    }
+}
+
+/// What the router left of a body.
+pub(super) struct Rest(Incoming);
+
+impl Rest {
+    /// Whether it says itself that it is more than is read for nothing: the connection ends then.
+    pub(super) fn is_too_much(&self) -> bool {
+        self.0.size_hint().lower() > MOST_UNWANTED as u64
+    }
+
+    /// Reads it beside the answer, which does not wait: a client may want to hear it before it sends. A connection that is
+    /// closed while its client still sends takes the answer with it (RFC 9112 section 9.6): whoever was refused early would
+    /// never hear why. Where it is too much or takes too long the connection ends with this.
+    pub(super) async fn drain(mut self) {
         let all = async {
             let mut bytes = 0;
-            while let Some(frame) =
-                std::future::poll_fn(|context| Pin::new(&mut incoming).poll_frame(context)).await
+            while let Some(Ok(frame)) =
+                std::future::poll_fn(|context| Pin::new(&mut self.0).poll_frame(context)).await
             {
-                let Ok(frame) = frame else { return false };
                 bytes += frame.data_ref().map_or(0, Bytes::len);
                 if bytes > MOST_UNWANTED {
-                    return false;
+                    break;
                 }
             }
-            true
         };
-        tokio::time::timeout(UNWANTED, all).await.unwrap_or(false)
+        // Late or not, it is over.
+        let _ = tokio::time::timeout(UNWANTED, all).await;
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tower::Service;
 
 use super::activity::Activity;
-use super::body::{AnswerBody, RequestBody};
+use super::body::{AnswerBody, RequestBody, Unread};
 use super::{NoError, Shared};
 
 /// Time for the last bytes of a connection that was asked to leave.
@@ -100,11 +100,11 @@ fn answer(
     let answering = router.call(Request::from_parts(head, body));
     async move {
         let mut answer = answering.await?;
-        if let Some(unread) = unread.filter(|_| !asks_first)
-            && !unread.drain().await
-            && persists
-        {
-            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        if let Some(rest) = unread.filter(|_| !asks_first).and_then(Unread::rest) {
+            if rest.is_too_much() && persists {
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            tokio::spawn(rest.drain());
         }
         Ok(answer.map(|body| AnswerBody::new(body, running)))
     }

@@ -102,7 +102,6 @@ async fn j7_a_body_with_two_lengths_smuggles_nothing() {
     }
 }
 
-/// threats.md J8: each of these clients wants to hold its place for ever.
 /// A router that reads no body.
 fn refusing() -> Router {
     hello().route("/refused", post(|| async { (StatusCode::UNAUTHORIZED, "no") }))
@@ -134,6 +133,24 @@ async fn j6_whoever_is_refused_before_the_body_is_read_hears_of_it() {
 }
 
 #[tokio::test]
+async fn j6_whoever_waits_for_the_refusal_before_it_sends_hears_it_first() {
+    let server = start(refusing(), Limits::default()).await;
+    let mut stream = server.connect().await;
+    stream.write_all(b"POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n").await.unwrap();
+    let mut heard = String::new();
+    while !heard.ends_with("\r\n\r\nno") {
+        let mut piece = [0; 1024];
+        let length = stream.read(&mut piece).await.unwrap();
+        assert!(length > 0, "closed before the answer was there: {heard}");
+        heard.push_str(std::str::from_utf8(&piece[..length]).unwrap());
+    }
+    // The connection goes on with the body that was announced, and what comes behind it.
+    let next = talk(stream, &format!("12345{GET}")).await;
+    assert!(next.starts_with("HTTP/1.1 200 OK"), "{next}");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn j6_a_body_without_an_end_is_not_read_for_nothing() {
     let server = start(refusing(), Limits::default()).await;
     let mut stream = server.connect().await;
@@ -142,13 +159,18 @@ async fn j6_a_body_without_an_end_is_not_read_for_nothing() {
         let answer = talk(stream, "").await;
         assert!(answer.is_empty() || answer.contains("connection: close"), "{answer}");
     }
-    let asked =
-        "POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\nExpect: 100-continue\r\n\r\n";
-    let answer = talk(server.connect().await, asked).await;
-    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    // Nobody who asks is told to send what is not read, however much it is.
+    for bytes in [5, 9_000_000] {
+        let asked = format!(
+            "POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: {bytes}\r\nExpect: 100-continue\r\n\r\n"
+        );
+        let answer = talk(server.connect().await, &asked).await;
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    }
     server.stop().await;
 }
 
+/// threats.md J8: each of these clients wants to hold its place for ever.
 #[tokio::test]
 async fn j8_slow_and_silent_clients_are_shown_out() {
     let short = Duration::from_millis(60);

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use super::dispatch::{Answer, Single, read as whole, respond};
 use super::error::Fault;
+use super::odata::quote;
 use super::reply::Reply;
 use super::request::{Version, bearer_token};
 use crate::Web;
@@ -121,6 +122,7 @@ impl Runner {
             correlation: ids.client_request_id.clone(),
             ..self.origin.clone()
         };
+        let refused = refused_unread(&part);
         let mut headers = part.headers;
         if let Some(authorization) = &self.authorization {
             headers.insert(header::AUTHORIZATION, authorization.clone());
@@ -128,7 +130,6 @@ impl Runner {
         if let Some(id) = ids.client_request_id.as_deref().and_then(|id| HeaderValue::from_str(id).ok()) {
             headers.insert("client-request-id", id);
         }
-        let refused = refused_unread(&headers, &part.path, &part.query);
         let single = Single {
             version: part.version,
             method: part.method,
@@ -140,7 +141,7 @@ impl Runner {
         let web = self.web.clone();
         async move {
             let reply = match refused {
-                Some(refusal) => Some(Fault::http(refusal).reply(&ids, web.app.now(), web.app.public_url())),
+                Some(fault) => Some(fault.reply(&ids, web.app.now(), web.app.public_url())),
                 None => caught(origin::within(origin, respond(web, single, &ids))).await,
             };
             (place, part.id, ids, reply)
@@ -160,13 +161,24 @@ impl Runner {
     }
 }
 
-/// What is refused of a request alone before any route sees it (threats J2, J6).
-fn refused_unread(headers: &HeaderMap, path: &str, query: &str) -> Option<HttpRefusal> {
-    let plain = |encoding: &HeaderValue| encoding.as_bytes().eq_ignore_ascii_case(b"identity");
-    if !headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
-        return Some(HttpRefusal::Compressed);
+/// What a part may be (OData JSON Format 4.01 section 19.1): an answer in a batch is never its head alone.
+const METHODS: [&str; 5] = ["GET", "POST", "PATCH", "PUT", "DELETE"];
+
+/// What is refused of a request alone before any route sees it (threats J2, J6), and methods that no part has.
+fn refused_unread(part: &Part) -> Option<Fault> {
+    if !METHODS.contains(&part.method.as_str()) {
+        let message = format!(
+            "method: A request of a batch cannot be {}. Send GET, POST, PATCH, PUT or DELETE.",
+            quote(&part.method)
+        );
+        return Some(Fault::bad("BadRequest", message));
     }
-    (path.len() + query.len() > MAX_TARGET).then_some(HttpRefusal::TargetTooLong)
+    let plain = |encoding: &HeaderValue| encoding.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !part.headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
+        return Some(Fault::http(HttpRefusal::Compressed));
+    }
+    let long = part.path.len() + part.query.len() > MAX_TARGET;
+    long.then(|| Fault::http(HttpRefusal::TargetTooLong))
 }
 
 fn is_ready(stand: &Stand, stands: &[Stand]) -> bool {

@@ -78,8 +78,8 @@ pub(super) enum Below {
         /// Whether the value is asked for without JSON around it.
         bare: bool,
     },
-    /// The one object of its list with that id.
-    One(ObjectId),
+    /// The one object of its list with that id, if it is of the kind.
+    One(ObjectId, Option<&'static str>),
     /// Its object, if that is of the kind.
     If(&'static str),
     /// Its list, in which all are of the kind.
@@ -137,14 +137,23 @@ pub(super) fn of(
     if let Some((_, line)) = ALIASES.iter().find(|(alias, _)| *alias == template) {
         return Ok(((*line).to_owned(), None));
     }
-    if method != "GET" || has_line(&template) {
+    if has_line(&template) {
         return Ok((template, None));
     }
-    if let Some((line, kind)) = template.rsplit_once("/graph.") {
-        let below = narrowed(line, kind).filter(|_| has_line(line));
-        return below.map(|below| (line.to_owned(), Some(below))).ok_or_else(|| unknown_kind(kind));
+    if method != "GET" {
+        return other_method(template, keys);
     }
-    let list = template.strip_suffix("/{id}").filter(|line| kinds_in(line).is_some() && has_line(line));
+    let (line, kind) = uncast(&template);
+    if let Some(kind) = kind {
+        if has_line(&line) {
+            let below = narrowed(&line, kind).ok_or_else(|| unknown_kind(kind))?;
+            return Ok((line, Some(below)));
+        }
+        if !CASTS.contains(&kind) {
+            return Err(unknown_kind(kind));
+        }
+    }
+    let list = line.strip_suffix("/{id}").filter(|line| kinds_in(line).is_some() && has_line(line));
     let Some(list) = list else { return Ok((template, None)) };
     let id = match keys.pop() {
         Some(Key::Own(text)) => ObjectId::parse(&text).ok_or(text),
@@ -154,7 +163,32 @@ pub(super) fn of(
     let id = id.map_err(|text| {
         text.rsplit_once("graph.").map_or(Fault::no_id(&text), |(_, kind)| unknown_kind(kind))
     })?;
-    Ok((list.to_owned(), Some(Below::One(id))))
+    let kind = CASTS.iter().find(|known| Some(**known) == kind).copied();
+    Ok((list.to_owned(), Some(Below::One(id, kind))))
+}
+
+/// A template without the cast behind an object or a list, or before a key, and the kind. Both places say the same.
+fn uncast(template: &str) -> (String, Option<&str>) {
+    let Some((line, cast)) = template.rsplit_once("/graph.") else { return (template.to_owned(), None) };
+    match cast.strip_suffix("/{id}") {
+        Some(kind) => (format!("{line}/{{id}}"), Some(kind)),
+        None => (line.to_owned(), Some(cast)),
+    }
+}
+
+/// Deleted objects are purged and restored by their kind, too; what is only read refuses other methods.
+fn other_method(template: String, keys: &[Key]) -> Result<(String, Option<Below>), Fault> {
+    const DELETED: &str = "/directory/deletedItems/";
+    let behind = template.strip_prefix(DELETED).and_then(|rest| rest.strip_prefix("graph."));
+    if let Some((kind, behind)) = behind.and_then(|rest| rest.split_once('/'))
+        && CASTS.contains(&kind)
+    {
+        return Ok((format!("{DELETED}{behind}"), None));
+    }
+    match of("GET", template.clone(), &mut keys.to_vec()) {
+        Ok((_, Some(_))) => Err(Fault::method(&["GET"])),
+        _ => Ok((template, None)),
+    }
 }
 
 fn unknown_kind(kind: &str) -> Fault {
@@ -190,7 +224,7 @@ impl Below {
                 }
                 format!("$select=id,{name}")
             }
-            Self::One(id) => {
+            Self::One(id, _) => {
                 let options = QueryOptions::read(&query, optional)?;
                 let picks = options.filter.is_some() || options.search.is_some();
                 if picks || options.orderby.is_some() || options.skiptoken.is_some() {
@@ -217,13 +251,18 @@ impl Below {
                 let context = format!("{root}/$metadata#{set}('{}')/{name}", text(&body["id"]));
                 if bare { value(name, &body[name]) } else { Ok(shown(&context, &body[name])) }
             }
-            Self::One(id) => {
-                let mut one = body["value"].get(0).cloned().ok_or_else(|| Refusal::not_found(id))?;
+            Self::One(id, kind) => {
+                let fits = |one: &&Value| kind.is_none_or(|kind| is_a(one, kind));
+                let found = body["value"].get(0).filter(fits);
+                let mut one = found.cloned().ok_or_else(|| Refusal::not_found(id))?;
                 one["@odata.context"] = format!("{}/$entity", text(&body["@odata.context"])).into();
-                Ok(Reply::ok(one))
+                Ok(Reply::ok(match kind {
+                    Some(kind) => of_set(one, kind),
+                    None => one,
+                }))
             }
             Self::If(kind) => {
-                if body["@odata.type"] != format!("#microsoft.graph.{kind}") {
+                if !is_a(body, kind) {
                     return Err(Refusal::not_found(text(&body["id"])).into());
                 }
                 Ok(reply.map_json(|body| of_set(body, kind)))
@@ -235,6 +274,10 @@ impl Below {
             }
         }
     }
+}
+
+fn is_a(object: &Value, kind: &str) -> bool {
+    object["@odata.type"].as_str().and_then(|name| name.strip_prefix("#microsoft.graph.")) == Some(kind)
 }
 
 fn text(value: &Value) -> &str {
@@ -321,7 +364,7 @@ mod tests {
         let mut keys = vec![Key::Own("1".to_owned()), Key::Own(ID.to_owned())];
         let (line, below) = of("GET", "/groups/{id}/owners/{id}".to_owned(), &mut keys).unwrap();
         assert_eq!((line.as_str(), keys.len()), ("/groups/{id}/owners", 1));
-        assert_eq!(below, ObjectId::parse(ID).map(Below::One));
+        assert_eq!(below, ObjectId::parse(ID).map(|id| Below::One(id, None)));
         assert!(of("GET", "/me/memberOf/graph.nothing".to_owned(), &mut Vec::new()).is_err());
     }
 }

@@ -4,8 +4,9 @@
 use hospes_actions::deleted_items::{list, purge as purging, restore as restoring};
 use hospes_actions::users::{self, Seen};
 use hospes_domain::access::View;
-use hospes_domain::deletion::Deleted;
+use hospes_domain::deletion::{Deleted, Kind};
 use hospes_domain::ids::ObjectId;
+use hospes_domain::refusal::Refusal;
 use hospes_domain::time::Time;
 use hospes_domain::user::User;
 use serde_json::Value;
@@ -13,9 +14,11 @@ use serde_json::Value;
 use super::asked::{asked, entity, selected_of};
 use super::directory_objects::{properties, shown, wire as object, wires};
 use super::dispatch::Answer;
+use super::error::Fault;
 use super::odata::application_fields::{APPLICATIONS, SERVICE_PRINCIPALS};
 use super::odata::group_fields::{GROUPS, OBJECTS};
 use super::odata::user_fields::USERS;
+use super::path::{Segment, parse_path};
 use super::reply::Reply;
 use super::request::Call;
 use super::users::{beside, wire};
@@ -110,13 +113,30 @@ pub(super) async fn get(call: Call) -> Answer {
 }
 
 pub(super) async fn restore(call: Call) -> Answer {
-    let restored = restoring::restore(call.app(), &call.actor, call.object(0)?).await?;
+    let restored = restoring::restore(call.app(), &call.actor, call.object(0)?, named_kind(&call)?).await?;
     let mut body = object(&restored, None);
     body[DELETED] = Value::Null;
     Ok(entity(&call, "directoryObjects", &None, body))
 }
 
 pub(super) async fn purge(call: Call) -> Answer {
-    purging::purge(call.app(), &call.actor, call.object(0)?).await?;
+    purging::purge(call.app(), &call.actor, call.object(0)?, named_kind(&call)?).await?;
     Ok(Reply::no_content())
+}
+
+/// The kind that a cast in the path names.
+fn named_kind(call: &Call) -> Result<Option<Kind>, Fault> {
+    let cast = parse_path(&call.path)?.into_iter().find_map(|segment| match segment {
+        Segment::Cast(kind) => Some(kind),
+        _ => None,
+    });
+    match cast {
+        None => Ok(None),
+        Some("user") => Ok(Some(Kind::User)),
+        Some("group") => Ok(Some(Kind::Group)),
+        Some("servicePrincipal") => Ok(Some(Kind::ServicePrincipal)),
+        Some("application") => Ok(Some(Kind::Application)),
+        // Nothing of another kind is ever deleted.
+        Some(_) => Err(Refusal::not_found(call.object(0)?).into()),
+    }
 }

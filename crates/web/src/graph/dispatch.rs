@@ -2,7 +2,7 @@
 //! without a good token before it says anything about a path, and never reads a cookie (threats H1).
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{any, get};
@@ -11,11 +11,12 @@ use hospes_actions::tokens;
 use hospes_domain::access::Actor;
 use hospes_domain::ids::TenantId;
 use hospes_domain::refusal::Refusal;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, header};
 use http_body_util::BodyExt as _;
 
 use super::annotations::Annotations;
 use super::below;
+use super::by_name;
 use super::cross_origin;
 use super::envelope::{self, Around};
 use super::error::Fault;
@@ -91,7 +92,17 @@ async fn entry(web: Web, version: Version, request: Request) -> Response {
         None => respond(web, single, &ids).await,
     };
     let response = reply.into_response();
-    if without_body { response.map(|_| Body::empty()) } else { response }
+    if without_body { head_of(response) } else { response }
+}
+
+/// The same head, which says how long the body is that is left out (RFC 9110 section 8.6).
+fn head_of(response: Response) -> Response {
+    let length = response.body().size_hint().exact();
+    let mut head = response.map(|_| Body::empty());
+    if let Some(length) = length.filter(|length| *length > 0) {
+        head.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    }
+    head
 }
 
 /// The answer to a request for a version in another letter case, which is no route of its own, or the request.
@@ -162,9 +173,10 @@ async fn answer(web: Web, single: Single, ids: &RequestIds, toll: &mut Toll) -> 
         // RFC 9110 section 9.3.1: a body here means nothing.
         _ => Bytes::new(),
     };
+    let (body, unknown) = by_name::resolved(&web.app, &actor, body).await?;
     let root = format!("{}{}", web.app.public_url(), version.prefix());
-    let reply =
-        (route.handler)(Call { web, actor, version, path, keys, counting, query, headers, body }).await?;
+    let call = Call { web, actor, version, path, keys, counting, query, headers, body };
+    let reply = (route.handler)(call).await.map_err(|fault| unknown.said(fault))?;
     let reply = match below {
         Some(below) => below.answer(&root, reply)?,
         None => reply,

@@ -60,9 +60,10 @@ impl Fault {
         Self::of(Cause::Http(refusal))
     }
 
-    /// 405, with the methods that do stand there (RFC 9110 section 15.5.6).
+    /// 405, with the methods that do stand there (RFC 9110 section 15.5.6): with GET there is HEAD.
     pub(super) fn method(allowed: &[&str]) -> Self {
-        Self::of(Cause::Method(allowed.join(", ")))
+        let spelled = allowed.iter().map(|method| if *method == "GET" { "GET, HEAD" } else { method });
+        Self::of(Cause::Method(spelled.collect::<Vec<_>>().join(", ")))
     }
 
     /// 400 with a code and message of its own.
@@ -95,6 +96,14 @@ impl Fault {
     pub(super) fn media_type() -> Self {
         let message = "The body must be JSON: send Content-Type: application/json.".to_owned();
         Self::of(Cause::Plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BadRequest", message))
+    }
+
+    /// What was not found, if it is that.
+    pub(super) fn not_found(&self) -> Option<&str> {
+        match &self.cause {
+            Cause::Refused(Refusal::NotFound { id }) => Some(id),
+            _ => None,
+        }
     }
 
     /// The same fault as the invitation service spells it.

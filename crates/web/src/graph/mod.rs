@@ -5,6 +5,7 @@ mod annotations;
 mod asked;
 mod batch;
 mod below;
+mod by_name;
 mod cross_origin;
 mod dispatch;
 mod envelope;

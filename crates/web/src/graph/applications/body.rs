@@ -51,7 +51,7 @@ pub(super) fn read(mut body: Fields) -> Result<(ApplicationEdit, CredentialEdit)
     }
     if let Some(mut api) = body.object("api")? {
         edit.exposed_scopes = each(api.edit_objects("oauth2PermissionScopes")?, exposed_scope)?;
-        token_version(&mut api)?;
+        edit.first_tokens_requested = first_tokens(&mut api)?;
         let kept = ["acceptMappedClaims", "knownClientApplications", "preAuthorizedApplications"];
         nothing_else(&api, &kept, "microsoft.graph.apiApplication")?;
     }
@@ -117,18 +117,18 @@ fn no_implicit_grant(web: &mut Fields) -> Result<(), Refusal> {
     nothing_else(&implicit, &[], "microsoft.graph.implicitGrantSettings")
 }
 
-fn token_version(api: &mut Fields) -> Result<(), Refusal> {
-    let asked = api.take("requestedAccessTokenVersion");
-    let fits = asked.as_ref().is_none_or(|version| version.is_null() || version.as_i64() == Some(2));
-    if fits {
-        return Ok(());
+/// Terraform asks for tokens of the first version wherever nobody wrote down a version, and wants to read that again.
+fn first_tokens(api: &mut Fields) -> Result<Option<bool>, Refusal> {
+    let Some(asked) = api.take("requestedAccessTokenVersion") else { return Ok(None) };
+    match asked.as_i64() {
+        Some(1) => Ok(Some(true)),
+        Some(2) => Ok(Some(false)),
+        None if asked.is_null() => Ok(Some(false)),
+        _ => {
+            let field = "api.requestedAccessTokenVersion";
+            Err(Refusal::invalid(field, "There is no such version of access tokens.", "Send 1, 2 or null."))
+        }
     }
-    let remedy = "Send 2 or leave it out.";
-    Err(Refusal::invalid(
-        "api.requestedAccessTokenVersion",
-        "Access tokens have the version 2.0 here.",
-        remedy,
-    ))
 }
 
 fn optional_claims(body: &mut Fields) -> Result<Edit<OptionalClaims>, Refusal> {
@@ -196,7 +196,7 @@ fn app_role(mut role: Fields) -> Result<AppRole, Refusal> {
     })?;
     let read = AppRole {
         id: id(&mut role, "id")?,
-        value: role.required_text("value")?,
+        value: role.text("value")?.unwrap_or_default(),
         display_name: role.required_text("displayName")?,
         description: role.text("description")?.unwrap_or_default(),
         for_whom,
@@ -278,7 +278,7 @@ mod tests {
                 "web.implicitGrantSettings.enableIdTokenIssuance",
             ),
             (r#"{"web":{"redirectUris":"https://app.example"}}"#, "web.redirectUris"),
-            (r#"{"api":{"requestedAccessTokenVersion":1}}"#, "api.requestedAccessTokenVersion"),
+            (r#"{"api":{"requestedAccessTokenVersion":3}}"#, "api.requestedAccessTokenVersion"),
             (r#"{"groupMembershipClaims":"Some"}"#, "groupMembershipClaims"),
             (r#"{"hospes.signingAlgorithm":"HS256"}"#, "hospes.signingAlgorithm"),
             (

@@ -55,7 +55,7 @@ pub(in super::super) fn application(registration: &Registration, selected: Optio
             "knownClientApplications": [],
             "oauth2PermissionScopes": settings.exposed_scopes.iter().map(scope).collect::<Vec<_>>(),
             "preAuthorizedApplications": [],
-            "requestedAccessTokenVersion": 2,
+            "requestedAccessTokenVersion": if settings.first_tokens_requested { 1 } else { 2 },
         }),
         "appId" => application.client_id.to_string().into(),
         "appRoles" => roles.iter().map(app_role).collect(),
@@ -127,7 +127,7 @@ pub(in super::super) fn app_role(role: &AppRole) -> Value {
         "id": role.id.to_string(),
         "isEnabled": role.enabled,
         "origin": "Application",
-        "value": role.value,
+        "value": Some(&role.value).filter(|value| !value.is_empty()),
     })
 }
 

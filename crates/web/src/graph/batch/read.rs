@@ -54,6 +54,10 @@ pub(super) fn parts(body: &[u8], version: Version, public_url: &str) -> Result<V
 /// One request, and the ids it waits for.
 fn one(mut fields: Fields, version: Version, public_url: &str) -> Result<(Part, Vec<String>), String> {
     let told = |refusal: hospes_domain::refusal::Refusal| refusal.to_string();
+    // CLI for Microsoft 365 counts its requests.
+    for name in ["id", "dependsOn"] {
+        fields.numbers_as_text(name);
+    }
     let id = fields.required_text("id").map_err(told)?;
     let method = fields.required_text("method").map_err(told)?.to_ascii_uppercase();
     let url = fields.text("url").map_err(told)?.unwrap_or_default();
@@ -188,6 +192,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_name_requests_as_their_texts_do() {
+        let mut steps = json!([step("1", &[]), step("2", &["1"])]);
+        (steps[0]["id"], steps[1]["id"], steps[1]["dependsOn"]) = (json!(1), json!(2), json!([1]));
+        let parts = read(&steps).unwrap();
+        assert_eq!((parts[0].id.as_str(), parts[1].after.as_slice()), ("1", &[0][..]));
+        steps[1]["id"] = json!("1");
+        assert!(read(&steps).is_err());
+    }
+
+    #[test]
     fn j5_a_malformed_batch_is_refused_as_a_whole() {
         let many: Vec<Value> = (0..21).map(|n| step(&n.to_string(), &[])).collect();
         let with = |name: &str, value: Value| {
@@ -205,7 +219,7 @@ mod tests {
             json!([step("a", &["b"]), step("b", &["c"]), step("c", &["a"])]),
             json!([step("a", &["a"])]),
             json!([step("a", &["nobody"])]),
-            with("id", json!(1)),
+            with("id", json!(true)),
             with("id", json!("")),
             with("method", json!(null)),
             with("url", json!("/$batch")),

@@ -75,6 +75,21 @@ impl Fields {
         self.members.remove(&spelled)
     }
 
+    /// Makes texts of the numbers in a member, for what is a name to us and a number to who sends it.
+    pub fn numbers_as_text(&mut self, name: &str) {
+        let text = |value: &mut Value| {
+            if let Value::Number(number) = value {
+                *value = number.to_string().into();
+            }
+        };
+        for (_, value) in self.members.iter_mut().filter(|(key, _)| key.eq_ignore_ascii_case(name)) {
+            match value {
+                Value::Array(items) => items.iter_mut().for_each(text),
+                value => text(value),
+            }
+        }
+    }
+
     /// Whether the member is there and is `null`.
     pub fn is_null(&self, name: &str) -> bool {
         self.members.iter().any(|(key, value)| key.eq_ignore_ascii_case(name) && value.is_null())
