@@ -96,6 +96,22 @@ async fn a_change_lets_up_to_twenty_in_or_nobody() {
         server.patch(&admin, &path, bound(&who)).await.expect(status);
         assert_eq!(members().await, expected);
     }
+    // Owners likewise, as CLI for Microsoft 365 names them; all of it or nothing.
+    let owners = async || ids(&server.get(&admin, &format!("{path}/owners")).await.expect(200).json);
+    let of = |ids: &[&String]| -> Vec<String> {
+        ids.iter().map(|id| format!("https://graph.microsoft.com/v1.0/users/{id}")).collect()
+    };
+    let both = json!({ "owners@odata.bind": of(&[&people[0], &people[1]]) });
+    server.patch(&server.token_of(&server.member), &path, both.clone()).await.expect(403);
+    server.patch(&admin, &path, both.clone()).await.expect(204);
+    assert_eq!(owners().await, expected);
+    let again = server.patch(&admin, &path, both).await.expect(400);
+    assert!(again.message().contains("already exist for the following modified properties: 'owners'"));
+    let inviter = server.inviter.id.to_string();
+    let mixed =
+        json!({ "members@odata.bind": of(&[&inviter]), "owners@odata.bind": of(&[&inviter, &people[0]]) });
+    server.patch(&admin, &path, mixed).await.expect(400);
+    assert_eq!((owners().await, members().await), (expected.clone(), expected.clone()));
     server.patch(&admin, &path, json!({ "displayName": "Crew", "description": null })).await.expect(204);
     assert_eq!(server.get(&admin, &path).await.expect(200).json["displayName"], "Crew");
     for (body, field) in [

@@ -63,7 +63,7 @@ pub const RESOURCES: &[(&str, &str, &str)] = &[
     (
         "PATCH",
         "/groups/{id}",
-        "Changes a group; lets up to 20 members in with `members@odata.bind`; heeds `If-Match`",
+        "Changes a group; lets up to 20 members and owners in with `members@odata.bind` and `owners@odata.bind`; heeds `If-Match`",
     ),
     (
         "DELETE",

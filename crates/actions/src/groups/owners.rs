@@ -1,15 +1,17 @@
 //! Making and unmaking owners of a group. Refuses groups as owners, and to leave a group that has owners without one.
 
-use hospes_domain::access::Actor;
+use hospes_domain::access::{Actor, Caller};
 use hospes_domain::application::PrincipalKind;
+use hospes_domain::group::Group;
 use hospes_domain::ids::{ObjectId, TenantId};
 use hospes_domain::refusal::Refusal;
-use hospes_store::engine::{Read, StoreError};
+use hospes_store::engine::{Read, StoreError, WriteTx};
 use hospes_store::groups::Member;
 use hospes_store::{directory_objects, groups};
+use uuid::Uuid;
 
 use super::administrable;
-use crate::app::App;
+use crate::app::{App, Stop};
 use crate::audit::{self, Activity, Target};
 use crate::callers;
 
@@ -30,20 +32,48 @@ pub async fn add_owner(app: &App, actor: &Actor, group: ObjectId, owner: ObjectI
         let tenant = caller_actor.tenant;
         let caller = callers::load(tx, &caller_actor)?;
         let group = administrable(tx, &caller, group)?;
-        let owner = super::owner(tx, tenant, owner)?;
-        if groups::is_owner(tx, tenant, group.id, owner.id)? {
-            return Err(Refusal::AlreadyExists { cause: ALREADY_OWNER.to_owned() }.into());
-        }
-        if groups::owners(tx, tenant, group.id)?.len() >= MOST {
-            let remedy = "Remove an owner first.";
-            return Err(Refusal::invalid("@odata.id", "The group has 100 owners already.", remedy).into());
-        }
-        groups::add_owner(tx, tenant, group.id, owner)?;
-        let target = Target::group(&group).with(owner.id);
-        let details = vec![("owner".to_owned(), owner.id.to_string())];
-        Ok(audit::done(tx, &caller, audit_id, Activity::AddGroupOwner, Some(&target), details)?)
+        let owners = newcomers(tx, tenant, &group, &[owner], "@odata.id")?;
+        owners.into_iter().try_for_each(|owner| Ok(install(tx, &caller, audit_id, &group, owner)?))
     })
     .await
+}
+
+/// Those who become owners, each of whom may and is none yet; `field` is where they are named.
+pub(super) fn newcomers(
+    tx: &impl Read,
+    tenant: TenantId,
+    group: &Group,
+    ids: &[ObjectId],
+    field: &str,
+) -> Result<Vec<Member>, Stop> {
+    let mut owners: Vec<Member> = Vec::with_capacity(ids.len());
+    for id in ids {
+        let owner = super::owner(tx, tenant, *id)?;
+        let twice = owners.iter().any(|other| other.id == owner.id);
+        if twice || groups::is_owner(tx, tenant, group.id, owner.id)? {
+            return Err(Refusal::AlreadyExists { cause: ALREADY_OWNER.to_owned() }.into());
+        }
+        owners.push(owner);
+    }
+    if !owners.is_empty() && groups::owners(tx, tenant, group.id)?.len() + owners.len() > MOST {
+        let cause = "The group would have more than 100 owners.";
+        return Err(Refusal::invalid(field, cause, "Remove an owner first.").into());
+    }
+    Ok(owners)
+}
+
+/// Makes one of them an owner, on record.
+pub(super) fn install(
+    tx: &WriteTx<'_>,
+    caller: &Caller,
+    audit_id: Uuid,
+    group: &Group,
+    owner: Member,
+) -> Result<(), StoreError> {
+    groups::add_owner(tx, caller.actor.tenant, group.id, owner)?;
+    let target = Target::group(group).with(owner.id);
+    let details = vec![("owner".to_owned(), owner.id.to_string())];
+    audit::done(tx, caller, audit_id, Activity::AddGroupOwner, Some(&target), details)
 }
 
 /// Ends somebody's being an owner of a group.

@@ -124,12 +124,9 @@ fn edit(mut body: Fields) -> Result<GroupEdit, Refusal> {
         description: body.edit_text("description")?,
         role_assignable: body.set_flag("isAssignableToRole")?,
         members: references(&mut body, "members@odata.bind")?,
+        owners: references(&mut body, "owners@odata.bind")?,
     };
     as_all_are(&mut body)?;
-    if !body.texts("owners@odata.bind")?.is_empty() {
-        let cause = "Owners cannot be bound when a group is changed.";
-        return Err(Refusal::invalid("owners@odata.bind", cause, "Use POST /groups/{id}/owners/$ref."));
-    }
     nothing_else(&body, GROUPS.properties, GROUPS.type_name)?;
     Ok(edit)
 }
