@@ -70,6 +70,8 @@ fn every_test(root: &Path) -> Command {
     for package in ["hospes-store", "hospes-actions", "hospes-web", "hospes", "hospes-tests"] {
         tests.args(["-p", package]);
     }
+    // A power cut tears the log of a file, whichever engine the other tests are on: those ran among all tests.
+    tests.args(["--", "--skip", "threats::k_power"]);
     tests
 }
 

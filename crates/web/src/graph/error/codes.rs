@@ -47,11 +47,7 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
         Refusal::Invalid(_) | Refusal::Redemption(_) | Refusal::SignIn(_) | Refusal::OAuth(_) => {
             Spoken::new(bad, bad_code, refusal.to_string())
         }
-        // The invitation service has words of its own (reference/wire-contract.md 4.3).
-        Refusal::NotAllowed(lack) if lack.reset => {
-            Spoken::new(StatusCode::FORBIDDEN, "Forbidden", "Generic authorization exception.")
-        }
-        Refusal::NotAllowed(_) => denied("Insufficient privileges to complete the operation."),
+        Refusal::NotAllowed(lack) => not_allowed(lack.reset),
         Refusal::NotFound { id } => Spoken::new(
             StatusCode::NOT_FOUND,
             "Request_ResourceNotFound",
@@ -114,6 +110,15 @@ pub(super) fn spoken(refusal: &Refusal, service: Service) -> Spoken {
 /// msgraph-sdk-powershell#3307): scripts compare the whole of them.
 fn known_by_its_words(cause: &str) -> bool {
     [NAME_INVALID, NO_PASSWORD].contains(&cause) || cause.starts_with("A value is required for property '")
+}
+
+/// The invitation service has words of its own for a reset (reference/wire-contract.md 4.3).
+fn not_allowed(reset: bool) -> Spoken {
+    if reset {
+        Spoken::new(StatusCode::FORBIDDEN, "Forbidden", "Generic authorization exception.")
+    } else {
+        denied("Insufficient privileges to complete the operation.")
+    }
 }
 
 fn denied(message: &str) -> Spoken {
