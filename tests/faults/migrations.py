@@ -64,7 +64,7 @@ def schema_of(file):
 
 
 def back_to_the_previous_schema(file):
-    """Takes the newest migration back; false where that is more than tables and columns added and indexes made or replaced."""
+    """Takes the newest migration back; false where that is more than tables and columns added, indexes made or replaced and rows changed."""
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../crates/store/migrations")
     *earlier, newest = sorted(name for name in os.listdir(folder) if name.endswith(".sql"))
     known = [statement for name in earlier for statement in statements_of(os.path.join(folder, name))]
@@ -75,6 +75,9 @@ def back_to_the_previous_schema(file):
         column = re.match(r"ALTER TABLE (\w+) ADD COLUMN (\w+) [^,]*$", statement)
         # What is to be filled in is done when the directory is opened, and nothing of the list is left then.
         if re.match(r"(INSERT INTO|DELETE FROM) words_to_fill\b", statement):
+            continue
+        # What was put into another form stays so, and is put so once more.
+        if re.match(r"UPDATE \w+ SET\b", statement):
             continue
         if column:
             undo.append(f"ALTER TABLE {column[1]} DROP COLUMN {column[2]}")
